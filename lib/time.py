@@ -1,0 +1,34 @@
+"""The clock, in one place, so that everything else is told the time."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from django.utils import timezone
+
+DAY = timedelta(days=1)
+
+
+def now() -> datetime:
+    """Aware, UTC."""
+    return timezone.now()
+
+
+def today() -> date:
+    """The current day in UTC: metric and score days are UTC days."""
+    return now().astimezone(UTC).date()
+
+
+def day_of(at: datetime) -> date:
+    """The UTC day of an aware datetime."""
+    return at.astimezone(UTC).date()
+
+
+def quarter_of(day: date) -> tuple[int, int]:
+    """(year, 1..4)."""
+    return day.year, (day.month - 1) // 3 + 1
+
+
+def quarter_span(year: int, quarter: int) -> tuple[date, date]:
+    """First day of the quarter and first day of the next: half open."""
+    first = date(year, 3 * quarter - 2, 1)
+    after = date(year + 1, 1, 1) if quarter == 4 else date(year, 3 * quarter + 1, 1)
+    return first, after

@@ -1,0 +1,95 @@
+"""Mail: one person each, stored before it is sent, with the headers that good mail carries."""
+
+import smtplib
+import uuid
+from datetime import datetime
+from email.errors import HeaderParseError
+from urllib.parse import urlsplit
+
+import css_inline
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import BadHeaderError, EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.db import transaction
+
+from outbox import actions
+from outbox.models import Effect, Mail
+from outbox.registry import Doubtful, InDoubt, Permanent, Remote
+
+KIND = "mail.send"
+
+
+class BadAddress(Exception):
+    """Not one deliverable e-mail address."""
+
+
+@transaction.atomic
+def post(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    key: str,
+    at: datetime,
+    list_id: str = "",
+    unsubscribe_url: str = "",
+) -> Mail:
+    """Store a mail to one address and send it once; `key` names the occasion.
+
+    With `unsubscribe_url` the mail carries List-Unsubscribe and One-Click (RFC 8058). Raises BadAddress.
+    """
+    try:
+        validate_email(to)
+    except ValidationError as error:
+        raise BadAddress(to) from error
+    host = urlsplit(settings.BASE_URL).hostname
+    mail = Mail.objects.create(
+        to=to,
+        subject=" ".join(subject.split())[:200],
+        text=text,
+        html=css_inline.inline(html, load_remote_stylesheets=False) if html else "",
+        headers=_headers(list_id, unsubscribe_url, host or "localhost"),
+        message_id=f"<{uuid.uuid4().hex}@{host}>",
+        created_at=at,
+    )
+    actions.enqueue(kind=KIND, key=key, payload={"mail_id": mail.pk}, at=at)
+    return mail
+
+
+def _headers(list_id: str, unsubscribe_url: str, host: str) -> dict[str, str]:
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+    if list_id:
+        headers["List-Id"] = f"<{list_id}.{host}>"
+    if unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _prepare(effect: Effect, at: datetime) -> EmailMultiAlternatives | None:
+    mail = Mail.objects.get(pk=effect.payload["mail_id"])
+    message = EmailMultiAlternatives(
+        mail.subject, mail.text, to=[mail.to], headers={**mail.headers, "Message-ID": mail.message_id}
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def _send(message: EmailMultiAlternatives) -> None:
+    try:
+        message.send()
+    except (BadHeaderError, HeaderParseError, smtplib.SMTPRecipientsRefused) as error:
+        raise Permanent(str(error)) from error
+    except (TimeoutError, smtplib.SMTPServerDisconnected) as error:
+        raise Doubtful(str(error)) from error
+
+
+def _record(effect: Effect, at: datetime) -> None:
+    Mail.objects.filter(pk=effect.payload["mail_id"]).update(sent_at=at)
+
+
+# A repeat carries the same Message-ID, which mail programs show once.
+handler = Remote(_prepare, _send, _record, in_doubt=InDoubt.RESEND, queue="mail")

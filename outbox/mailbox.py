@@ -1,0 +1,25 @@
+"""The demo's outgoing mail: one `.eml` file each, named after its Message-ID, so a repeat is the same file."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+
+class FileBackend(BaseEmailBackend):
+    """Writes each message to MAIL_DIR instead of sending it."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        folder = Path(settings.MAIL_DIR)
+        folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            mime = message.message()
+            name = hashlib.sha256(str(mime["Message-ID"]).encode()).hexdigest()[:24]
+            draft = folder / f".{name}.{os.getpid()}"
+            draft.write_bytes(mime.as_bytes())
+            draft.rename(folder / f"{name}.eml")
+        return len(email_messages)

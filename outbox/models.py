@@ -1,0 +1,96 @@
+"""Work that must happen later or leave the house, as rows."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.fields import WorkspaceModel, WorkspaceQuerySet
+
+
+class EffectQuerySet(WorkspaceQuerySet["Effect"]):
+    def due(self, queue: str, at: datetime) -> "EffectQuerySet":
+        return self.filter(queue=queue, state=Effect.State.READY, available_at__lte=at)
+
+    def abandoned(self, at: datetime) -> "EffectQuerySet":
+        """Claimed by a worker that has not come back in time."""
+        return self.filter(state__in=Effect.HELD, lease_until__lt=at)
+
+    def stuck(self) -> "EffectQuerySet":
+        """What a person has to decide about: dead or in doubt."""
+        return self.filter(state__in=[Effect.State.DEAD, Effect.State.IN_DOUBT])
+
+
+class Effect(WorkspaceModel):
+    """One thing to do once: run a handler, or send something out of the house."""
+
+    class State(models.TextChoices):
+        READY = "ready", _("Waiting")
+        CLAIMED = "claimed", _("Taken by a worker")
+        SENDING = "sending", _("Being sent")
+        DONE = "done", _("Done")
+        IN_DOUBT = "in_doubt", _("In doubt")
+        DEAD = "dead", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    HELD = [State.CLAIMED, State.SENDING]
+
+    kind = models.CharField(max_length=60)
+    queue = models.CharField(max_length=20)
+    dedupe_key = models.CharField(max_length=200)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READY)
+    attempts = models.SmallIntegerField(default=0)
+    available_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    claim_id = models.UUIDField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EffectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "kind", "dedupe_key"], name="outbox_effect_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "queue", "available_at", "id"],
+                condition=Q(state="ready"),
+                name="outbox_effect_ready",
+            ),
+            models.Index(
+                fields=["workspace", "lease_until"],
+                condition=Q(state__in=["claimed", "sending"]),
+                name="outbox_effect_leased",
+            ),
+            models.Index(
+                fields=["workspace", "-id"],
+                condition=Q(state__in=["dead", "in_doubt"]),
+                name="outbox_effect_stuck",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.dedupe_key}"
+
+
+class Mail(WorkspaceModel):
+    """One mail to one person, as it was or will be sent."""
+
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    message_id = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "-id"], name="outbox_mail_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"

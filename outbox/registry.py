@@ -1,0 +1,78 @@
+"""What can be done later: higher apps name their handlers here, in `ready()`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from outbox.models import Effect
+
+
+class Permanent(Exception):
+    """Trying again cannot help: the effect is dead at once."""
+
+
+class Doubtful(Exception):
+    """It may or may not have gone out; the kind's policy decides what follows."""
+
+
+class InDoubt(StrEnum):
+    """What becomes of something that may have gone out when its worker died."""
+
+    RESEND = "resend"  # the receiver can tell a repeat (same Message-ID, same webhook-id)
+    PARK = "park"  # a person decides
+
+
+@dataclass(frozen=True)
+class Local:
+    """Work inside the database: runs in the transaction that marks it done, so exactly once."""
+
+    run: Callable[[Effect, datetime], None]
+    queue: str = "default"
+    max_attempts: int = 8
+    lease: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Work that leaves the house.
+
+    `prepare` reads what is needed in a transaction (None: nothing to send any more); `send` does the I/O
+    outside any transaction; `record` notes the success in the transaction that marks the effect done.
+    """
+
+    prepare: Callable[[Effect, datetime], Any]
+    send: Callable[[Any], None]
+    record: Callable[[Effect, datetime], None]
+    in_doubt: InDoubt
+    queue: str = "default"
+    max_attempts: int = 10
+    lease: timedelta = timedelta(seconds=90)
+
+
+Handler = Local | Remote
+
+handlers: dict[str, Handler] = {}
+
+
+@dataclass(frozen=True)
+class Daily:
+    """A job that each workspace runs once a day, at `hour` UTC."""
+
+    kind: str
+    hour: int
+
+
+schedule: list[Daily] = []
+
+
+def register(kind: str, handler: Handler) -> None:
+    """Name the one handler of `kind`."""
+    handlers[kind] = handler
+
+
+def register_daily(kind: str, *, hour: int, run: Callable[[Effect, datetime], None], queue: str = "compute") -> None:
+    """Run `run` once a day in every workspace; a day missed while everything was down is made up once."""
+    register(kind, Local(run, queue=queue, lease=timedelta(minutes=4)))
+    schedule.append(Daily(kind, hour))

@@ -1,0 +1,22 @@
+"""Bring the database to this version: migrate, then policies and grants, as the owner."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections, transaction
+
+from workspaces import roles
+
+
+class Command(BaseCommand):
+    help = "Migrate on DATABASE_OWNER_URL, then apply row-level security and grants to every table."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if "owner" not in settings.DATABASES:
+            raise CommandError("Set DATABASE_OWNER_URL to the role that owns the tables.")
+        call_command("migrate", database="owner", interactive=False, verbosity=options["verbosity"])
+        with transaction.atomic(using="owner"):
+            roles.secure(connections["owner"], app_role=settings.DATABASES["default"]["USER"])
+        self.stdout.write("Database is up to date.")
