@@ -1,0 +1,136 @@
+"""Numbers, money and time as people read them: plain strings in the active language, no HTML."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+MISSING = "–"
+NBSP = "\u00a0"
+MINUS = "−"
+
+SYMBOLS = {
+    "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩", "HKD": "HK$",
+    "TWD": "NT$", "SGD": "S$", "AUD": "A$", "CAD": "CA$", "NZD": "NZ$", "BRL": "R$", "PLN": "zł", "TRY": "₺",
+}  # fmt: skip
+EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
+SYMBOL_FIRST = {"en", "zh", "ja", "ko", "nl", "hi", "th", "tr"}  # elsewhere the symbol follows the number
+
+Number = int | float | Decimal
+
+
+def number(value: Number | None, decimals: int = 0) -> str:
+    """`12,345` in English; an en dash where there is no value."""
+    if value is None:
+        return MISSING
+    shown = formats.number_format(abs(value), decimal_pos=decimals, force_grouping=True)
+    return f"{MINUS}{shown}" if round(value, decimals) < 0 else shown
+
+
+def signed(value: Number | None, decimals: int = 0) -> str:
+    """`+4`, `−14`, `0`: a change, never a level."""
+    shown = number(value, decimals)
+    return f"+{shown}" if value is not None and round(value, decimals) > 0 else shown
+
+
+def percent(ratio: Number | None, decimals: int = 0) -> str:
+    """`71 %` of 0.71."""
+    if ratio is None:
+        return MISSING
+    return f"{number(Decimal(str(ratio)) * 100, decimals)}{NBSP}%"
+
+
+def major_units(minor: int, currency: str) -> Decimal:
+    """4800000 minor units of EUR are 48000; ISO 4217 exponents."""
+    return Decimal(minor).scaleb(-EXPONENTS.get(currency, 2))
+
+
+def _with_symbol(shown: str, currency: str) -> str:
+    sign, digits = (MINUS, shown[1:]) if shown.startswith(MINUS) else ("", shown)
+    symbol = SYMBOLS.get(currency, currency)
+    if (get_language() or "en").split("-")[0] not in SYMBOL_FIRST:
+        return f"{sign}{digits}{NBSP}{symbol}"
+    return f"{sign}{symbol}{NBSP if symbol.isalpha() else ''}{digits}"
+
+
+def money(minor: int | None, currency: str) -> str:
+    """Exact: `€48,000`, with cents only where there are any."""
+    if minor is None:
+        return MISSING
+    amount = major_units(minor, currency)
+    whole = amount == amount.to_integral_value()
+    return _with_symbol(number(amount, 0 if whole else EXPONENTS.get(currency, 2)), currency)
+
+
+def money_short(minor: int | None, currency: str) -> str:
+    """For lists: `€950`, `€4.9k`, `€48k`, `€1.2m`; at most three digits."""
+    if minor is None:
+        return MISSING
+    amount = major_units(minor, currency)
+    units = [
+        (Decimal(1), ""),
+        (Decimal(10) ** 3, pgettext("thousand", "k")),
+        (Decimal(10) ** 6, pgettext("million", "m")),
+        (Decimal(10) ** 9, pgettext("billion", "bn")),
+    ]
+    for index, (size, suffix) in enumerate(units):
+        scaled = amount / size
+        decimals = 1 if suffix and abs(scaled) < Decimal("9.95") and round(scaled, 1) % 1 else 0
+        if abs(round(scaled, decimals)) < 1000 or index == len(units) - 1:
+            return _with_symbol(number(scaled, decimals) + suffix, currency)
+    raise AssertionError  # the last unit always returns
+
+
+def exact(then: datetime | date | None) -> str:
+    """`22 Nov 2026, 14:03 CET` in the member's zone; a date without a time as `22 Nov 2026`."""
+    if then is None:
+        return MISSING
+    if not isinstance(then, datetime):
+        return formats.date_format(then, pgettext("format of a date", "j M Y"))
+    local = timezone.localtime(then)
+    shown = formats.date_format(local, pgettext("format of a date with time", "j M Y, H:i"))
+    return f"{shown} {local.tzname() or ''}".rstrip()
+
+
+def relative(then: datetime | date, now: datetime) -> str:
+    """`just now`, `5 min ago`, `in 3 h`, `yesterday`, `in 12 days`, `4 months ago`; days are calendar days."""
+    if isinstance(then, datetime):
+        seconds = (then - now).total_seconds()
+        if abs(seconds) < 45:
+            return gettext("just now")
+        if abs(seconds) < 3600 * 12:
+            return _clock(seconds)
+        days = (timezone.localtime(then).date() - timezone.localtime(now).date()).days
+        if days == 0:
+            return _clock(seconds)
+    else:
+        days = (then - timezone.localtime(now).date()).days
+    return _calendar(days)
+
+
+def _clock(seconds: float) -> str:
+    minutes = max(1, round(abs(seconds) / 60))
+    count, is_hours = (round(minutes / 60), True) if minutes >= 60 else (minutes, False)
+    if seconds < 0:
+        template = gettext("%(count)s h ago") if is_hours else gettext("%(count)s min ago")
+    else:
+        template = gettext("in %(count)s h") if is_hours else gettext("in %(count)s min")
+    return template % {"count": count}
+
+
+def _calendar(days: int) -> str:
+    near = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
+    if days in near:
+        return near[days]
+    span = abs(days)
+    if span < 60:
+        words = ngettext("%(count)s day", "%(count)s days", span) % {"count": span}
+    elif span < 730:
+        months = round(span / 30.44)
+        words = ngettext("%(count)s month", "%(count)s months", months) % {"count": months}
+    else:
+        years = round(span / 365.25)
+        words = ngettext("%(count)s year", "%(count)s years", years) % {"count": years}
+    template = gettext("%(span)s ago") if days < 0 else gettext("in %(span)s")
+    return template % {"span": words}
