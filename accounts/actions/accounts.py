@@ -1,0 +1,126 @@
+"""Accounts: who the customers are, and the columns that higher apps keep on them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from accounts.actions.facts import record_fact
+from accounts.models import Account, Contract, ExternalId
+from accounts.stages import Stage
+from workspaces import tenancy
+from workspaces.models import Member, User, Workspace
+
+EDITABLE = ("name", "domains", "tier", "industry", "arr_minor", "currency", "owner")
+
+
+class ExternalIdTaken(Exception):
+    """Another account of this workspace carries this id."""
+
+
+@transaction.atomic
+def create_account(
+    *,
+    name: str,
+    at: datetime,
+    by: User | None,
+    stage: str = Stage.AWARENESS,
+    owner: Member | None = None,
+    domains: Sequence[str] = (),
+    tier: str = Account.Tier.STANDARD,
+    industry: str = "",
+    arr_minor: int | None = None,
+    currency: str = "",
+    external_ids: Mapping[str, str] | None = None,
+) -> Account:
+    """Add a customer company, in the workspace's currency unless told. Raises ExternalIdTaken."""
+    account = Account.objects.create(
+        name=name,
+        domains=clean_domains(domains),
+        tier=tier,
+        industry=industry,
+        arr_minor=arr_minor,
+        currency=currency or Workspace.objects.get(pk=tenancy.current_id()).currency,
+        owner=owner,
+        created_at=at,
+        stage=stage,
+        stage_since=at,
+    )
+    set_external_ids(account=account, external_ids=external_ids or {})
+    record_fact(account=account, kind="account.created", at=at, by=by, stage=stage)
+    return account
+
+
+@transaction.atomic
+def update_account(*, account: Account, changes: Mapping[str, Any], at: datetime, by: User | None) -> Account:
+    """Change any of EDITABLE and `external_ids`; what is really different becomes one fact."""
+    changed = {
+        name: value for name, value in changes.items() if name in EDITABLE and getattr(account, name) != value
+    }
+    if "domains" in changed:
+        changed["domains"] = clean_domains(changed["domains"])
+    for name, value in changed.items():
+        setattr(account, name, value)
+    if changed:
+        account.save(update_fields=list(changed))
+        record_fact(account=account, kind="account.changed", at=at, by=by, fields=sorted(changed))
+    if "external_ids" in changes:
+        set_external_ids(account=account, external_ids=changes["external_ids"])
+    return account
+
+
+@transaction.atomic
+def set_external_ids(*, account: Account, external_ids: Mapping[str, str]) -> None:
+    """Add or replace ids by source; an empty value removes one. Raises ExternalIdTaken."""
+    for source, value in external_ids.items():
+        if not value:
+            ExternalId.objects.filter(account=account, source=source).delete()
+            continue
+        try:
+            with transaction.atomic():
+                ExternalId.objects.update_or_create(account=account, source=source, defaults={"value": value})
+        except IntegrityError as error:
+            raise ExternalIdTaken(f"{source}:{value}") from error
+
+
+def clean_domains(domains: Iterable[str]) -> list[str]:
+    """Lower case, without repeats, in order."""
+    return list(dict.fromkeys(domain.strip().lower() for domain in domains if domain.strip()))
+
+
+def set_stage(*, account: Account, stage: str, at: datetime) -> None:
+    """For journeys: the account's place on the map. The history and the fact are journeys' own."""
+    account.stage = stage
+    account.stage_since = at
+    account.save(update_fields=["stage", "stage_since"])
+
+
+def set_health(
+    *,
+    account_ids: Sequence[int],
+    scores: Sequence[Decimal | None],
+    bands: Sequence[str],
+    coverages: Sequence[float],
+    at: datetime,
+) -> None:
+    """For health: the current scores of many accounts, in one statement that leaves equal rows alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            update accounts_account a
+            set health_score = v.score, health_band = v.band, health_coverage = v.coverage, health_at = %s
+            from unnest(%s::bigint[], %s::numeric[], %s::text[], %s::float8[]) as v(id, score, band, coverage)
+            where a.workspace_id = %s and a.id = v.id
+              and (a.health_score, a.health_band, a.health_coverage) is distinct from (v.score, v.band, v.coverage)
+            """,
+            [at, list(account_ids), list(scores), list(bands), list(coverages), tenancy.current_id()],
+        )
+
+
+def refresh_renewal(*, account: Account, day: date) -> None:
+    """Set `renews_on` to the end of the last contract that runs on or after `day`."""
+    last = Contract.objects.filter(account=account, ends_on__gte=day).order_by("-ends_on").first()
+    account.renews_on = last.ends_on if last else None
+    account.save(update_fields=["renews_on"])

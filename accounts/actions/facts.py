@@ -1,0 +1,60 @@
+"""The timeline: append what happened, and set off what must follow."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Account, Fact
+from accounts.registry import reactions
+from outbox import actions as outbox_actions
+from workspaces.models import User
+
+
+@dataclass(frozen=True)
+class NewFact:
+    """A fact to record: `at` is when it happened."""
+
+    account_id: int
+    kind: str
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+    by: User | None = None
+
+
+def record_fact(
+    *,
+    account: Account,
+    kind: str,
+    at: datetime,
+    by: User | None = None,
+    happened_at: datetime | None = None,
+    **data: Any,
+) -> Fact:
+    """Append one fact, known since `at`, and queue each reaction to its kind in the same transaction."""
+    new = NewFact(account.pk, kind, happened_at or at, data, by)
+    return record_facts(facts=[new], at=at)[0]
+
+
+@transaction.atomic
+def record_facts(*, facts: Iterable[NewFact], at: datetime) -> list[Fact]:
+    """`record_fact` for many, in a handful of statements."""
+    rows = Fact.objects.bulk_create(
+        [
+            Fact(
+                account_id=new.account_id, kind=new.kind, at=new.at, recorded_at=at, by=new.by, data=new.data
+            )
+            for new in facts
+        ],
+        batch_size=1000,
+    )
+    to_do: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    for fact in rows:
+        for effect_kind in reactions.get(fact.kind, ()):
+            to_do[effect_kind].append((f"fact:{fact.pk}", {"fact_id": fact.pk}))
+    for effect_kind, items in to_do.items():
+        outbox_actions.enqueue_many(kind=effect_kind, items=items, at=at)
+    return rows

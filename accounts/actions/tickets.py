@@ -1,0 +1,84 @@
+"""Tickets: support cases as the help desk tells them, in whatever order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions.facts import record_fact
+from accounts.models import Account, Contact, Ticket
+
+
+@dataclass(frozen=True)
+class TicketNews:
+    """What a help desk says about one ticket: its whole known state at `updated_at`."""
+
+    source: str
+    external_id: str
+    is_closed: bool
+    updated_at: datetime
+    opened_at: datetime
+    closed_at: datetime | None = None
+    number: str = ""
+    url: str = ""
+    subject: str = ""
+    agent_name: str = ""
+    agent_email: str = ""
+
+
+@transaction.atomic
+def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews, at: datetime) -> Ticket:
+    """Bring a ticket up to `news`, if it is not older than what we know.
+
+    Closing counts one more `episode` and is the fact `ticket.closed`; closed again without a reopening is the
+    same episode, however often it is said. Reopening is `ticket.reopened`.
+    """
+    ticket, is_new = Ticket.objects.select_for_update(of=("self",)).get_or_create(
+        source=news.source,
+        external_id=news.external_id,
+        defaults={"account": account, "opened_at": news.opened_at, "source_updated_at": news.updated_at},
+    )
+    if not is_new and news.updated_at < ticket.source_updated_at:
+        return ticket
+    was_open = ticket.is_open
+    _copy(ticket, news, contact)
+    if is_new:
+        record_fact(
+            account=account, kind="ticket.opened", at=at, happened_at=news.opened_at, **_about(ticket)
+        )
+    if news.is_closed and was_open:
+        _close(ticket, news.closed_at or news.updated_at, at)
+    elif not news.is_closed and not was_open:
+        _reopen(ticket, news.updated_at, at)
+    ticket.save()
+    return ticket
+
+
+def _copy(ticket: Ticket, news: TicketNews, contact: Contact | None) -> None:
+    ticket.contact = contact or ticket.contact
+    ticket.source_updated_at = news.updated_at
+    for name in ("number", "url", "subject", "agent_name", "agent_email"):
+        setattr(ticket, name, getattr(news, name) or getattr(ticket, name))
+
+
+def _close(ticket: Ticket, closed_at: datetime, at: datetime) -> None:
+    ticket.closed_at = closed_at
+    ticket.episode += 1
+    record_fact(account=ticket.account, kind="ticket.closed", at=at, happened_at=closed_at, **_about(ticket))
+
+
+def _reopen(ticket: Ticket, reopened_at: datetime, at: datetime) -> None:
+    ticket.closed_at = None
+    ticket.reopened_at = reopened_at
+    record_fact(
+        account=ticket.account, kind="ticket.reopened", at=at, happened_at=reopened_at, **_about(ticket)
+    )
+
+
+def _about(ticket: Ticket) -> dict[str, str | int]:
+    return {
+        "ticket_id": ticket.pk,
+        "episode": ticket.episode,
+        "number": ticket.number,
+        "subject": ticket.subject,
+    }

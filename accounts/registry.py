@@ -1,0 +1,47 @@
+"""Reactions: what higher apps do when a fact of some kind is recorded, and how facts are told in words."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Fact
+from outbox.models import Effect
+from outbox.registry import Local, register
+
+Reaction = Callable[[Fact, datetime], None]
+Words = Callable[[dict[str, Any]], str]
+
+reactions: dict[str, list[str]] = defaultdict(list)
+words: dict[str, Words] = {}
+metric_watchers: list[str] = []
+
+
+def react(fact_kind: str, effect_kind: str, reaction: Reaction, *, queue: str = "default") -> None:
+    """Run `reaction` once for every fact of `fact_kind`, as the durable effect `effect_kind`.
+
+    One effect kind may react to several fact kinds with the same function.
+    """
+
+    def run(effect: Effect, at: datetime) -> None:
+        reaction(Fact.objects.select_related("account").get(pk=effect.payload["fact_id"]), at)
+
+    register(effect_kind, Local(run, queue=queue))
+    reactions[fact_kind].append(effect_kind)
+
+
+def describe(fact_kind: str, tell: Words) -> None:
+    """How the timeline tells a fact of `fact_kind`: its data in, one translated sentence out."""
+    words[fact_kind] = tell
+
+
+def watch_metrics(
+    effect_kind: str, tell: Callable[[list[int], datetime], None], *, queue: str = "default"
+) -> None:
+    """Run `tell` with the ids of the accounts whose metrics were written in bulk."""
+
+    def run(effect: Effect, at: datetime) -> None:
+        tell(effect.payload["account_ids"], at)
+
+    register(effect_kind, Local(run, queue=queue))
+    metric_watchers.append(effect_kind)

@@ -1,0 +1,74 @@
+"""The smallest valid rows. Each app's tests add the builders of its own rows here, by noun."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from accounts.actions import accounts as account_actions
+from accounts.actions import contacts as contact_actions
+from accounts.actions import contracts as contract_actions
+from accounts.actions import metrics as metric_actions
+from accounts.models import Account, Contact, Contract, Metric, Ticket
+from accounts.stages import Stage
+from workspaces import actions as workspace_actions
+from workspaces.capabilities import Role
+from workspaces.models import Member, User, Workspace
+
+NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
+TODAY = NOON.date()
+PASSWORD = "correct horse battery"
+
+_number = count(1)
+
+
+def make_workspace(name: str = "Acme Services") -> Workspace:
+    return workspace_actions.found_workspace(name=name, at=NOON)
+
+
+def make_user(email: str = "", name: str = "Mei Chen") -> User:
+    return workspace_actions.create_user(
+        email=email or f"user{next(_number)}@vendor.example", name=name, password=PASSWORD, at=NOON
+    )
+
+
+def make_member(role: str = Role.CSM, user: User | None = None) -> Member:
+    return workspace_actions.add_member(user=user or make_user(), role=role, at=NOON, by=None)
+
+
+def make_account(name: str = "", **fields: Any) -> Account:
+    fields.setdefault("stage", Stage.USE)
+    fields.setdefault("at", NOON)
+    return account_actions.create_account(name=name or f"Customer {next(_number)}", by=None, **fields)
+
+
+def make_contact(account: Account, **fields: Any) -> Contact:
+    number = next(_number)
+    fields = {"name": f"Person {number}", "email": f"person{number}@customer.example", "at": NOON, **fields}
+    return contact_actions.add_contact(account=account, by=None, **fields)
+
+
+def make_contract(account: Account, **fields: Any) -> Contract:
+    fields = {
+        "name": "Managed services",
+        "starts_on": date(2026, 1, 1),
+        "ends_on": date(2027, 1, 1),
+        "at": NOON,
+        **fields,
+    }
+    return contract_actions.add_contract(account=account, by=None, **fields)
+
+
+def make_ticket(account: Account, **fields: Any) -> Ticket:
+    fields = {
+        "source": "zammad",
+        "external_id": str(next(_number)),
+        "subject": "Printer on fire",
+        "opened_at": NOON - timedelta(days=1),
+        "source_updated_at": NOON,
+        **fields,
+    }
+    return Ticket.objects.create(account=account, **fields)
+
+
+def make_metric(key: str = "logins", kind: str = Metric.Kind.COUNTER) -> Metric:
+    return metric_actions.define_metric(key=key, name=key.title(), kind=kind)

@@ -1,0 +1,192 @@
+"""Found a workspace, let people and programs in, keep the audit trail."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from workspaces import tenancy
+from workspaces.capabilities import Role
+from workspaces.models import ApiToken, AuditEvent, Invitation, Member, User, Workspace
+from workspaces.registry import invitation_sender
+from workspaces.secrets import digest, new_token
+
+INVITATION_LIFE = timedelta(days=7)
+TOKEN_PREFIX = "nf_"  # noqa: S105  a prefix, no password
+LAST_USED_STEP = timedelta(minutes=5)
+
+
+class AlreadyMember(Exception):
+    """The person is a member of this workspace."""
+
+
+class AlreadyInvited(Exception):
+    """An invitation to this address is open."""
+
+
+class InvitationClosed(Exception):
+    """The invitation was accepted, withdrawn or has expired."""
+
+
+class LastAdmin(Exception):
+    """A workspace needs an administrator."""
+
+
+def record(
+    *,
+    kind: str,
+    at: datetime,
+    by: User | None,
+    subject: str = "",
+    token: ApiToken | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Add to the audit trail; `kind` is `noun.past_tense`."""
+    AuditEvent.objects.create(
+        kind=kind, at=at, user=by, token=token, subject=subject[:200], detail=detail or {}
+    )
+
+
+@transaction.atomic
+def found_workspace(*, name: str, at: datetime, currency: str = "EUR", time_zone: str = "UTC") -> Workspace:
+    """Make a workspace. Its id is drawn first, because its own policy lets nobody insert any other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence('workspaces_workspace', 'id'))")
+        (workspace_id,) = cursor.fetchone()
+    with tenancy.entered(workspace_id):
+        return Workspace.objects.create(
+            pk=workspace_id, name=name, currency=currency, time_zone=time_zone, created_at=at
+        )
+
+
+@transaction.atomic
+def add_member(*, user: User, role: str, at: datetime, by: User | None) -> Member:
+    """Let `user` into the entered workspace; one who left comes back with the new role."""
+    member, _ = Member.objects.update_or_create(
+        user=user, defaults={"role": role, "ended_at": None}, create_defaults={"role": role, "started_at": at}
+    )
+    record(kind="member.added", subject=user.email, at=at, by=by, detail={"role": role})
+    return member
+
+
+@transaction.atomic
+def change_role(*, member: Member, role: str, at: datetime, by: User) -> Member:
+    """Give a member another role. Raises LastAdmin."""
+    if role != Role.ADMIN:
+        _keep_an_admin(member)
+    record(
+        kind="member.role_changed",
+        subject=member.user.email,
+        at=at,
+        by=by,
+        detail={"from": member.role, "to": role},
+    )
+    member.role = role
+    member.save(update_fields=["role"])
+    return member
+
+
+@transaction.atomic
+def end_membership(*, member: Member, at: datetime, by: User) -> Member:
+    """Close the workspace to a member; what they wrote stays. Raises LastAdmin."""
+    _keep_an_admin(member)
+    member.ended_at = at
+    member.save(update_fields=["ended_at"])
+    record(kind="member.removed", subject=member.user.email, at=at, by=by)
+    return member
+
+
+def _keep_an_admin(member: Member) -> None:
+    admins = Member.objects.active().filter(role=Role.ADMIN).select_for_update().order_by("pk")
+    if [admin.pk for admin in admins] == [member.pk]:
+        raise LastAdmin
+
+
+@transaction.atomic
+def invite(*, email: str, role: str, at: datetime, by: User) -> Invitation:
+    """Mail `email` a link that makes its reader a member. Raises AlreadyMember, AlreadyInvited."""
+    if Member.objects.active().filter(user__email__iexact=email).exists():
+        raise AlreadyMember
+    Invitation.objects.filter(email__iexact=email, accepted_at=None, expires_at__lte=at).update(revoked_at=at)
+    token = new_token()
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(
+                email=email,
+                role=role,
+                token_hash=digest(token),
+                invited_by=by,
+                created_at=at,
+                expires_at=at + INVITATION_LIFE,
+            )
+    except IntegrityError as error:
+        raise AlreadyInvited from error
+    for send in invitation_sender:
+        send(invitation=invitation, token=token, at=at)
+    record(kind="member.invited", subject=email, at=at, by=by, detail={"role": role})
+    return invitation
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, at: datetime, by: User) -> None:
+    """Make the invitation's link useless."""
+    invitation.revoked_at = at
+    invitation.save(update_fields=["revoked_at"])
+    record(kind="invitation.withdrawn", subject=invitation.email, at=at, by=by)
+
+
+@transaction.atomic
+def accept_invitation(
+    *, invitation: Invitation, at: datetime, user: User | None = None, name: str = "", password: str = ""
+) -> User:
+    """Make the invited person a member: `user` who is signed in, or a new one. Raises InvitationClosed."""
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if invitation.accepted_at or invitation.revoked_at or invitation.expires_at <= at:
+        raise InvitationClosed
+    person = user or create_user(email=invitation.email, name=name, password=password, at=at)
+    add_member(user=person, role=invitation.role, at=at, by=invitation.invited_by)
+    invitation.accepted_at = at
+    invitation.save(update_fields=["accepted_at"])
+    return person
+
+
+def create_user(*, email: str, name: str, password: str, at: datetime) -> User:
+    """A person who can sign in."""
+    user = User(email=email.lower(), name=name, joined_at=at)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+@transaction.atomic
+def issue_token(
+    *, name: str, scopes: Iterable[str], at: datetime, by: User | None, expires_at: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """Make an API token; its text is returned this once and never again."""
+    text = new_token(TOKEN_PREFIX)
+    token = ApiToken.objects.create(
+        name=name,
+        prefix=text[:9],
+        token_hash=digest(text),
+        scopes=list(scopes),
+        created_by=by,
+        created_at=at,
+        expires_at=expires_at,
+    )
+    record(kind="token.issued", subject=str(token), at=at, by=by, detail={"scopes": token.scopes})
+    return token, text
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, at: datetime, by: User) -> None:
+    """End a token's life at once."""
+    token.revoked_at = at
+    token.save(update_fields=["revoked_at"])
+    record(kind="token.revoked", subject=str(token), at=at, by=by)
+
+
+def note_token_use(*, token: ApiToken, at: datetime) -> None:
+    """Remember when a token was last used, to five minutes, so that reading the API seldom writes."""
+    if token.last_used_at is None or at - token.last_used_at > LAST_USED_STEP:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)

@@ -1,0 +1,40 @@
+"""Secrets: made here, kept as hashes where we only compare, encrypted where we must read them again."""
+
+import base64
+import hashlib
+import secrets
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+
+
+class Unreadable(Exception):
+    """The secret was encrypted with another SECRET_KEY."""
+
+
+def new_token(prefix: str = "") -> str:
+    """256 random bits, URL-safe, after `prefix`."""
+    return prefix + secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """SHA-256 in hex: what is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def encrypt(text: str) -> str:
+    """For secrets that must be read again, such as a help desk's signing key."""
+    return _box().encrypt(text.encode()).decode()
+
+
+def decrypt(box: str) -> str:
+    """The reverse of `encrypt`; raises Unreadable."""
+    try:
+        return _box().decrypt(box.encode()).decode()
+    except InvalidToken as error:
+        raise Unreadable from error
+
+
+def _box() -> Fernet:
+    key = hashlib.sha256(b"ninefold.secrets." + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
