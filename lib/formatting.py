@@ -14,7 +14,18 @@ SYMBOLS = {
     "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩", "HKD": "HK$",
     "TWD": "NT$", "SGD": "S$", "AUD": "A$", "CAD": "CA$", "NZD": "NZ$", "BRL": "R$", "PLN": "zł", "TRY": "₺",
 }  # fmt: skip
-EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
+EXPONENTS = {
+    "JPY": 0,
+    "KRW": 0,
+    "CLP": 0,
+    "ISK": 0,
+    "VND": 0,
+    "BHD": 3,
+    "KWD": 3,
+    "OMR": 3,
+    "JOD": 3,
+    "TND": 3,
+}
 SYMBOL_FIRST = {"en", "zh", "ja", "ko", "nl", "hi", "th", "tr"}  # elsewhere the symbol follows the number
 
 Number = int | float | Decimal
@@ -94,7 +105,7 @@ def exact(then: datetime | date | None) -> str:
 
 
 def relative(then: datetime | date, now: datetime) -> str:
-    """`just now`, `5 min ago`, `in 3 h`, `yesterday`, `in 12 days`, `4 months ago`; days are calendar days."""
+    """`just now`, `5 min ago`, `in 3 h`, `yesterday`, `in 12 days`, `4 months ago`; by calendar days."""
     if isinstance(then, datetime):
         seconds = (then - now).total_seconds()
         if abs(seconds) < 45:

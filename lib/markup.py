@@ -1,4 +1,4 @@
-"""Small pieces of HTML as flat strings, for rows prepared in Python: a template per cell is too slow for a long list."""
+"""Small pieces of HTML as flat strings, for rows prepared in Python: a template per cell is too slow."""
 
 from datetime import date, datetime
 from functools import cache
@@ -28,7 +28,7 @@ BANDS = {"healthy": "healthy", "watch": "watch", "at_risk": "risk", "risk": "ris
 
 
 def state_chip(kind: str, text: str, value: object = "") -> SafeString:
-    """A state in words, with the shape and colour of `kind`: healthy watch risk none good bad critical info muted."""
+    """A state in words with the shape and colour of `kind`, one of `SHAPES`."""
     return format_html(
         '<span class="chip chip-{}"><svg class="chip-mark" viewBox="0 0 8 8" aria-hidden="true">'
         '<path fill-rule="evenodd" d="{}"/></svg>{}{}</span>',
@@ -62,9 +62,15 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """An icon of the sprite: decoration, unless `label` says what it means."""
     if label:
         return format_html(
-            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, _sprite_url(), name
+            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            css,
+            label,
+            _sprite_url(),
+            name,
         )
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, _sprite_url(), name)
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, _sprite_url(), name
+    )
 
 
 def ago(then: datetime | date | None, now: datetime) -> SafeString:

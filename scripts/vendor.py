@@ -4,7 +4,8 @@
     python3 scripts/vendor.py           fetch what the lock names, refuse what does not match
     python3 scripts/vendor.py --update  take the versions below and write a new lock
 
-The files are committed: whoever runs Ninefold needs neither Node nor a network. Run this only to change a version.
+The files are committed: whoever runs Ninefold needs neither Node nor a network. `icons.txt` lists the icons
+in the sprite.
 """
 
 import argparse
@@ -14,7 +15,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -35,19 +35,7 @@ FILES = {
     },
 }
 
-ICONS = """
-activity adjustments-horizontal alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right
-arrow-up arrows-sort bell bell-off bolt book building building-store calendar calendar-due calendar-event chart-bar
-chart-line check checklist chevron-down chevron-left chevron-right chevron-up circle-check circle-dashed circle-x clock
-clock-pause cloud-upload code copy credit-card currency-dollar database device-desktop dots dots-vertical download edit
-external-link eye eye-off file-description file-export file-import filter flag flame folder gauge gift heart
-heart-handshake heartbeat help-circle history home inbox info-circle key keyboard layout-board layout-kanban link list
-lock login logout mail mail-forward map-pin menu-2 message message-2 messages minus mood-happy mood-neutral mood-sad
-moon note package pencil phone player-pause player-play plug plug-connected plus presentation printer question-mark
-refresh repeat report-analytics rocket route send settings share shield-check shield-lock sparkles star stethoscope sun
-tag target ticket timeline trash trending-down trending-up trophy upload user user-check user-circle user-plus users
-video wand webhook world x
-""".split()
+ICONS = Path(__file__).with_name("icons.txt").read_text().split()
 
 TABLER_LICENSE = """MIT License
 
@@ -124,31 +112,35 @@ def sprite(archive: tarfile.TarFile) -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--update", action="store_true", help="write a new lock from the versions in this file")
+def vendor(name: str, version: str, expected: str, scratch: Path) -> str:
+    """Fetch one package into its folder if its hash is the expected one; the hash."""
+    print(f"{name} {version}", flush=True)
+    tarball = pack(name, version, scratch)
+    found = integrity(tarball)
+    if found != expected:
+        raise SystemExit(f"{name} {version} does not match: expected {expected}, got {found}.")
+    target = home(name, version)
+    target.mkdir(parents=True, exist_ok=True)
+    unpack(name, tarball, target)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--update", action="store_true", help="write a new lock from this file's versions")
     update = parser.parse_args().update
     if not shutil.which("npm"):
-        print("npm is not installed; it is needed to change a vendored version, not to run Ninefold.")
-        return 1
+        raise SystemExit("npm is not installed; it changes a vendored version, Ninefold itself runs without.")
     locked = {} if update else json.loads(LOCK.read_text())
     fresh = {}
     with tempfile.TemporaryDirectory() as scratch:
         for name, version in PACKAGES.items():
-            print(f"{name} {version}", flush=True)
-            tarball = pack(name, version, Path(scratch))
-            found = integrity(tarball)
+            if not update and locked[name]["version"] != version:
+                raise SystemExit(f"{name}: the lock says {locked[name]['version']}; run with --update.")
             expected = published_integrity(name, version) if update else locked[name]["integrity"]
-            if found != expected or (not update and locked[name]["version"] != version):
-                print(f"{name} {version} does not match: expected {expected}, got {found}.")
-                return 1
-            target = home(name, version)
-            target.mkdir(parents=True, exist_ok=True)
-            unpack(name, tarball, target)
-            fresh[name] = {"version": version, "integrity": found}
+            fresh[name] = {"version": version, "integrity": vendor(name, version, expected, Path(scratch))}
     LOCK.write_text(json.dumps(fresh, indent=2) + "\n")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -18,7 +18,7 @@ register.simple_tag(markup.state_chip, name="state")
 
 
 @register.simple_tag
-def url_or_none(name: str, *args: Any) -> str:
+def url_or_none(name: str, *args: object) -> str:
     """The address behind a URL name, or nothing: a room that is not installed has no door."""
     try:
         return reverse(name, args=args)
