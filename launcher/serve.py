@@ -30,7 +30,7 @@ def serve(*, port: int, is_fresh: bool, is_demo: bool) -> int:
     is_own_database = services.named_in_environment() is None
     if is_fresh and not is_own_database:
         raise Stop(
-            "--fresh only drops the database under .local; DATABASE_URL names another: drop that one yourself."
+            "--fresh drops the database under .local, and DATABASE_URL names another: drop that yourself."
         )
     try:
         with Lease(LOCAL), Fleet(LOCAL) as fleet:
