@@ -37,9 +37,7 @@ class Account(WorkspaceModel):
     industry = models.CharField(_("industry"), max_length=80, blank=True)
     arr_minor = models.BigIntegerField(_("annual recurring revenue"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
-    owner = models.ForeignKey(
-        Member, models.SET_NULL, related_name="accounts", null=True, blank=True, db_index=False
-    )
+    owner = models.ForeignKey(Member, models.SET_NULL, related_name="accounts", null=True, blank=True, db_index=False)
     created_at = models.DateTimeField()
 
     stage = models.CharField(max_length=14, choices=Stage.choices, default=Stage.AWARENESS)
@@ -57,9 +55,7 @@ class Account(WorkspaceModel):
             models.CheckConstraint(
                 condition=Q(health_score=None) | Q(health_score__range=(0, 100)), name="accounts_score_range"
             ),
-            models.CheckConstraint(
-                condition=Q(arr_minor=None) | Q(arr_minor__gte=0), name="accounts_arr_positive"
-            ),
+            models.CheckConstraint(condition=Q(arr_minor=None) | Q(arr_minor__gte=0), name="accounts_arr_positive"),
         ]
         indexes = [
             models.Index(fields=["workspace", "name", "id"], name="accounts_by_name"),
@@ -86,12 +82,8 @@ class ExternalId(WorkspaceModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "source", "value"], name="accounts_external_id_once"
-            ),
-            models.UniqueConstraint(
-                fields=["workspace", "account", "source"], name="accounts_external_id_per_source"
-            ),
+            models.UniqueConstraint(fields=["workspace", "source", "value"], name="accounts_external_id_once"),
+            models.UniqueConstraint(fields=["workspace", "account", "source"], name="accounts_external_id_per_source"),
         ]
         indexes = [models.Index(fields=["workspace", "value"], name="accounts_by_external_value")]
 
@@ -127,9 +119,7 @@ class Contact(WorkspaceModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "workspace", Lower("email"), condition=~Q(email=""), name="accounts_contact_email"
-            ),
+            models.UniqueConstraint("workspace", Lower("email"), condition=~Q(email=""), name="accounts_contact_email"),
         ]
         indexes = [models.Index(fields=["workspace", "account", "id"], name="accounts_contacts_of")]
 
@@ -163,9 +153,7 @@ class Contract(WorkspaceModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__gt=models.F("starts_on")), name="accounts_contract_ends_later"
-            ),
+            models.CheckConstraint(condition=Q(ends_on__gt=models.F("starts_on")), name="accounts_contract_ends_later"),
             models.CheckConstraint(
                 condition=Q(value_minor=None) | Q(value_minor__gte=0), name="accounts_contract_value_positive"
             ),
@@ -203,15 +191,11 @@ class Ticket(WorkspaceModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "source", "external_id"], name="accounts_ticket_once"
-            ),
+            models.UniqueConstraint(fields=["workspace", "source", "external_id"], name="accounts_ticket_once"),
         ]
         indexes = [
             models.Index(fields=["workspace", "account", "-opened_at"], name="accounts_tickets_of"),
-            models.Index(
-                fields=["workspace", "account"], condition=Q(closed_at=None), name="accounts_tickets_open"
-            ),
+            models.Index(fields=["workspace", "account"], condition=Q(closed_at=None), name="accounts_tickets_open"),
         ]
 
     def __str__(self) -> str:

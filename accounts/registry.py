@@ -35,9 +35,7 @@ def describe(fact_kind: str, tell: Words) -> None:
     words[fact_kind] = tell
 
 
-def watch_metrics(
-    effect_kind: str, tell: Callable[[list[int], datetime], None], *, queue: str = "default"
-) -> None:
+def watch_metrics(effect_kind: str, tell: Callable[[list[int], datetime], None], *, queue: str = "default") -> None:
     """Run `tell` with the ids of the accounts whose metrics were written in bulk."""
 
     def run(effect: Effect, at: datetime) -> None:

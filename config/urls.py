@@ -1,7 +1,31 @@
 """Every address, by room."""
 
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+import accounts.api
+import health.api
+import journeys.api
+import surveys.api
+from workspaces.access import public
+
+router = SimpleRouter()
+for api in (accounts.api, journeys.api, health.api, surveys.api):
+    api.routes(router)
 
 urlpatterns = [
     path("auth/", include("allauth.urls")),
+    path("api/v1/", include((router.urls, "api"))),
+    path("api/v1/schema/", public(SpectacularAPIView.as_view()), name="schema"),
+    path("api/v1/docs/", public(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
+    path("", include("dashboard.urls")),
+    path("", include("accounts.urls")),
+    path("", include("journeys.urls")),
+    path("", include("health.urls")),
+    path("", include("surveys.urls")),
+    path("", include("reviews.urls")),
+    path("", include("integrations.urls")),
+    path("", include("outbox.urls")),
+    path("", include("workspaces.urls")),
 ]

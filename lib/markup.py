@@ -68,9 +68,7 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
             _sprite_url(),
             name,
         )
-    return format_html(
-        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, _sprite_url(), name
-    )
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, _sprite_url(), name)
 
 
 def ago(then: datetime | date | None, now: datetime) -> SafeString:

@@ -78,14 +78,10 @@ def sparkline(
     rules = [format_html('<path class="rule" d="M0 {}H{}"/>', _n(level(band)), width) for band in bands]
     x, y = place(runs(values)[-1][-1])
     newest = format_html('<circle class="dot-{}" cx="{}" cy="{}" r="2.2"/>', tone, _n(x), _n(y))
-    return _frame(
-        "spark", (width, height), title, desc, key, [*rules, *_strokes(values, place, tone), newest]
-    )
+    return _frame("spark", (width, height), title, desc, key, [*rules, *_strokes(values, place, tone), newest])
 
 
-def bar(
-    value: Value, maximum: float, title: str, desc: str = "", *, tone: str = "1", key: str = ""
-) -> SafeString:
+def bar(value: Value, maximum: float, title: str, desc: str = "", *, tone: str = "1", key: str = "") -> SafeString:
     """A meter as wide as its place: `value` of `maximum`, cut at both ends. Missing: a dashed track."""
     if value is None:
         track = [format_html('<path class="track-none" d="M0 4H100"/>')]
@@ -99,9 +95,7 @@ def bar(
     return _frame("meter", (100, 8), title, desc, key, [body], stretch=True)
 
 
-def stacked_bar(
-    parts: Sequence[Bar], title: str, desc: str = "", *, width: int = 640, key: str = ""
-) -> SafeString:
+def stacked_bar(parts: Sequence[Bar], title: str, desc: str = "", *, width: int = 640, key: str = "") -> SafeString:
     """Shares of one whole, each named underneath where there is room; missing parts take none."""
     total = sum(known([part.value for part in parts]))
     if total <= 0:
@@ -112,9 +106,7 @@ def stacked_bar(
         if size <= 0:
             continue
         drawn.append(_rect(f"fill-{part.tone}", x, 0, max(size - 2, 1), 20))
-        label = next(
-            (text for text in (f"{part.label} {part.words}", part.words) if len(text) * LETTER < size), ""
-        )
+        label = next((text for text in (f"{part.label} {part.words}", part.words) if len(text) * LETTER < size), "")
         drawn.append(_text("label", x, 38, label))
         x += size
     spoken = ", ".join(f"{part.label}: {part.words}" for part in parts)
@@ -163,9 +155,7 @@ def histogram(
         drawn.append(_text("label mid", middle, height - 6, one.label))
         drawn.append(_text("value mid", middle, floor - size - 6, one.words if one.value else ""))
         if size > 0:
-            drawn.append(
-                _rect(f"fill-{one.tone}", index * slot + slot * 0.12, floor - size, slot * 0.76, size)
-            )
+            drawn.append(_rect(f"fill-{one.tone}", index * slot + slot * 0.12, floor - size, slot * 0.76, size))
     axis = format_html('<path class="axis" d="M0 {}H{}"/>', _n(floor), width)
     spoken = ", ".join(f"{one.label}: {one.words}" for one in bars)
     return _frame("histogram", (width, height), title, desc or spoken, key, [*drawn, axis])
@@ -272,13 +262,9 @@ def _strokes(values: Sequence[Value], place: Placer, tone: str) -> list[SafeStri
     for run in runs(values):
         if len(run) == 1:
             x, y = place(run[0])
-            strokes.append(
-                format_html('<circle class="dot-{}" cx="{}" cy="{}" r="1.6"/>', tone, _n(x), _n(y))
-            )
+            strokes.append(format_html('<circle class="dot-{}" cx="{}" cy="{}" r="1.6"/>', tone, _n(x), _n(y)))
         else:
-            strokes.append(
-                format_html('<polyline class="line-{}" points="{}"/>', tone, _points(map(place, run)))
-            )
+            strokes.append(format_html('<polyline class="line-{}" points="{}"/>', tone, _points(map(place, run))))
     return strokes
 
 
@@ -328,11 +314,7 @@ def _rect(css: str, x: float, y: float, width: float, height: float) -> SafeStri
 
 
 def _text(css: str, x: float, y: float, text: str) -> SafeString:
-    return (
-        format_html('<text class="{}" x="{}" y="{}">{}</text>', css, _n(x), _n(y), text)
-        if text
-        else SafeString("")
-    )
+    return format_html('<text class="{}" x="{}" y="{}">{}</text>', css, _n(x), _n(y), text) if text else SafeString("")
 
 
 def _clip(text: str, room: float) -> str:

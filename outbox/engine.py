@@ -224,9 +224,7 @@ def fill_slots(*, at: datetime) -> None:
         if slot > at:
             slot -= timedelta(days=1)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "select workspace_id from outbox_without(%s, %s)", [job.kind, f"slot:{slot.isoformat()}"]
-            )
+            cursor.execute("select workspace_id from outbox_without(%s, %s)", [job.kind, f"slot:{slot.isoformat()}"])
             missing = [row[0] for row in cursor.fetchall()]
         for workspace_id in missing:
             with tenancy.entered(workspace_id), transaction.atomic():

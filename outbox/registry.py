@@ -72,9 +72,7 @@ def register(kind: str, handler: Handler) -> None:
     handlers[kind] = handler
 
 
-def register_daily(
-    kind: str, *, hour: int, run: Callable[[Effect, datetime], None], queue: str = "compute"
-) -> None:
+def register_daily(kind: str, *, hour: int, run: Callable[[Effect, datetime], None], queue: str = "compute") -> None:
     """Run `run` once a day in every workspace; a day missed while everything was down is made up once."""
     register(kind, Local(run, queue=queue, lease=timedelta(minutes=4)))
     schedule.append(Daily(kind, hour))

@@ -43,9 +43,7 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Add to the audit trail; `kind` is `noun.past_tense`."""
-    AuditEvent.objects.create(
-        kind=kind, at=at, user=by, token=token, subject=subject[:200], detail=detail or {}
-    )
+    AuditEvent.objects.create(kind=kind, at=at, user=by, token=token, subject=subject[:200], detail=detail or {})
 
 
 @transaction.atomic

@@ -24,9 +24,7 @@ class TokenRefused(Exception):
 def token_of(request: HttpRequest, at: datetime) -> int:
     """The workspace that the request's bearer token opens; sets `request.api_token`. Raises TokenRefused."""
     scheme, _space, text = request.headers["Authorization"].partition(" ")
-    found = (
-        tenancy.locate("workspaces_api_token", digest(text.strip())) if scheme.lower() == "bearer" else None
-    )
+    found = tenancy.locate("workspaces_api_token", digest(text.strip())) if scheme.lower() == "bearer" else None
     if found is None:
         raise TokenRefused
     workspace_id, token_id = found

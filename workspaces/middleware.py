@@ -54,9 +54,7 @@ class WorkspaceMiddleware:
             return self.get_response(request)
         memberships = queries.memberships_of(user)
         chosen = request.session.get(SESSION_KEY)
-        member = next(
-            (m for m in memberships if m.workspace_id == chosen), memberships[0] if memberships else None
-        )
+        member = next((m for m in memberships if m.workspace_id == chosen), memberships[0] if memberships else None)
         request.memberships, request.member = memberships, member  # type: ignore[attr-defined]
         with translation.override(user.language), timezone.override(ZoneInfo(user.time_zone)):
             request.LANGUAGE_CODE = translation.get_language()

@@ -51,8 +51,7 @@ def secure(owner: BaseDatabaseWrapper, app_role: str) -> None:
 def _definer_functions(owner: BaseDatabaseWrapper) -> list[str]:
     with owner.cursor() as cursor:
         cursor.execute(
-            "select oid::regprocedure::text from pg_proc"
-            " where prosecdef and pronamespace = 'public'::regnamespace"
+            "select oid::regprocedure::text from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -62,9 +61,7 @@ def wrong_role() -> str | None:
     with connection.cursor() as cursor:
         cursor.execute("select rolname, rolsuper, rolbypassrls from pg_roles where rolname = current_user")
         name, is_superuser, is_bypassing = cursor.fetchone()
-        cursor.execute(
-            "select count(*) from pg_tables where schemaname = 'public' and tableowner = %s", [name]
-        )
+        cursor.execute("select count(*) from pg_tables where schemaname = 'public' and tableowner = %s", [name])
         (owned,) = cursor.fetchone()
     if is_superuser:
         return f"Database role {name} is a superuser, and superusers read past row-level security."

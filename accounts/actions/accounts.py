@@ -56,9 +56,7 @@ def create_account(
 @transaction.atomic
 def update_account(*, account: Account, changes: Mapping[str, Any], at: datetime, by: User | None) -> Account:
     """Change any of EDITABLE and `external_ids`; what is really different becomes one fact."""
-    changed = {
-        name: value for name, value in changes.items() if name in EDITABLE and getattr(account, name) != value
-    }
+    changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(account, name) != value}
     if "domains" in changed:
         changed["domains"] = clean_domains(changed["domains"])
     for name, value in changed.items():

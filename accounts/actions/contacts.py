@@ -58,9 +58,7 @@ def add_contact(
 @transaction.atomic
 def update_contact(*, contact: Contact, changes: Mapping[str, Any], at: datetime, by: User | None) -> Contact:
     """Change any of EDITABLE. Raises EmailTaken."""
-    changed = {
-        name: value for name, value in changes.items() if name in EDITABLE and getattr(contact, name) != value
-    }
+    changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(contact, name) != value}
     if not changed:
         return contact
     for name, value in changed.items():

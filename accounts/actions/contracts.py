@@ -53,15 +53,9 @@ def add_contract(
 
 
 @transaction.atomic
-def update_contract(
-    *, contract: Contract, changes: Mapping[str, Any], at: datetime, by: User | None
-) -> Contract:
+def update_contract(*, contract: Contract, changes: Mapping[str, Any], at: datetime, by: User | None) -> Contract:
     """Change any of EDITABLE. Raises EndsBeforeStart."""
-    changed = {
-        name: value
-        for name, value in changes.items()
-        if name in EDITABLE and getattr(contract, name) != value
-    }
+    changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(contract, name) != value}
     if not changed:
         return contract
     for name, value in changed.items():

@@ -44,9 +44,7 @@ def record_facts(*, facts: Iterable[NewFact], at: datetime) -> list[Fact]:
     """`record_fact` for many, in a handful of statements."""
     rows = Fact.objects.bulk_create(
         [
-            Fact(
-                account_id=new.account_id, kind=new.kind, at=new.at, recorded_at=at, by=new.by, data=new.data
-            )
+            Fact(account_id=new.account_id, kind=new.kind, at=new.at, recorded_at=at, by=new.by, data=new.data)
             for new in facts
         ],
         batch_size=1000,

@@ -43,9 +43,7 @@ def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews,
     was_open = ticket.is_open
     _copy(ticket, news, contact)
     if is_new:
-        record_fact(
-            account=account, kind="ticket.opened", at=at, happened_at=news.opened_at, **_about(ticket)
-        )
+        record_fact(account=account, kind="ticket.opened", at=at, happened_at=news.opened_at, **_about(ticket))
     if news.is_closed and was_open:
         _close(ticket, news.closed_at or news.updated_at, at)
     elif not news.is_closed and not was_open:
@@ -70,9 +68,7 @@ def _close(ticket: Ticket, closed_at: datetime, at: datetime) -> None:
 def _reopen(ticket: Ticket, reopened_at: datetime, at: datetime) -> None:
     ticket.closed_at = None
     ticket.reopened_at = reopened_at
-    record_fact(
-        account=ticket.account, kind="ticket.reopened", at=at, happened_at=reopened_at, **_about(ticket)
-    )
+    record_fact(account=ticket.account, kind="ticket.reopened", at=at, happened_at=reopened_at, **_about(ticket))
 
 
 def _about(ticket: Ticket) -> dict[str, str | int]:

@@ -19,9 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=60)),
                 ("queue", models.CharField(max_length=20)),
@@ -81,9 +79,7 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("workspace", "kind", "dedupe_key"), name="outbox_effect_once"
-                    )
+                    models.UniqueConstraint(fields=("workspace", "kind", "dedupe_key"), name="outbox_effect_once")
                 ],
             },
         ),
@@ -92,9 +88,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("to", models.EmailField(max_length=254)),
                 ("subject", models.CharField(max_length=200)),

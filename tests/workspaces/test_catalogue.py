@@ -34,9 +34,7 @@ def test_every_table_is_a_tenant_table_or_on_the_short_list(db):
 
 
 def test_every_tenant_table_forces_a_policy_for_all_verbs_with_check(db):
-    forced = {
-        name for (name,) in rows("select relname from pg_class where relrowsecurity and relforcerowsecurity")
-    }
+    forced = {name for (name,) in rows("select relname from pg_class where relrowsecurity and relforcerowsecurity")}
     checked = {
         name
         for (name,) in rows(
@@ -63,9 +61,7 @@ def test_every_unique_index_of_a_tenant_table_is_led_by_the_workspace(db):
 
 
 def test_no_view_runs_with_its_owners_eyes(db):
-    assert (
-        rows("select viewname from pg_views where schemaname = 'public' and viewname not like 'pg_%'") == []
-    )
+    assert rows("select viewname from pg_views where schemaname = 'public' and viewname not like 'pg_%'") == []
 
 
 def test_definer_functions_are_few_and_not_public(db):
@@ -86,9 +82,7 @@ def test_definer_functions_are_few_and_not_public(db):
         "workspaces_invitation_of",
         "workspaces_memberships",
     }
-    assert all(
-        not is_public and "search_path=pg_catalog, public" in config for _, is_public, config in functions
-    )
+    assert all(not is_public and "search_path=pg_catalog, public" in config for _, is_public, config in functions)
 
 
 @pytest.mark.parametrize("model", [m for m in apps.get_models() if issubclass(m, WorkspaceModel)])
