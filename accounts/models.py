@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.stages import Band, Stage
-from workspaces.fields import WorkspaceModel, WorkspaceQuerySet
+from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 from workspaces.models import Member, User
 
 
@@ -48,7 +48,7 @@ class Account(WorkspaceModel):
     health_at = models.DateTimeField(null=True, blank=True)
     renews_on = models.DateField(null=True, blank=True)
 
-    objects = AccountQuerySet.as_manager()
+    objects = WorkspaceManager.from_queryset(AccountQuerySet)()
 
     class Meta:
         constraints = [
@@ -115,7 +115,7 @@ class Contact(WorkspaceModel):
     left_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
-    objects = ContactQuerySet.as_manager()
+    objects = WorkspaceManager.from_queryset(ContactQuerySet)()
 
     class Meta:
         constraints = [
@@ -149,7 +149,7 @@ class Contract(WorkspaceModel):
     auto_renews = models.BooleanField(_("renews by itself"), default=False)
     created_at = models.DateTimeField()
 
-    objects = ContractQuerySet.as_manager()
+    objects = WorkspaceManager.from_queryset(ContractQuerySet)()
 
     class Meta:
         constraints = [
@@ -187,7 +187,7 @@ class Ticket(WorkspaceModel):
     episode = models.PositiveSmallIntegerField(default=0)
     source_updated_at = models.DateTimeField()
 
-    objects = TicketQuerySet.as_manager()
+    objects = WorkspaceManager.from_queryset(TicketQuerySet)()
 
     class Meta:
         constraints = [

@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from outbox import mail
-from workspaces.models import Invitation, Workspace
+from workspaces import queries as workspace_queries
+from workspaces import tenancy
+from workspaces.models import Invitation
 
 
 def send_invitation(*, invitation: Invitation, token: str, at: datetime) -> None:
     """Mail the one-time link; registered as the workspaces app's sender."""
-    workspace = Workspace.objects.get(pk=invitation.workspace_id)
+    workspace = workspace_queries.workspace(tenancy.current_id())
     context = {
         "invitation": invitation,
         "workspace": workspace,

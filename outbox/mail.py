@@ -45,7 +45,7 @@ def post(
     except ValidationError as error:
         raise BadAddress(to) from error
     host = urlsplit(settings.BASE_URL).hostname
-    mail = Mail.objects.create(
+    mail: Mail = Mail.objects.create(
         to=to,
         subject=" ".join(subject.split())[:200],
         text=text,

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from workspaces.fields import WorkspaceModel, WorkspaceQuerySet
+from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 
 
 class EffectQuerySet(WorkspaceQuerySet["Effect"]):
@@ -49,7 +49,7 @@ class Effect(WorkspaceModel):
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
 
-    objects = EffectQuerySet.as_manager()
+    objects = WorkspaceManager.from_queryset(EffectQuerySet)()
 
     class Meta:
         constraints = [

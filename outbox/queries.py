@@ -1,7 +1,8 @@
 """What the pages about work ask."""
 
+from django.db.models import QuerySet
+
 from outbox.models import Effect, EffectQuerySet, Mail
-from workspaces.fields import WorkspaceQuerySet
 
 
 def stuck_effects() -> EffectQuerySet:
@@ -9,6 +10,6 @@ def stuck_effects() -> EffectQuerySet:
     return Effect.objects.stuck().order_by("-pk")
 
 
-def sent_mail() -> "WorkspaceQuerySet[Mail]":
+def sent_mail() -> QuerySet[Mail]:
     """Mails of this workspace, newest first."""
     return Mail.objects.order_by("-pk")

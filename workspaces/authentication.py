@@ -1,40 +1,17 @@
 """The API's door: who is asking, and may they."""
 
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, permissions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView, exception_handler
 
-from workspaces import actions, tenancy
 from workspaces.capabilities import Capability
 from workspaces.models import ApiToken
-from workspaces.secrets import digest
 
-
-class TokenRefused(Exception):
-    """The Authorization header names no usable token."""
-
-
-def token_of(request: HttpRequest, at: datetime) -> int:
-    """The workspace that the request's bearer token opens; sets `request.api_token`. Raises TokenRefused."""
-    scheme, _space, text = request.headers["Authorization"].partition(" ")
-    found = tenancy.locate("workspaces_api_token", digest(text.strip())) if scheme.lower() == "bearer" else None
-    if found is None:
-        raise TokenRefused
-    workspace_id, token_id = found
-    with tenancy.entered(workspace_id):
-        token = ApiToken.objects.usable(at).filter(pk=token_id).select_related("created_by").first()
-        if token is None:
-            raise TokenRefused
-        actions.note_token_use(token=token, at=at)
-    request.api_token = token  # type: ignore[attr-defined]
-    return workspace_id
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # at run time that module imports this one
 
 
 class TokenOrSession(BaseAuthentication):
@@ -58,7 +35,7 @@ class TokenOrSession(BaseAuthentication):
 class HasScope(permissions.BasePermission):
     """Reading needs a token's `read` (or `write`), or the `view` capability; writing `write`, or the view's own."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         raw: Any = request._request
         is_reading = request.method in permissions.SAFE_METHODS
         if raw.api_token is not None:
@@ -68,8 +45,3 @@ class HasScope(permissions.BasePermission):
             return False
         needed = Capability.VIEW if is_reading else getattr(view, "write_capability", Capability.ADMINISTER)
         return bool(raw.member.can(needed))
-
-
-def api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's answer, kept as it is: field errors by name."""
-    return exception_handler(error, context)

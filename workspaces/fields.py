@@ -1,6 +1,6 @@
 """What every tenant table has in common."""
 
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 
@@ -17,17 +17,10 @@ class WorkspaceManager(models.Manager[M]):
 
 
 class WorkspaceQuerySet(models.QuerySet[M]):
-    """A queryset whose `as_manager()` keeps to the entered workspace."""
+    """The base of our querysets; a model takes it with `WorkspaceManager.from_queryset(...)()`.
 
-    @classmethod
-    def as_manager(cls) -> Any:
-        manager = WorkspaceManager.from_queryset(cls)()
-        manager._built_with_asmanager = True  # type: ignore[attr-defined]
-        return manager
-
-    def newest(self) -> Self:
-        """Last written first."""
-        return self.order_by("-pk")
+    Not with `as_manager()`: that makes a manager which does not keep to the entered workspace.
+    """
 
 
 class WorkspaceModel(models.Model):
@@ -47,7 +40,7 @@ class WorkspaceModel(models.Model):
         db_index=False,  # every index of a tenant table is led by it anyway
     )
 
-    objects: Any = WorkspaceQuerySet.as_manager()
+    objects: WorkspaceManager[Any] = WorkspaceManager()
 
     class Meta:
         abstract = True

@@ -8,8 +8,8 @@ from django.utils import timezone, translation
 
 from lib.time import now
 from workspaces import queries, tenancy
-from workspaces.authentication import TokenRefused, token_of
 from workspaces.models import User
+from workspaces.tokens import TokenRefused, token_of
 
 SESSION_KEY = "workspace_id"
 WITHOUT_WORKSPACE = ("/static/", "/hooks/", "/s/", "/livez", "/readyz", "/metrics")
@@ -57,7 +57,6 @@ class WorkspaceMiddleware:
         member = next((m for m in memberships if m.workspace_id == chosen), memberships[0] if memberships else None)
         request.memberships, request.member = memberships, member  # type: ignore[attr-defined]
         with translation.override(user.language), timezone.override(ZoneInfo(user.time_zone)):
-            request.LANGUAGE_CODE = translation.get_language()
             if member is None:
                 return self.get_response(request)
             return self._inside(request, member.workspace_id)

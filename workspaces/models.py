@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.capabilities import Role
-from workspaces.fields import WorkspaceModel, WorkspaceQuerySet
+from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 
 
 class Workspace(models.Model):
@@ -75,7 +75,7 @@ class Member(WorkspaceModel):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = MemberQuerySet.as_manager()
+    objects = WorkspaceManager.from_queryset(MemberQuerySet)()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="workspaces_member_once")]
@@ -101,7 +101,7 @@ class Invitation(WorkspaceModel):
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = InvitationQuerySet.as_manager()
+    objects = WorkspaceManager.from_queryset(InvitationQuerySet)()
 
     class Meta:
         constraints = [
@@ -139,7 +139,7 @@ class ApiToken(WorkspaceModel):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ApiTokenQuerySet.as_manager()
+    objects = WorkspaceManager.from_queryset(ApiTokenQuerySet)()
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

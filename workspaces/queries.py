@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from workspaces.capabilities import can
-from workspaces.fields import WorkspaceQuerySet
 from workspaces.models import ApiToken, AuditEvent, Invitation, Member, User, Workspace
 
 
@@ -36,21 +36,21 @@ def workspace(workspace_id: int) -> Workspace:
     return Workspace.objects.get(pk=workspace_id)
 
 
-def members() -> WorkspaceQuerySet[Member]:
+def members() -> QuerySet[Member]:
     """Active members by name."""
     return Member.objects.active().select_related("user").order_by("user__name", "pk")
 
 
-def open_invitations(at: datetime) -> WorkspaceQuerySet[Invitation]:
+def open_invitations(at: datetime) -> QuerySet[Invitation]:
     """Invitations that can still be accepted, newest first."""
     return Invitation.objects.open(at).select_related("invited_by").order_by("-pk")
 
 
-def api_tokens() -> WorkspaceQuerySet[ApiToken]:
+def api_tokens() -> QuerySet[ApiToken]:
     """Tokens that have not been revoked, newest first."""
     return ApiToken.objects.filter(revoked_at=None).select_related("created_by").order_by("-pk")
 
 
-def audit_trail() -> WorkspaceQuerySet[AuditEvent]:
+def audit_trail() -> QuerySet[AuditEvent]:
     """What was done, newest first."""
     return AuditEvent.objects.select_related("user", "token").order_by("-pk")

@@ -27,6 +27,7 @@ class Reading:
 
 def define_metric(*, key: str, name: str, kind: str, unit: str = "", good: str = Metric.Good.UP) -> Metric:
     """The metric called `key`, defined now if it was not."""
+    metric: Metric
     metric, _ = Metric.objects.get_or_create(key=key, defaults={"name": name, "kind": kind, "unit": unit, "good": good})
     return metric
 

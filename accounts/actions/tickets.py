@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -71,7 +72,7 @@ def _reopen(ticket: Ticket, reopened_at: datetime, at: datetime) -> None:
     record_fact(account=ticket.account, kind="ticket.reopened", at=at, happened_at=reopened_at, **_about(ticket))
 
 
-def _about(ticket: Ticket) -> dict[str, str | int]:
+def _about(ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket_id": ticket.pk,
         "episode": ticket.episode,
