@@ -1,7 +1,7 @@
 """Charts as SVG from the server: plain functions of numbers, coloured by CSS classes, no script needed.
 
-A missing value (`None`) breaks a line or leaves a gap; it is never drawn as 0. Bars start at zero. Every chart has
-a title and a description for screen readers; `key` tells apart two charts of a page that would else be the same.
+A missing value (`None`) breaks a line or leaves a gap; it is never drawn as 0. Bars start at zero. Every chart
+has a title and a description for screen readers; `key` tells apart charts that would otherwise be the same.
 Tones: `1` to `4` for series, `healthy`, `watch`, `risk`, `none` for states.
 """
 

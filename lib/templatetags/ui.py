@@ -30,15 +30,15 @@ def url_or_none(name: str, *args: object) -> str:
 def rail_item(
     context: Context, key: str, url_name: str, label: str, icon: str, also: str = "", allowed: bool = True
 ) -> dict[str, Any]:
-    """A door of the rail. Lit when the context's `nav` is `key`, or, without `nav`, by URL name or namespace.
+    """A door of the rail, lit on its own address and below it; absent when its room is.
 
-    `also`: more namespaces and URL names, separated by spaces, that light this item.
+    `also`: one more beginning of a path that lights it. A page that lives elsewhere sets `nav` to a door's key.
     """
-    match = getattr(context.get("request"), "resolver_match", None)
-    here = {match.view_name, match.namespace} if match else set()
-    nav = context.get("nav")
-    is_active = nav == key if nav else bool(here & {url_name, *also.split()})
     url = url_or_none(url_name) if allowed else ""
+    path = getattr(context.get("request"), "path", "")
+    nav = context.get("nav")
+    is_here = path == url or (len(url) > 1 and path.startswith(url)) or bool(also and path.startswith(also))
+    is_active = nav == key if nav else is_here
     return {"key": key, "url": url, "label": label, "icon": icon, "is_active": is_active}
 
 
