@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
+from celery import current_app
 from django.db import connection, transaction
 
 from outbox.models import Effect
@@ -68,10 +69,8 @@ def _bell(queue: str) -> Any:
 
 
 def _ring(queue: str) -> None:
-    from outbox.tasks import run_queue
-
     try:
-        run_queue.delay(queue)
+        current_app.send_task("outbox.run_queue", args=[queue], expires=60)
     except Exception:  # a dead broker delays work by one tick, it must not fail the request
         logger.warning("Broker unreachable; queue %s waits for the next tick", queue)
 

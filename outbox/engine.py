@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 
+from outbox import actions
 from outbox.models import Effect
 from outbox.registry import Doubtful, Handler, InDoubt, Local, Permanent, Remote, handlers, schedule
 from workspaces import tenancy
@@ -217,8 +218,6 @@ def _state_reaped(effect: Effect) -> Effect.State:
 
 def fill_slots(*, at: datetime) -> None:
     """Put each daily job's latest instant on the list of every workspace; the effect's key makes it once."""
-    from outbox import actions
-
     for job in schedule:
         slot = at.replace(hour=job.hour, minute=0, second=0, microsecond=0)
         if slot > at:
@@ -227,5 +226,5 @@ def fill_slots(*, at: datetime) -> None:
             cursor.execute("select workspace_id from outbox_without(%s, %s)", [job.kind, f"slot:{slot.isoformat()}"])
             missing = [row[0] for row in cursor.fetchall()]
         for workspace_id in missing:
-            with tenancy.entered(workspace_id), transaction.atomic():
+            with tenancy.entered(workspace_id):
                 actions.enqueue(kind=job.kind, key=f"slot:{slot.isoformat()}", payload={}, at=at)
