@@ -40,19 +40,35 @@ def record_fact(
 
 
 @transaction.atomic
-def record_facts(*, facts: Iterable[NewFact], at: datetime) -> list[Fact]:
-    """`record_fact` for many, in a handful of statements."""
+def record_facts(*, facts: Iterable[NewFact], at: datetime, is_history: bool = False) -> list[Fact]:
+    """`record_fact` for many, in a handful of statements.
+
+    `is_history`: these facts are brought in long after they happened, so they set nothing off and count as
+    known since they happened.
+    """
     rows = Fact.objects.bulk_create(
         [
-            Fact(account_id=new.account_id, kind=new.kind, at=new.at, recorded_at=at, by=new.by, data=new.data)
+            Fact(
+                account_id=new.account_id,
+                kind=new.kind,
+                at=new.at,
+                recorded_at=new.at if is_history else at,
+                by=new.by,
+                data=new.data,
+            )
             for new in facts
         ],
         batch_size=1000,
     )
+    if not is_history:
+        _set_off(rows, at)
+    return rows
+
+
+def _set_off(rows: list[Fact], at: datetime) -> None:
     to_do: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     for fact in rows:
         for effect_kind in reactions.get(fact.kind, ()):
             to_do[effect_kind].append((f"fact:{fact.pk}", {"fact_id": fact.pk}))
     for effect_kind, items in to_do.items():
         outbox_actions.enqueue_many(kind=effect_kind, items=items, at=at)
-    return rows

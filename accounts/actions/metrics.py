@@ -12,6 +12,8 @@ from accounts.registry import metric_watchers
 from outbox import actions as outbox_actions
 from workspaces import tenancy
 
+HISTORY_BATCH = 20_000
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -54,6 +56,15 @@ def upsert_readings(*, readings: Sequence[Reading], at: datetime) -> int:
             kind=effect_kind, key=f"metrics:{uuid4().hex}", payload={"account_ids": account_ids}, at=at
         )
     return len(unique)
+
+
+def write_history(*, readings: Sequence[Reading]) -> None:
+    """Bring in day rows of long ago: they replace what stands and set nothing off."""
+    for start in range(0, len(readings), HISTORY_BATCH):
+        _write(
+            readings[start : start + HISTORY_BATCH],
+            "n = excluded.n, total = excluded.total, last = excluded.last",
+        )
 
 
 def _write(readings: Sequence[Reading], on_conflict: str) -> None:
