@@ -1,8 +1,21 @@
 """The invented names and sentences of the demo."""
 
-FIRST = ["Amara", "Anders", "Beatriz", "Chen", "Daniel", "Elif", "Farid", "Greta", "Hana", "Ingrid", "Jonas", "Katarina", "Liam", "Mei", "Nadia", "Oskar", "Priya", "Quentin", "Rosa", "Sven", "Tariq", "Ursula", "Viktor", "Wanda", "Xiu", "Yusuf", "Zofia", "Aiko", "Bruno", "Clara", "Diego", "Emma", "Felix", "Giulia", "Henrik", "Ines", "Jakub", "Leila", "Marco", "Nora", "Omar", "Paula", "Rafael", "Sofia", "Thomas", "Uma", "Valeria", "Willem", "Yara", "Adam"]
-LAST = ["Almeida", "Berg", "Chen", "Dubois", "Eriksen", "Fischer", "Garcia", "Hoffmann", "Ivanova", "Jansen", "Kowalski", "Larsen", "Moreau", "Novak", "Okafor", "Petrov", "Quist", "Rossi", "Schmidt", "Tanaka", "Urban", "Vogel", "Wagner", "Xu", "Yilmaz", "Zhang", "Andersen", "Becker", "Costa", "Duarte", "Engel", "Ferrari", "Gruber", "Haas", "Ito", "Jung", "Keller", "Lindqvist", "Meyer", "Nilsson", "Olsen", "Pereira", "Richter", "Silva", "Takahashi", "Unger", "Vega", "Weber", "Young", "Zeller"]
-COMPANY = ["Adler", "Baltic", "Cedar", "Delta", "Elbe", "Fjord", "Granite", "Harbour", "Iris", "Juniper", "Kestrel", "Lumen", "Meridian", "Nordic", "Orchard", "Pioneer", "Quarry", "Rivera", "Summit", "Tidal", "Umbra", "Vantage", "Willow", "Xenon", "Yarrow", "Zenith", "Alpine", "Beacon", "Copper", "Dune", "Ember", "Foundry", "Glacier", "Heron", "Ivory", "Jasper", "Kite", "Larch", "Mosaic", "Nimbus"]
+FIRST = """
+Amara Anders Beatriz Chen Daniel Elif Farid Greta Hana Ingrid Jonas Katarina Liam Mei Nadia Oskar Priya
+Quentin Rosa Sven Tariq Ursula Viktor Wanda Xiu Yusuf Zofia Aiko Bruno Clara Diego Emma Felix Giulia Henrik
+Ines Jakub Leila Marco Nora Omar Paula Rafael Sofia Thomas Uma Valeria Willem Yara Adam
+""".split()
+LAST = """
+Almeida Berg Chen Dubois Eriksen Fischer Garcia Hoffmann Ivanova Jansen Kowalski Larsen Moreau Novak Okafor
+Petrov Quist Rossi Schmidt Tanaka Urban Vogel Wagner Xu Yilmaz Zhang Andersen Becker Costa Duarte Engel
+Ferrari Gruber Haas Ito Jung Keller Lindqvist Meyer Nilsson Olsen Pereira Richter Silva Takahashi Unger Vega
+Weber Young Zeller
+""".split()
+COMPANY = """
+Adler Baltic Cedar Delta Elbe Fjord Granite Harbour Iris Juniper Kestrel Lumen Meridian Nordic Orchard Pioneer
+Quarry Rivera Summit Tidal Umbra Vantage Willow Xenon Yarrow Zenith Alpine Beacon Copper Dune Ember Foundry
+Glacier Heron Ivory Jasper Kite Larch Mosaic Nimbus
+""".split()
 TRADE = [
     ("Logistics", "Transport"),
     ("Clinics", "Health"),
