@@ -8,13 +8,14 @@ from django.db import IntegrityError, connection, transaction
 
 from workspaces import tenancy
 from workspaces.capabilities import Role
-from workspaces.models import ApiToken, AuditEvent, Invitation, Member, User, Workspace
+from workspaces.models import ApiToken, AuditEvent, IdempotentRequest, Invitation, Member, User, Workspace
 from workspaces.registry import invitation_sender
 from workspaces.secrets import digest, new_token
 
 INVITATION_LIFE = timedelta(days=7)
 TOKEN_PREFIX = "nf_"  # noqa: S105  a prefix, no password
 LAST_USED_STEP = timedelta(minutes=5)
+ANSWER_LIFE = timedelta(hours=24)
 
 
 class AlreadyMember(Exception):
@@ -31,6 +32,10 @@ class InvitationClosed(Exception):
 
 class LastAdmin(Exception):
     """A workspace needs an administrator."""
+
+
+class KeyReused(Exception):
+    """The Idempotency-Key came before, with another request."""
 
 
 def record(
@@ -188,3 +193,33 @@ def note_token_use(*, token: ApiToken, at: datetime) -> None:
     """Remember when a token was last used, to five minutes, so that reading the API seldom writes."""
     if token.last_used_at is None or at - token.last_used_at > LAST_USED_STEP:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+
+
+@transaction.atomic
+def take_up_request(*, key: str, fingerprint: str, at: datetime) -> IdempotentRequest | None:
+    """The answer stored for `key`, or None for whoever may do the work now. Raises KeyReused.
+
+    Until this transaction ends, anybody else who brings the key waits here, and then finds the answer.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, tenancy.current_id()])
+    stored = IdempotentRequest.objects.filter(key=key).first()
+    if stored is None:
+        return None
+    if stored.created_at <= at - ANSWER_LIFE:
+        stored.delete()
+        return None
+    if stored.fingerprint != fingerprint:
+        raise KeyReused
+    return stored
+
+
+def store_answer(*, key: str, fingerprint: str, status: int, body: str, at: datetime) -> None:
+    """Keep the answer to a request taken up, in the transaction of its work. `body` is the text as it was sent."""
+    IdempotentRequest.objects.create(key=key, fingerprint=fingerprint, status=status, body=body, created_at=at)
+
+
+def forget_answers(*, at: datetime) -> int:
+    """Drop stored answers past their life; returns how many."""
+    forgotten, _ = IdempotentRequest.objects.filter(created_at__lte=at - ANSWER_LIFE).delete()
+    return forgotten
