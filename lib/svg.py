@@ -186,10 +186,12 @@ def line_chart(
     right = max(len(line.label) for line in lines) * LETTER + 14
     grid = _Grid(steps[0], steps[-1], len(labels), left=40, right=width - right, top=10, bottom=height - 24)
     body = [
-        *_axes(grid, steps, labels, rules),
+        *_axes(grid, steps, labels),
+        *(_rule(grid, level) for level, _name in rules),
         *(shape for line in lines for shape in _band(grid, line)),
         *(shape for line in lines for shape in _strokes(line.values, grid.placer(line.values), line.tone)),
         *_ends(grid, lines),
+        *(_text("tick", grid.left + 4, grid.y(level) - 4, name) for level, name in rules),
     ]
     return _frame("lines", (width, height), title, desc, key, body)
 
@@ -216,18 +218,17 @@ class _Grid:
         return lambda index: (self.x(index), self.y(values[index] or 0))
 
 
-def _axes(
-    grid: _Grid, steps: Sequence[float], labels: Sequence[str], rules: Sequence[tuple[float, str]]
-) -> list[SafeString]:
+def _rule(grid: _Grid, level: float) -> SafeString:
+    start, y, end = _n(grid.left), _n(grid.y(level)), _n(grid.right)
+    return format_html('<path class="rule" d="M{} {}H{}"/>', start, y, end)
+
+
+def _axes(grid: _Grid, steps: Sequence[float], labels: Sequence[str]) -> list[SafeString]:
     shapes = []
     for step in steps:
         y = grid.y(step)
         shapes.append(format_html('<path class="grid" d="M{} {}H{}"/>', _n(grid.left), _n(y), _n(grid.right)))
         shapes.append(_text("tick end", grid.left - 8, y + 4, _plain(step)))
-    for level, name in rules:
-        y = grid.y(level)
-        shapes.append(format_html('<path class="rule" d="M{} {}H{}"/>', _n(grid.left), _n(y), _n(grid.right)))
-        shapes.append(_text("tick", grid.left + 4, y - 4, name))
     last = len(labels) - 1
     places = {0: "tick", last // 2: "tick mid", last: "tick end"} if last > 0 else {0: "tick"}
     for index, css in places.items():
@@ -280,7 +281,7 @@ def _frame(
     identity = blake2s(f"{css}|{title}|{desc}|{key}".encode(), digest_size=5).hexdigest()
     width, height = _n(size[0]), _n(size[1])
     return format_html(
-        '<svg class="chart {}" viewBox="0 0 {} {}"{} role="img" aria-labelledby="t{}{}">'
+        '<svg class="plot {}" viewBox="0 0 {} {}"{} role="img" aria-labelledby="t{}{}">'
         '<title id="t{}">{}</title>{}{}</svg>',
         css,
         width,
