@@ -10,9 +10,7 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036  whoever lacks it still gets this far
         sys.exit("Ninefold needs Python 3.11 or later; this is Python {}.{}.".format(*sys.version_info[:2]))
     if os.name == "nt":
-        sys.exit(
-            "Ninefold starts on Linux and macOS; on Windows use WSL, or the images of docker-compose.yml."
-        )
+        sys.exit("Ninefold starts on Linux and macOS; on Windows use WSL, or the images of docker-compose.yml.")
     from launcher import cli
 
     return cli.main(sys.argv[1:])

@@ -107,7 +107,8 @@ def _install(lock: str) -> None:
     """Install exactly the lock's packages, with uv where there is one.
 
     The machine's own configuration says where packages come from. The lock is complete, so nothing needs
-    to be resolved (`--no-deps`); bytecode is written when a module is first imported, which halves the time.
+    to be resolved (`--no-deps`). Compiling now costs 2 s and saves 1 s at each start of each process on
+    machines where PYTHONDONTWRITEBYTECODE is set.
     """
     label = f"Installing {_count(lock)} packages"
     what = ["install", "--no-deps", "--require-hashes", "-r", lock]
@@ -115,12 +116,15 @@ def _install(lock: str) -> None:
     if uv:
         try:
             return run_logged(
-                [uv, "pip", *what, "--python", str(PYTHON)], f"{label} with uv", log=LOG, env=os.environ
+                [uv, "pip", *what, "--compile-bytecode", "--python", str(PYTHON)],
+                f"{label} with uv",
+                log=LOG,
+                env=os.environ,
             )
         except Stop:  # uv does not read pip's configuration: a private index may be known to pip only
             say("  uv could not install them; trying pip")
     pip = [str(PYTHON), "-m", "pip"] if (SITE_PACKAGES / "pip").exists() else _outer_pip()
-    quiet = ["--no-compile", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
     return run_logged([*pip, *what, *quiet], label, log=LOG, env=os.environ)
 
 

@@ -77,9 +77,7 @@ class Fleet:
         """While starting: Stop, with the end of its log, if any child has ended."""
         for child in self.children:
             if not child.is_running():
-                raise Stop(
-                    f"{child.program.name} ended while starting ({child.ended()}). {tail(child.program.log)}"
-                )
+                raise Stop(f"{child.program.name} ended while starting ({child.ended()}). {tail(child.program.log)}")
 
     def mend(self) -> None:
         """While serving: start again what has died, at once the first time and then ever more slowly."""

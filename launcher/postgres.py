@@ -184,9 +184,7 @@ class Postgres:
             argv, cwd="/", env=self.env, capture_output=True, text=True, **as_account(self.place.account)
         )
         if done.returncode:
-            raise Stop(
-                f"PostgreSQL could not create its data in {shown(self.place.data)}: {done.stderr.strip()}"
-            )
+            raise Stop(f"PostgreSQL could not create its data in {shown(self.place.data)}: {done.stderr.strip()}")
 
     def _program(self) -> Program:
         settings = dict(self.settings) | {
@@ -230,6 +228,7 @@ class Postgres:
 
     def _is_ready(self) -> bool:
         argv = [str(self.place.binaries / "pg_isready"), "-q", "-h", str(self.place.socket), "-p", PORT]
+        argv += ["-U", "postgres", "-d", "postgres"]
         return subprocess.run(argv, env=self.env).returncode == 0
 
     def _bootstrap(self) -> None:

@@ -1,5 +1,6 @@
 """`python3 run.py`: everything that Ninefold is, on this machine, until Ctrl-C."""
 
+import contextlib
 import hashlib
 import http.client
 import json
@@ -7,6 +8,7 @@ import os
 import shutil
 import socket
 import time
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -29,9 +31,7 @@ def serve(*, port: int, is_fresh: bool, is_demo: bool) -> int:
     began = time.monotonic()
     is_own_database = services.named_in_environment() is None
     if is_fresh and not is_own_database:
-        raise Stop(
-            "--fresh drops the database under .local, and DATABASE_URL names another: drop that yourself."
-        )
+        raise Stop("--fresh drops the database under .local, and DATABASE_URL names another: drop that yourself.")
     try:
         with Lease(LOCAL), Fleet(LOCAL) as fleet:
             refuse_used_port(port)
@@ -65,15 +65,11 @@ def _serve(fleet: Fleet, *, port: int, is_demo: bool, began: float) -> int:
 def refuse_used_port(port: int) -> None:
     """Stop if something else answers there."""
     with socket.socket() as probe:
-        probe.setsockopt(
-            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-        )  # as gunicorn does: a closed one may linger
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does: a closed one may linger
         try:
             probe.bind((ADDRESS, port))
         except PermissionError:
-            raise Stop(
-                f"Port {port} needs root: choose one from 1024, as in `python3 run.py --port 8000`."
-            ) from None
+            raise Stop(f"Port {port} needs root: choose one from 1024, as in `python3 run.py --port 8000`.") from None
         except OSError:
             raise Stop(
                 f"Port {port} is in use: stop what uses it, or choose another one,"
@@ -106,16 +102,26 @@ def keep_logs_short() -> None:
 
 def prepare(env: dict[str, str], *, is_demo: bool) -> None:
     """Bring the database up to date, load the demo once, and meanwhile collect static files."""
-    log = LOCAL / "log"
-    fingerprint = static_fingerprint()
-    is_static_current = STATIC_STAMP.exists() and STATIC_STAMP.read_text(encoding="utf-8") == fingerprint
-    collect = ["true"] if is_static_current else application.manage("collectstatic", "--noinput", "--clear")
-    with running(collect, log=log / "collectstatic.log", env=env) as collecting:
-        run_logged(application.manage("upgrade"), "Updating the database", log=log / "upgrade.log", env=env)
+    with collecting_static_files(env):
+        log = LOCAL / "log" / "upgrade.log"
+        run_logged(application.manage("upgrade"), "Updating the database", log=log, env=env)
         if is_demo:
             load_demo = application.manage("load_demo", "--credentials", str(application.CREDENTIALS))
             run_attached(load_demo, "Loading the demo data", env=env)
-        finish(collecting, "Collecting static files", log / "collectstatic.log")
+            application.CREDENTIALS.chmod(0o600)
+
+
+@contextlib.contextmanager
+def collecting_static_files(env: dict[str, str]) -> Iterator[None]:
+    """Collect static files in the background, if any has changed, until the end of the block."""
+    fingerprint = static_fingerprint()
+    if STATIC_STAMP.exists() and STATIC_STAMP.read_text(encoding="utf-8") == fingerprint:
+        yield
+        return
+    argv, log = application.manage("collectstatic", "--noinput", "--clear"), LOCAL / "log" / "collectstatic.log"
+    with running(argv, log=log, env=env) as collecting:
+        yield
+        finish(collecting, "Collecting static files", log)
     STATIC_STAMP.write_text(fingerprint, encoding="utf-8")
 
 
