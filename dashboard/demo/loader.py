@@ -1,0 +1,182 @@
+"""Fill an empty installation with two workspaces, so that a newcomer sees the product at work."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from health.actions import scores
+from surveys.actions.answers import metric_of
+
+from accounts.actions import metrics as metric_actions
+from accounts.actions.facts import NewFact, record_facts
+from accounts.actions.metrics import Reading
+from accounts.models import Metric
+from dashboard.demo import base, plan, relations, usage, voice
+from dashboard.demo.base import PASSWORD, Team
+from integrations.actions import connections
+from journeys.models import Touchpoint
+from outbox import engine
+from surveys import scores as survey_scores
+from surveys.actions import settings as survey_settings
+from workspaces import actions as workspace_actions
+from workspaces import tenancy
+from workspaces.capabilities import Role
+from workspaces.models import Workspace
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One workspace of the demo."""
+
+    key: str
+    name: str
+    domain: str
+    currency: str
+    accounts: int
+    seed: int
+    people: list[tuple[str, str]]
+
+
+SCENES = [
+    Scene(
+        key="northwind",
+        name="Northwind Managed IT",
+        domain="northwind.example",
+        currency="EUR",
+        accounts=120,
+        seed=9,
+        people=[
+            ("Anna Lindqvist", Role.ADMIN),
+            ("Marcus Okafor", Role.MANAGER),
+            ("Sofia Keller", Role.CSM),
+            ("Jonas Haas", Role.CSM),
+            ("Priya Tanaka", Role.CSM),
+            ("Victor Vega", Role.VIEWER),
+        ],
+    ),
+    Scene(
+        key="brightleaf",
+        name="Brightleaf Software",
+        domain="brightleaf.example",
+        currency="USD",
+        accounts=18,
+        seed=27,
+        people=[("Robin Young", Role.ADMIN), ("Casey Costa", Role.MANAGER), ("Dana Zeller", Role.CSM)],
+    ),
+]
+
+
+@dataclass
+class Credentials:
+    """What a script needs to use the demo; the shape of `.local/run.json`."""
+
+    logins: list[dict[str, str]] = field(default_factory=list)
+    api_tokens: dict[str, str] = field(default_factory=dict)
+    connections: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+
+def load(*, at: datetime, say: Say) -> Credentials:
+    """Make both workspaces; the caller's transaction makes it all or nothing."""
+    credentials = Credentials()
+    for scene in SCENES:
+        workspace = workspace_actions.found_workspace(
+            name=scene.name, at=at - timedelta(days=200), currency=scene.currency, time_zone="Europe/Berlin"
+        )
+        say(f"{scene.name}: {scene.accounts} accounts and {plan.HISTORY_DAYS} days of history")
+        with tenancy.entered(workspace.pk):
+            _furnish(scene, workspace, at, say, credentials)
+    return credentials
+
+
+def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credentials: Credentials) -> None:
+    rng = random.Random(scene.seed)  # noqa: S311  invented data
+    team = _team(scene, at, credentials)
+    _open_doors(scene, team, at, credentials)
+    customers = plan.customers(scene.seed, scene.accounts, at.date())
+    accounts = base.settle(customers, team, workspace.currency, at, rng)
+    facts = [NewFact(account.pk, "account.created", account.created_at, {"stage": "awareness"}) for account in accounts]
+    facts += base.walk(customers, accounts, at, rng)
+    usage.record(customers, accounts, at.date(), rng)
+    tickets = voice.open_tickets(customers, accounts, at, rng)
+    facts += voice.ticket_facts(tickets)
+    asked = voice.ask_about_tickets(customers, accounts, tickets, at, rng)
+    asked += voice.send_waves(customers, accounts, at, rng)
+    facts += voice.keep(asked)
+    touchpoints = relations.talk(customers, accounts, at, rng)
+    facts += relations.touchpoint_facts(touchpoints)
+    metric_actions.write_history(readings=_ratings(asked) + _conversations(touchpoints))
+    record_facts(facts=sorted(facts, key=lambda fact: fact.at), at=at, is_history=True)
+    say("Computing half a year of health scores")
+    days = [at.date() - timedelta(days=ago) for ago in range(plan.HISTORY_DAYS, 0, -1)]
+    scores.rescore_days(days=days, at=at)
+    relations.review(customers, accounts, team, at, rng)
+    scores.rescore_all(day=at.date(), at=at)
+
+
+def _team(scene: Scene, at: datetime, credentials: Credentials) -> Team:
+    members = base.hire(scene.domain, scene.people, at - timedelta(days=200))
+    credentials.logins += [
+        {"email": member.user.email, "password": PASSWORD, "role": member.role, "workspace": scene.key}
+        for member in members
+    ]
+    return Team(
+        admin=next(member for member in members if member.role == Role.ADMIN),
+        manager=next(member for member in members if member.role == Role.MANAGER),
+        csms=[member for member in members if member.role == Role.CSM],
+    )
+
+
+def _open_doors(scene: Scene, team: Team, at: datetime, credentials: Credentials) -> None:
+    """A token, a connection of each kind, and questions that go out as soon as a case is closed."""
+    by = team.admin.user
+    _, text = workspace_actions.issue_token(name="Demo scripts", scopes=["read", "write"], at=at, by=by)
+    credentials.api_tokens[scene.key] = text
+    credentials.connections[scene.key] = {}
+    for kind, name in (("zammad", "Zammad"), ("generic", "Other help desk")):
+        made = connections.connect(kind=kind, name=name, at=at, by=by)
+        credentials.connections[scene.key][kind] = {"url": made.url, "secret": made.secret}
+    survey_settings.update_settings(changes={"closure_delay_hours": 0}, at=at, by=by)
+
+
+def _ratings(asked: Sequence[voice.Asked]) -> list[Reading]:
+    sums: dict[tuple[int, int, Any], list[float]] = defaultdict(list)
+    metrics = {survey: metric_of(survey).pk for survey in survey_scores.SCALES}
+    for one in asked:
+        if (answer := one.answer) is not None:
+            key = (answer.account_id, metrics[answer.metric], answer.answered_at.date())
+            sums[key].append(survey_scores.rating(answer.metric, answer.value))
+    return [_reading(key, values) for key, values in sums.items()]
+
+
+def _conversations(touchpoints: Sequence[Touchpoint]) -> list[Reading]:
+    counter = Metric.Kind.COUNTER
+    metrics = {
+        "two_way": metric_actions.define_metric(key="touchpoints_two_way", name="Two-way touchpoints", kind=counter),
+        "one_way": metric_actions.define_metric(key="touchpoints_one_way", name="One-way touchpoints", kind=counter),
+    }
+    sums: dict[tuple[int, int, Any], list[float]] = defaultdict(list)
+    for touchpoint in touchpoints:
+        sums[touchpoint.account_id, metrics[touchpoint.direction].pk, touchpoint.at.date()].append(1)
+    return [_reading(key, values) for key, values in sums.items()]
+
+
+def _reading(key: tuple[int, int, Any], values: list[float]) -> Reading:
+    return Reading(*key, n=len(values), total=sum(values), last=values[-1])
+
+
+def settle_work(*, clock: Callable[[], datetime], say: Say) -> None:
+    """Do at once what the first scores set off: alerts, their mails, moves on the journey."""
+    say("Sending the first alerts")
+    until = clock() + timedelta(seconds=60)
+    while sum(engine.run_due(queue=queue, clock=clock, until=until) for queue in engine.QUEUES):
+        pass
+
+
+def is_loaded() -> bool:
+    """Whether any workspace exists."""
+    return bool(engine.all_workspaces())
