@@ -1,0 +1,83 @@
+"""Read values of a stranger's JSON: whatever is there, what comes out fits our fields, or is empty."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,6})?")
+_DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def part(value: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The object at `key`; empty when there is none."""
+    found = value.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def text(value: Any, most: int) -> str:
+    """A string or whole number as one line of at most `most` characters, without control characters."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    start = str(value)[: most * 4]
+    # Controls include NUL, which PostgreSQL refuses; lone surrogates cannot be encoded at all.
+    clean = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in start)
+    return " ".join(clean.split())[:most].rstrip()
+
+
+def identity(value: Any, most: int) -> str:
+    """`text` for ids: one that is too long becomes its SHA-256, because two cut ids could be equal."""
+    whole = text(value, 2**20)
+    return whole if len(whole) <= most else hashlib.sha256(whole.encode()).hexdigest()[:most]
+
+
+def email(value: Any) -> str:
+    """A valid address in lower case."""
+    address = text(value, 255).lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address if len(address) <= 254 else ""
+
+
+def domain(value: Any) -> str:
+    """A domain name in lower case; of an address, what follows the @."""
+    name = text(value, 255).lower().rpartition("@")[2].rstrip(".")
+    return name if len(name) <= 253 and _DOMAIN.fullmatch(name) else ""
+
+
+def locale(value: Any) -> str:
+    """A language tag such as `de` or `pt-br`."""
+    tag = text(value, 11)
+    return tag if _LOCALE.fullmatch(tag) and len(tag) <= 10 else ""
+
+
+def web_address(value: Any, most: int = 500) -> str:
+    """A link that is safe to show: http or https, whole."""
+    address = text(value, most + 1)
+    try:
+        parts = urlsplit(address)
+        is_safe = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in address
+    except ValueError:
+        return ""
+    return address if is_safe and len(address) <= most else ""
+
+
+def moment(value: Any) -> datetime | None:
+    """An ISO 8601 time in UTC; without a zone it is UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        read = datetime.fromisoformat(value)
+        aware = read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return aware if aware >= _EARLIEST else None

@@ -1,0 +1,77 @@
+"""Zammad: a trigger posts `{"ticket": ..., "article": ...}`, signed with HMAC-SHA1 of the body.
+
+Nothing it signs carries a time, so a delivery is told from its repeat by its id alone; absent objects are `{}`
+and `state` is a string. A trigger set to *Always* repeats with new delivery ids: the ticket's own closure counts.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from integrations.helpdesks import reading
+from integrations.helpdesks.event import TicketEvent, Unusable
+
+GONE = {"merged", "removed"}  # the ticket lives on in another, or nowhere
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def verify(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> bool:
+    expected = "sha1=" + hmac.new(secret.encode(), body, hashlib.sha1).hexdigest()
+    given = headers.get("x-hub-signature", "")
+    return bool(secret) and hmac.compare_digest(expected.encode(), given.encode())
+
+
+def delivery_key(headers: Mapping[str, str], body: bytes) -> str:
+    return reading.identity(headers.get("x-zammad-delivery"), 200) or hashlib.sha256(body).hexdigest()
+
+
+def parse(headers: Mapping[str, str], payload: dict[str, Any]) -> TicketEvent | None:
+    if "ticket" not in payload:
+        return None
+    ticket = reading.part(payload, "ticket")
+    ticket_id = reading.identity(ticket.get("id"), 120)
+    if not ticket_id:
+        raise Unusable("ticket.id: a text or a whole number is needed.")
+    state = _state(ticket)
+    if state in GONE:
+        return None
+    customer, organization = reading.part(ticket, "customer"), reading.part(ticket, "organization")
+    owner = reading.part(ticket, "owner")
+    return TicketEvent(
+        ticket_id=ticket_id,
+        is_closed=state == "closed",
+        number=reading.text(ticket.get("number"), 60),
+        url=reading.web_address(ticket.get("url")),
+        subject=reading.text(ticket.get("title"), 300),
+        opened_at=reading.moment(ticket.get("created_at")),
+        closed_at=reading.moment(ticket.get("last_close_at")) or reading.moment(ticket.get("close_at")),
+        updated_at=reading.moment(ticket.get("updated_at")),
+        requester_email=reading.email(customer.get("email")),
+        requester_name=_name(customer),
+        requester_id=reading.identity(customer.get("id"), 120),
+        requester_locale=reading.locale(reading.part(customer, "preferences").get("locale")),
+        organization_id=reading.identity(organization.get("id"), 120),
+        organization_name=reading.text(organization.get("name"), 200),
+        organization_domain=reading.domain(organization.get("domain")),
+        agent_name=_name(owner),
+        agent_email=reading.email(owner.get("email")),
+    )
+
+
+def _state(ticket: dict[str, Any]) -> str:
+    state = ticket.get("state")
+    name = reading.text(state.get("name") if isinstance(state, dict) else state, 60).casefold()
+    if not name:
+        raise Unusable("ticket.state: the name of the state is needed.")
+    return name
+
+
+def _name(person: dict[str, Any]) -> str:
+    names = [reading.text(person.get(key), 100) for key in ("firstname", "lastname")]
+    return " ".join(name for name in names if name and name != "-")[:200]

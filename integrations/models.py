@@ -1,0 +1,120 @@
+"""Doors through which other systems tell us things, and what came in through them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Ticket
+from integrations.kinds import KINDS, Kind
+from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
+from workspaces.models import User
+
+
+class ConnectionQuerySet(WorkspaceQuerySet["Connection"]):
+    def open(self) -> "ConnectionQuerySet":
+        return self.filter(disabled_at=None)
+
+
+class Connection(WorkspaceModel):
+    """One help desk that may post to us: at an unguessable address, signing with a secret.
+
+    `source` names it in `accounts.Ticket.source` and `ExternalId.source`, so that the ticket numbers of two
+    help desks of one kind never meet.
+    """
+
+    kind = models.CharField(max_length=20)
+    source = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=80)
+    token_hash = models.CharField(max_length=64, db_index=True)
+    secret = models.TextField()
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    refused_count = models.PositiveIntegerField(default=0)
+    refused_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkspaceManager.from_queryset(ConnectionQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "source"], name="integrations_source_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def help_desk(self) -> Kind:
+        return KINDS[self.kind]
+
+    @property
+    def is_open(self) -> bool:
+        return self.disabled_at is None
+
+
+class InboxEventQuerySet(WorkspaceQuerySet["InboxEvent"]):
+    def unmatched(self) -> "InboxEventQuerySet":
+        return self.filter(state=InboxEvent.State.UNMATCHED)
+
+
+class InboxEvent(WorkspaceModel):
+    """One delivery, byte for byte as it came; the columns below `error` say what it is about, for people."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("Waiting")
+        PROCESSED = "processed", _("Applied")
+        IGNORED = "ignored", _("Ignored")
+        UNMATCHED = "unmatched", _("Unmatched")
+        FAILED = "failed", _("Not readable")
+        DISMISSED = "dismissed", _("Dismissed")
+
+    class Match(models.TextChoices):
+        """What told us whose event it is, strongest first."""
+
+        PERSON = "person", _("a person chose")
+        TICKET = "ticket", _("the ticket was known")
+        EXTERNAL_ID = "external_id", _("the organisation's id")
+        CONTACT = "contact", _("the requester is a contact")
+        NAME = "name", _("the organisation's name")
+        DOMAIN = "domain", _("the e-mail domain")
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="events", db_index=False)
+    delivery_key = models.CharField(max_length=200)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    replays = models.PositiveSmallIntegerField(default=0)
+    account = models.ForeignKey(Account, models.SET_NULL, related_name="+", null=True, db_index=False)
+    match = models.CharField(max_length=11, choices=Match.choices, blank=True)
+    ticket = models.ForeignKey(Ticket, models.SET_NULL, related_name="+", null=True, db_index=False)
+    error = models.CharField(max_length=300, blank=True)
+
+    ticket_number = models.CharField(max_length=120, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    requester_name = models.CharField(max_length=200, blank=True)
+    requester_email = models.EmailField(max_length=254, blank=True)
+    organization_id = models.CharField(max_length=120, blank=True)
+    organization_name = models.CharField(max_length=200, blank=True)
+    domain = models.CharField(max_length=253, blank=True)
+
+    objects = WorkspaceManager.from_queryset(InboxEventQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "connection", "delivery_key"], name="integrations_delivery_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "connection", "-id"], name="integrations_events_newest"),
+            models.Index(
+                fields=["workspace", "-id"], condition=Q(state="unmatched"), name="integrations_events_unmatched"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.delivery_key
+
+    @property
+    def can_replay(self) -> bool:
+        return self.state != InboxEvent.State.RECEIVED

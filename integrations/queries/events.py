@@ -1,0 +1,54 @@
+"""What came in."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from accounts.models import Account
+from integrations.models import InboxEvent
+from integrations.queries.matching import accounts_by
+
+
+def _light() -> QuerySet[InboxEvent]:
+    """Without what only one page shows: a body may have a megabyte."""
+    return InboxEvent.objects.defer("body", "headers").select_related("connection", "account", "ticket")
+
+
+def events_of(connection_id: int) -> QuerySet[InboxEvent]:
+    """One connection's deliveries, newest first."""
+    return _light().filter(connection_id=connection_id).order_by("-pk")
+
+
+def unmatched() -> QuerySet[InboxEvent]:
+    """Events nobody could be found for, newest first."""
+    return _light().filter(state=InboxEvent.State.UNMATCHED).order_by("-pk")
+
+
+def event(pk: int) -> InboxEvent | None:
+    """One delivery, whole."""
+    return InboxEvent.objects.select_related("connection", "account", "ticket").filter(pk=pk).first()
+
+
+def suggestions(event: InboxEvent, words: str, most: int = 12) -> list[Account]:
+    """Accounts that `event` may belong to: those whose name has `words`; without words, those that look alike."""
+    if words:
+        return _named(words, most)
+    ids = accounts_by("name", event.organization_name) + accounts_by("domain", event.domain)
+    alike = list(Account.objects.filter(pk__in=ids).order_by("name", "pk"))
+    tries = [event.organization_name, *_first_words(event.organization_name), event.domain.partition(".")[0]]
+    for words in tries:
+        if len(alike) >= most:
+            break
+        if len(words) >= 3:
+            alike += [account for account in _named(words, most) if account not in alike]
+    return alike[:most]
+
+
+def _named(words: str, most: int) -> list[Account]:
+    found: Any = RawSQL("select account_id from accounts_search(%s, %s)", [words, most * 5])
+    return list(Account.objects.filter(pk__in=found).order_by("name", "pk")[:most])
+
+
+def _first_words(name: str) -> list[str]:
+    return name.split()[:1]
