@@ -8,6 +8,7 @@ import importlib.util
 import json
 import os
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -36,9 +37,9 @@ def _build(lock: str) -> None:
     stamp = _read_stamp()
     if stamp.get("lock") == DEVELOPMENT_LOCK:
         lock = DEVELOPMENT_LOCK  # an environment that has the tools keeps them
-    STAMP.unlink(missing_ok=True)
-    if not _is_current(stamp):
+    if not PYTHON.exists() or stamp.get("python") != platform.python_version():
         _create()
+    STAMP.unlink(missing_ok=True)  # until it is whole again: an interrupted one is made anew
     _install(lock)
     STAMP.write_text(json.dumps(_stamp(lock)), encoding="utf-8")
 
@@ -57,14 +58,11 @@ def _read_stamp() -> dict[str, str]:
     return stamp
 
 
-def _is_current(stamp: dict[str, str]) -> bool:
-    """Whether the environment is what its own lock says today, on this Python."""
-    return PYTHON.exists() and bool(stamp) and stamp == _stamp(stamp["lock"])
-
-
 def _is_satisfied(lock: str) -> bool:
+    """Whether the environment is what its own lock says today, on this Python, and that lock is enough."""
     stamp = _read_stamp()
-    return _is_current(stamp) and stamp["lock"] in (lock, DEVELOPMENT_LOCK)
+    is_enough = stamp.get("lock") in (lock, DEVELOPMENT_LOCK)
+    return is_enough and PYTHON.exists() and stamp == _stamp(stamp["lock"])
 
 
 @contextlib.contextmanager
@@ -110,23 +108,32 @@ def _install(lock: str) -> None:
     to be resolved (`--no-deps`). Compiling now costs 2 s and saves 1 s at each start of each process on
     machines where PYTHONDONTWRITEBYTECODE is set.
     """
-    label = f"Installing {_count(lock)} packages"
-    what = ["install", "--no-deps", "--require-hashes", "-r", lock]
+    label = f"Installing {len(_packages(lock))} packages"
     uv = shutil.which("uv")
     if uv:
+        sync = [uv, "pip", "sync", "--require-hashes", "--compile-bytecode", "--python", str(PYTHON), lock]
         try:
-            return run_logged(
-                [uv, "pip", *what, "--compile-bytecode", "--python", str(PYTHON)],
-                f"{label} with uv",
-                log=LOG,
-                env=os.environ,
-            )
+            run_logged(sync, f"{label} with uv", log=LOG, env=os.environ)
         except Stop:  # uv does not read pip's configuration: a private index may be known to pip only
             say("  uv could not install them; trying pip")
+        else:
+            return
     pip = [str(PYTHON), "-m", "pip"] if (SITE_PACKAGES / "pip").exists() else _outer_pip()
-    quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
-    return run_logged([*pip, *what, *quiet], label, log=LOG, env=os.environ)
+    quiet = ["--no-input", "--disable-pip-version-check"]
+    install = [*pip, "install", *quiet, "--progress-bar", "off", "--no-deps", "--require-hashes", "-r", lock]
+    run_logged(install, label, log=LOG, env=os.environ)
+    others = _installed() - _packages(lock) - {"pip", "setuptools"}
+    if others:
+        remove = [*pip, "uninstall", *quiet, "--yes", *sorted(others)]
+        run_logged(remove, f"Removing {len(others)} packages", log=LOG, env=os.environ)
 
 
-def _count(lock: str) -> int:
-    return sum(line[:1].isalnum() for line in (ROOT / lock).read_text(encoding="utf-8").splitlines())
+def _packages(lock: str) -> set[str]:
+    """The names in a lock, which writes each at the start of a line, normalised."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z0-9-]+)==", text, flags=re.MULTILINE))
+
+
+def _installed() -> set[str]:
+    found = importlib.metadata.distributions(path=[str(SITE_PACKAGES)])
+    return {re.sub(r"[-_.]+", "-", one.metadata["Name"]).lower() for one in found}

@@ -115,7 +115,8 @@ def prepare(env: dict[str, str], *, is_demo: bool) -> None:
 def collecting_static_files(env: dict[str, str]) -> Iterator[None]:
     """Collect static files in the background, if any has changed, until the end of the block."""
     fingerprint = static_fingerprint()
-    if STATIC_STAMP.exists() and STATIC_STAMP.read_text(encoding="utf-8") == fingerprint:
+    is_collected = application.STATIC.is_dir() and STATIC_STAMP.exists()
+    if is_collected and STATIC_STAMP.read_text(encoding="utf-8") == fingerprint:
         yield
         return
     argv, log = application.manage("collectstatic", "--noinput", "--clear"), LOCAL / "log" / "collectstatic.log"
@@ -128,7 +129,7 @@ def collecting_static_files(env: dict[str, str]) -> Iterator[None]:
 def static_fingerprint() -> str:
     """Changes whenever collecting static files would give something else: compressing them takes seconds."""
     digest = hashlib.sha256(environment.STAMP.read_bytes() + os.environ.get("DEBUG", "").encode())
-    for path in sorted((ROOT / "static").rglob("*")):
+    for path in (ROOT / "config" / "settings.py", *sorted((ROOT / "static").rglob("*"))):
         found = path.stat()
         digest.update(f"{path}:{found.st_size}:{found.st_mtime_ns}\n".encode())
     return digest.hexdigest()
