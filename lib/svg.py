@@ -137,7 +137,9 @@ def bar_list(
         drawn.append(format_html('<a href="{}">{}</a>', one.href, group) if one.href else group)
     axis = format_html('<path class="axis" d="M{} 0V{}"/>', _n(start), max(len(bars), 1) * row)
     spoken = ", ".join(f"{one.label}: {one.words}" for one in bars)
-    return _frame("bars", (width, max(len(bars), 1) * row), title, desc or spoken, key, [*drawn, axis])
+    role = "group" if any(one.href for one in bars) else "img"  # an image may not hold links
+    size = (width, max(len(bars), 1) * row)
+    return _frame("bars", size, title, desc or spoken, key, [*drawn, axis], role=role)
 
 
 def histogram(
@@ -277,11 +279,12 @@ def _frame(
     key: str,
     body: Iterable[SafeString],
     stretch: bool = False,
+    role: str = "img",
 ) -> SafeString:
     identity = blake2s(f"{css}|{title}|{desc}|{key}".encode(), digest_size=5).hexdigest()
     width, height = _n(size[0]), _n(size[1])
     return format_html(
-        '<svg class="plot {}" viewBox="0 0 {} {}"{} role="img" aria-labelledby="t{}{}">'
+        '<svg class="plot {}" viewBox="0 0 {} {}"{} role="{}" aria-labelledby="t{}{}">'
         '<title id="t{}">{}</title>{}{}</svg>',
         css,
         width,
@@ -289,6 +292,7 @@ def _frame(
         format_html(' preserveAspectRatio="none"')
         if stretch
         else format_html(' width="{}" height="{}"', width, height),
+        role,
         identity,
         f" d{identity}" if desc else "",
         identity,
