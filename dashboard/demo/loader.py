@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from health.actions import scores
+from django.conf import settings
+from django.urls import reverse
 from surveys.actions.answers import metric_of
 
 from accounts.actions import metrics as metric_actions
@@ -16,6 +17,7 @@ from accounts.actions.metrics import Reading
 from accounts.models import Metric
 from dashboard.demo import base, plan, relations, usage, voice
 from dashboard.demo.base import PASSWORD, Team
+from health.actions import scores
 from integrations.actions import connections
 from journeys.models import Touchpoint
 from outbox import engine
@@ -138,8 +140,9 @@ def _open_doors(scene: Scene, team: Team, at: datetime, credentials: Credentials
     credentials.api_tokens[scene.key] = text
     credentials.connections[scene.key] = {}
     for kind, name in (("zammad", "Zammad"), ("generic", "Other help desk")):
-        made = connections.connect(kind=kind, name=name, at=at, by=by)
-        credentials.connections[scene.key][kind] = {"url": made.url, "secret": made.secret}
+        _, token, secret = connections.create_connection(kind=kind, name=name, at=at, by=by)
+        address = settings.BASE_URL + reverse("integrations:receive", args=[token])
+        credentials.connections[scene.key][kind] = {"url": address, "secret": secret}
     survey_settings.update_settings(changes={"closure_delay_hours": 0}, at=at, by=by)
 
 
