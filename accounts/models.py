@@ -121,7 +121,12 @@ class Contact(WorkspaceModel):
         constraints = [
             models.UniqueConstraint("workspace", Lower("email"), condition=~Q(email=""), name="accounts_contact_email"),
         ]
-        indexes = [models.Index(fields=["workspace", "account", "id"], name="accounts_contacts_of")]
+        indexes = [
+            models.Index(fields=["workspace", "account", "id"], name="accounts_contacts_of"),
+            models.Index("workspace", Lower("name"), name="accounts_contacts_by_name"),
+            GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="accounts_contact_name_trigrams"),
+            GinIndex(OpClass(Lower("email"), name="gin_trgm_ops"), name="accounts_contact_mail_trigrams"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -196,6 +201,8 @@ class Ticket(WorkspaceModel):
         indexes = [
             models.Index(fields=["workspace", "account", "-opened_at"], name="accounts_tickets_of"),
             models.Index(fields=["workspace", "account"], condition=Q(closed_at=None), name="accounts_tickets_open"),
+            models.Index(fields=["workspace", "number"], name="accounts_tickets_by_number"),
+            GinIndex(OpClass(Lower("subject"), name="gin_trgm_ops"), name="accounts_ticket_trigrams"),
         ]
 
     def __str__(self) -> str:

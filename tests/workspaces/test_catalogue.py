@@ -71,6 +71,8 @@ def test_definer_functions_are_few_and_not_public(db):
     )
     assert {name for name, _, _ in functions} == {
         "accounts_search",
+        "accounts_search_contacts",
+        "accounts_search_tickets",
         "integrations_connection_of",
         "outbox_abandoned",
         "outbox_due",

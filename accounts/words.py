@@ -1,0 +1,111 @@
+"""How the timeline tells the facts that accounts records."""
+
+from typing import Any
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Contact
+from accounts.registry import describe
+from accounts.stages import Stage
+
+FIELDS = {
+    "name": gettext_lazy("name"),
+    "domains": gettext_lazy("domains"),
+    "tier": gettext_lazy("tier"),
+    "industry": gettext_lazy("industry"),
+    "arr_minor": gettext_lazy("annual recurring revenue"),
+    "currency": gettext_lazy("currency"),
+    "owner": gettext_lazy("owner"),
+    "email": gettext_lazy("e-mail"),
+    "title": gettext_lazy("title"),
+    "role": gettext_lazy("role"),
+    "locale": gettext_lazy("language"),
+    "starts_on": gettext_lazy("start"),
+    "ends_on": gettext_lazy("end"),
+    "seats": gettext_lazy("seats"),
+    "value_minor": gettext_lazy("value"),
+    "auto_renews": gettext_lazy("renewal by itself"),
+}
+
+Data = dict[str, Any]
+
+
+def _fields(data: Data) -> str:
+    return get_text_list([str(FIELDS.get(name, name)) for name in data["fields"]], _("and"))
+
+
+def _role(data: Data) -> str:
+    return str(dict(Contact.Role.choices).get(data.get("role", ""), _("Contact")))
+
+
+def account_created(data: Data) -> str:
+    stage = dict(Stage.choices).get(data.get("stage", ""), data.get("stage", ""))
+    return _("Account added in stage %(stage)s") % {"stage": stage}
+
+
+def account_changed(data: Data) -> str:
+    return _("Account details changed: %(fields)s") % {"fields": _fields(data)}
+
+
+def contact_added(data: Data) -> str:
+    return _("%(name)s added as a contact (%(role)s)") % {"name": data["name"], "role": _role(data)}
+
+
+def contact_changed(data: Data) -> str:
+    return _("Details of %(name)s changed: %(fields)s") % {"name": data["name"], "fields": _fields(data)}
+
+
+def contact_opted_out(data: Data) -> str:
+    return _("%(name)s asked not to be surveyed") % data
+
+
+def contact_opted_in(data: Data) -> str:
+    return _("%(name)s may be surveyed again") % data
+
+
+def contact_left(data: Data) -> str:
+    return _("%(name)s (%(role)s) left the company") % {"name": data["name"], "role": _role(data)}
+
+
+def contact_returned(data: Data) -> str:
+    return _("%(name)s (%(role)s) is back at the company") % {"name": data["name"], "role": _role(data)}
+
+
+def contract_added(data: Data) -> str:
+    return _("Contract “%(name)s” added") % data
+
+
+def contract_changed(data: Data) -> str:
+    if not data.get("fields"):
+        return _("Contract “%(name)s” changed") % data
+    return _("Contract “%(name)s” changed: %(fields)s") % {"name": data["name"], "fields": _fields(data)}
+
+
+def _ticket(data: Data) -> str:
+    number, subject = data.get("number", ""), data.get("subject", "")
+    return " ".join(part for part in (number and f"#{number.removeprefix('#')}", subject) if part)
+
+
+def ticket_opened(data: Data) -> str:
+    return _("Ticket opened: %(ticket)s") % {"ticket": _ticket(data)}
+
+
+def ticket_closed(data: Data) -> str:
+    if data.get("episode", 1) > 1:
+        return _("Ticket closed again: %(ticket)s") % {"ticket": _ticket(data)}
+    return _("Ticket closed: %(ticket)s") % {"ticket": _ticket(data)}
+
+
+def ticket_reopened(data: Data) -> str:
+    return _("Ticket reopened: %(ticket)s") % {"ticket": _ticket(data)}
+
+
+def register() -> None:
+    """Give every kind that accounts records its words."""
+    for tell in (
+        account_created, account_changed, contact_added, contact_changed, contact_opted_out, contact_opted_in,
+        contact_left, contact_returned, contract_added, contract_changed, ticket_opened, ticket_closed, ticket_reopened,
+    ):  # fmt: skip
+        describe(tell.__name__.replace("_", ".", 1), tell)
