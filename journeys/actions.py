@@ -1,0 +1,287 @@
+"""Move accounts along the nine stages, and log how we met them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from accounts.actions import metrics as metric_actions
+from accounts.actions.accounts import set_stage
+from accounts.actions.facts import NewFact, record_fact, record_facts
+from accounts.models import Account, Contact, Fact, Metric
+from accounts.stages import Stage
+from journeys import queries, rules
+from journeys.models import StageMove, Touchpoint
+from lib.time import day_of
+from outbox import actions as outbox_actions
+from workspaces.models import User
+
+BATCH = 1000
+TAKE_BACK = timedelta(minutes=10)
+MOVE_MORE = "journeys.move_more"
+
+_METRIC_NAMES = {
+    "touchpoints_two_way": gettext_noop("Two-way touchpoints"),
+    "touchpoints_one_way": gettext_noop("One-way touchpoints"),
+}
+
+
+class AlreadyThere(Exception):
+    """The account is in this stage already."""
+
+
+class ReasonMissing(Exception):
+    """A person who moves an account says why."""
+
+
+class TooLate(Exception):
+    """The last move is more than ten minutes old, or a rule made it."""
+
+
+class ContactElsewhere(Exception):
+    """The contact belongs to another account."""
+
+
+class NotYetHappened(Exception):
+    """A touchpoint is logged once it has happened."""
+
+
+class OutOfRange(Exception):
+    """Experience goes from -2 to +2."""
+
+
+# ---------------------------------------------------------------------------------------------- touchpoints
+@transaction.atomic
+def log_touchpoint(
+    *,
+    account: Account,
+    channel: str,
+    direction: str,
+    summary: str,
+    at: datetime,
+    by: User | None,
+    happened_at: datetime | None = None,
+    contact: Contact | None = None,
+    expected: int | None = None,
+    felt: int | None = None,
+) -> Touchpoint:
+    """Log one touchpoint, which happened at `happened_at` (default: `at`), and count it, unless it is a note.
+
+    Raises ContactElsewhere, NotYetHappened, OutOfRange.
+    """
+    happened_at = happened_at or at
+    if contact is not None and contact.account_id != account.pk:
+        raise ContactElsewhere
+    if happened_at > at:
+        raise NotYetHappened
+    if any(value is not None and value not in Touchpoint.Experience.values for value in (expected, felt)):
+        raise OutOfRange
+    touchpoint: Touchpoint = Touchpoint.objects.create(
+        account=account,
+        contact=contact,
+        channel=channel,
+        direction=direction,
+        summary=summary,
+        expected=expected,
+        felt=felt,
+        at=happened_at,
+        by=by,
+    )
+    _count(touchpoint)
+    record_fact(account=account, kind="touchpoint.logged", at=at, by=by, happened_at=happened_at, **touchpoint.about())
+    return touchpoint
+
+
+def _count(touchpoint: Touchpoint) -> None:
+    key = touchpoint.metric_key
+    if key:
+        metric = metric_actions.define_metric(key=key, name=_METRIC_NAMES[key], kind=Metric.Kind.COUNTER)
+        metric_actions.count_reading(
+            account_id=touchpoint.account_id, metric=metric, day=day_of(touchpoint.at), value=1
+        )
+
+
+# --------------------------------------------------------------------------------------------------- stages
+@transaction.atomic
+def move_stage(
+    *,
+    account: Account,
+    to_stage: str,
+    reason: str,
+    at: datetime,
+    by: User | None,
+    rule: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> StageMove:
+    """Move an account: a person with a `reason` in words, or a `rule` with a reason code and its `data`.
+
+    The account's row is locked, so parallel moves follow one another. Raises AlreadyThere, ReasonMissing.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    (held,) = _locked([account.pk])
+    if held.stage == to_stage:
+        raise AlreadyThere
+    (move,) = _enter([_step(held, to_stage, rule, reason, data or {}, at, by)], [held], at)
+    account.stage, account.stage_since = held.stage, held.stage_since
+    return move
+
+
+@transaction.atomic
+def take_back(*, account: Account, at: datetime, by: User) -> StageMove:
+    """Undo the last move, made by hand at most ten minutes ago, as if it had not been. Raises TooLate.
+
+    The timeline keeps both; the path and the days in stage are as before.
+    """
+    (held,) = _locked([account.pk])
+    move = queries.last_move(held)
+    if move is None or not can_be_taken_back(move, at):
+        raise TooLate
+    StageMove.objects.filter(pk=move.pk).delete()
+    set_stage(account=held, stage=move.from_stage, at=move.from_since)
+    account.stage, account.stage_since = held.stage, held.stage_since
+    record_fact(
+        account=held,
+        kind="stage.taken_back",
+        at=at,
+        by=by,
+        from_stage=move.to_stage,
+        to_stage=move.from_stage,
+    )
+    return move
+
+
+def can_be_taken_back(move: StageMove, at: datetime) -> bool:
+    """Whether a person made `move`, less than ten minutes ago."""
+    return not move.rule and move.by_id is not None and at - move.at <= TAKE_BACK
+
+
+def _locked(account_ids: Iterable[int], stages: Sequence[str] = Stage.values) -> list[Account]:
+    """The accounts that are in one of `stages`, held until the transaction ends; always in the same order."""
+    return list(
+        Account.objects.filter(pk__in=account_ids, stage__in=stages)
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+    )
+
+
+def _step(
+    account: Account,
+    to_stage: str,
+    rule: str,
+    reason: str,
+    data: Mapping[str, Any],
+    at: datetime,
+    by: User | None = None,
+) -> StageMove:
+    return StageMove(
+        account=account,
+        from_stage=account.stage,
+        to_stage=to_stage,
+        from_since=account.stage_since,
+        at=at,
+        by=by,
+        reason=reason.strip(),
+        rule=rule,
+        data=dict(data),
+    )
+
+
+def _enter(moves: Sequence[StageMove], accounts: Sequence[Account], at: datetime) -> list[StageMove]:
+    """Make `moves` of `accounts`, which are held: history, place on the map, timeline."""
+    made = StageMove.objects.bulk_create(moves)
+    for account, move in zip(accounts, made, strict=True):
+        set_stage(account=account, stage=move.to_stage, at=at)
+    record_facts(facts=[_told(move) for move in made], at=at)
+    return made
+
+
+def _told(move: StageMove) -> NewFact:
+    data = {
+        "move_id": move.pk,
+        "from_stage": move.from_stage,
+        "to_stage": move.to_stage,
+        "reason": move.reason,
+        "rule": move.rule,
+        "detail": move.data,
+    }
+    return NewFact(move.account_id, "stage.entered", move.at, data, move.by)
+
+
+# ---------------------------------------------------------------------------------------------------- rules
+@transaction.atomic
+def move_due(*, at: datetime) -> int:
+    """Move every account that a rule of time or use moves today; returns how many.
+
+    At most a thousand a rule, to keep locks short: the rest follow at once as effects of their own.
+    """
+    moved = 0
+    for rule in (rules.CONTRACT_STARTED, rules.RETURNED, rules.IN_USE, rules.LOYAL, rules.CHURNED):
+        due = queries.due_moves(rule, day_of(at), limit=BATCH)
+        moved += len(_apply(rule, due, at))
+        if len(due) == BATCH:
+            outbox_actions.enqueue(kind=MOVE_MORE, key=f"{rule.name}:{at.isoformat()}", payload={}, at=at)
+    return moved
+
+
+@transaction.atomic
+def begin_delivery(*, account: Account, at: datetime) -> None:
+    """A contract was added or changed: it may have begun."""
+    for rule in (rules.CONTRACT_STARTED, rules.RETURNED, rules.LOYAL):
+        _apply(rule, queries.due_moves(rule, day_of(at), limit=1, account_id=account.pk), at)
+
+
+@transaction.atomic
+def note_answer(*, answered: Fact, at: datetime) -> None:
+    """A customer answered: disappointed, loyal, or well again. An answer they have changed since says nothing."""
+    if not queries.is_newest_answer(answered):
+        return
+    about = answered.data
+    data = {key: about.get(key) for key in ("contact_id", "contact_name", "value", "scale_max", "metric")}
+    if about.get("is_bad"):
+        _apply(rules.DISAPPOINTED, [queries.Due(answered.account_id, "bad_answer", data)], at)
+    elif about["value"] >= rules.GOOD_ANSWER.get(about["metric"], about["scale_max"]):
+        if about["metric"] == "nps" and about.get("contact_role") == Contact.Role.DECISION_MAKER:
+            _apply(rules.LOYAL, [queries.Due(answered.account_id, "promoter", data)], at)
+        _recover(queries.Due(answered.account_id, "good_answer", data), at)
+
+
+@transaction.atomic
+def note_alert_opened(*, opened: Fact, at: datetime) -> None:
+    """An alert opened: disappointment, unless it has closed again before we heard of it."""
+    if opened.data["alert_id"] in queries.open_alert_ids(opened.account_id):
+        _apply(rules.DISAPPOINTED, [queries.Due(opened.account_id, "alert", dict(opened.data))], at)
+
+
+@transaction.atomic
+def note_alert_closed(*, closed: Fact, at: datetime) -> None:
+    """An alert closed: recovery, if it was the last open one."""
+    if closed.data["open_alerts"] == 0:
+        _recover(queries.Due(closed.account_id, "recovered", {}), at)
+
+
+def _apply(rule: rules.Rule, due: Sequence[queries.Due], at: datetime) -> list[StageMove]:
+    """Move those of `due` that are still, under the lock, in one of the rule's stages."""
+    assert rule.to_stage is not None  # noqa: S101  `_recover` is for the rule that leads back
+    why = {one.account_id: one for one in due}
+    held = _locked(why, rule.from_stages)
+    moves = [
+        _step(account, rule.to_stage, rule.name, why[account.pk].reason, why[account.pk].data, at) for account in held
+    ]
+    return _enter(moves, held, at)
+
+
+def _recover(why: queries.Due, at: datetime) -> None:
+    """Back to the stage before disappointment, if a rule led there and nothing keeps the account in it.
+
+    A good answer makes up for a bad one of the same person only.
+    """
+    for held in _locked([why.account_id], rules.RECOVERED.from_stages):
+        entry = queries.last_move(held)
+        if entry is None or entry.rule != rules.DISAPPOINTED.name or queries.open_alert_ids(held.pk):
+            continue
+        if why.reason == "good_answer" and entry.data.get("contact_id") != why.data["contact_id"]:
+            continue
+        _enter([_step(held, entry.from_stage, rules.RECOVERED.name, why.reason, why.data, at)], [held], at)
