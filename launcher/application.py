@@ -37,6 +37,8 @@ def settings(base_url: str, *, is_demo: bool) -> dict[str, str]:
         "DEMO": str(int(is_demo)),
         "MAIL_DIR": str(MAIL),
         "STATIC_ROOT": str(STATIC),
+        "TRUSTED_PROXY_COUNT": "0",  # a .env may say otherwise, for docker compose
+        "BEHIND_TLS_PROXY": "0",
         "PYTHONUNBUFFERED": "1",
     }
 
