@@ -10,6 +10,8 @@ from accounts.actions import contracts as contract_actions
 from accounts.actions import metrics as metric_actions
 from accounts.models import Account, Contact, Contract, Metric, Ticket
 from accounts.stages import Stage
+from journeys import actions as journey_actions
+from journeys.models import StageMove, Touchpoint
 from workspaces import actions as workspace_actions
 from workspaces.capabilities import Role
 from workspaces.models import Member, User, Workspace
@@ -72,3 +74,14 @@ def make_ticket(account: Account, **fields: Any) -> Ticket:
 
 def make_metric(key: str = "logins", kind: str = Metric.Kind.COUNTER) -> Metric:
     return metric_actions.define_metric(key=key, name=key.title(), kind=kind)
+
+
+# ------------------------------------------------------------------------------------------------- journeys
+def make_touchpoint(account: Account, **fields: Any) -> Touchpoint:
+    fields = {"channel": "call", "direction": "two_way", "summary": "Talked about the rollout", "at": NOON, **fields}
+    return journey_actions.log_touchpoint(account=account, by=None, **fields)
+
+
+def make_move(account: Account, to_stage: str, **fields: Any) -> StageMove:
+    fields = {"reason": "They said so", "at": NOON, "by": None, **fields}
+    return journey_actions.move_stage(account=account, to_stage=to_stage, **fields)
