@@ -107,6 +107,7 @@ class InboxEvent(WorkspaceModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "connection", "-id"], name="integrations_events_newest"),
+            models.Index(fields=["workspace", "received_at", "connection", "state"], name="integrations_events_recent"),
             models.Index(
                 fields=["workspace", "-id"], condition=Q(state="unmatched"), name="integrations_events_unmatched"
             ),

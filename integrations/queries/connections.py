@@ -4,10 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
 from integrations.models import Connection, InboxEvent
-from workspaces.fields import WorkspaceQuerySet
 
 RECENT = timedelta(days=7)
 
@@ -22,6 +21,10 @@ class Standing:
     last_state: str
 
     @property
+    def last_label(self) -> str:
+        return str(InboxEvent.State(self.last_state).label) if self.last_state else ""
+
+    @property
     def total(self) -> int:
         return sum(self.counts.values())
 
@@ -34,22 +37,31 @@ class Standing:
         return self.counts.get(InboxEvent.State.FAILED, 0)
 
 
-def connections() -> WorkspaceQuerySet[Connection]:
+def connections() -> QuerySet[Connection]:
     """Open ones first, then by name."""
-    return Connection.objects.select_related("created_by").order_by("-disabled_at", "name", "pk")
+    return Connection.objects.select_related("created_by").order_by(
+        F("disabled_at").desc(nulls_first=True), "name", "pk"
+    )
 
 
 def standings(at: datetime) -> list[Standing]:
-    """Every connection and its recent deliveries, in three queries."""
-    found = list(connections())
+    """Every connection and its recent deliveries, in two queries."""
+    newest = InboxEvent.objects.filter(connection=OuterRef("pk")).order_by("-pk")
+    found = connections().annotate(
+        last_at=Subquery(newest.values("received_at")[:1]), last_state=Subquery(newest.values("state")[:1])
+    )
+    counts = _counts(at)
+    return [Standing(one, counts[one.pk], one.last_at, one.last_state or "") for one in found]
+
+
+def standing(connection: Connection, at: datetime) -> Standing:
+    """One connection's."""
+    return next(one for one in standings(at) if one.connection == connection)
+
+
+def _counts(at: datetime) -> dict[int, dict[str, int]]:
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     recent = InboxEvent.objects.filter(received_at__gte=at - RECENT)
     for connection_id, state, n in recent.values_list("connection_id", "state").annotate(n=Count("pk")).order_by():
         counts[connection_id][state] = n
-    newest = InboxEvent.objects.values("connection_id").annotate(newest=Max("pk")).values("newest").order_by()
-    last = {event.connection_id: event for event in InboxEvent.objects.filter(pk__in=newest).defer("body", "headers")}
-    return [_standing(connection, counts[connection.pk], last.get(connection.pk)) for connection in found]
-
-
-def _standing(connection: Connection, counts: dict[str, int], last: InboxEvent | None) -> Standing:
-    return Standing(connection, counts, last.received_at if last else None, last.state if last else "")
+    return counts

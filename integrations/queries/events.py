@@ -7,27 +7,33 @@ from django.db.models.expressions import RawSQL
 
 from accounts.models import Account
 from integrations.models import InboxEvent
-from integrations.queries.matching import accounts_by
+from integrations.queries.matching import accounts_by, unmatched_like
 
-
-def _light() -> QuerySet[InboxEvent]:
-    """Without what only one page shows: a body may have a megabyte."""
-    return InboxEvent.objects.defer("body", "headers").select_related("connection", "account", "ticket")
+# What a list of deliveries shows of each.
+COLUMNS = (
+    "received_at", "state", "match", "error", "replays", "account_id", "account__name", "ticket_number", "subject",
+    "requester_name", "requester_email", "organization_name", "connection__name",
+)  # fmt: skip
 
 
 def events_of(connection_id: int) -> QuerySet[InboxEvent]:
-    """One connection's deliveries, newest first."""
-    return _light().filter(connection_id=connection_id).order_by("-pk")
+    """One connection's deliveries; a page of them takes COLUMNS only, because a body may have a megabyte."""
+    return InboxEvent.objects.filter(connection_id=connection_id)
 
 
 def unmatched() -> QuerySet[InboxEvent]:
-    """Events nobody could be found for, newest first."""
-    return _light().filter(state=InboxEvent.State.UNMATCHED).order_by("-pk")
+    """Events nobody could be found for."""
+    return InboxEvent.objects.unmatched()
 
 
 def event(pk: int) -> InboxEvent | None:
     """One delivery, whole."""
     return InboxEvent.objects.select_related("connection", "account", "ticket").filter(pk=pk).first()
+
+
+def alike_count(event: InboxEvent) -> int:
+    """How many unmatched events go where `event` goes, itself counted."""
+    return unmatched_like(event).count()
 
 
 def suggestions(event: InboxEvent, words: str, most: int = 12) -> list[Account]:

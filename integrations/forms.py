@@ -1,0 +1,51 @@
+"""What people may type about connections and unmatched events."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from integrations.kinds import KINDS
+from integrations.models import InboxEvent
+
+
+class ConnectionForm(forms.Form):
+    """A new connection."""
+
+    kind = forms.ChoiceField(label=_("What will post to Ninefold?"), widget=forms.RadioSelect)
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("How your team calls this help desk, for example “Support desk”.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["kind"]
+        field.choices = [(kind.key, kind.name) for kind in KINDS.values()]
+        field.initial = next(iter(KINDS))
+
+
+class AssignForm(forms.Form):
+    """The account an unmatched event belongs to."""
+
+    account = forms.ModelChoiceField(
+        queryset=Account.objects.none(),
+        error_messages={"required": _("Choose an account."), "invalid_choice": _("This account does not exist.")},
+    )
+    remember_domain = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["account"]
+        field.queryset = Account.objects.all()
+
+
+class NewAccountForm(forms.Form):
+    """An account made from an unmatched event."""
+
+    name = forms.CharField(label=_("Name of the new account"), max_length=200)
+
+    @classmethod
+    def for_event(cls, event: InboxEvent) -> "NewAccountForm":
+        """Filled with what the event says about the organisation."""
+        return cls(initial={"name": event.organization_name or event.domain}, auto_id="id_new_%s")

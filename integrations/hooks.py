@@ -1,0 +1,53 @@
+"""The public door: `POST /hooks/<token>/`."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from integrations import wire
+from integrations.actions import intake
+from integrations.models import Connection
+from lib.time import now
+from workspaces import tenancy
+from workspaces.access import public
+from workspaces.secrets import digest
+
+
+@public
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest, token: str) -> JsonResponse:
+    """Answers once the delivery is committed, so that what was accepted is never lost."""
+    try:
+        body = wire.read_body(request)
+    except wire.BodyTooLarge:
+        reason = f"The body is longer than {wire.limit()} bytes."
+        return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", reason)
+    except wire.BodyCutOff:
+        return _error(HTTPStatus.BAD_REQUEST, "broken", "The body is not whole.")
+    receipt = _take_in(request, token, body)
+    if receipt is None:
+        return _error(HTTPStatus.NOT_FOUND, "unknown", "There is no connection at this address.")
+    if receipt.answer is intake.Answer.REFUSED:
+        return _error(HTTPStatus.UNAUTHORIZED, "refused", "The signature is missing, wrong or too old.")
+    if receipt.answer is intake.Answer.BROKEN:
+        return _error(HTTPStatus.BAD_REQUEST, "broken", receipt.reason)
+    return JsonResponse({"status": receipt.answer})
+
+
+def _take_in(request: HttpRequest, token: str, body: bytes) -> intake.Receipt | None:
+    found = tenancy.locate("integrations_connection_of", digest(token))
+    if found is None:
+        return None
+    workspace_id, connection_id = found
+    with tenancy.entered(workspace_id):
+        connection = Connection.objects.open().filter(pk=connection_id).first()
+        if connection is None:
+            return None
+        return intake.receive(connection=connection, headers=wire.headers_of(request), body=body, at=now())
+
+
+def _error(status: HTTPStatus, word: str, reason: str) -> JsonResponse:
+    return JsonResponse({"status": word, "error": reason}, status=status)
