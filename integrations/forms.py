@@ -29,7 +29,7 @@ class AssignForm(forms.Form):
     """The account an unmatched event belongs to."""
 
     account = forms.ModelChoiceField(
-        queryset=Account.objects.none(),
+        queryset=None,
         error_messages={"required": _("Choose an account."), "invalid_choice": _("This account does not exist.")},
     )
     remember_domain = forms.BooleanField(required=False)
