@@ -1,7 +1,7 @@
 """Numbers, money and time as people read them: plain strings in the active language, no HTML."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -35,14 +35,20 @@ def number(value: Number | None, decimals: int = 0) -> str:
     """`12,345` in English; an en dash where there is no value."""
     if value is None:
         return MISSING
-    shown = formats.number_format(abs(value), decimal_pos=decimals, force_grouping=True)
-    return f"{MINUS}{shown}" if round(value, decimals) < 0 else shown
+    rounded = _rounded(value, decimals)
+    shown = formats.number_format(abs(rounded), decimal_pos=decimals, force_grouping=True)
+    return f"{MINUS}{shown}" if rounded < 0 else shown
+
+
+def _rounded(value: Number, decimals: int) -> Decimal:
+    """Half up, as people do; Django's own formatting cuts."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def signed(value: Number | None, decimals: int = 0) -> str:
     """`+4`, `−14`, `0`: a change, never a level."""
     shown = number(value, decimals)
-    return f"+{shown}" if value is not None and round(value, decimals) > 0 else shown
+    return f"+{shown}" if value is not None and _rounded(value, decimals) > 0 else shown
 
 
 def percent(ratio: Number | None, decimals: int = 0) -> str:
@@ -87,8 +93,8 @@ def money_short(minor: int | None, currency: str) -> str:
     ]
     for index, (size, suffix) in enumerate(units):
         scaled = amount / size
-        decimals = 1 if suffix and abs(scaled) < Decimal("9.95") and round(scaled, 1) % 1 else 0
-        if abs(round(scaled, decimals)) < 1000 or index == len(units) - 1:
+        decimals = 1 if suffix and abs(scaled) < Decimal("9.95") and _rounded(scaled, 1) % 1 else 0
+        if abs(_rounded(scaled, decimals)) < 1000 or index == len(units) - 1:
             return _with_symbol(number(scaled, decimals) + suffix, currency)
     raise AssertionError  # the last unit always returns
 

@@ -73,7 +73,7 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 
 def ago(then: datetime | date | None, now: datetime) -> SafeString:
     """Relative words; the exact time on hover and for screen readers."""
-    if then is None:
+    if not then:
         return format_html('<span class="muted">{}</span>', formatting.MISSING)
     exactly = formatting.exact(then)
     return format_html(

@@ -19,6 +19,8 @@ from lib.scales import Value, known, runs, spread, ticks
 Point = tuple[float, float]
 Placer = Callable[[int], Point]
 
+TRACK = SafeString('<rect class="track" width="100" height="8"/>')
+NO_TRACK = SafeString('<path class="track-none" d="M0 4H100"/>')
 LETTER = 6.4  # average width of a letter at the charts' 12 px, to see what fits
 
 
@@ -84,15 +86,10 @@ def sparkline(
 def bar(value: Value, maximum: float, title: str, desc: str = "", *, tone: str = "1", key: str = "") -> SafeString:
     """A meter as wide as its place: `value` of `maximum`, cut at both ends. Missing: a dashed track."""
     if value is None:
-        track = [format_html('<path class="track-none" d="M0 4H100"/>')]
-        return _frame("meter", (100, 8), title, desc or _("No data"), key, track, stretch=True)
+        return _frame("meter", (100, 8), title, desc or _("No data"), key, [NO_TRACK], stretch=True)
     filled = min(max(value / maximum, 0.0), 1.0) * 100 if maximum > 0 else 0.0
-    body = format_html(
-        '<rect class="track" width="100" height="8"/><rect class="fill-{}" width="{}" height="8"/>',
-        tone,
-        _n(filled),
-    )
-    return _frame("meter", (100, 8), title, desc, key, [body], stretch=True)
+    fill = format_html('<rect class="fill-{}" width="{}" height="8"/>', tone, _n(filled))
+    return _frame("meter", (100, 8), title, desc, key, [TRACK, fill], stretch=True)
 
 
 def stacked_bar(parts: Sequence[Bar], title: str, desc: str = "", *, width: int = 640, key: str = "") -> SafeString:
@@ -138,8 +135,8 @@ def bar_list(
     axis = format_html('<path class="axis" d="M{} 0V{}"/>', _n(start), max(len(bars), 1) * row)
     spoken = ", ".join(f"{one.label}: {one.words}" for one in bars)
     role = "group" if any(one.href for one in bars) else "img"  # an image may not hold links
-    size = (width, max(len(bars), 1) * row)
-    return _frame("bars", size, title, desc or spoken, key, [*drawn, axis], role=role)
+    frame = (width, max(len(bars), 1) * row)
+    return _frame("bars", frame, title, desc or spoken, key, [*drawn, axis], role=role)
 
 
 def histogram(
@@ -289,9 +286,7 @@ def _frame(
         css,
         width,
         height,
-        format_html(' preserveAspectRatio="none"')
-        if stretch
-        else format_html(' width="{}" height="{}"', width, height),
+        SafeString(' preserveAspectRatio="none"') if stretch else format_html(' width="{}" height="{}"', width, height),
         role,
         identity,
         f" d{identity}" if desc else "",

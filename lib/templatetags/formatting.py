@@ -1,6 +1,9 @@
 """`{% load formatting %}`: numbers, money and time as people read them."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import wraps
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
@@ -10,12 +13,19 @@ from lib import formatting, markup
 
 register = template.Library()
 
-register.filter("money", formatting.money)
-register.filter("money_short", formatting.money_short)
-register.filter("number", formatting.number)
-register.filter("percent", formatting.percent)
-register.filter("signed", formatting.signed)
-register.filter("exact", formatting.exact)
+
+def _forgiving(shown: Callable[..., str]) -> Callable[..., str]:
+    """A name the template does not know is an empty string: a missing value, not an error."""
+
+    @wraps(shown)
+    def show(value: Any, *args: Any) -> str:
+        return formatting.MISSING if value == "" else shown(value, *args)
+
+    return show
+
+
+for _name in ("money", "money_short", "number", "percent", "signed", "exact"):
+    register.filter(_name, _forgiving(getattr(formatting, _name)))
 
 
 @register.filter
