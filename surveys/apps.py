@@ -1,5 +1,21 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
 class SurveysConfig(AppConfig):
     name = "surveys"
+
+    def ready(self) -> None:
+        from accounts.registry import describe, react
+        from outbox.registry import Local, register
+        from surveys import effects, words
+        from surveys.actions import planning, waves
+
+        react("ticket.closed", "surveys.ask_after_closure", effects.ask_after_closure)
+        react("ticket.reopened", "surveys.call_off", effects.call_off_ticket)
+        register(planning.SEND, Local(effects.send_invitation))
+        register(waves.SEND_WAVE, Local(effects.send_wave, queue="compute", lease=timedelta(minutes=4)))
+        describe("survey.sent", words.sent)
+        describe("survey.refused", words.refused)
+        describe("survey.answered", words.answered)

@@ -62,15 +62,15 @@ class Wave(WorkspaceModel):
         return self.name
 
 
-class InvitationQuerySet(WorkspaceQuerySet["Invitation"]):
-    def standing(self) -> "InvitationQuerySet":
+class SurveyInvitationQuerySet(WorkspaceQuerySet["Invitation"]):
+    def standing(self) -> "SurveyInvitationQuerySet":
         """Sent or still to be sent."""
         return self.filter(cancelled_at=None)
 
-    def waiting(self) -> "InvitationQuerySet":
+    def waiting(self) -> "SurveyInvitationQuerySet":
         return self.standing().filter(sent_at=None)
 
-    def sent(self) -> "InvitationQuerySet":
+    def sent(self) -> "SurveyInvitationQuerySet":
         return self.filter(sent_at__isnull=False)
 
 
@@ -97,7 +97,7 @@ class Invitation(WorkspaceModel):
     stage = models.CharField(max_length=14, choices=Stage.choices, blank=True)
     owner = models.ForeignKey(Member, models.SET_NULL, related_name="+", null=True, db_index=False)
 
-    objects = WorkspaceManager.from_queryset(InvitationQuerySet)()
+    objects = WorkspaceManager.from_queryset(SurveyInvitationQuerySet)()
 
     class Meta:
         constraints = [

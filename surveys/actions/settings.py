@@ -1,0 +1,29 @@
+"""How a workspace asks its customers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from surveys.models import SurveySettings
+from workspaces import actions as workspace_actions
+from workspaces.models import User
+
+EDITABLE = ("is_on", "sender_name", "closure_delay_hours", "quiet_days", "nps_quiet_days", "expiry_days")
+
+
+@transaction.atomic
+def update_settings(*, changes: Mapping[str, Any], at: datetime, by: User | None) -> SurveySettings:
+    """Change any of EDITABLE, from now on: mails already planned go out as they were planned."""
+    ours: SurveySettings
+    ours, _ = SurveySettings.objects.select_for_update(of=("self",)).get_or_create()
+    changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(ours, name) != value}
+    if not changed:
+        return ours
+    before = {name: getattr(ours, name) for name in changed}
+    for name, value in changed.items():
+        setattr(ours, name, value)
+    ours.save(update_fields=list(changed))
+    workspace_actions.record(kind="survey_settings.changed", at=at, by=by, detail={"from": before, "to": changed})
+    return ours

@@ -1,0 +1,28 @@
+"""What the outbox and the timeline call, translated into one action each."""
+
+from datetime import datetime
+
+from accounts.models import Fact, Ticket
+from outbox.models import Effect
+from surveys.actions import asking, sending, waves
+from surveys.models import Invitation, Wave
+
+
+def ask_after_closure(fact: Fact, at: datetime) -> None:
+    asking.ask_after_closure(ticket=_ticket(fact), episode=fact.data["episode"], closed_at=fact.at, at=at)
+
+
+def call_off_ticket(fact: Fact, at: datetime) -> None:
+    asking.call_off_ticket(ticket=_ticket(fact), episode=fact.data["episode"], at=at)
+
+
+def send_invitation(effect: Effect, at: datetime) -> None:
+    sending.send_invitation(invitation=Invitation.objects.get(pk=effect.payload["invitation_id"]), at=at)
+
+
+def send_wave(effect: Effect, at: datetime) -> None:
+    waves.send_wave(wave=Wave.objects.get(pk=effect.payload["wave_id"]), at=at)
+
+
+def _ticket(fact: Fact) -> Ticket:
+    return Ticket.objects.select_related("account").get(pk=fact.data["ticket_id"])

@@ -1,0 +1,38 @@
+"""The mail that asks: subject, plain text and HTML, with one link for each number."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from surveys.models import Invitation, Survey
+from surveys.questions import question, spoken
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail ready to be posted."""
+
+    subject: str
+    text: str
+    html: str
+    unsubscribe_url: str
+
+
+def letter(invitation: Invitation, token: str) -> Letter:
+    """Write the mail for an invitation in its reader's language; `token` is the secret in its links."""
+    answer_url = settings.BASE_URL + reverse("surveys:respond", args=[token])
+    unsubscribe_url = settings.BASE_URL + reverse("surveys:unsubscribe", args=[token])
+    with spoken(invitation.locale):
+        asked = question(invitation)
+        rows = [asked.choices] if invitation.metric == Survey.CSAT else [asked.choices[:6], asked.choices[6:]]
+        context = {
+            "invitation": invitation,
+            "asked": asked,
+            "rows": rows,
+            "answer_url": answer_url,
+            "unsubscribe_url": unsubscribe_url,
+        }
+        text = render_to_string("surveys/mail.txt", context)
+        return Letter(asked.title, text, render_to_string("surveys/mail.html", context), unsubscribe_url)
