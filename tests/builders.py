@@ -12,9 +12,12 @@ from accounts.models import Account, Contact, Contract, Metric, Ticket
 from accounts.stages import Stage
 from journeys import actions as journey_actions
 from journeys.models import StageMove, Touchpoint
+from surveys import scores, tokens
+from surveys.models import Answer, Invitation
 from workspaces import actions as workspace_actions
 from workspaces.capabilities import Role
 from workspaces.models import Member, User, Workspace
+from workspaces.secrets import digest
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -85,3 +88,32 @@ def make_touchpoint(account: Account, **fields: Any) -> Touchpoint:
 def make_move(account: Account, to_stage: str, **fields: Any) -> StageMove:
     fields = {"reason": "They said so", "at": NOON, "by": None, **fields}
     return journey_actions.move_stage(account=account, to_stage=to_stage, **fields)
+
+
+# ------------------------------------------------------------------------------------------------- surveys
+def make_survey_invitation(contact: Contact | None = None, **fields: Any) -> Invitation:
+    """A mail sent at NOON whose link works (`surveys.tokens.token_of`); `sent_at=None` for one still to be sent."""
+    contact = contact or make_contact(make_account())
+    fields = {"metric": "csat", "created_at": NOON, "send_at": NOON, "sent_at": NOON, **fields}
+    fields.setdefault("expires_at", fields["send_at"] + timedelta(days=14))
+    invitation = Invitation.objects.create(account=contact.account, contact=contact, **fields)
+    invitation.token_hash = digest(tokens.token_of(invitation))
+    invitation.save(update_fields=["token_hash"])
+    return invitation
+
+
+def make_answer(value: int, contact: Contact | None = None, **fields: Any) -> Answer:
+    """An answer at NOON, with the mail it answers; without its metric day and fact."""
+    fields = {"metric": "csat", "answered_at": NOON, **fields}
+    at = fields["answered_at"]
+    invitation = fields.pop("invitation", None) or make_survey_invitation(
+        contact, metric=fields["metric"], sent_at=at, send_at=at
+    )
+    return Answer.objects.create(
+        invitation=invitation,
+        account=invitation.account,
+        contact=invitation.contact,
+        value=value,
+        scale_max=scores.values(fields["metric"])[-1],
+        **fields,
+    )
