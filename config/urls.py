@@ -1,17 +1,18 @@
 """Every address, by room."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-import accounts.api
+import accounts.api.routing
 import health.api
 import journeys.api
 import surveys.api
+from lib.rest import otherwise
 from workspaces.access import public
 
 router = SimpleRouter()
-for api in (accounts.api, journeys.api, health.api, surveys.api):
+for api in (accounts.api.routing, journeys.api, health.api, surveys.api):
     api.routes(router)
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include((router.urls, "api"))),
     path("api/v1/schema/", public(SpectacularAPIView.as_view()), name="schema"),
     path("api/v1/docs/", public(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
+    re_path("^api/", public(otherwise)),
     path("", include("dashboard.urls")),
     path("", include("accounts.urls")),
     path("", include("journeys.urls")),

@@ -1,5 +1,71 @@
+"""Touchpoints over the API."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
 from rest_framework.routers import SimpleRouter
+
+from accounts.models import Account, Contact
+from journeys import actions, queries
+from journeys.models import Touchpoint
+from lib.rest import UtcDateTimeField
+from lib.time import now
+from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves
+from workspaces.capabilities import Capability
+
+SUMMARY_LENGTH = 10_000
+
+
+class ExperienceField(serializers.IntegerField):
+    """-2, much worse than usual, to 2, much better; null: not known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=-2, max_value=2, required=False, allow_null=True, **kwargs)
+
+
+class TouchpointSerializer(serializers.Serializer[Touchpoint]):
+    id = serializers.IntegerField(read_only=True)
+    account = OwnRow(Account)
+    contact = OwnRow(Contact, required=False, allow_null=True)
+    channel = serializers.ChoiceField(Touchpoint.Channel.choices)
+    direction = serializers.ChoiceField(Touchpoint.Direction.choices)
+    summary = serializers.CharField(max_length=SUMMARY_LENGTH)
+    expected = ExperienceField(help_text=gettext_lazy("How the customer expected it to be, from -2 to 2."))
+    felt = ExperienceField(help_text=gettext_lazy("How it felt to the customer, from -2 to 2."))
+    at = UtcDateTimeField(required=False, help_text=gettext_lazy("When it happened; without, now."))
+    by = serializers.EmailField(
+        source="by.email",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text=gettext_lazy("Who logged it: a member, or whoever made the token."),
+    )
+
+
+class TouchpointViewSet(Lists, Retrieves, Creates):
+    """Meetings with customers, of any kind."""
+
+    model = Touchpoint
+    filters = OfAccount
+    serializer_class = TouchpointSerializer
+    write_capability = Capability.WORK
+
+    def rows(self) -> QuerySet[Touchpoint]:
+        return queries.touchpoints()
+
+    def add(self, fields: Fields) -> Touchpoint:
+        happened_at = fields.pop("at", None)
+        try:
+            return actions.log_touchpoint(**fields, happened_at=happened_at, at=now(), by=self.by)
+        except actions.ContactElsewhere as error:
+            raise serializers.ValidationError({"contact": [_("This contact belongs to another account.")]}) from error
+        except actions.NotYetHappened as error:
+            raise serializers.ValidationError({"at": [_("This is still to come.")]}) from error
 
 
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
+    router.register("touchpoints", TouchpointViewSet, basename="touchpoints")

@@ -1,0 +1,166 @@
+"""Customer companies over the API."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from accounts import queries
+from accounts.actions import accounts as account_actions
+from accounts.models import Account, ExternalId
+from accounts.stages import Band, Stage
+from lib.rest import UtcDateTimeField
+from lib.time import now
+from workspaces import queries as workspace_queries
+from workspaces.api import Creates, Fields, Lists, Retrieves, Updates
+from workspaces.capabilities import Capability
+from workspaces.models import Member
+
+MOST_MINOR = 2**63 - 1
+MOST_EXTERNAL_IDS = 20
+ANY_BAND = [*Band.choices, (queries.NOTHING, gettext_lazy("No score yet"))]
+
+
+class ExternalIdsField(serializers.DictField):
+    """`{"zammad": "42"}`: the account's id in other systems. Sources not named stay; an empty id removes one."""
+
+    child = serializers.CharField(max_length=120, allow_blank=True)
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        found: dict[str, str] = super().to_internal_value(data)
+        if len(found) > MOST_EXTERNAL_IDS:
+            raise serializers.ValidationError(_("At most %(limit)d sources.") % {"limit": MOST_EXTERNAL_IDS})
+        if not all(1 <= len(source) <= 40 and source.isprintable() for source in found):
+            raise serializers.ValidationError(_("A source is text of 1 to 40 characters."))
+        return found
+
+    def to_representation(self, value: Any) -> dict[str, str]:
+        return {row.source: row.value for row in sorted(value.all(), key=lambda row: row.source)}
+
+
+class OwnerField(serializers.EmailField):
+    """A member, by the address they sign in with."""
+
+    default_error_messages = {"unknown": gettext_lazy("No member of this workspace signs in with this address.")}
+
+    def to_internal_value(self, data: Any) -> Member:  # type: ignore[override]
+        address = super().to_internal_value(data)
+        member = workspace_queries.members().filter(user__email__iexact=address).first()
+        if member is None:
+            self.fail("unknown")
+        return member
+
+    def to_representation(self, value: Member) -> str:  # type: ignore[override]
+        return value.user.email
+
+
+class BandField(serializers.ChoiceField):
+    """The band of a score; null without enough data."""
+
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
+        return value or None
+
+
+class AccountHealthSerializer(serializers.Serializer[Account]):
+    """The current score, 0 to 100, its band, and how much of what it needs was there; `health/` has its parts."""
+
+    score = serializers.FloatField(source="health_score", read_only=True, allow_null=True, min_value=0, max_value=100)
+    band = BandField(source="health_band", choices=Band.choices, read_only=True, allow_null=True)
+    coverage = serializers.FloatField(source="health_coverage", read_only=True, min_value=0, max_value=1)
+
+
+class AccountSerializer(serializers.Serializer[Account]):
+    id = serializers.IntegerField(read_only=True)
+    name = serializers.CharField(max_length=200)
+    external_ids = ExternalIdsField(required=False)
+    domains = serializers.ListField(
+        child=serializers.RegexField(r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$", max_length=253),
+        required=False,
+        max_length=50,
+    )
+    tier = serializers.ChoiceField(Account.Tier.choices, required=False)
+    industry = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    arr_minor = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_MINOR,
+        required=False,
+        allow_null=True,
+        help_text=gettext_lazy("Annual recurring revenue in cents, or whatever the currency's smallest unit is."),
+    )
+    currency = serializers.RegexField(
+        r"^[A-Z]{3}$", required=False, help_text=gettext_lazy("ISO 4217; at first the workspace's own.")
+    )
+    owner = OwnerField(
+        required=False, allow_null=True, max_length=254, help_text=gettext_lazy("The e-mail address of a member.")
+    )
+    stage = serializers.ChoiceField(Stage.choices, read_only=True)
+    stage_since = UtcDateTimeField(read_only=True)
+    renews_on = serializers.DateField(
+        read_only=True, allow_null=True, help_text=gettext_lazy("The end of the last contract that runs.")
+    )
+    health = AccountHealthSerializer(source="*", read_only=True)
+    created_at = UtcDateTimeField(read_only=True)
+
+
+class AccountFilters(serializers.Serializer[Account]):
+    owner = serializers.CharField(
+        required=False, max_length=254, help_text=gettext_lazy("The owner's e-mail address, or `none`.")
+    )
+    stage = serializers.ChoiceField(Stage.choices, required=False)
+    band = serializers.ChoiceField(ANY_BAND, required=False)
+    tier = serializers.ChoiceField(Account.Tier.choices, required=False)
+    q = serializers.CharField(
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Part of the name; of a very common one, the first 1,000 accounts."),
+    )
+    external_id = serializers.CharField(required=False, max_length=120)
+    external_source = serializers.CharField(required=False, max_length=40)
+
+
+class AccountViewSet(Lists, Retrieves, Creates, Updates):
+    """Customer companies."""
+
+    model = Account
+    filters = AccountFilters
+    serializer_class = AccountSerializer
+    write_capability = Capability.EDIT_ACCOUNTS
+
+    def rows(self) -> QuerySet[Account]:
+        return queries.accounts().prefetch_related("external_ids")
+
+    def narrow(self, queryset: QuerySet[Any], lookups: Fields) -> QuerySet[Any]:
+        owner, band, words = (lookups.pop(name, "") for name in ("owner", "band", "q"))
+        external = {
+            name: lookups.pop(asked)
+            for asked, name in (("external_id", "value"), ("external_source", "source"))
+            if asked in lookups
+        }
+        if owner:
+            is_named = owner != queries.NOTHING
+            lookups |= {"owner__user__email__iexact": owner} if is_named else {"owner": None}
+        if band:
+            lookups["health_band"] = "" if band == queries.NOTHING else band
+        if words:
+            queryset = queryset.filter(pk__in=queries.found_accounts(words).order_by().values("pk"))
+        if external:
+            queryset = queryset.filter(pk__in=ExternalId.objects.filter(**external).values("account"))
+        return queryset.filter(**lookups)
+
+    def add(self, fields: Fields) -> Account:
+        try:
+            return account_actions.create_account(**fields, at=now(), by=self.by)
+        except account_actions.ExternalIdTaken as taken:
+            raise _external_id_taken(taken) from taken
+
+    def change(self, row: Account, fields: Fields) -> None:
+        try:
+            account_actions.update_account(account=row, changes=fields, at=now(), by=self.by)
+        except account_actions.ExternalIdTaken as taken:
+            raise _external_id_taken(taken) from taken
+
+
+def _external_id_taken(taken: account_actions.ExternalIdTaken) -> serializers.ValidationError:
+    return serializers.ValidationError({"external_ids": [_("%s belongs to another account.") % taken]})

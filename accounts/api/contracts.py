@@ -1,0 +1,65 @@
+"""Contracts over the API."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from accounts import queries
+from accounts.actions import contracts as contract_actions
+from accounts.models import Account, Contract
+from lib.rest import UtcDateTimeField
+from lib.time import now
+from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, Updates
+from workspaces.capabilities import Capability
+
+MOST_MINOR = 2**63 - 1
+MOST_SEATS = 2**31 - 1
+
+
+class ContractSerializer(serializers.Serializer[Contract]):
+    id = serializers.IntegerField(read_only=True)
+    account = OwnRow(Account)
+    name = serializers.CharField(max_length=120)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(help_text=gettext_lazy("The first day that it no longer covers."))
+    seats = serializers.IntegerField(min_value=0, max_value=MOST_SEATS, required=False, allow_null=True)
+    value_minor = serializers.IntegerField(min_value=0, max_value=MOST_MINOR, required=False, allow_null=True)
+    currency = serializers.RegexField(
+        r"^[A-Z]{3}$", required=False, help_text=gettext_lazy("ISO 4217; at first the account's own.")
+    )
+    auto_renews = serializers.BooleanField(required=False)
+    created_at = UtcDateTimeField(read_only=True)
+
+    def validate_account(self, value: Account) -> Account:
+        if isinstance(self.instance, Contract) and self.instance.account_id != value.pk:
+            raise serializers.ValidationError(_("A contract stays with its account."))
+        return value
+
+
+class ContractViewSet(Lists, Retrieves, Creates, Updates):
+    """What was agreed with customers."""
+
+    model = Contract
+    filters = OfAccount
+    serializer_class = ContractSerializer
+    write_capability = Capability.EDIT_ACCOUNTS
+
+    def rows(self) -> QuerySet[Contract]:
+        return queries.contracts()
+
+    def add(self, fields: Fields) -> Contract:
+        try:
+            return contract_actions.add_contract(**fields, at=now(), by=self.by)
+        except contract_actions.EndsBeforeStart as error:
+            raise _ends_before_start() from error
+
+    def change(self, row: Contract, fields: Fields) -> None:
+        try:
+            contract_actions.update_contract(contract=row, changes=fields, at=now(), by=self.by)
+        except contract_actions.EndsBeforeStart as error:
+            raise _ends_before_start() from error
+
+
+def _ends_before_start() -> serializers.ValidationError:
+    return serializers.ValidationError({"ends_on": [_("A contract ends after it starts.")]})

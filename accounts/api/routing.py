@@ -1,0 +1,20 @@
+"""Where this room's part of the API is."""
+
+from rest_framework.routers import SimpleRouter
+
+from accounts.api.accounts import AccountViewSet
+from accounts.api.contacts import ContactViewSet
+from accounts.api.contracts import ContractViewSet
+from accounts.api.metrics import MetricBatchViewSet, MetricDayViewSet, MetricViewSet
+from accounts.api.tickets import TicketViewSet
+
+
+def routes(router: SimpleRouter) -> None:
+    """Add this app's addresses below /api/v1/."""
+    router.register("accounts", AccountViewSet, basename="accounts")
+    router.register("contacts", ContactViewSet, basename="contacts")
+    router.register("contracts", ContractViewSet, basename="contracts")
+    router.register("tickets", TicketViewSet, basename="tickets")
+    router.register("metrics/batch", MetricBatchViewSet, basename="metrics-batch")
+    router.register("metrics/days", MetricDayViewSet, basename="metrics-days")
+    router.register("metrics", MetricViewSet, basename="metrics")

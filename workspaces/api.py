@@ -1,0 +1,306 @@
+"""What every room's API stands on: scoped rows, one answer per Idempotency-Key, and the description of it all."""
+
+import hashlib
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import exceptions, serializers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from lib.rest import KeysetPagination, OnlyJson, StrictJson, body_of
+from lib.time import now
+from workspaces import actions
+from workspaces.capabilities import Capability
+from workspaces.models import IdempotentRequest, User
+
+KEY_LENGTH = 255
+
+Fields = dict[str, Any]
+
+
+class KeyUsed(exceptions.APIException):
+    """The Idempotency-Key stands for another request."""
+
+    status_code = 422
+    default_detail = gettext_lazy("This Idempotency-Key was used for another request in the last 24 hours.")
+    default_code = "key_used"
+
+
+class AnsweredBefore(Exception):
+    """The same request was answered in the last 24 hours, with `stored`."""
+
+    def __init__(self, stored: IdempotentRequest) -> None:
+        self.stored = stored
+
+
+class OwnRow(serializers.PrimaryKeyRelatedField[Any]):
+    """The id of a row of this workspace; another workspace's id does not exist."""
+
+    def __init__(self, model: type[Model], **kwargs: Any) -> None:
+        self.model = model
+        super().__init__(queryset=QuerySet(model), **kwargs)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.model._default_manager.all()
+
+    def to_internal_value(self, data: Any) -> Any:
+        if type(data) is not int:
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+
+class IdParameter(serializers.IntegerField):
+    """An id in a query string."""
+
+    def __init__(self, required: bool = False, **kwargs: Any) -> None:
+        super().__init__(required=required, min_value=1, max_value=2**63 - 1, **kwargs)
+
+
+class OfAccount(serializers.Serializer[Any]):
+    """The filter most lists have."""
+
+    account = IdParameter()
+
+
+class ApiSchema(AutoSchema):
+    """Adds what no serializer says: a list's filters, the Idempotency-Key of a POST, and every error."""
+
+    view: Any
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = super().get_override_parameters()
+        if self.method == "POST":
+            return [*parameters, _IDEMPOTENCY_KEY, _IDEMPOTENCY_REPLAYED]
+        filters = self.view.filters if self.view.action == "list" else None
+        return [*parameters, filters] if filters else parameters
+
+    def get_operation_id(self) -> str:
+        action, own = self.view.action, {"list", "retrieve", "create", "update", "partial_update"}
+        return str(super().get_operation_id()) if action in own else f"{self.view.basename}_{action}".replace("-", "_")
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        error = ResolvedComponent("Error", ResolvedComponent.SCHEMA, _ERROR_SCHEMA, "Error")  # type: ignore[no-untyped-call]
+        self.registry.register_on_missing(error)
+        for status in self._errors():
+            content = {"application/json": {"schema": error.ref}}
+            bodies.setdefault(status, {"content": content, "description": str(_ERRORS[status])})
+        return dict(sorted(bodies.items()))
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        mapped = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if direction == "response":  # whatever may be left out when writing, an answer has it
+            mapped["required"] = sorted(mapped["properties"])
+        return mapped
+
+    def _errors(self) -> list[str]:
+        errors = ["400", "401", "403"]
+        if self.view.detail or self._is_list_view():
+            errors.append("404")
+        if self.method != "GET":
+            errors += ["413", "415"]
+        return [*errors, "422"] if self.method == "POST" else errors
+
+
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    description=gettext_lazy(
+        "Any text of your own for one piece of work. Sending the same request again with the same key within 24 hours "
+        "does nothing new and gives the first answer, with the header `Idempotency-Replayed: true`."
+    ),
+)
+_IDEMPOTENCY_REPLAYED = OpenApiParameter(
+    "Idempotency-Replayed",
+    {"type": "string", "enum": ["true"]},
+    OpenApiParameter.HEADER,
+    description=gettext_lazy("This answer was given before, to the same Idempotency-Key; nothing new was done."),
+    response=["200", "201"],
+)
+_ERROR_SCHEMA = {
+    "type": "object",
+    "description": "`detail` in words, or each wrong field by name with what is wrong about it.",
+    "properties": {"detail": {"type": "string"}},
+    "additionalProperties": {},
+}
+_ERRORS = {
+    "400": gettext_lazy("Something sent is wrong: each field by name."),
+    "401": gettext_lazy("No token, or one that is unknown, expired or revoked."),
+    "403": gettext_lazy("The token's scope, or the member's role, does not allow this."),
+    "404": gettext_lazy("No such object here, or no such cursor."),
+    "413": gettext_lazy("The body is over 1 MB."),
+    "415": gettext_lazy("The body is not application/json."),
+    "422": gettext_lazy("The Idempotency-Key was used for another request."),
+}
+
+
+class TokenOrSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the description says who may ask."""
+
+    target_class = "workspaces.authentication.TokenOrSession"
+    name = ["token", "session"]
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> Any:
+        return [
+            {"type": "http", "scheme": "bearer", "description": "An API token, made under Settings."},
+            {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
+        ]
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> Any:
+        return [{"token": []}, {"session": []}]
+
+
+class ApiViewSet(GenericViewSet[Any]):
+    """Rows of the entered workspace, as JSON.
+
+    A room gives the `model`, its `rows()`, and, for a list, `filters`: a serializer of query parameters in which
+    each field's `source` is the lookup that it stands for.
+    """
+
+    model: ClassVar[type[Model]]
+    filters: ClassVar[type[serializers.Serializer[Any]] | None] = None
+    write_capability: ClassVar[str] = Capability.ADMINISTER
+    ordering: ClassVar[str] = "pk"
+
+    content_negotiation_class = OnlyJson
+    parser_classes = [StrictJson]
+    pagination_class = KeysetPagination
+    filter_backends = []
+    lookup_value_regex = "[0-9]{1,18}"
+    schema = ApiSchema()
+
+    taken_up: tuple[str, str] | None = None
+
+    def rows(self) -> QuerySet[Any]:
+        """What may be seen, with everything the serializer reads."""
+        raise NotImplementedError
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return QuerySet(self.model).none()
+        return self.rows()
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.action != "list" or self.filters is None:
+            return queryset
+        return self.narrow(queryset, self.asked(self.filters))
+
+    def asked(self, filters: type[serializers.Serializer[Any]]) -> Fields:
+        """The query parameters that `filters` knows and that hold something. Others are ignored."""
+        query = filters(data={name: text for name, text in self.request.query_params.items() if text})
+        query.is_valid(raise_exception=True)
+        return dict(query.validated_data)
+
+    def narrow(self, queryset: QuerySet[Any], lookups: Fields) -> QuerySet[Any]:
+        """The rows that were asked for."""
+        return queryset.filter(**lookups)
+
+    def shown(self, row: Model) -> Any:
+        """A row just written, as the next GET would show it."""
+        return self.get_serializer(self.get_queryset().get(pk=row.pk)).data
+
+    @property
+    def by(self) -> User | None:
+        """Who acts: the member, or whoever made the token."""
+        return self.request.user if isinstance(self.request.user, User) else None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in {"POST", "PUT", "PATCH"}:
+            body = body_of(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+            if request.method == "POST" and "Idempotency-Key" in request.headers:
+                self._take_up(request, body)
+
+    def _take_up(self, request: Request, body: bytes) -> None:
+        key = request.headers["Idempotency-Key"]
+        if not 1 <= len(key) <= KEY_LENGTH or not key.isascii() or not key.isprintable():
+            message = _("1 to %(limit)d printable ASCII characters.") % {"limit": KEY_LENGTH}
+            raise exceptions.ValidationError({"Idempotency-Key": [message]})
+        fingerprint = hashlib.sha256(b"\0".join([b"POST", request.path.encode(), body])).hexdigest()
+        try:
+            stored = actions.take_up_request(key=key, fingerprint=fingerprint, at=now())
+        except actions.KeyReused:
+            raise KeyUsed from None
+        if stored is not None:
+            raise AnsweredBefore(stored)
+        self.taken_up = key, fingerprint
+
+    def handle_exception(self, exc: Exception) -> HttpResponseBase:  # type: ignore[override]
+        if isinstance(exc, AnsweredBefore):
+            text, status = str(exc.stored.body), exc.stored.status
+            headers = {"Idempotency-Replayed": "true"}
+            return HttpResponse(text, status=status, content_type="application/json", headers=headers)
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.taken_up and response.status_code < 500:
+            key, fingerprint = self.taken_up
+            body = JSONRenderer().render(response.data).decode()
+            actions.store_answer(key=key, fingerprint=fingerprint, status=response.status_code, body=body, at=now())
+        return response
+
+
+class Lists(ApiViewSet):
+    """GET of the collection."""
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class Retrieves(ApiViewSet):
+    """GET of one."""
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class Creates(ApiViewSet):
+    """POST to the collection."""
+
+    was_known = False
+
+    def create(self, request: Request) -> Response:
+        body = self.get_serializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        with transaction.atomic():
+            row = self.add(body.validated_data)
+        return Response(self.shown(row), status=200 if self.was_known else 201)
+
+    def add(self, fields: Fields) -> Model:
+        """Call the one action that makes the row; `was_known` says that it brought an old one up to date."""
+        raise NotImplementedError
+
+
+class Updates(ApiViewSet):
+    """PATCH and PUT of one."""
+
+    def update(self, request: Request, pk: str, partial: bool = False) -> Response:
+        row = self.get_object()
+        body = self.get_serializer(row, data=request.data, partial=partial)
+        body.is_valid(raise_exception=True)
+        with transaction.atomic():
+            self.change(row, body.validated_data)
+        return Response(self.shown(row))
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        return self.update(request, pk, partial=True)
+
+    def change(self, row: Any, fields: Fields) -> None:
+        """Call the action that changes the row."""
+        raise NotImplementedError
