@@ -28,7 +28,7 @@ class ConnectionForm(forms.Form):
 class AssignForm(forms.Form):
     """The account an unmatched event belongs to."""
 
-    account = forms.ModelChoiceField(
+    account: "forms.ModelChoiceField[Account]" = forms.ModelChoiceField(
         queryset=None,
         error_messages={"required": _("Choose an account."), "invalid_choice": _("This account does not exist.")},
     )

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -33,6 +34,17 @@ def decrypt(box: str) -> str:
         return _box().decrypt(box.encode()).decode()
     except InvalidToken as error:
         raise Unreadable from error
+
+
+def keep_for_next_page(session: Any, name: str, secret: str) -> None:
+    """Have a new secret ready, encrypted, for the page that a POST leads to: it shows it once."""
+    session[f"once:{name}"] = encrypt(secret)
+
+
+def take_from_last_page(session: Any, name: str) -> str:
+    """What was kept under `name`, and is gone now; empty if there is nothing."""
+    box = session.pop(f"once:{name}", "")
+    return decrypt(box) if box else ""
 
 
 def _box() -> Fernet:

@@ -21,10 +21,6 @@ class Standing:
     last_state: str
 
     @property
-    def last_label(self) -> str:
-        return str(InboxEvent.State(self.last_state).label) if self.last_state else ""
-
-    @property
     def total(self) -> int:
         return sum(self.counts.values())
 

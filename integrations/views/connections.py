@@ -1,0 +1,148 @@
+"""Connections and their deliveries."""
+
+import json
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from integrations import rows
+from integrations.actions import connections as connection_actions
+from integrations.actions import processing
+from integrations.forms import ConnectionForm
+from integrations.helpdesks.payload import NotJson, decode
+from integrations.kinds import KINDS
+from integrations.models import Connection
+from integrations.queries import connections as connection_queries
+from integrations.queries import events as event_queries
+from integrations.views.pages import event_or_404, page
+from lib.time import now
+from workspaces.access import WorkspaceRequest, requires
+from workspaces.capabilities import Capability
+from workspaces.secrets import keep_for_next_page, take_from_last_page
+
+MOST_SHOWN = 100_000  # characters of a body
+
+
+@requires(Capability.ADMINISTER)
+@require_safe
+def connection_list(request: WorkspaceRequest) -> HttpResponse:
+    standings = [
+        {"standing": standing, "chip": rows.state(standing.last_state) if standing.last_state else ""}
+        for standing in connection_queries.standings(now())
+    ]
+    context = {"standings": standings, "unmatched": event_queries.unmatched().count()}
+    return render(request, "integrations/connection_list.html", context)
+
+
+@requires(Capability.ADMINISTER)
+def connection_new(request: WorkspaceRequest) -> HttpResponse:
+    form = ConnectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        connection, token, secret = connection_actions.create_connection(
+            kind=form.cleaned_data["kind"], name=form.cleaned_data["name"], at=now(), by=request.user
+        )
+        return _show_once(request, connection, token=token, secret=secret)
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "kinds": KINDS.values()}
+    return render(request, "integrations/connection_new.html", context, status=status)
+
+
+@requires(Capability.ADMINISTER)
+@never_cache
+@require_safe
+def connection(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    connection = get_object_or_404(connection_queries.connections(), pk=pk)
+    token = take_from_last_page(request.session, f"connection-token:{pk}")
+    context = {
+        "connection": connection,
+        "address": _address(token) if token else "",
+        "secret": take_from_last_page(request.session, f"connection-secret:{pk}"),
+        "standing": connection_queries.standing(connection, now()),
+        **page(request, event_queries.events_of(pk)),
+    }
+    return render(request, "integrations/connection.html", context)
+
+
+@requires(Capability.ADMINISTER)
+@require_POST
+def connection_secret_new(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    connection = get_object_or_404(Connection, pk=pk)
+    secret = connection_actions.renew_secret(connection=connection, at=now(), by=request.user)
+    return _show_once(request, connection, secret=secret)
+
+
+@requires(Capability.ADMINISTER)
+@require_POST
+def connection_address_new(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    connection = get_object_or_404(Connection, pk=pk)
+    token = connection_actions.renew_address(connection=connection, at=now(), by=request.user)
+    return _show_once(request, connection, token=token)
+
+
+@requires(Capability.ADMINISTER)
+@require_POST
+def connection_disable(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    connection_actions.disable_connection(connection=get_object_or_404(Connection, pk=pk), at=now(), by=request.user)
+    messages.success(request, _("Deliveries are refused until you switch the connection on again."))
+    return redirect("integrations:connection", pk)
+
+
+@requires(Capability.ADMINISTER)
+@require_POST
+def connection_enable(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    connection_actions.enable_connection(connection=get_object_or_404(Connection, pk=pk), at=now(), by=request.user)
+    messages.success(request, _("Deliveries are taken again."))
+    return redirect("integrations:connection", pk)
+
+
+@requires(Capability.ADMINISTER)
+@require_safe
+def event(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    event = event_or_404(pk)
+    context = {
+        "event": event,
+        "chip": rows.state(event.state),
+        "matched_by": rows.match_words(event.match),
+        "headers": sorted(event.headers.items()),
+        "body": _readable(bytes(event.body)),
+        "size": len(event.body),
+    }
+    return render(request, "integrations/event.html", context)
+
+
+@requires(Capability.ADMINISTER)
+@require_POST
+def event_replay(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    try:
+        processing.replay(event=event_or_404(pk), at=now(), by=request.user)
+    except processing.StillWaiting:
+        messages.info(request, _("This delivery is waiting to be processed already."))
+    else:
+        messages.success(request, _("The delivery is being processed again."))
+    return redirect("integrations:event", pk)
+
+
+def _show_once(request: WorkspaceRequest, connection: Connection, *, token: str = "", secret: str = "") -> HttpResponse:
+    if token:
+        keep_for_next_page(request.session, f"connection-token:{connection.pk}", token)
+    if secret:
+        keep_for_next_page(request.session, f"connection-secret:{connection.pk}", secret)
+    return redirect("integrations:connection", connection.pk)
+
+
+def _address(token: str) -> str:
+    return f"{settings.BASE_URL}{reverse('integrations:receive', args=['TOKEN']).replace('TOKEN', token)}"
+
+
+def _readable(body: bytes) -> str:
+    try:
+        text = json.dumps(decode(body), indent=2, ensure_ascii=False)
+    except NotJson:
+        text = body.decode(errors="replace")
+    return text[:MOST_SHOWN].encode(errors="replace").decode()

@@ -1,0 +1,27 @@
+"""What several pages share: one event, and a page of them."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from integrations import rows
+from integrations.models import InboxEvent
+from integrations.queries import events as event_queries
+from lib.paging import Sort, page_of
+from workspaces.access import WorkspaceRequest
+
+NEWEST_FIRST = Sort("id", falls=True, ids_fall=True)
+
+
+def page(request: WorkspaceRequest, events: QuerySet[InboxEvent]) -> dict[str, Any]:
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    found = page_of(events, NEWEST_FIRST, event_queries.COLUMNS, after=after, before=before)
+    return {"rows": rows.deliveries(found), "before": found.before, "after": found.after}
+
+
+def event_or_404(pk: int) -> InboxEvent:
+    event = event_queries.event(pk)
+    if event is None:
+        raise Http404
+    return event
