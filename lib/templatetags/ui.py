@@ -67,4 +67,8 @@ def control(field: BoundField) -> SafeString:
     elif isinstance(widget, Select):
         css = "form-select"
     invalid = "is-invalid" if field.errors else ""
-    return field.as_widget(attrs={"class": f"{css} {widget.attrs.get('class', '')} {invalid}".strip()})
+    attrs: dict[str, Any] = {"class": " ".join(f"{css} {widget.attrs.get('class', '')} {invalid}".split())}
+    hint, label = str(widget.attrs.get("placeholder", "")).lower(), str(field.label).lower()
+    if hint and (hint in label or label in hint):
+        attrs["placeholder"] = False  # it only repeats the label
+    return field.as_widget(attrs=attrs)
