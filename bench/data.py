@@ -1,0 +1,136 @@
+"""A workspace of many accounts with 90 days of six metrics, made in the database; kept for the next run."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import connections
+
+from accounts.actions import metrics as metric_actions
+from accounts.models import Metric
+from workspaces import actions as workspace_actions
+from workspaces import tenancy
+from workspaces.capabilities import Role
+from workspaces.models import Workspace
+
+DAYS = 90
+EMAIL = "bench@vendor.example"
+KINDS = {
+    "key_actions": Metric.Kind.COUNTER,
+    "logins": Metric.Kind.COUNTER,
+    "active_users": Metric.Kind.GAUGE,
+    "seats_used": Metric.Kind.GAUGE,
+    "csat": Metric.Kind.RATING,
+    "touchpoints_two_way": Metric.Kind.COUNTER,
+}
+
+# Usage comes on weekdays from 85 in 100 accounts, seats every day, ratings and conversations now and then.
+USAGE = """
+insert into accounts_metricday (workspace_id, account_id, metric_id, day, n, total, last)
+select a.workspace_id, a.id, %(metric)s, d::date, 1, v, v
+from accounts_account a
+cross join generate_series(%(first)s::date, %(last)s::date, interval '1 day') d
+cross join lateral (
+    select round(%(scale)s::float8 * (5 + a.id %% 200) * (0.7 + 0.3 * sin(a.id + extract(doy from d)::float8 / 9))) as v
+) r
+where a.workspace_id = %(workspace)s and a.id %% 100 < 85 and (%(weekends)s or extract(isodow from d) < 6)
+"""
+SELDOM = """
+insert into accounts_metricday (workspace_id, account_id, metric_id, day, n, total, last)
+select a.workspace_id, a.id, %(metric)s, %(last)s::date - ((a.id * 7 + k * %(gap)s) %% %(days)s)::int, 1, v, v
+from accounts_account a
+cross join generate_series(0, %(times)s - 1) k
+cross join lateral (select %(low)s + (a.id + k) %% %(steps)s * %(step)s::float8 as v) r
+where a.workspace_id = %(workspace)s
+on conflict do nothing
+"""
+ROWS = {
+    "accounts": """
+        insert into accounts_account (workspace_id, name, domains, tier, industry, arr_minor, currency, owner_id,
+            created_at, stage, stage_since, health_band, health_coverage, renews_on)
+        select %(workspace)s, 'Customer ' || lpad(g::text, 7, '0'), array['customer' || g || '.example'], 'standard',
+            'Logistics', (1000 + g * 37 %% 90000) * 100, 'EUR', %(owner)s, %(at)s,
+            (array['delivery', 'use', 'use', 'use', 'loyalty', 'advocacy'])[1 + g %% 6], %(at)s, '', 0,
+            %(last)s::date + g %% 365
+        from generate_series(1, %(accounts)s) g""",
+    "contracts": """
+        insert into accounts_contract (workspace_id, account_id, name, starts_on, ends_on, seats, value_minor, currency,
+            auto_renews, created_at)
+        select workspace_id, id, 'Managed services', renews_on - 365, renews_on, 10 + id %% 300, arr_minor, 'EUR',
+            false, %(at)s
+        from accounts_account where workspace_id = %(workspace)s""",
+    "contacts": """
+        insert into accounts_contact (workspace_id, account_id, name, email, title, role, locale, created_at)
+        select workspace_id, id, 'Person ' || id || ' ' || k, 'p' || id || '.' || k || '@customer.example', '',
+            (array['decision_maker', 'champion', 'end_user'])[k], 'en', %(at)s
+        from accounts_account cross join generate_series(1, 3) k where workspace_id = %(workspace)s""",
+    "tickets": """
+        insert into accounts_ticket (workspace_id, account_id, source, external_id, number, url, subject, agent_name,
+            agent_email, opened_at, closed_at, episode, source_updated_at)
+        select workspace_id, id, 'bench', id || '-' || k, id || '-' || k, '', 'Printer on fire', '', '',
+            %(at)s - make_interval(days => ((id + k * 13) %% 90)::int),
+            case when (id + k) %% 9 > 0
+                then %(at)s - make_interval(days => ((id + k * 13) %% 90)::int, hours => -6) end,
+            1, %(at)s
+        from accounts_account cross join generate_series(1, 4) k where workspace_id = %(workspace)s""",
+}
+
+
+def ensure(accounts: int, today: date) -> int:
+    """The id of a workspace with so many accounts and their data up to `today`, made if it is not there."""
+    name = f"Bench {accounts} {today}"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select id from workspaces_workspace where name = %s", [name])
+        found = cursor.fetchone()
+    return found[0] if found else _make(name, accounts, today)
+
+
+def _make(name: str, accounts: int, today: date) -> int:
+    print(f"Making {accounts:,} accounts with {DAYS} days of six metrics; this takes minutes, once a day.", flush=True)
+    at = datetime.combine(today, datetime.min.time(), UTC)
+    workspace: Workspace = workspace_actions.found_workspace(name="Bench, unfinished", at=at)
+    with tenancy.entered(workspace.pk):
+        user = workspace_actions.create_user(email=f"{workspace.pk}.{EMAIL}", name="Bench", password="x" * 20, at=at)
+        owner = workspace_actions.add_member(user=user, role=Role.ADMIN, at=at, by=None)
+        metrics = {key: metric_actions.define_metric(key=key, name=key, kind=kind).pk for key, kind in KINDS.items()}
+    values = {
+        "workspace": workspace.pk,
+        "owner": owner.pk,
+        "accounts": accounts,
+        "at": at,
+        "days": DAYS,
+        "first": today - timedelta(days=DAYS - 1),
+        "last": today,
+    }
+    with connections["owner"].cursor() as cursor:
+        keys = _drop_foreign_keys(cursor)
+        for sql in ROWS.values():
+            cursor.execute(sql, values)
+        for key, scale in (("key_actions", 9), ("logins", 2), ("active_users", 1), ("seats_used", 1)):
+            cursor.execute(USAGE, values | {"metric": metrics[key], "scale": scale, "weekends": key == "seats_used"})
+        rating = {"gap": 31, "times": 2, "low": 0, "steps": 5, "step": 25}
+        cursor.execute(SELDOM, values | {"metric": metrics["csat"], **rating})
+        talk = {"gap": 14, "times": 6, "low": 1, "steps": 1, "step": 0}
+        cursor.execute(SELDOM, values | {"metric": metrics["touchpoints_two_way"], **talk})
+        for statement in keys:
+            cursor.execute(statement)
+        cursor.execute("update workspaces_workspace set name = %s where id = %s", [name, workspace.pk])
+        cursor.execute("vacuum analyze")
+    return int(workspace.pk)
+
+
+def _drop_foreign_keys(cursor: object) -> list[str]:
+    """Take the day rows' foreign keys away while millions are made; returns what puts them back, unchecked."""
+    cursor.execute(
+        "select conname, pg_get_constraintdef(oid) from pg_constraint"
+        " where contype = 'f' and conrelid = 'accounts_metricday'::regclass"
+    )
+    keys = cursor.fetchall()
+    for name, _ in keys:
+        cursor.execute(f'alter table accounts_metricday drop constraint "{name}"')
+    return [f'alter table accounts_metricday add constraint "{name}" {body} not valid' for name, body in keys]
+
+
+def count_rows(workspace_id: int) -> int:
+    """How many metric day rows the workspace has."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select count(*) from accounts_metricday where workspace_id = %s", [workspace_id])
+        return int(cursor.fetchone()[0])
