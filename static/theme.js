@@ -14,6 +14,7 @@
   }
 
   function apply() {
+    if ("themeFixed" in root.dataset) return; // a document is always dark ink on light paper
     const theme = chosen();
     root.dataset.bsTheme = theme === "system" ? (dark.matches ? "dark" : "light") : theme;
   }
