@@ -1,6 +1,6 @@
 """Found a workspace, let people and programs in, keep the audit trail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ INVITATION_LIFE = timedelta(days=7)
 TOKEN_PREFIX = "nf_"  # noqa: S105  a prefix, no password
 LAST_USED_STEP = timedelta(minutes=5)
 ANSWER_LIFE = timedelta(hours=24)
+PROFILE = ("name", "language", "time_zone", "theme")
 
 
 class AlreadyMember(Exception):
@@ -162,6 +163,15 @@ def create_user(*, email: str, name: str, password: str, at: datetime) -> User:
     return user
 
 
+def update_profile(*, user: User, changes: Mapping[str, str]) -> User:
+    """Change how a person is called and what Ninefold looks like to them; any of PROFILE."""
+    changed = {name: value for name, value in changes.items() if name in PROFILE}
+    for name, value in changed.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(changed))
+    return user
+
+
 @transaction.atomic
 def issue_token(
     *, name: str, scopes: Iterable[str], at: datetime, by: User | None, expires_at: datetime | None = None
@@ -203,7 +213,7 @@ def take_up_request(*, key: str, fingerprint: str, at: datetime) -> IdempotentRe
     """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, tenancy.current_id()])
-    stored = IdempotentRequest.objects.filter(key=key).first()
+    stored: IdempotentRequest | None = IdempotentRequest.objects.filter(key=key).first()
     if stored is None:
         return None
     if stored.created_at <= at - ANSWER_LIFE:

@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
+from workspaces import tenancy
 from workspaces.capabilities import can
 from workspaces.models import ApiToken, AuditEvent, Invitation, Member, User, Workspace
+from workspaces.secrets import digest
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,13 @@ def api_tokens() -> QuerySet[ApiToken]:
 def audit_trail() -> QuerySet[AuditEvent]:
     """What was done, newest first."""
     return AuditEvent.objects.select_related("user", "token").order_by("-pk")
+
+
+def invitation_place(token: str) -> tuple[int, int] | None:
+    """(workspace_id, invitation_id) of an invitation's link, whatever has become of it; before a workspace is known."""
+    return tenancy.locate("workspaces_invitation_of", digest(token))
+
+
+def has_user(email: str) -> bool:
+    """Whether somebody can sign in with this address."""
+    return User.objects.filter(email__iexact=email).exists()

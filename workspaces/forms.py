@@ -1,0 +1,91 @@
+"""What people may type about themselves, their colleagues and their programs."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.capabilities import Role
+from workspaces.models import ApiToken, User
+
+NEVER = ""
+
+
+class InviteForm(forms.Form):
+    """A colleague to invite."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.CSM)
+
+
+class RoleForm(forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(choices=Role.choices)
+
+
+class JoinForm(forms.Form):
+    """A new person who accepts an invitation."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. A sentence you can remember is best."),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("password"):
+            try:
+                validate_password(cleaned["password"], User(email=self.email, name=cleaned.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class TokenForm(forms.Form):
+    """An API token to issue."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("What will use it, for example “Nightly import”.")
+    )
+    scope = forms.ChoiceField(
+        label=_("May"), choices=ApiToken.Scope.choices, initial=ApiToken.Scope.READ, widget=forms.RadioSelect
+    )
+    days = forms.TypedChoiceField(
+        label=_("Works for"),
+        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("A year")), (NEVER, _("Until it is revoked"))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial="90",
+    )
+
+
+class ProfileForm(forms.Form):
+    """How a person is called, and what Ninefold looks like to them."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("All times are shown in it."))
+    theme = forms.ChoiceField(label=_("Theme"), choices=User.Theme.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["time_zone"]
+        field.choices = [(name, name.replace("_", " ")) for name in _zones()]
+
+
+def _zones() -> list[str]:
+    """Places, without the historical aliases and the offsets."""
+    return ["UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))]

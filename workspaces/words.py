@@ -1,0 +1,46 @@
+"""The audit trail in words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+# Kinds that any app records; what is missing here is shown as it is written.
+KINDS = {
+    "account.imported": gettext_lazy("Accounts imported"),
+    "connection.address_renewed": gettext_lazy("Connection given a new address"),
+    "connection.created": gettext_lazy("Help desk connected"),
+    "connection.disabled": gettext_lazy("Connection switched off"),
+    "connection.enabled": gettext_lazy("Connection switched on"),
+    "connection.secret_renewed": gettext_lazy("Connection given a new secret"),
+    "delivery.assigned": gettext_lazy("Event given to an account"),
+    "delivery.dismissed": gettext_lazy("Event dismissed"),
+    "delivery.replayed": gettext_lazy("Delivery processed again"),
+    "effect.cancelled": gettext_lazy("Stuck work cancelled"),
+    "effect.replayed": gettext_lazy("Stuck work tried again"),
+    "effects.replayed": gettext_lazy("All stuck work tried again"),
+    "invitation.withdrawn": gettext_lazy("Invitation withdrawn"),
+    "member.added": gettext_lazy("Member joined"),
+    "member.invited": gettext_lazy("Member invited"),
+    "member.removed": gettext_lazy("Member removed"),
+    "member.role_changed": gettext_lazy("Member given another role"),
+    "token.issued": gettext_lazy("API token issued"),
+    "token.revoked": gettext_lazy("API token revoked"),
+}
+
+
+def audited(kind: str) -> str:
+    """`member.role_changed` as a reader sees it."""
+    return str(KINDS.get(kind) or kind.replace(".", " ").replace("_", " ").capitalize())
+
+
+def detail(data: dict[str, object]) -> str:
+    """What else was noted, in one line."""
+    parts = (f"{key.replace('_', ' ')}: {_value(value)}" for key, value in data.items())
+    return ", ".join(parts)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return " ".join(str(one) for one in value)
+    return str(value)
