@@ -35,10 +35,10 @@ def ensure(lock: str) -> None:
 
 def _build(lock: str) -> None:
     stamp = _read_stamp()
-    if stamp.get("lock") == DEVELOPMENT_LOCK:
-        lock = DEVELOPMENT_LOCK  # an environment that has the tools keeps them
     if not PYTHON.exists() or stamp.get("python") != platform.python_version():
         _create()
+    elif stamp["lock"] == DEVELOPMENT_LOCK:
+        lock = DEVELOPMENT_LOCK  # an environment that has the tools keeps them
     STAMP.unlink(missing_ok=True)  # until it is whole again: an interrupted one is made anew
     _install(lock)
     STAMP.write_text(json.dumps(_stamp(lock)), encoding="utf-8")
