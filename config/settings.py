@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()  # type: ignore[no-untyped-call]
@@ -201,6 +202,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # 6 MB nobody downloads
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -219,7 +221,9 @@ if DEMO:
     EMAIL_BACKEND = "outbox.mailbox.FileBackend"
 elif env.str("EMAIL_BACKEND", ""):
     EMAIL_BACKEND = env.str("EMAIL_BACKEND")
-    ANYMAIL = {key: value for key, value in env.ENVIRON.items() if key.startswith("ANYMAIL_")}
+    ANYMAIL = {
+        key.removeprefix("ANYMAIL_"): value for key, value in env.ENVIRON.items() if key.startswith("ANYMAIL_")
+    }
 else:
     vars().update(env.email_url("EMAIL_URL", "smtp://127.0.0.1:25"))
 
