@@ -7,9 +7,13 @@ from typing import Any
 from accounts.actions import accounts as account_actions
 from accounts.actions import contacts as contact_actions
 from accounts.actions import contracts as contract_actions
+from accounts.actions import facts as fact_actions
 from accounts.actions import metrics as metric_actions
-from accounts.models import Account, Contact, Contract, Metric, Ticket
+from accounts.models import Account, Contact, Contract, Fact, Metric, MetricDay, Ticket
 from accounts.stages import Stage
+from health.models import Alert
+from integrations.actions.connections import create_connection
+from integrations.models import Connection
 from journeys import actions as journey_actions
 from journeys.models import StageMove, Touchpoint
 from surveys import scores, tokens
@@ -117,3 +121,77 @@ def make_answer(value: int, contact: Contact | None = None, **fields: Any) -> An
         scale_max=scores.values(fields["metric"])[-1],
         **fields,
     )
+
+
+# ------------------------------------------------------------------------------------------------- integrations
+HOOK_TOKEN = "the-door"
+ZAMMAD_SECRET = "a shared secret of the help desk"
+
+
+def make_connection(kind: str = "zammad", token: str = HOOK_TOKEN, **fields: Any) -> Connection:
+    """A door at /hooks/the-door/; Zammad's secret is ZAMMAD_SECRET, a generic one's is drawn (`decrypt` it)."""
+    fields.setdefault("secret", ZAMMAD_SECRET if kind == "zammad" else "")
+    fields = {"name": "Support desk", "at": NOON, "by": None, **fields}
+    return create_connection(kind=kind, token=token, **fields)[0]
+
+
+def zammad_ticket(**changes: Any) -> dict[str, Any]:
+    """What a Zammad trigger posts when a ticket is closed at NOON."""
+    ticket = {
+        "id": 4711,
+        "number": "82711",
+        "title": "Printer on fire",
+        "state": "closed",
+        "created_at": "2026-06-14T08:00:00.000Z",
+        "updated_at": "2026-06-15T12:00:00.000Z",
+        "close_at": "2026-06-15T12:00:00.000Z",
+        "last_close_at": None,
+        "customer": {"id": 9, "email": "mei@cedar.example", "firstname": "Mei", "lastname": "Chen"},
+        "organization": {"id": 77, "name": "Cedar Logistics", "domain": ""},
+        "owner": {"firstname": "Pia", "lastname": "Sommer", "email": "pia@vendor.example"},
+    }
+    return {"ticket": {**ticket, **changes}, "article": {}}
+
+
+# ------------------------------------------------------------------------------------------------- health
+def make_reading(account: Account, key: str, day: date, value: float, *, kind: str = Metric.Kind.COUNTER) -> None:
+    """One metric day row as a bulk import would leave it, without setting anything off."""
+    metric = make_metric(key, kind)
+    MetricDay.objects.create(account=account, metric=metric, day=day, n=1, total=value, last=value)
+
+
+def make_survey_fact(account: Account, contact: Contact, value: int, **fields: Any) -> Fact:
+    """What the timeline keeps of an answer: the fact alone, as health reads it."""
+    fields = {"metric": "csat", "scale_max": 5, "is_bad": value <= 2, "comment": "", "at": NOON, **fields}
+    at = fields.pop("at")
+    return fact_actions.record_fact(
+        account=account,
+        kind="survey.answered",
+        at=at,
+        answer_id=fields.pop("answer_id", contact.pk),
+        contact_id=contact.pk,
+        contact_name=contact.name,
+        contact_role=contact.role,
+        value=value,
+        **fields,
+    )
+
+
+def make_alert(account: Account, **fields: Any) -> Alert:
+    """An open alert that a bad answer led to."""
+    driver = {
+        "rule": "bad_answer",
+        "at": NOON.isoformat(),
+        "fact_id": 0,
+        "answer_id": 0,
+        "contact_id": 0,
+        "contact_name": "Ana Ruiz",
+        "contact_role": "decision_maker",
+        "metric": "csat",
+        "value": 1,
+        "scale_max": 5,
+        "comment": "Nobody called back.",
+    }
+    fields = {"rule": "bad_answer", "opened_at": NOON, "drivers": [driver], **fields}
+    fields.setdefault("held", [fields["rule"]])
+    return Alert.objects.create(account=account, **fields)
