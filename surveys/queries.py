@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
 
+from accounts import queries as account_queries
 from accounts.models import Account, Contact, Ticket
-from accounts.stages import CUSTOMER
+from accounts.stages import CUSTOMER, Stage
 from lib.addresses import domain_of
 from surveys import gate, scores
 from surveys.gate import Candidate, House
@@ -52,6 +53,10 @@ class Progress:
     @property
     def waiting(self) -> int:
         return self.planned - self.sent
+
+    @property
+    def not_asked(self) -> int:
+        return sum(self.refused.values())
 
 
 # ------------------------------------------------------------------ who may be asked
@@ -124,20 +129,17 @@ def judge(contacts: Iterable[Contact], at: datetime) -> list[Judged]:
 
 def choosable_accounts(stage: str = "", owner_id: int | None = None, words: str = "") -> QuerySet[Account]:
     """Accounts a wave can be sent to, by name: present customers, unless a stage is named (`any`: all)."""
-    accounts = Account.objects.order_by("name", "pk").select_related("owner__user")
-    if stage != "any":
-        accounts = accounts.filter(stage__in=[stage] if stage else CUSTOMER)
-    if owner_id is not None:
-        accounts = accounts.filter(owner_id=owner_id)
-    return accounts.filter(name__icontains=words) if words else accounts
+    stages = CUSTOMER if not stage else Stage.values if stage == "any" else [stage]
+    found = account_queries.matching(account_queries.Filter(words=words, owner=owner_id or ""))
+    return found.filter(stage__in=stages).select_related("owner__user").order_by("name", "pk")
 
 
 # ------------------------------------------------------------------ what was answered
 
 
-def invitation(pk: int) -> Invitation | None:
+def invitation(pk: int) -> Invitation:
     """An invitation with all that its page shows."""
-    return Invitation.objects.select_related("account", "contact", "ticket").filter(pk=pk).first()
+    return Invitation.objects.select_related("account", "contact", "ticket").get(pk=pk)
 
 
 def answer_to(invitation: Invitation) -> Answer | None:
@@ -253,3 +255,9 @@ def invitations_of(wave: Wave) -> SurveyInvitationQuerySet:
         .annotate(value=F("answers__value"))
         .order_by("pk")
     )
+
+
+def refusals_in(wave: Wave) -> QuerySet[Refusal]:
+    """Whom a wave did not ask, by reason, then by account."""
+    found = Refusal.objects.filter(wave=wave).select_related("account", "contact")
+    return found.order_by("reason", "account__name", "pk")

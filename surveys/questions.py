@@ -93,7 +93,7 @@ def spoken(*wishes: str) -> Iterator[None]:
 def _known(*wishes: str) -> str:
     for wish in wishes:
         try:
-            return translation.get_supported_language_variant(wish)
+            return translation.get_supported_language_variant(wish.lower().replace("_", "-"))
         except LookupError:
             continue
     return "en"

@@ -1,0 +1,98 @@
+"""What people type about surveys."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Contact
+from surveys.questions import Question
+
+COMMENT_LENGTH = 4000
+
+
+class AnswerForm(forms.Form):
+    """A customer's answer: one number, and perhaps a comment."""
+
+    score = forms.TypedChoiceField(coerce=int)
+    comment = forms.CharField(
+        required=False,
+        max_length=COMMENT_LENGTH,
+        error_messages={"max_length": _("Please keep the comment under %(limit_value)d characters.")},
+    )
+
+    def __init__(self, question: Question, data: Any = None) -> None:
+        super().__init__(data)
+        score = self.fields["score"]
+        assert isinstance(score, forms.TypedChoiceField)  # noqa: S101  narrows the type
+        score.choices = [(choice.value, choice.value) for choice in question.choices]
+        score.error_messages = {"required": question.missing, "invalid_choice": question.missing}
+
+
+class SettingsForm(forms.Form):
+    """How a workspace asks its customers, each setting with its effect."""
+
+    is_on = forms.BooleanField(
+        label=_("Send surveys"),
+        required=False,
+        help_text=_("Switched off, nobody is asked anything; answers to mails already sent are still taken."),
+    )
+    sender_name = forms.CharField(
+        label=_("Name your customers know you by"),
+        required=False,
+        max_length=120,
+        help_text=_("Shown in mails and on the answer page. Empty: the name of this workspace."),
+    )
+    closure_delay_hours = forms.IntegerField(
+        label=_("Ask this many hours after a ticket closes"),
+        min_value=0,
+        max_value=168,
+        help_text=_("0 to 168. A ticket reopened before that calls the mail off. 0 asks at once."),
+    )
+    quiet_days = forms.IntegerField(
+        label=_("Leave a person in peace for this many days"),
+        min_value=0,
+        max_value=365,
+        help_text=_("After any survey mail. Who is left out is not asked later. 0: no quiet period."),
+    )
+    nps_quiet_days = forms.IntegerField(
+        label=_("Ask about the relationship at most every so many days"),
+        min_value=0,
+        max_value=730,
+        help_text=_("Per person, besides the quiet period above. 0: as often as a wave is sent."),
+    )
+    expiry_days = forms.IntegerField(
+        label=_("Take answers for this many days"),
+        min_value=1,
+        max_value=90,
+        help_text=_("From the day a mail goes out. Until then an answer can also be changed."),
+    )
+
+
+class WaveForm(forms.Form):
+    """Who gets the relationship survey now."""
+
+    name = forms.CharField(
+        label=_("Name of this wave"), max_length=120, help_text=_("For you; customers do not see it.")
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("People to ask"),
+        choices=Contact.Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one role.")},
+    )
+    accounts = forms.TypedMultipleChoiceField(
+        label=_("Accounts"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one account."),
+            "invalid_choice": _("The list of accounts has changed. Look through it again."),
+        },
+    )
+
+    def __init__(self, accounts: list[Account], data: Any = None, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        field = self.fields["accounts"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101  narrows the type
+        field.choices = [(account.pk, account.name) for account in accounts]

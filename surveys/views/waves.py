@@ -1,0 +1,91 @@
+"""Asking many about the relationship: choose, look before, send, watch."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Contact
+from accounts.stages import Stage
+from lib.time import now
+from surveys import queries
+from surveys.actions import waves
+from surveys.forms import WaveForm
+from surveys.models import Refusal, Wave
+from workspaces.access import WorkspaceRequest, requires
+from workspaces.capabilities import Capability
+from workspaces.queries import members
+
+LISTED = 200
+
+
+@requires(Capability.SEND_SURVEYS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def wave_new(request: WorkspaceRequest) -> HttpResponse:
+    """Choose accounts and roles; see who would be asked and who not; only then send."""
+    choice = _choice(request)
+    if request.method != "POST":
+        initial = {
+            "roles": [Contact.Role.DECISION_MAKER, Contact.Role.CHAMPION],
+            "accounts": [account.pk for account in choice["accounts"]],
+        }
+        return render(
+            request, "surveys/wave_new.html", choice | {"form": WaveForm(choice["accounts"], initial=initial)}
+        )
+    form = WaveForm(choice["accounts"], request.POST)
+    if not form.is_valid():
+        return render(request, "surveys/wave_new.html", choice | {"form": form}, status=422)
+    wanted = form.cleaned_data
+    if "send" in request.POST:
+        wave = waves.start_wave(
+            name=wanted["name"], account_ids=wanted["accounts"], roles=wanted["roles"], at=now(), by=request.user
+        )
+        return redirect("surveys:wave", wave.pk)
+    judged = queries.judge(queries.audience(wanted["accounts"], wanted["roles"]), now())
+    return render(request, "surveys/wave_new.html", choice | {"form": form, "preview": _preview(judged)})
+
+
+def _choice(request: WorkspaceRequest) -> dict[str, Any]:
+    """The accounts that the filters in the address leave, and the filters themselves."""
+    stage, owner, words = (request.GET.get(name, "").strip() for name in ("stage", "owner", "q"))
+    stage = stage if stage in [*Stage.values, "any"] else ""
+    found = queries.choosable_accounts(stage, int(owner) if owner.isdecimal() else None, words)
+    return {
+        "accounts": list(found[:LISTED]),
+        "total": found.count(),
+        "limit": LISTED,
+        "stages": Stage.choices,
+        "members": members(),
+        "stage": stage,
+        "owner": owner,
+        "q": words,
+    }
+
+
+def _preview(judged: list[queries.Judged]) -> dict[str, Any]:
+    refused: dict[str, list[Contact]] = {}
+    for contact, reason in judged:
+        if reason:
+            refused.setdefault(str(reason.label), []).append(contact)
+    asked = [contact for contact, reason in judged if reason is None]
+    return {"asked": asked, "refused": sorted(refused.items(), key=lambda pair: -len(pair[1])), "total": len(judged)}
+
+
+@requires(Capability.VIEW)
+def wave(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """How far a wave has come, and what became of each person."""
+    one = get_object_or_404(Wave.objects.select_related("by"), pk=pk)
+    progress = queries.wave_progress(one)
+    context = {
+        "wave": one,
+        "progress": progress,
+        "refused": [(str(Refusal.Reason(reason).label), times) for reason, times in progress.refused.items()],
+        "invitations": queries.invitations_of(one)[:LISTED],
+        "refusals": queries.refusals_in(one)[:LISTED],
+        "limit": LISTED,
+        "roles": [str(Contact.Role(role).label) for role in one.roles],
+        "is_working": one.handled_at is None or progress.waiting > 0,
+        "nav": "surveys",
+    }
+    return render(request, "surveys/wave.html" + ("#progress" if request.htmx else ""), context)

@@ -1,0 +1,357 @@
+"""The customer's page: reading never writes, sending does, and nothing else is needed."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import Fact, Metric, MetricDay
+from surveys import questions
+from surveys.actions import answers
+from surveys.models import Answer, AnswerRevision, Invitation
+from surveys.tokens import token_of
+from tests.builders import NOON, TODAY, make_account, make_answer, make_contact, make_survey_invitation, make_ticket
+
+pytestmark = pytest.mark.usefixtures("noon")
+DAY = timedelta(days=1)
+
+
+def url_of(invitation: Invitation, name: str = "respond") -> str:
+    return reverse(f"surveys:{name}", args=[token_of(invitation)])
+
+
+@pytest.fixture
+def invitation(workspace):
+    contact = make_contact(make_account("Globex"), name="Hank", email="hank@globex.example", role="decision_maker")
+    return make_survey_invitation(contact)
+
+
+@pytest.fixture
+def nps(workspace):
+    return make_survey_invitation(metric="nps")
+
+
+def row_counts() -> dict[str, int]:
+    tables = [model._meta.db_table for model in apps.get_models()]
+    with connection.cursor() as cursor:
+        counts = {}
+        for table in tables:
+            cursor.execute(f"select count(*), coalesce(sum(hashtext(t::text)), 0) from {table} t")
+            counts[table] = cursor.fetchone()
+    return counts
+
+
+def checked(html: str) -> list[str]:
+    return re.findall(r'name="score" value="(\d+)" checked', html)
+
+
+# ------------------------------------------------------------------ machines open links
+
+
+@pytest.mark.parametrize("name", ["respond", "unsubscribe"])
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch"},
+        {"User-Agent": "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.1) SafeLinks"},
+        {"User-Agent": ""},
+    ],
+)
+def test_opening_any_link_of_the_mail_writes_nothing(invitation, visitor, name, method, headers):
+    before = row_counts()
+    for query in ["", *(f"?score={n}" for n in range(12)), "?done=1", "?undo=1", "?List-Unsubscribe=One-Click"]:
+        response = getattr(visitor, method)(url_of(invitation, name) + query, headers=headers)
+        assert response.status_code == 200
+        assert (response.content == b"") is (method == "head")
+    assert row_counts() == before
+    assert visitor.cookies == {}
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+def test_other_methods_are_refused(invitation, visitor, method):
+    assert getattr(visitor, method)(url_of(invitation)).status_code == 405
+    assert not Answer.objects.exists()
+
+
+def test_the_page_keeps_to_itself(invitation, visitor):
+    response = visitor.get(url_of(invitation) + "?score=4")
+    html = response.content.decode()
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert "Vary" not in response.headers or "Cookie" not in response.headers["Vary"]
+    assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+    assert '<html lang="en" dir="ltr">' in html
+    assert not re.search(r"<script|<style|style=|onclick|csrfmiddlewaretoken", html)
+    assert re.findall(r'(?:src|href)="(http[^"]*)"', html) == []
+    assert len(response.content) < 30_000
+
+
+@pytest.mark.parametrize("metric", ["csat", "nps"])
+def test_the_customer_reads_no_jargon(workspace, visitor, metric):
+    html = visitor.get(url_of(make_survey_invitation(metric=metric))).content.decode()
+    for word in ("NPS", "CSAT", "detractor", "promoter", "icket"):
+        assert word not in re.sub(r'class="[^"]*"', "", html)
+
+
+# ------------------------------------------------------------------ the form
+
+
+def test_the_score_from_the_mail_is_chosen_and_said(nps, visitor):
+    html = visitor.get(url_of(nps) + "?score=9").content.decode()
+    assert checked(html) == ["9"]
+    assert "You chose 9. Press Send to confirm, or change it." in html
+    assert html.count('type="radio"') == 11
+    assert "<legend>How likely are you to recommend Acme Services to a friend or colleague?</legend>" in html
+    assert "not at all likely" in html
+    assert "extremely likely" in html
+
+
+def test_zero_is_a_score(nps, visitor):
+    html = visitor.get(url_of(nps) + "?score=0").content.decode()
+    assert checked(html) == ["0"]
+    assert "You chose 0." in html
+    visitor.post(url_of(nps), {"score": "0"})
+    answer = Answer.objects.get()
+    assert (answer.value, answer.scale_max) == (0, 10)
+    assert checked(visitor.get(url_of(nps)).content.decode()) == ["0"]
+
+
+@pytest.mark.parametrize("score", ["", "11", "-1", "abc", "5.0", "٥", "5 "])
+def test_a_score_that_is_none_chooses_nothing(nps, visitor, score):
+    html = visitor.get(url_of(nps), {"score": score}).content.decode()
+    assert checked(html) == []
+    assert "You chose" not in html
+
+
+def test_the_question_names_the_case(workspace, visitor):
+    contact = make_contact(make_account())
+    ticket = make_ticket(contact.account, contact=contact, subject="<b>Printer</b>")
+    html = visitor.get(url_of(make_survey_invitation(contact, ticket=ticket, episode=1))).content.decode()
+    assert "How satisfied were you with our support for “&lt;b&gt;Printer&lt;/b&gt;”?" in html
+
+
+# ------------------------------------------------------------------ answering
+
+
+def test_an_answer_is_stored_counted_and_told(invitation, visitor):
+    response = visitor.post(url_of(invitation), {"score": "1", "comment": "  Took three weeks.  "})
+    assert (response.status_code, response.headers["Location"]) == (303, url_of(invitation) + "?done=1")
+    answer = Answer.objects.get()
+    assert (answer.invitation, answer.account, answer.contact) == (invitation, invitation.account, invitation.contact)
+    assert (answer.metric, answer.value, answer.scale_max, answer.comment) == ("csat", 1, 5, "Took three weeks.")
+    assert (answer.answered_at, answer.changed_at) == (NOON, None)
+    day = MetricDay.objects.get(account_id=invitation.account_id)
+    assert (day.metric.key, day.metric.kind, day.day) == ("csat", Metric.Kind.RATING, TODAY)
+    assert (day.n, day.total, day.last) == (1, 0, 0)
+    assert Fact.objects.get(kind="survey.answered").data == {
+        "answer_id": answer.pk,
+        "invitation_id": invitation.pk,
+        "contact_id": invitation.contact_id,
+        "contact_name": "Hank",
+        "contact_role": "decision_maker",
+        "metric": "csat",
+        "value": 1,
+        "scale_max": 5,
+        "is_bad": True,
+        "is_change": False,
+        "comment": "Took three weeks.",
+    }
+
+
+def test_the_thanks_show_what_was_saved(invitation, visitor):
+    response = visitor.post(url_of(invitation), {"score": "4", "comment": "Fine & quick"}, follow=True)
+    html = response.content.decode()
+    assert "Thank you" in html
+    assert "Your answer is saved: 4 of 5. You can change it or add to it until 29 June 2026." in html
+    assert 'role="status"' in html
+    assert "Fine &amp; quick</textarea>" in html
+    assert checked(html) == ["4"]
+
+
+def test_thanks_are_not_said_for_an_answer_that_is_not_there(invitation, visitor):
+    assert "Thank you" not in visitor.get(url_of(invitation) + "?done=1").content.decode()
+
+
+def test_another_number_in_the_mail_after_answering_only_asks(invitation, visitor):
+    make_answer(4, invitation=invitation)
+    html = visitor.get(url_of(invitation) + "?score=2").content.decode()
+    assert checked(html) == ["2"]
+    assert "You chose 2. Press Send to confirm, or change it." in html
+    assert "Your answer is saved: 4 of 5." in html
+    assert "You chose" not in visitor.get(url_of(invitation) + "?score=4").content.decode()
+
+
+def test_a_changed_answer_keeps_its_history_and_counts_once(invitation, visitor, noon):
+    visitor.post(url_of(invitation), {"score": "1", "comment": "Slow"})
+    noon.shift(DAY)
+    visitor.post(url_of(invitation), {"score": "5", "comment": "Slow"})
+    noon.shift(DAY)
+    visitor.post(url_of(invitation), {"score": "5", "comment": ""})
+    answer = Answer.objects.get()
+    assert (answer.value, answer.comment, answer.answered_at) == (5, "", NOON)
+    assert answer.changed_at == NOON + 2 * DAY
+    assert list(AnswerRevision.objects.order_by("pk").values_list("value", "comment", "at")) == [
+        (1, "Slow", NOON),
+        (5, "Slow", NOON + DAY),
+    ]
+    day = MetricDay.objects.get(account_id=invitation.account_id)
+    assert (day.day, day.n, day.total, day.last) == (TODAY, 1, 100, 100)
+    facts = Fact.objects.filter(kind="survey.answered").order_by("pk")
+    assert [(fact.data["value"], fact.data["is_change"]) for fact in facts] == [(1, False), (5, True), (5, True)]
+
+
+def test_sending_the_same_again_changes_nothing(invitation, visitor, noon):
+    visitor.post(url_of(invitation), {"score": "3", "comment": "Ok"})
+    before = row_counts()
+    noon.shift(DAY)
+    assert visitor.post(url_of(invitation), {"score": "3", "comment": "Ok"}).status_code == 303
+    assert row_counts() == before
+
+
+def test_answers_of_one_day_add_up(workspace, visitor):
+    account = make_account()
+    for score in ("1", "4", "5"):
+        visitor.post(url_of(make_survey_invitation(make_contact(account))), {"score": score})
+    day = MetricDay.objects.get(account_id=account.pk)
+    assert (day.n, day.total, day.last) == (3, 175, 100)
+
+
+@pytest.mark.parametrize("data", [{}, *({"score": score} for score in ("", "6", "0", "x", "1\x00"))])
+def test_a_form_without_a_valid_score_says_so_and_keeps_the_comment(invitation, visitor, data):
+    response = visitor.post(url_of(invitation), {**data, "comment": "Kept <i>"})
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert '<p class="error" id="score-error">Please choose a number from 1 to 5.</p>' in html
+    assert 'aria-describedby="score-error"' in html
+    assert "Kept &lt;i&gt;</textarea>" in html
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [("x" * 4001, "Please keep the comment under 4000 characters."), ("a\x00b", "Null characters are not allowed.")],
+)
+def test_a_comment_that_cannot_be_kept_is_named_and_the_choice_stays(invitation, visitor, comment, message):
+    response = visitor.post(url_of(invitation), {"score": "2", "comment": comment})
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert f'<p class="error" id="comment-error">{message}</p>' in html
+    assert 'aria-describedby="comment-error"' in html
+    assert checked(html) == ["2"]
+    assert not Answer.objects.exists()
+
+
+# ------------------------------------------------------------------ the end
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_after_the_last_day_the_page_is_closed(invitation, visitor, noon, method):
+    noon.move_to(invitation.expires_at - timedelta(seconds=1))
+    assert visitor.get(url_of(invitation)).status_code == 200
+    noon.move_to(invitation.expires_at)
+    response = getattr(visitor, method)(url_of(invitation), {"score": "3"})
+    assert response.status_code == 410
+    assert "This question is closed" in response.content.decode()
+    assert not Answer.objects.exists()
+
+
+def test_closed_between_looking_and_storing(invitation, visitor, monkeypatch):
+    def closed(**_):
+        raise answers.SurveyClosed
+
+    monkeypatch.setattr(answers, "answer", closed)
+    assert visitor.post(url_of(invitation), {"score": "3"}).status_code == 410
+
+
+def test_the_action_refuses_what_is_closed_or_off_the_scale(invitation):
+    with pytest.raises(answers.SurveyClosed):
+        answers.answer(invitation=invitation, value=3, comment="", at=invitation.expires_at)
+    for value in (0, 6):
+        with pytest.raises(answers.OffScale):
+            answers.answer(invitation=invitation, value=value, comment="", at=NOON)
+
+
+@pytest.mark.parametrize("name", ["respond", "unsubscribe"])
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("token", ["x", "A" * 43, "ü%00", "a" * 3000])
+def test_an_unknown_link_is_answered_kindly(db, visitor, name, method, token):
+    response = getattr(visitor, method)(reverse(f"surveys:{name}", args=[token]), {"score": "3"})
+    assert response.status_code == 404
+    assert "This link leads nowhere" in response.content.decode()
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("locale", "browser", "language"),
+    [
+        ("zh-CN", "en", "zh-hans"),
+        ("", "zh-SG,en;q=0.5", "zh-hans"),
+        ("de", "zh-Hans", "zh-hans"),
+        ("zh_TW", "zh-CN", "en"),
+        ("en-GB", "zh-CN", "en"),
+        ("", "", "en"),
+    ],
+)
+def test_the_language_is_the_contacts_then_the_browsers(workspace, visitor, monkeypatch, locale, browser, language):
+    """As if there were a catalogue for zh-hans, and none for zh-hant."""
+    has = {"zh-hans": "zh-hans"}
+    monkeypatch.setattr(questions, "pgettext", lambda _, text: has.get(translation.get_language(), text))
+    html = visitor.get(
+        url_of(make_survey_invitation(locale=locale)), headers={"Accept-Language": browser}
+    ).content.decode()
+    assert f'<html lang="{language}"' in html
+
+
+# ------------------------------------------------------------------ no more questions
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_one_click_unsubscribes_without_a_page(invitation, visitor, content_type):
+    body = {"List-Unsubscribe": "One-Click"}
+    if content_type.startswith("multipart"):
+        response = visitor.post(url_of(invitation, "unsubscribe"), body)
+    else:
+        response = visitor.post(
+            url_of(invitation, "unsubscribe"), "List-Unsubscribe=One-Click", content_type=content_type
+        )
+    assert (response.status_code, response.content) == (200, b"")
+    invitation.contact.refresh_from_db()
+    assert invitation.contact.opted_out_at == NOON
+    fact = Fact.objects.get(kind="contact.opted_out")
+    assert (fact.by, fact.data["contact_id"]) == (None, invitation.contact_id)
+    assert visitor.cookies == {}
+
+
+def test_a_person_presses_a_button_and_can_undo_it(invitation, visitor):
+    url = url_of(invitation, "unsubscribe")
+    assert "Do not ask me again" in visitor.get(url).content.decode()
+    response = visitor.post(url, {"stop": "1"})
+    assert (response.status_code, response.headers["Location"]) == (303, url)
+    html = visitor.get(url).content.decode()
+    assert "Acme Services will not ask hank@globex.example for opinions any more." in html
+    assert "Undo" in html
+    visitor.post(url, {"undo": "1"})
+    invitation.contact.refresh_from_db()
+    assert not invitation.contact.opted_out
+    told = Fact.objects.filter(kind__startswith="contact.opted").order_by("pk")
+    assert [fact.kind for fact in told] == ["contact.opted_out", "contact.opted_in"]
+
+
+def test_unsubscribing_works_after_the_survey_has_ended(invitation, visitor, noon):
+    noon.move_to(invitation.expires_at + 300 * DAY)
+    visitor.post(url_of(invitation, "unsubscribe"), {"List-Unsubscribe": "One-Click"})
+    invitation.contact.refresh_from_db()
+    assert invitation.contact.opted_out
+
+
+def test_who_opted_out_may_still_answer_the_mail_they_have(invitation, visitor):
+    visitor.post(url_of(invitation, "unsubscribe"), {"List-Unsubscribe": "One-Click"})
+    assert visitor.post(url_of(invitation), {"score": "5"}).status_code == 303
+    assert Answer.objects.count() == 1

@@ -1,0 +1,103 @@
+"""The formulas, against numbers worked out elsewhere."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveys import scores
+
+
+@pytest.mark.parametrize(
+    ("counts", "nps", "margin", "adjusted", "adjusted_margin"),
+    [
+        ((5, 3, 2), 30.0, 48.4084, 23.0769, 42.1283),
+        ((50, 30, 20), 30.0, 15.3081, 29.1262, 15.0754),
+        ((180, 120, 60), 33.3333, 7.6996, 33.0579, 7.6708),
+        ((10, 0, 0), 100.0, 0.0, 76.9231, 29.4201),
+        ((0, 0, 5), -100.0, 0.0, -62.5, 45.0094),
+        ((3, 4, 3), 0.0, 48.01, 0.0, 41.2899),
+        ((0, 10, 0), 0.0, 0.0, 0.0, 18.4654),
+    ],
+)
+def test_nps_and_its_margins(counts, nps, margin, adjusted, adjusted_margin):
+    assert scores.wald(*counts) == pytest.approx((nps, margin), abs=5e-5)
+    assert scores.adjusted_wald(*counts) == pytest.approx((adjusted, adjusted_margin), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    [(8, 10, 49.0, 94.3), (80, 100, 71.1, 86.7), (42, 50, 71.5, 91.7), (5, 5, 56.6, 100), (0, 5, 0, 43.4)],
+)
+def test_wilson(hits, n, low, high):
+    assert scores.wilson(hits, n) == pytest.approx((low, high), abs=0.05)
+
+
+def test_nps_of_counts_by_value():
+    score = scores.score("nps", {10: 3, 9: 2, 8: 1, 7: 2, 6: 1, 0: 1})
+    assert (score.n, score.value, score.is_thin) == (10, 30.0, False)
+    assert (score.low, score.high) == pytest.approx((23.0769 - 42.1283, 23.0769 + 42.1283), abs=1e-4)
+
+
+def test_csat_is_the_share_of_four_and_five():
+    score = scores.score("csat", {5: 6, 4: 2, 3: 1, 1: 1})
+    assert (score.n, score.value) == (10, 80.0)
+    assert (score.low, score.high) == pytest.approx((49.0, 94.3), abs=0.05)
+
+
+@pytest.mark.parametrize("metric", ["csat", "nps"])
+def test_no_answers_are_no_score_and_not_zero(metric):
+    assert scores.score(metric, {}) == scores.score(metric, {5: 0}) == scores.Score(0, None, None, None)
+
+
+def test_few_answers_say_so():
+    assert [scores.csat({5: n}).is_thin for n in (0, 4, 5)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "rating", "is_bad"),
+    [
+        ("csat", 1, 0, True),
+        ("csat", 2, 25, True),
+        ("csat", 3, 50, False),
+        ("csat", 5, 100, False),
+        ("nps", 0, 0, True),
+        ("nps", 6, 60, True),
+        ("nps", 7, 70, False),
+        ("nps", 10, 100, False),
+    ],
+)
+def test_values_move_onto_one_scale(metric, value, rating, is_bad):
+    assert (scores.rating(metric, value), scores.is_bad(metric, value)) == (rating, is_bad)
+
+
+answers = st.sampled_from(["csat", "nps"]).flatmap(
+    lambda metric: st.tuples(st.just(metric), st.lists(st.sampled_from(scores.values(metric)), min_size=1, max_size=60))
+)
+
+
+@given(answers)
+def test_a_score_stays_on_its_scale_and_its_interval_has_width(given_answers):
+    metric, values = given_answers
+    score = scores.score(metric, Counter(values))
+    bottom = 0 if metric == "csat" else -100
+    assert score.n == len(values)
+    assert bottom <= score.value <= 100
+    assert bottom <= score.low < score.high <= 100
+
+
+@given(answers)
+def test_a_better_answer_never_lowers_a_score(given_answers):
+    metric, values = given_answers
+    better = [max(values[0], scores.values(metric)[-1]), *values[1:]]
+    before, after = scores.score(metric, Counter(values)), scores.score(metric, Counter(better))
+    assert (after.value, after.low, after.high) >= (before.value, before.low, before.high)
+
+
+@given(answers, st.integers(2, 5))
+def test_more_of_the_same_narrows_the_interval(given_answers, times):
+    metric, values = given_answers
+    one, many = (scores.score(metric, Counter(values * n)) for n in (1, times))
+    assert many.value == pytest.approx(one.value)
+    assert many.high - many.low <= one.high - one.low + 1e-9
