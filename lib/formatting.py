@@ -1,9 +1,10 @@
 """Numbers, money and time as people read them: plain strings in the active language, no HTML."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
 
-from django.utils import formats, timezone
+from django.utils import dateformat, formats, timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 MISSING = "–"
@@ -85,12 +86,7 @@ def money_short(minor: int | None, currency: str) -> str:
     if minor is None:
         return MISSING
     amount = major_units(minor, currency)
-    units = [
-        (Decimal(1), ""),
-        (Decimal(10) ** 3, pgettext("thousand", "k")),
-        (Decimal(10) ** 6, pgettext("million", "m")),
-        (Decimal(10) ** 9, pgettext("billion", "bn")),
-    ]
+    units = _units(get_language())
     for index, (size, suffix) in enumerate(units):
         scaled = amount / size
         decimals = 1 if suffix and abs(scaled) < Decimal("9.95") and _rounded(scaled, 1) % 1 else 0
@@ -99,44 +95,63 @@ def money_short(minor: int | None, currency: str) -> str:
     raise AssertionError  # the last unit always returns
 
 
+@cache
+def _units(_language: str | None) -> list[tuple[Decimal, str]]:
+    return [
+        (Decimal(1), ""),
+        (Decimal(10) ** 3, pgettext("thousand", "k")),
+        (Decimal(10) ** 6, pgettext("million", "m")),
+        (Decimal(10) ** 9, pgettext("billion", "bn")),
+    ]
+
+
 def exact(then: datetime | date | None) -> str:
     """`22 Nov 2026, 14:03 CET` in the member's zone; a date without a time as `22 Nov 2026`."""
     if then is None:
         return MISSING
-    if not isinstance(then, datetime):
-        return formats.date_format(then, pgettext("format of a date", "j M Y"))
-    local = timezone.localtime(then)
-    shown = formats.date_format(local, pgettext("format of a date with time", "j M Y, H:i"))
-    return f"{shown} {local.tzname() or ''}".rstrip()
+    if isinstance(then, datetime):
+        return _exact_time(get_language(), then, timezone.get_current_timezone())
+    return _exact_day(get_language(), then)
+
+
+@lru_cache(maxsize=4096)
+def _exact_time(_language: str | None, then: datetime, zone: tzinfo) -> str:
+    local = then.astimezone(zone)
+    pattern = pgettext("format of a date with time", "j M Y, H:i")
+    return f"{dateformat.format(local, pattern)} {local.tzname() or ''}".rstrip()
+
+
+@lru_cache(maxsize=4096)
+def _exact_day(_language: str | None, day: date) -> str:
+    return dateformat.format(day, pgettext("format of a date", "j M Y"))
 
 
 def relative(then: datetime | date, now: datetime) -> str:
     """`just now`, `5 min ago`, `in 3 h`, `yesterday`, `in 12 days`, `4 months ago`; by calendar days."""
-    if isinstance(then, datetime):
-        seconds = (then - now).total_seconds()
-        if abs(seconds) < 45:
-            return gettext("just now")
-        if abs(seconds) < 3600 * 12:
-            return _clock(seconds)
-        days = (timezone.localtime(then).date() - timezone.localtime(now).date()).days
-        if days == 0:
-            return _clock(seconds)
-    else:
-        days = (then - timezone.localtime(now).date()).days
-    return _calendar(days)
+    language, today = get_language(), timezone.localtime(now).date()
+    if not isinstance(then, datetime):
+        return _calendar(language, (then - today).days)
+    seconds = (then - now).total_seconds()
+    days = (timezone.localtime(then).date() - today).days
+    if abs(seconds) < 3600 * 12 or days == 0:
+        return _clock(language, round(seconds / 60) if abs(seconds) >= 45 else 0)
+    return _calendar(language, days)
 
 
-def _clock(seconds: float) -> str:
-    minutes = max(1, round(abs(seconds) / 60))
-    count, is_hours = (round(minutes / 60), True) if minutes >= 60 else (minutes, False)
-    if seconds < 0:
+@lru_cache(maxsize=4096)
+def _clock(_language: str | None, minutes: int) -> str:
+    if minutes == 0:
+        return gettext("just now")
+    count, is_hours = (round(abs(minutes) / 60), True) if abs(minutes) >= 60 else (abs(minutes), False)
+    if minutes < 0:
         template = gettext("%(count)s h ago") if is_hours else gettext("%(count)s min ago")
     else:
         template = gettext("in %(count)s h") if is_hours else gettext("in %(count)s min")
     return template % {"count": count}
 
 
-def _calendar(days: int) -> str:
+@lru_cache(maxsize=4096)
+def _calendar(_language: str | None, days: int) -> str:
     near = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
     if days in near:
         return near[days]

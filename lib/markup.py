@@ -1,11 +1,12 @@
 """Small pieces of HTML as flat strings, for rows prepared in Python: a template per cell is too slow."""
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lib import formatting
@@ -29,13 +30,18 @@ BANDS = {"healthy": "healthy", "watch": "watch", "at_risk": "risk", "risk": "ris
 
 def state_chip(kind: str, text: str, value: object = "") -> SafeString:
     """A state in words with the shape and colour of `kind`, one of `SHAPES`."""
+    return _chip(kind, str(text), str(value))
+
+
+@lru_cache(maxsize=4096)
+def _chip(kind: str, text: str, value: str) -> SafeString:
     return format_html(
         '<span class="chip chip-{}"><svg class="chip-mark" viewBox="0 0 8 8" aria-hidden="true">'
         '<path fill-rule="evenodd" d="{}"/></svg>{}{}</span>',
         LOOKS.get(kind, kind),
         SHAPES[kind],
         text,
-        format_html(' <b class="chip-value">{}</b>', value) if value != "" else "",
+        format_html(' <b class="chip-value">{}</b>', value) if value else "",
     )
 
 
@@ -47,10 +53,15 @@ def band_label(band: str | None) -> str:
 
 def score_chip(score: float | None, band: str | None) -> SafeString:
     """`● Healthy 82`; `○ No data` when either is missing."""
+    return _score_chip(get_language(), score, band)
+
+
+@lru_cache(maxsize=4096)
+def _score_chip(_language: str | None, score: float | None, band: str | None) -> SafeString:
     look = BANDS.get(band or "")
     if score is None or look is None:
-        return state_chip("none", _("No data"))
-    return state_chip(look, band_label(band), formatting.number(score))
+        return _chip("none", _("No data"), "")
+    return _chip(look, band_label(band), formatting.number(score))
 
 
 @cache
@@ -60,15 +71,15 @@ def _sprite_url() -> str:
 
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """An icon of the sprite: decoration, unless `label` says what it means."""
-    if label:
-        return format_html(
-            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
-            css,
-            label,
-            _sprite_url(),
-            name,
-        )
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, _sprite_url(), name)
+    return _icon(name, css, str(label))
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, css: str, label: str) -> SafeString:
+    meaning = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html(
+        '<svg class="{}" {}><use href="{}#{}"/></svg>', f"icon {css}".strip(), meaning, _sprite_url(), name
+    )
 
 
 def ago(then: datetime | date | None, now: datetime) -> SafeString:

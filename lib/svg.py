@@ -334,7 +334,7 @@ def _plain(value: float) -> str:
 
 
 def _points(points: Iterable[Point]) -> str:
-    return " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+    return " ".join([f"{x:.1f},{y:.1f}" for x, y in points])
 
 
 def _join(parts: Iterable[SafeString]) -> SafeString:

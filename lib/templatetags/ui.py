@@ -1,12 +1,16 @@
 """`{% load ui %}`: the small parts every page uses."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.template.context import Context
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from lib import markup
 
@@ -20,16 +24,21 @@ register.simple_tag(markup.state_chip, name="state")
 @register.simple_tag
 def url_or_none(name: str, *args: object) -> str:
     """The address behind a URL name, or nothing: a room that is not installed has no door."""
+    return _address(get_urlconf() or settings.ROOT_URLCONF, name, args)
+
+
+@lru_cache(maxsize=1024)
+def _address(urlconf: str, name: str, args: tuple[object, ...]) -> str:
     try:
-        return reverse(name, args=args)
+        return reverse(name, urlconf, args)
     except NoReverseMatch:
         return ""
 
 
-@register.inclusion_tag("ui/rail_item.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def rail_item(
     context: Context, key: str, url_name: str, label: str, icon: str, also: str = "", allowed: bool = True
-) -> dict[str, Any]:
+) -> SafeString:
     """A door of the rail, lit on its own address and below it; absent when its room is.
 
     `also`: one more beginning of a path that lights it. A page that lives elsewhere sets `nav` to a door's key.
@@ -38,8 +47,24 @@ def rail_item(
     path = getattr(context.get("request"), "path", "")
     nav = context.get("nav")
     is_here = path == url or (len(url) > 1 and path.startswith(url)) or bool(also and path.startswith(also))
-    is_active = nav == key if nav else is_here
-    return {"key": key, "url": url, "label": label, "icon": icon, "is_active": is_active}
+    return _door(key, url, str(label), icon, nav == key if nav else is_here) if url else SafeString("")
+
+
+@lru_cache(maxsize=256)
+def _door(key: str, url: str, label: str, icon: str, is_active: bool) -> SafeString:
+    item = {"key": key, "url": url, "label": label, "icon": icon, "is_active": is_active}
+    return render_to_string("ui/rail_item.html", item)
+
+
+@register.simple_tag
+def fixed(template_name: str) -> SafeString:
+    """A part that depends on nothing but the language, drawn once per language and process."""
+    return render_to_string(template_name) if settings.DEBUG else _fixed(template_name, get_language())
+
+
+@lru_cache(maxsize=64)
+def _fixed(template_name: str, _language: str | None) -> SafeString:
+    return render_to_string(template_name)
 
 
 @register.filter
