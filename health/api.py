@@ -1,5 +1,194 @@
+"""Scores with their parts, and alerts, over the API."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
+
+from accounts.models import Account
+from accounts.stages import Band
+from health import queries
+from health.actions import alerts as alert_actions
+from health.models import Alert, HealthScore
+from health.parts import Part
+from health.rules import Rule
+from lib.rest import BlankIsNull, UtcDateTimeField
+from lib.time import now, today
+from workspaces.api import Fields, IdParameter, Lists, OfAccount, Retrieves
+from workspaces.capabilities import Capability
+
+MOST_DAYS = 730
+
+
+# ------------------------------------------------------------------------------------------- scores
+class PartSerializer(serializers.Serializer[queries.PartView]):
+    """One part of a score: `points` of its `weight`, for a `value` of 0 to 100, said in a `sentence`."""
+
+    key = serializers.ChoiceField(Part.choices)
+    value = serializers.FloatField(allow_null=True, help_text=gettext_lazy("Null where nothing is known."))
+    weight = serializers.IntegerField(help_text=gettext_lazy("Of 100, as set for the workspace."))
+    points = serializers.FloatField(allow_null=True, help_text=gettext_lazy("They add up to the score."))
+    coverage = serializers.FloatField(min_value=0, max_value=1)
+    sentence = serializers.CharField()
+
+
+class ScoreSerializer(serializers.Serializer[HealthScore]):
+    day = serializers.DateField()
+    score = serializers.FloatField(min_value=0, max_value=100, allow_null=True)
+    band = BlankIsNull(Band.choices)
+    coverage = serializers.FloatField(min_value=0, max_value=1)
+
+
+class HealthSerializer(serializers.Serializer[Any]):
+    """The current score of one account. Before the first scoring there is no day, and no part."""
+
+    account = serializers.IntegerField()
+    score = serializers.FloatField(min_value=0, max_value=100, allow_null=True)
+    band = BlankIsNull(Band.choices)
+    coverage = serializers.FloatField(min_value=0, max_value=1)
+    day = serializers.DateField(allow_null=True)
+    computed_at = UtcDateTimeField(allow_null=True)
+    parts = PartSerializer(many=True)
+
+
+class HealthFilters(serializers.Serializer[Account]):
+    account = IdParameter(source="pk")
+    band = serializers.ChoiceField(Band.choices, source="health_band", required=False)
+
+
+class HistoryFilters(serializers.Serializer[HealthScore]):
+    days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS, default=90)
+
+
+class HistorySerializer(serializers.Serializer[Any]):
+    results = ScoreSerializer(many=True)
+
+
+class HealthViewSet(Lists, Retrieves):
+    """Current scores, one an account, each with the parts that it is made of. The id is the account's."""
+
+    model = Account
+    filters = HealthFilters
+    serializer_class = HealthSerializer
+
+    def rows(self) -> QuerySet[Account]:
+        return Account.objects.all()
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response(self._told(page))
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(self._told([self.get_object()])[0])
+
+    def _told(self, accounts: Sequence[Account]) -> Any:
+        scores = queries.scores_of([account.pk for account in accounts])
+        return self.get_serializer([_line(account.pk, scores.get(account.pk)) for account in accounts], many=True).data
+
+    @extend_schema(parameters=[HistoryFilters], responses=HistorySerializer)
+    @action(detail=True)
+    def history(self, request: Request, pk: str) -> Response:
+        """The scores of the last days, oldest first: one a scored day."""
+        days = self.asked(HistoryFilters)["days"]
+        scores = queries.history(self.get_object(), days=days, today=today())
+        return Response(HistorySerializer({"results": scores}).data)
+
+
+def _line(account_id: int, view: queries.ScoreView | None) -> Fields:
+    names = ("score", "band", "coverage", "day", "computed_at", "parts")
+    nothing: Fields = {"score": None, "band": "", "coverage": 0, "day": None, "computed_at": None, "parts": []}
+    return {"account": account_id} | ({name: getattr(view, name) for name in names} if view else nothing)
+
+
+# ------------------------------------------------------------------------------------------- alerts
+class AlertSerializer(serializers.Serializer[Alert]):
+    id = serializers.IntegerField()
+    account = serializers.IntegerField(source="account_id")
+    rule = serializers.ChoiceField(Rule.choices)
+    reason = serializers.CharField(help_text=gettext_lazy("Why, in words."))
+    next_step = serializers.CharField(help_text=gettext_lazy("What to do first, in words."))
+    is_urgent = serializers.BooleanField()
+    opened_at = UtcDateTimeField()
+    closed_at = UtcDateTimeField(allow_null=True)
+    closed_how = BlankIsNull(Alert.Closed.choices)
+    acknowledged_at = UtcDateTimeField(allow_null=True)
+    snoozed_until = serializers.DateField(allow_null=True)
+
+
+class AlertFilters(OfAccount):
+    open = serializers.BooleanField(source="closed_at__isnull", required=False)
+    rule = serializers.ChoiceField(Rule.choices, required=False)
+
+
+class SnoozeSerializer(serializers.Serializer[Any]):
+    until = serializers.DateField(help_text=gettext_lazy("The day on which it shows again."))
+    reason = serializers.CharField(max_length=200)
+
+
+class ResolveSerializer(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+
+
+class AlertViewSet(Lists, Retrieves):
+    """Accounts that need somebody: one alert an episode, from its opening until it is over."""
+
+    model = Alert
+    filters = AlertFilters
+    serializer_class = AlertSerializer
+    write_capability = Capability.WORK
+
+    def rows(self) -> QuerySet[Alert]:
+        return queries.alerts()
+
+    @extend_schema(request=None, responses=AlertSerializer)
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, pk: str) -> Response:
+        """Somebody takes care of it; a second time changes nothing."""
+        alert = self.get_object()
+        try:
+            alert_actions.acknowledge_alert(alert=alert, at=now(), by=self.by)
+        except alert_actions.AlertClosed as error:
+            raise _closed() from error
+        return Response(self.shown(alert))
+
+    @extend_schema(request=SnoozeSerializer, responses=AlertSerializer)
+    @action(detail=True, methods=["post"])
+    def snooze(self, request: Request, pk: str) -> Response:
+        """Hide it until a day."""
+        alert, fields = self.get_object(), self.told(SnoozeSerializer)
+        try:
+            alert_actions.snooze_alert(alert=alert, **fields, at=now(), by=self.by)
+        except alert_actions.AlertClosed as error:
+            raise _closed() from error
+        except alert_actions.NotInFuture as error:
+            raise serializers.ValidationError({"until": [_("A day after today.")]}) from error
+        return Response(self.shown(alert))
+
+    @extend_schema(request=ResolveSerializer, responses=AlertSerializer)
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, pk: str) -> Response:
+        """Close it because somebody dealt with it."""
+        alert, fields = self.get_object(), self.told(ResolveSerializer)
+        try:
+            alert_actions.resolve_alert(alert=alert, **fields, at=now(), by=self.by)
+        except alert_actions.AlertClosed as error:
+            raise _closed() from error
+        return Response(self.shown(alert))
+
+
+def _closed() -> serializers.ValidationError:
+    return serializers.ValidationError({"detail": _("This alert is closed.")})
 
 
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
+    router.register("health", HealthViewSet, basename="health")
+    router.register("alerts", AlertViewSet, basename="alerts")

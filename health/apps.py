@@ -1,5 +1,40 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
+
+# What a score or a rule looks at.
+CAUSES = [
+    "account.created",
+    "contract.added",
+    "contract.changed",
+    "survey.answered",
+    "ticket.opened",
+    "ticket.closed",
+    "ticket.reopened",
+    "touchpoint.logged",
+]
 
 
 class HealthConfig(AppConfig):
     name = "health"
+
+    def ready(self) -> None:
+        from accounts.registry import describe, react, watch_metrics
+        from health import tasks, words
+        from health.actions import profiles, scores
+        from outbox.registry import Local, register, register_daily
+
+        for kind in CAUSES:
+            react(kind, "health.rescore", tasks.rescore_after_fact, queue="compute")
+        watch_metrics("health.rescore_metrics", tasks.rescore, queue="compute")
+        react("alert.opened", "health.notify_alert", tasks.notify, queue="mail")
+        lease = timedelta(minutes=4)
+        register(profiles.RESCORE_EFFECT, Local(tasks.rescore_stale, queue="compute", lease=lease))
+        register(scores.CHUNK_EFFECT, Local(tasks.rescore_chunk, queue="compute", lease=lease))
+        register_daily("health.rescore_all", hour=2, run=tasks.start_rescore_all)
+
+        describe("health.changed", words.health_changed)
+        describe("alert.opened", words.alert_opened)
+        describe("alert.closed", words.alert_closed)
+        describe("alert.acknowledged", words.alert_acknowledged)
+        describe("alert.snoozed", words.alert_snoozed)

@@ -1,0 +1,218 @@
+"""Alerts: opened, fed, left and closed by the rules, in sets; acknowledged, put off and resolved by people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.actions import facts as fact_actions
+from accounts.actions.facts import NewFact
+from health import queries
+from health.models import Alert
+from health.rules import DECISION_MAKER, Driver, Episode, Outcome, Rule, decide
+from health.standings import Situation, add_causes, situations
+from lib.time import day_of
+from workspaces.models import User
+
+STORED = [
+    "drivers", "held", "is_urgent", "closed_at", "closed_how",
+    "acknowledged_at", "acknowledged_by", "snoozed_until", "snooze_reason",
+]  # fmt: skip
+
+
+class AlertClosed(Exception):
+    """The alert is over already."""
+
+
+class NotInFuture(Exception):
+    """An alert is put off to a later day than today."""
+
+
+class ReasonMissing(Exception):
+    """Putting an alert off needs a reason."""
+
+
+@dataclass
+class _Work:
+    """What one evaluation has to store."""
+
+    opened: list[Alert] = field(default_factory=list)
+    changed: dict[int, Alert] = field(default_factory=dict)
+    closed: list[Alert] = field(default_factory=list)
+
+
+@transaction.atomic
+def evaluate(*, account_ids: Sequence[int], at: datetime) -> None:
+    """Let the rules look at these accounts: a fixed number of statements, whatever their number.
+
+    A second open alert of one account and rule cannot be: the unique constraint holds it, and whoever scores an
+    account holds the account (see `mark_stale`).
+    """
+    off = queries.rules_off()
+    found = situations(account_ids, at)
+    outcomes = {account_id: _decide(situation, off) for account_id, situation in found.items()}
+    add_causes(_score_drivers(outcomes), day_of(at))
+    work = _Work()
+    for account_id, outcome in outcomes.items():
+        _apply(work, account_id, found[account_id], outcome, at)
+    Alert.objects.bulk_create(work.opened, batch_size=1000)
+    Alert.objects.bulk_update(work.changed.values(), STORED, batch_size=1000)
+    fact_actions.record_facts(facts=_facts(work, found, at), at=at)
+
+
+def _decide(situation: Situation, off: Sequence[str]) -> Outcome:
+    episodes = [
+        Episode(
+            rule=alert.rule,
+            is_open=alert.is_open,
+            is_resolved=alert.closed_how == Alert.Closed.RESOLVED,
+            drivers=alert.drivers,
+            held=alert.held,
+        )
+        for alert in situation.alerts
+    ]
+    return decide(situation.standing, episodes, off)
+
+
+def _score_drivers(outcomes: dict[int, Outcome]) -> dict[int, list[Driver]]:
+    found: dict[int, list[Driver]] = {}
+    for account_id, outcome in outcomes.items():
+        told = [driver for _, drivers in outcome.opened for driver in drivers]
+        told += [driver for drivers in outcome.appended.values() for driver in drivers]
+        scored = [driver for driver in told if driver["rule"] != Rule.BAD_ANSWER]
+        if scored:
+            found[account_id] = scored
+    return found
+
+
+def _apply(work: _Work, account_id: int, situation: Situation, outcome: Outcome, at: datetime) -> None:
+    for rule, drivers in outcome.opened:
+        alert = Alert(account_id=account_id, rule=rule, opened_at=at)
+        _add_drivers(alert, drivers)
+        work.opened.append(alert)
+    for position, rules in outcome.left.items():
+        alert = situation.alerts[position]
+        _leave(alert, rules, at)
+        work.changed[alert.pk] = alert
+    for position, drivers in outcome.appended.items():
+        alert = situation.alerts[position]
+        if _add_drivers(alert, drivers):
+            _show_again(alert)
+        work.changed[alert.pk] = alert
+    for alert in situation.alerts:
+        if alert.pk in work.changed and alert.is_open and not alert.held:
+            alert.closed_at, alert.closed_how = at, Alert.Closed.RECOVERED
+            work.closed.append(alert)
+
+
+def _leave(alert: Alert, rules: Sequence[str], at: datetime) -> None:
+    alert.held = [rule for rule in alert.held if rule not in rules]
+    for driver in alert.drivers:
+        if driver["rule"] in rules:
+            driver.setdefault("over_at", at.isoformat())
+
+
+def _add_drivers(alert: Alert, drivers: Sequence[Driver]) -> bool:
+    """Add or refresh drivers; whether one of them is a bad answer that the alert was not told of."""
+    has_news = False
+    for driver in drivers:
+        known = [old for old in alert.drivers if old.get("answer_id", 0) == driver.get("answer_id")]
+        has_news |= driver["rule"] == Rule.BAD_ANSWER and [old["value"] for old in known] != [driver["value"]]
+        alert.drivers = [*(old for old in alert.drivers if old not in known), driver]
+    alert.held = sorted({*alert.held, *(driver["rule"] for driver in drivers)})
+    alert.is_urgent = any(driver.get("contact_role") == DECISION_MAKER for driver in alert.drivers)
+    return has_news
+
+
+def _show_again(alert: Alert) -> None:
+    """Another bad answer is news for whoever had seen the alert or put it off."""
+    alert.acknowledged_at = alert.acknowledged_by = alert.snoozed_until = None
+    alert.snooze_reason = ""
+
+
+def _facts(work: _Work, found: dict[int, Situation], at: datetime) -> list[NewFact]:
+    opened = [_opened_fact(alert, at) for alert in work.opened]
+    still_open: dict[int, int] = {}
+    for alert in [*work.opened, *(alert for situation in found.values() for alert in situation.alerts)]:
+        still_open[alert.account_id] = still_open.get(alert.account_id, 0) + alert.is_open
+    closed = [
+        _closed_fact(alert, at, still_open[alert.account_id], found[alert.account_id].band) for alert in work.closed
+    ]
+    return opened + closed
+
+
+def _opened_fact(alert: Alert, at: datetime) -> NewFact:
+    data = {
+        "alert_id": alert.pk,
+        "rule": alert.rule,
+        "reason_code": alert.rule,
+        "is_urgent": alert.is_urgent,
+        "driver": alert.first_driver,
+    }
+    return NewFact(alert.account_id, "alert.opened", at, data)
+
+
+def _closed_fact(alert: Alert, at: datetime, still_open: int, band: str, by: User | None = None) -> NewFact:
+    data = {
+        "alert_id": alert.pk,
+        "rule": alert.rule,
+        "how": str(alert.closed_how),
+        "open_alerts": still_open,
+        "band": band,
+    }
+    return NewFact(alert.account_id, "alert.closed", at, data, by)
+
+
+def _locked(alert: Alert) -> Alert:
+    """The alert as it is now, held until the transaction ends. Raises AlertClosed."""
+    alert = Alert.objects.select_for_update(of=("self",)).select_related("account").get(pk=alert.pk)
+    if not alert.is_open:
+        raise AlertClosed
+    return alert
+
+
+@transaction.atomic
+def acknowledge_alert(*, alert: Alert, at: datetime, by: User | None) -> Alert:
+    """Somebody has seen it and takes care; a second time changes nothing. Raises AlertClosed."""
+    alert = _locked(alert)
+    if alert.acknowledged_at is None:
+        alert.acknowledged_at, alert.acknowledged_by = at, by
+        alert.save(update_fields=["acknowledged_at", "acknowledged_by"])
+        _record(alert, "alert.acknowledged", at, by)
+    return alert
+
+
+@transaction.atomic
+def snooze_alert(*, alert: Alert, until: date, reason: str, at: datetime, by: User | None) -> Alert:
+    """Hide it until a day. Raises AlertClosed, NotInFuture, ReasonMissing."""
+    if until <= day_of(at):
+        raise NotInFuture
+    if not reason.strip():
+        raise ReasonMissing
+    alert = _locked(alert)
+    alert.snoozed_until, alert.snooze_reason = until, reason.strip()
+    alert.save(update_fields=["snoozed_until", "snooze_reason"])
+    _record(alert, "alert.snoozed", at, by, until=until.isoformat(), reason=alert.snooze_reason)
+    return alert
+
+
+@transaction.atomic
+def resolve_alert(*, alert: Alert, at: datetime, by: User | None, note: str = "") -> Alert:
+    """Close it because somebody dealt with it. Raises AlertClosed.
+
+    A score rule stays held until the score has recovered, so that the same fall opens no second alert.
+    """
+    alert = _locked(alert)
+    alert.closed_at, alert.closed_how = at, Alert.Closed.RESOLVED
+    alert.resolved_by, alert.resolution = by, note.strip()
+    alert.held = [rule for rule in alert.held if rule != Rule.BAD_ANSWER]
+    alert.save(update_fields=["closed_at", "closed_how", "resolved_by", "resolution", "held"])
+    still_open = Alert.objects.open().filter(account=alert.account_id).count()
+    fact_actions.record_facts(facts=[_closed_fact(alert, at, still_open, alert.account.health_band, by)], at=at)
+    return alert
+
+
+def _record(alert: Alert, kind: str, at: datetime, by: User | None, **data: Any) -> None:
+    fact_actions.record_fact(account=alert.account, kind=kind, at=at, by=by, alert_id=alert.pk, rule=alert.rule, **data)

@@ -1,0 +1,188 @@
+"""Scores: which accounts need a new one, and computing them in sets inside PostgreSQL."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts.actions import accounts as account_actions
+from accounts.actions import facts as fact_actions
+from accounts.models import Account
+from health import queries, scoring
+from health.actions import alerts as alert_actions
+from lib.time import day_of
+from outbox import actions as outbox_actions
+from workspaces import tenancy
+
+CHUNK_EFFECT = "health.rescore_chunk"
+
+
+@transaction.atomic
+def mark_stale(*, account_ids: Iterable[int], at: datetime) -> None:
+    """Their scores no longer fit what is known.
+
+    Whoever marks an account first holds it until the transaction ends: a second transaction that marks it waits
+    here, so no two score one account at once. Marked in the order of ids, so that two of them cannot deadlock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into health_staleaccount (workspace_id, account_id, since)"
+            " select %s, id, %s from unnest(%s::bigint[]) as ids(id) order by id on conflict do nothing",
+            [tenancy.current_id(), at, scoring.array(sorted(set(account_ids)))],
+        )
+
+
+def mark_all_stale(*, at: datetime) -> None:
+    """Every account of the workspace needs a new score, as after a change of weights."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into health_staleaccount (workspace_id, account_id, since)"
+            " select a.workspace_id, a.id, %s from accounts_account a where a.workspace_id = %s order by a.id"
+            " on conflict do nothing",
+            [at, tenancy.current_id()],
+        )
+
+
+@transaction.atomic
+def rescore_stale(*, at: datetime) -> int:
+    """Score what is stale for the UTC day of `at`, and let the rules look at it; returns how many accounts.
+
+    Accounts that another transaction is scoring are left to it.
+    """
+    count = 0
+    while account_ids := _take_stale():
+        _rescore(account_ids, at)
+        count += len(account_ids)
+    return count
+
+
+def _take_stale() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            delete from health_staleaccount d using (
+                select s.id from health_staleaccount s where s.workspace_id = %s
+                order by s.account_id limit %s for update skip locked
+            ) s
+            where d.id = s.id and d.workspace_id = %s
+            returning d.account_id
+            """,
+            [tenancy.current_id(), scoring.CHUNK, tenancy.current_id()],
+        )
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def _rescore(account_ids: Sequence[int], at: datetime) -> None:
+    day = day_of(at)
+    _score(account_ids, day, at)
+    changed = _changed(account_ids, day)
+    account_actions.set_health(
+        account_ids=[row["account_id"] for row in changed],
+        scores=[row["score"] for row in changed],
+        bands=[row["band"] for row in changed],
+        coverages=[row["coverage"] for row in changed],
+        at=at,
+    )
+    fact_actions.record_facts(facts=[_band_fact(row, at) for row in changed if _is_told(row)], at=at)
+    alert_actions.evaluate(account_ids=account_ids, at=at)
+
+
+def _score(account_ids: Sequence[int], day: date, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            scoring.SCORE,
+            scoring.parameters(
+                workspace_id=tenancy.current_id(),
+                account_ids=account_ids,
+                day=day,
+                at=at,
+                weights=queries.weights(),
+                metric_ids=queries.metric_ids(),
+                has_desk=queries.has_tickets(day),
+            ),
+        )
+
+
+def _changed(account_ids: Sequence[int], day: date) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            scoring.CHANGED,
+            {"workspace": tenancy.current_id(), "day": day, "ids": scoring.array(account_ids)},
+        )
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _is_told(row: dict[str, Any]) -> bool:
+    return not row["is_first"] and row["band"] != row["health_band"]
+
+
+def _band_fact(row: dict[str, Any], at: datetime) -> fact_actions.NewFact:
+    return fact_actions.NewFact(
+        account_id=row["account_id"],
+        kind="health.changed",
+        at=at,
+        data={
+            "from_score": None if row["health_score"] is None else float(row["health_score"]),
+            "to_score": None if row["score"] is None else float(row["score"]),
+            "from_band": row["health_band"],
+            "to_band": row["band"],
+        },
+    )
+
+
+@transaction.atomic
+def rescore_all(*, day: date, at: datetime) -> int:
+    """Score every account of the workspace for `day`, the UTC day of `at`, in one transaction."""
+    count = 0
+    for account_ids in _chunks():
+        mark_stale(account_ids=account_ids, at=at)
+        count += rescore_stale(at=at)
+    sum_up(day=day)
+    return count
+
+
+def _chunks() -> Iterator[list[int]]:
+    last = 0
+    ids = Account.objects.order_by("pk").values_list("pk", flat=True)
+    while chunk := list(ids.filter(pk__gt=last)[: scoring.CHUNK]):
+        yield chunk
+        last = chunk[-1]
+
+
+def sum_up(*, day: date) -> None:
+    """Keep how the workspace stands now as the row of `day`."""
+    with connection.cursor() as cursor:
+        cursor.execute(scoring.SUM_UP, {"workspace": tenancy.current_id(), "day": day})
+
+
+@transaction.atomic
+def rescore_days(*, days: Iterable[date], at: datetime, account_ids: Sequence[int] | None = None) -> int:
+    """History only: the scores of past days from what was known on each; no column, fact or alert follows."""
+    chunks = list(_chunks()) if account_ids is None else [list(account_ids)]
+    count = 0
+    for day in days:
+        for chunk in chunks:
+            _score(chunk, day, at)
+            count += len(chunk)
+        with connection.cursor() as cursor:
+            cursor.execute(scoring.SUM_UP_PAST, {"workspace": tenancy.current_id(), "day": day})
+    return count
+
+
+def start_rescore_all(*, key: str, at: datetime) -> None:
+    """The nightly pass, as one effect a chunk: short transactions, spread over the workers. `key` names the night."""
+    outbox_actions.enqueue_many(
+        kind=CHUNK_EFFECT,
+        items=[(f"{key}:{ids[0]}", {"first": ids[0], "last": ids[-1]}) for ids in _chunks()],
+        at=at,
+    )
+
+
+@transaction.atomic
+def rescore_range(*, first: int, last: int, at: datetime) -> None:
+    """Score the accounts with ids in a closed range."""
+    mark_stale(account_ids=Account.objects.filter(pk__range=(first, last)).values_list("pk", flat=True), at=at)
+    rescore_stale(at=at)
+    sum_up(day=day_of(at))

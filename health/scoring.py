@@ -1,0 +1,70 @@
+"""The statements that score accounts in sets, and what they are told."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from health.parts import CONSTANTS, ENOUGH_COVERAGE, HEALTHY_FROM, METRICS, PARTS, RATINGS, WATCH_FROM
+
+_SQL = Path(__file__).parent / "sql"
+
+SCORE = (_SQL / "score.sql").read_text()
+CHANGED = (_SQL / "changed.sql").read_text()
+SUM_UP = (_SQL / "sum_up.sql").read_text()
+SUM_UP_PAST = (_SQL / "sum_up_past.sql").read_text()
+
+CHUNK = 25_000  # accounts a statement: about 45 MB of working memory whatever the size of the workspace
+
+
+def array(ids: Sequence[int]) -> str:
+    """Ids as PostgreSQL reads an array: one text, where a list would be thousands of constants to parse."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
+def parameters(
+    *,
+    workspace_id: int,
+    account_ids: Sequence[int],
+    day: date,
+    at: datetime,
+    weights: Mapping[str, int],
+    metric_ids: Mapping[str, int],
+    has_desk: bool,
+) -> dict[str, Any]:
+    """Everything `SCORE` is told. A metric that is not defined has no id and matches nothing."""
+    return {
+        "workspace": workspace_id,
+        "ids": array(account_ids),
+        "day": day,
+        "at": at,
+        "has_desk": has_desk,
+        **{key: metric_ids.get(key) for key in METRICS},
+        **{f"{key}_bad": bad for key, bad in RATINGS.items()},
+        **{f"w{position}": weights[key] for position, key in enumerate(PARTS, start=1)},
+        **_windows(day),
+        **CONSTANTS,
+        "enough": ENOUGH_COVERAGE,
+        "healthy_from": HEALTHY_FROM,
+        "watch_from": WATCH_FROM,
+    }
+
+
+def _windows(day: date) -> dict[str, date | datetime]:
+    def before(name: str) -> date:
+        return day - timedelta(days=int(CONSTANTS[name]))
+
+    return {
+        "mid": before("trend_days"),
+        "start": before("trend_days") - timedelta(days=int(CONSTANTS["trend_days"])),
+        "seats_from": before("seats_days"),
+        "peak_from": before("peak_days"),
+        "voice_from": before("voice_days"),
+        "until": _midnight(day + timedelta(days=1)),
+        "tickets_from": _midnight(before("ticket_days") + timedelta(days=1)),
+        "waiting_before": _midnight(before("waiting_days")),
+    }
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -1,0 +1,175 @@
+"""What scores and alerts say, in the reader's language, from the numbers that were stored with them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from health.parts import LABELS, Part
+from lib.formatting import exact, number, percent
+
+Numbers = dict[str, Any]
+
+COMMENT_LENGTH = 200
+
+
+def label(key: str) -> str:
+    return str(LABELS[Part(key)])
+
+
+def tell(part: Numbers) -> str:
+    """One part of a stored score as a sentence; what is missing, when it has no value."""
+    return _TELLERS[part["key"]](part)
+
+
+def metric_name(key: str) -> str:
+    names = {
+        "key_actions": _("Key actions"),
+        "logins": _("Logins"),
+        "active_users": _("Active user days"),
+    }
+    return names[key]
+
+
+def _usage_trend(part: Numbers) -> str:
+    if part["value"] is None:
+        if part.get("last"):
+            return _("Usage has been read for less than 28 days: there is nothing to compare it with yet.")
+        return _("No usage has been read in the last 56 days.")
+    last, before = part["last"], part["before"]
+    values = {"metric": metric_name(part["metric"]), "last": number(last), "before": number(before)}
+    if round(last) == round(before):
+        return _("%(metric)s did not change: %(last)s in the last 28 days, as in the 28 before.") % values
+    if before < 1:
+        return _("%(metric)s began: %(last)s in the last 28 days, none in the 28 before.") % values
+    values["change"] = percent(abs(last - before) / before)
+    if last < before:
+        return _("%(metric)s fell %(change)s: %(last)s in the last 28 days, %(before)s in the 28 before.") % values
+    return _("%(metric)s rose %(change)s: %(last)s in the last 28 days, %(before)s in the 28 before.") % values
+
+
+def _licence_use(part: Numbers) -> str:
+    if part["value"] is None:
+        if part.get("seats") is None:
+            return _("No contract with seats runs now, so there is nothing to measure use against.")
+        return _("Neither seats used nor active users have been read in the last 28 days.")
+    values = {
+        "used": number(part["used"]),
+        "seats": number(part["seats"]),
+        "share": percent(part["used"] / part["seats"]),
+    }
+    if part["metric"] == "seats_used":
+        return _("%(used)s of %(seats)s seats used (%(share)s), on average over 14 days.") % values
+    return _("Up to %(used)s people a day on %(seats)s seats (%(share)s), the most in 28 days.") % values
+
+
+def _support_load(part: Numbers) -> str:
+    if part["value"] is None:
+        return _("No ticket has ever arrived in this workspace: connect a help desk to see support load.")
+    if not part["ever"]:
+        return _("This customer has never had a ticket; other customers have.")
+    said = [
+        ngettext("%(n)s ticket opened in 30 days", "%(n)s tickets opened in 30 days", part["opened"])
+        % {"n": number(part["opened"])}
+    ]
+    if part["waiting"]:
+        said.append(_("%(n)s open for more than 7 days") % {"n": number(part["waiting"])})
+    if part["reopened"]:
+        said.append(_("%(n)s reopened") % {"n": number(part["reopened"])})
+    return _("%(facts)s.") % {"facts": ", ".join(said)}
+
+
+def _survey_voice(part: Numbers) -> str:
+    if part["value"] is None:
+        return _("No survey answer in the last 365 days.")
+    answers = ngettext(
+        "%(n)s answer in 365 days, worth %(mean)s of 100 by age, the last on %(on)s",
+        "%(n)s answers in 365 days, worth %(mean)s of 100 by age, the last on %(on)s",
+        part["n"],
+    ) % {"n": number(part["n"]), "mean": number(part["mean"]), "on": exact(date.fromisoformat(part["on"]))}
+    return _("%(answers)s; pulled towards the other parts (%(rest)s) while answers are few or old.") % {
+        "answers": answers,
+        "rest": number(part["rest"]),
+    }
+
+
+def _engagement(part: Numbers) -> str:
+    if part["value"] is None:
+        return _("No two-way touchpoint has been logged yet.")
+    days = part["days"]
+    if days == 0:
+        return _("The last two-way touchpoint was on this day.")
+    return ngettext(
+        "The last two-way touchpoint was %(days)s day ago.",
+        "The last two-way touchpoint was %(days)s days ago.",
+        days,
+    ) % {"days": number(days)}
+
+
+_TELLERS = {
+    Part.USAGE_TREND.value: _usage_trend,
+    Part.LICENCE_USE.value: _licence_use,
+    Part.SUPPORT_LOAD.value: _support_load,
+    Part.SURVEY_VOICE.value: _survey_voice,
+    Part.ENGAGEMENT.value: _engagement,
+}
+
+
+def role_name(role: str) -> str:
+    """A contact's role inside a sentence; nothing for an unknown one."""
+    names = {"decision_maker": _("decision maker"), "champion": _("champion"), "end_user": _("end user")}
+    return names.get(role, "")
+
+
+def answer(about: Numbers) -> str:
+    """`Mei Chen (decision maker) answered 1 of 5: “Nobody called back.”`"""
+    role = role_name(about.get("contact_role", ""))
+    name = about.get("contact_name") or _("Somebody")
+    who = pgettext("person with role", "%(name)s (%(role)s)") % {"name": name, "role": role} if role else name
+    values = {"who": who, "value": about["value"], "most": about.get("scale_max", "")}
+    comment = " ".join(about.get("comment", "").split())
+    if not comment:
+        return _("%(who)s answered %(value)s of %(most)s.") % values
+    short = comment if len(comment) <= COMMENT_LENGTH else comment[: COMMENT_LENGTH - 1].rstrip() + "…"
+    return _("%(who)s answered %(value)s of %(most)s: “%(comment)s”") % {**values, "comment": short}
+
+
+def reason(driver: Numbers) -> str:
+    """One driver of an alert as a sentence, with what is behind a fallen score."""
+    if driver["rule"] == "bad_answer":
+        return answer(driver)
+    score = {"score": number(driver["score"], 1)}
+    if driver["rule"] == "score_band":
+        said = _("The score is %(score)s, below 50.") % score
+    else:
+        since = exact(date.fromisoformat(driver["since"]))
+        said = _("The score fell to %(score)s from %(before)s on %(since)s.") % {
+            **score,
+            "before": number(driver["from_score"], 1),
+            "since": since,
+        }
+    return " ".join([said, *(tell(part) for part in driver.get("causes", ()))])
+
+
+def next_step(drivers: Sequence[Numbers]) -> str:
+    """The first thing to do about an alert: call who answered, or work on the part that costs most."""
+    answered = [driver for driver in drivers if driver["rule"] == "bad_answer"]
+    if answered:
+        name = answered[-1].get("contact_name") or _("the person who answered")
+        return _("Call %(name)s, ask what happened, and say what will change.") % {"name": name}
+    causes = [part for driver in drivers for part in driver.get("causes", ())]
+    return part_step(causes[0]["key"] if causes else "")
+
+
+def part_step(key: str) -> str:
+    """What helps a weak part."""
+    steps = {
+        "usage_trend": _("Ask what changed in their work and who stopped using it."),
+        "licence_use": _("Find out who has no seat in use and offer them a start."),
+        "support_load": _("Go through the open tickets with them and name a date for each."),
+        "survey_voice": _("Call the people who answered badly."),
+        "engagement": _("Call them: it has been too long since you last spoke."),
+    }
+    return steps.get(key, _("Call your contact there and ask how things are going."))

@@ -1,0 +1,36 @@
+"""What the outbox runs for health: each takes an effect or a fact apart and makes one call."""
+
+from datetime import datetime
+
+from accounts.models import Fact
+from health.actions import notices, scores
+from lib.time import day_of
+from outbox.models import Effect
+
+
+def rescore_after_fact(fact: Fact, at: datetime) -> None:
+    """Reaction to whatever a score or a rule looks at."""
+    rescore([fact.account_id], at)
+
+
+def rescore(account_ids: list[int], at: datetime) -> None:
+    """Reaction to day rows written in bulk."""
+    scores.mark_stale(account_ids=account_ids, at=at)
+    scores.rescore_stale(at=at)
+
+
+def rescore_stale(effect: Effect, at: datetime) -> None:
+    scores.rescore_stale(at=at)
+    scores.sum_up(day=day_of(at))
+
+
+def start_rescore_all(effect: Effect, at: datetime) -> None:
+    scores.start_rescore_all(key=effect.dedupe_key, at=at)
+
+
+def rescore_chunk(effect: Effect, at: datetime) -> None:
+    scores.rescore_range(first=effect.payload["first"], last=effect.payload["last"], at=at)
+
+
+def notify(fact: Fact, at: datetime) -> None:
+    notices.notify(alert_id=fact.data["alert_id"], at=at)

@@ -1,0 +1,46 @@
+"""How the timeline tells what health records."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from health import sentences
+from health.rules import Rule
+from lib.formatting import exact, number
+from lib.markup import band_label
+
+
+def rule_label(rule: str) -> str:
+    """The rule's name in the reader's language; its key if we do not know it."""
+    return str(dict(Rule.choices).get(rule, rule))
+
+
+def health_changed(data: dict[str, Any]) -> str:
+    return _("Health: %(before)s → %(after)s (%(from)s → %(to)s)") % {
+        "before": band_label(data["from_band"]),
+        "after": band_label(data["to_band"]),
+        "from": number(data["from_score"]),
+        "to": number(data["to_score"]),
+    }
+
+
+def alert_opened(data: dict[str, Any]) -> str:
+    reason = sentences.reason(data["driver"]) if data.get("driver") else rule_label(data["rule"])
+    return _("Alert: %(reason)s") % {"reason": reason}
+
+
+def alert_closed(data: dict[str, Any]) -> str:
+    template = _("Alert resolved: %(rule)s") if data["how"] == "resolved" else _("Alert over: %(rule)s")
+    return template % {"rule": rule_label(data["rule"])}
+
+
+def alert_acknowledged(data: dict[str, Any]) -> str:
+    return _("Alert acknowledged: %(rule)s") % {"rule": rule_label(data["rule"])}
+
+
+def alert_snoozed(data: dict[str, Any]) -> str:
+    return _("Alert put off until %(until)s: %(reason)s") % {
+        "until": exact(date.fromisoformat(data["until"])),
+        "reason": data["reason"],
+    }
