@@ -49,7 +49,9 @@ class TouchpointForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Two-way touchpoints count towards engagement. A note to ourselves never does."),
     )
-    contact = forms.ModelChoiceField(None, label=_("With whom"), required=False, empty_label=_("Nobody in particular"))
+    contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
+        None, label=_("With whom"), required=False, empty_label=_("Nobody in particular")
+    )
     happened_at = forms.DateTimeField(
         label=_("When"), widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )

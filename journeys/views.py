@@ -58,8 +58,8 @@ def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def stage_move(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """Move an account by hand, with a reason."""
     account = get_object_or_404(Account, pk=pk)
-    form = StageForm(request.POST or None, account=account)
-    if request.method == "POST" and form.is_valid():
+    form = StageForm(request.POST if request.method == "POST" else None, account=account)
+    if form.is_valid():
         try:
             actions.move_stage(account=account, at=now(), by=request.user, **form.cleaned_data)
         except actions.AlreadyThere:  # somebody else was faster
@@ -92,8 +92,9 @@ def touchpoint_new(request: WorkspaceRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(Account, pk=pk)
     at = now()
     initial = {"happened_at": at, "direction": "two_way", "channel": "call", **request.GET.dict()}
-    form = TouchpointForm(request.POST or None, account=account, at=at, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form = TouchpointForm(data, account=account, at=at, initial=initial)
+    if form.is_valid():
         actions.log_touchpoint(account=account, at=at, by=request.user, **form.cleaned_data)
         messages.success(request, _("Touchpoint logged."))
         return redirect("dashboard:account", pk=account.pk)
