@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
@@ -58,6 +59,9 @@ class Review(WorkspaceModel):
 
     def __str__(self) -> str:
         return f"Q{self.quarter} {self.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reviews:review", args=[self.pk])
 
     @property
     def state(self) -> "Review.State":

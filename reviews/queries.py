@@ -1,0 +1,90 @@
+"""Reading reviews: which are due, what was promised, who may see a shared one."""
+
+from datetime import date, datetime
+
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+
+from accounts.models import Account
+from accounts.stages import CUSTOMER
+from reviews.models import ActionItem, ActionItemQuerySet, Review, ShareLink, ShareLinkQuerySet
+
+DUE, PREPARED, HELD, FOLLOWED_UP = "due", "prepared", "held", "followed_up"
+STATES = (DUE, PREPARED, HELD, FOLLOWED_UP)
+
+
+def reviews() -> QuerySet[Review]:
+    """Every review of the workspace with its account."""
+    return Review.objects.select_related("account__owner__user", "created_by", "prepared_by", "held_by").order_by("pk")
+
+
+def reviews_of(account: Account) -> QuerySet[Review]:
+    """An account's reviews, newest first."""
+    return Review.objects.filter(account=account).order_by("-year", "-quarter", "-pk")
+
+
+def accounts_in(year: int, quarter: int, state: str = "", owner_id: int | None = None) -> QuerySet[Account]:
+    """The accounts a quarter's reviews are about, in one of STATES: customers, and whoever has one already.
+
+    `review_id`, `prepared_at` and `held_at` are those of the quarter's review. An open promise of an earlier
+    quarter keeps a held review from being followed up.
+    """
+    this = Q(reviews__year=year, reviews__quarter=quarter)
+    accounts = Account.objects.annotate(review=FilteredRelation("reviews", condition=this)).annotate(
+        review_pk=F("review__pk"), prepared_at=F("review__prepared_at"), held_at=F("review__held_at")
+    )
+    accounts = accounts.filter(Q(stage__in=CUSTOMER) | Q(review_pk__isnull=False))
+    if owner_id is not None:
+        accounts = accounts.filter(owner_id=owner_id)
+    return accounts.filter(_state(state, year, quarter)) if state else accounts
+
+
+def _state(state: str, year: int, quarter: int) -> Q:
+    """What puts an account into one of STATES; every account is in exactly one."""
+    promised = Exists(ActionItem.objects.open().told_in(year, quarter).filter(account=OuterRef("pk")))
+    return {
+        DUE: Q(prepared_at=None),
+        PREPARED: Q(prepared_at__isnull=False, held_at=None),
+        HELD: Q(promised, held_at__isnull=False),
+        FOLLOWED_UP: Q(~promised, held_at__isnull=False),
+    }[state]
+
+
+def state_counts(year: int, quarter: int, owner_id: int | None = None) -> dict[str, int]:
+    """How many accounts are in each of STATES, in one statement."""
+    counted = {state: Count("pk", filter=_state(state, year, quarter)) for state in STATES}
+    return accounts_in(year, quarter, owner_id=owner_id).aggregate(**counted)
+
+
+def actions() -> ActionItemQuerySet:
+    """Every promise of the workspace with what its line shows."""
+    return ActionItem.objects.select_related("owner__user", "account", "review").order_by("pk")
+
+
+def actions_of(account: Account, year: int, quarter: int) -> QuerySet[ActionItem]:
+    """What a quarter's report shows: open ones first, by due day, then those done."""
+    told = actions().filter(account=account).told_in(year, quarter)
+    return told.order_by(F("done_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "pk")
+
+
+def open_actions_of(account: Account) -> QuerySet[ActionItem]:
+    """An account's open promises, the most pressing first."""
+    return actions().filter(account=account).open().order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def overdue_actions(day: date, owner_id: int | None = None) -> QuerySet[ActionItem]:
+    """Promises whose day has passed, the oldest first; `owner_id`: those a member owns, or whose account they own."""
+    overdue = actions().overdue(day)
+    if owner_id is not None:
+        overdue = overdue.filter(Q(owner_id=owner_id) | Q(owner=None, account__owner_id=owner_id))
+    return overdue.order_by("due_on", "pk")
+
+
+def share_links(review: Review) -> ShareLinkQuerySet:
+    """A review's links, newest first."""
+    return ShareLink.objects.filter(review=review).select_related("created_by").order_by("-pk")
+
+
+def shared_review(link_id: int, at: datetime) -> tuple[Review, ShareLink] | None:
+    """The report behind a link that still works."""
+    link = ShareLink.objects.usable(at).select_related("review__account__owner__user").filter(pk=link_id).first()
+    return (link.review, link) if link else None
