@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
+import lib.logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()  # type: ignore[no-untyped-call]
 env.read_env(BASE_DIR / ".env")
@@ -202,13 +204,18 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Names carry a hash of the content. Compressing takes ten seconds, which pays across a network only.
+_HASHED = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+_COMPRESSED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # 6 MB nobody downloads
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else _COMPRESSED
+        if IS_HTTPS
+        else _HASHED
     },
 }
 
@@ -251,7 +258,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # ------------------------------------------------------------------ logs
+lib.logs.configure()
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
