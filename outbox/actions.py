@@ -92,6 +92,19 @@ def replay(*, effect: Effect, at: datetime, by: User) -> Effect:
 
 
 @transaction.atomic
+def replay_all(*, at: datetime, by: User) -> int:
+    """`replay` for everything stuck in this workspace; returns how many."""
+    stuck = Effect.objects.stuck()
+    queues = sorted(set(stuck.values_list("queue", flat=True)))
+    count = stuck.update(state=Effect.State.READY, attempts=0, available_at=at, claim_id=None)
+    if count:
+        workspace_actions.record(kind="effects.replayed", at=at, by=by, detail={"count": count})
+    for queue in queues:
+        ring_on_commit(queue)
+    return count
+
+
+@transaction.atomic
 def give_up(*, effect: Effect, at: datetime, by: User) -> Effect:
     """Close a dead or doubtful effect without trying it again."""
     effect = _settle(effect, state=Effect.State.CANCELLED, done_at=at)

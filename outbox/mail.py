@@ -69,7 +69,11 @@ def _headers(list_id: str, unsubscribe_url: str, host: str) -> dict[str, str]:
 
 
 def _prepare(effect: Effect, at: datetime) -> EmailMultiAlternatives | None:
-    mail = Mail.objects.get(pk=effect.payload["mail_id"])
+    return message_of(Mail.objects.get(pk=effect.payload["mail_id"]))
+
+
+def message_of(mail: Mail) -> EmailMultiAlternatives:
+    """The mail as it goes out; the same each time, but for the Date."""
     message = EmailMultiAlternatives(
         mail.subject, mail.text, to=[mail.to], headers={**mail.headers, "Message-ID": mail.message_id}
     )

@@ -1,5 +1,19 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from outbox.views import mailbox, probes, work
 
 app_name = "outbox"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("settings/work/", work.stuck_list, name="stuck_list"),
+    path("settings/work/replay/", work.stuck_replay_all, name="stuck_replay_all"),
+    path("settings/work/<int:pk>/replay/", work.stuck_replay, name="stuck_replay"),
+    path("settings/work/<int:pk>/cancel/", work.stuck_cancel, name="stuck_cancel"),
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<int:pk>/", mailbox.mailbox_mail, name="mailbox_mail"),
+    path("mailbox/<int:pk>/html/", mailbox.mailbox_html, name="mailbox_html"),
+    path("mailbox/<int:pk>/mail.eml", mailbox.mailbox_eml, name="mailbox_eml"),
+    path("livez", probes.livez, name="livez"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.metrics, name="metrics"),
+]

@@ -1,0 +1,34 @@
+"""Kinds of work in words, for the person who decides about what is stuck."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+KINDS = {
+    "mail.send": gettext_lazy("Send a mail"),
+    "integrations.process_event": gettext_lazy("Process a help-desk event"),
+    "surveys.ask_after_closure": gettext_lazy("Decide whether to ask after a closed ticket"),
+    "surveys.call_off": gettext_lazy("Call off the survey of a reopened ticket"),
+    "surveys.send_invitation": gettext_lazy("Send a survey"),
+    "surveys.send_wave": gettext_lazy("Send a survey wave"),
+    "health.rescore": gettext_lazy("Compute a health score"),
+    "health.rescore_all": gettext_lazy("Compute all health scores"),
+    "health.rescore_stale": gettext_lazy("Compute health scores"),
+    "health.notify_alert": gettext_lazy("Tell the owner of an alert"),
+    "journeys.begin_delivery": gettext_lazy("Move a new customer to delivery"),
+    "journeys.note_answer": gettext_lazy("Check whether an answer moves the customer"),
+    "journeys.note_alert": gettext_lazy("Check whether an alert moves the customer"),
+    "journeys.move_due": gettext_lazy("Move customers whose time in a stage is over"),
+    "workspaces.forget_answers": gettext_lazy("Forget old answers to API calls"),
+}
+
+
+def work(kind: str) -> str:
+    """`mail.send` as a reader sees it; a kind without words is shown as it is written."""
+    return str(KINDS.get(kind) or _("Work of kind %(kind)s") % {"kind": kind})
+
+
+def what_now(state: str) -> str:
+    """What a stuck state means for the decision."""
+    if state == "in_doubt":
+        return _("It may have gone out. Trying again could send it twice.")
+    return _("It did not go through.")
