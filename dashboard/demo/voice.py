@@ -55,7 +55,7 @@ def _tickets(
     days = min(HISTORY_DAYS, (now.date() - customer.starts_on).days)
     for number in range(round(days / HISTORY_DAYS * (1 + customer.seats**0.5 * (1.25 - customer.mood)))):
         opened_at = moment(now.date() - timedelta(days=rng.randint(1, max(1, days))), rng)
-        closed_at = opened_at + timedelta(hours=rng.expovariate(1 / (60 * (1.2 - customer.mood))) + 0.5)
+        closed_at = opened_at + timedelta(hours=rng.expovariate(1 / (30 + 220 * (1 - customer.mood))) + 0.5)
         is_closed = closed_at < now - timedelta(hours=2)
         agent, address = rng.choice(AGENTS)
         yield Ticket(
