@@ -62,7 +62,7 @@ def matching(wanted: Filter) -> AccountQuerySet:
     if wanted.band:
         found = found.filter(health_band="" if wanted.band == NOTHING else wanted.band)
     if wanted.owner:
-        found = found.filter(owner=None if wanted.owner == NOTHING else wanted.owner)
+        found = found.filter(owner=None if wanted.owner == NOTHING else int(wanted.owner))
     if wanted.renews_from:
         soon = (wanted.renews_from, wanted.renews_from + RENEWS_SOON)
         found = found.filter(renews_on__range=soon, stage__in=CUSTOMER)

@@ -1,5 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from dashboard import views
 
 app_name = "dashboard"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("accounts/", views.account_list, name="account_list"),
+    path("accounts/export/", views.account_export, name="account_export"),
+    path("accounts/<int:pk>/", views.account, name="account"),
+    path("search/", views.search, name="search"),
+]

@@ -39,6 +39,12 @@ class Sort:
     def turned(self) -> "Sort":
         return Sort(self.field, not self.falls, not self.ids_fall, self.has_gaps)
 
+    def order(self) -> tuple[OrderBy, OrderBy]:
+        """For `order_by`, where the whole list is wanted rather than a page of it."""
+        column = F(self.field)
+        first = column.desc(nulls_last=True) if self.falls else column.asc(nulls_last=True)
+        return first, _by("pk", self.ids_fall)
+
 
 @dataclass(frozen=True)
 class Page:

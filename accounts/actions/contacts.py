@@ -110,3 +110,13 @@ def set_left(*, contact: Contact, has_left: bool, at: datetime, by: User | None)
         role=contact.role,
     )
     return contact
+
+
+@transaction.atomic
+def revise_contact(
+    *, contact: Contact, changes: Mapping[str, Any], is_out: bool, has_left: bool, at: datetime, by: User | None
+) -> Contact:
+    """Everything a form about a person says, each change its own fact. Raises EmailTaken."""
+    update_contact(contact=contact, changes=changes, at=at, by=by)
+    set_opted_out(contact=contact, is_out=is_out, at=at, by=by)
+    return set_left(contact=contact, has_left=has_left, at=at, by=by)

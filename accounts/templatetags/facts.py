@@ -1,0 +1,30 @@
+"""`{% load facts %}`: how the kinds of facts look on a timeline."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from lib import markup
+
+register = template.Library()
+
+ICONS = {
+    "account": "building", "action": "checklist", "alert": "bell", "contact": "user", "contract": "file-description",
+    "health": "heartbeat", "review": "presentation", "stage": "route", "survey": "message-2", "ticket": "ticket",
+    "touchpoint": "messages",
+}  # fmt: skip
+LOOKS = {
+    "alert.opened": "bad", "alert.closed": "good", "contact.left": "watch", "survey.answered": "info",
+    "ticket.reopened": "watch", "touchpoint.logged": "info", "review.held": "good", "action.done": "good",
+}  # fmt: skip
+
+
+@register.simple_tag
+def fact_icon(kind: str) -> SafeString:
+    """The icon of what the fact is about: `ticket.closed` is about a ticket."""
+    return markup.icon(ICONS.get(kind.partition(".")[0], "circle-dashed"))
+
+
+@register.filter
+def fact_look(kind: str) -> str:
+    """The tone of a line: empty, `good`, `watch`, `bad` or `info`."""
+    return LOOKS.get(kind, "")

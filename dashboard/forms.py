@@ -1,0 +1,141 @@
+"""What the query strings of lists may say."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from accounts.queries import NOTHING, Filter
+from accounts.stages import Band, Stage
+from dashboard.queries import MORE_LINES, MOST_LINES, SORTS
+from workspaces.capabilities import Role
+from workspaces.queries import Membership
+
+VIEWS = {
+    "all": (_("All"), "name"),
+    "mine": (_("Mine"), "name"),
+    "at_risk": (_("At risk"), "score"),
+    "renewing": (_("Renewing in 90 days"), "renewal"),
+    "no_data": (_("No data"), "name"),
+}
+ANY = ("", "")
+
+
+class OwnerField(forms.ChoiceField):
+    """A member's id, NOTHING, or empty."""
+
+    def clean(self, value: Any) -> int | str:
+        chosen = str(super().clean(value))
+        return int(chosen) if chosen.isdecimal() else chosen
+
+
+class AccountFilter(forms.Form):
+    """Which accounts, in which order. What cannot be understood is left out and said."""
+
+    view = forms.ChoiceField(choices=[(key, label) for key, (label, _sort) in VIEWS.items()], required=False)
+    q = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name"), "autocomplete": "off"}),
+    )
+    stage = forms.ChoiceField(label=_("Stage"), choices=[("", _("Any stage")), *Stage.choices], required=False)
+    band = forms.ChoiceField(
+        label=_("Health"),
+        choices=[("", _("Any health")), *Band.choices, (NOTHING, _("No data"))],
+        required=False,
+    )
+    owner = OwnerField(label=_("Owner"), required=False)
+    tier = forms.ChoiceField(label=_("Tier"), choices=[("", _("Any tier")), *Account.Tier.choices], required=False)
+    sort = forms.ChoiceField(choices=[(key, key) for key in SORTS], required=False)
+    after = forms.CharField(required=False, max_length=2000)
+    before = forms.CharField(required=False, max_length=2000)
+
+    def __init__(self, data: Any, *, owners: dict[int, tuple[str, bool]], member_id: int) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        self.member_id = member_id
+        self.fields["owner"].choices = owner_choices(owners)  # type: ignore[attr-defined]
+        self.is_valid()
+
+    @property
+    def place(self) -> dict[str, str]:
+        """The cursor of the page asked for."""
+        return {name: self.cleaned_data.get(name) or "" for name in ("after", "before")}
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        """The fields a person sees."""
+        return [self[name] for name in ("q", "stage", "band", "owner", "tier")]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more than a saved view is chosen."""
+        return any(self.cleaned_data.get(name) for name in ("q", "stage", "band", "owner", "tier"))
+
+    @property
+    def view_key(self) -> str:
+        return str(self.cleaned_data.get("view") or "all")
+
+    @property
+    def sort_key(self) -> str:
+        return str(self.cleaned_data.get("sort") or VIEWS[self.view_key][1])
+
+    def wanted(self, today: date) -> Filter:
+        """The filter, the chosen view's own conditions winning over an empty field."""
+        chosen = {name: self.cleaned_data.get(name) or "" for name in ("stage", "band", "owner", "tier")}
+        view = self.view_key
+        if view == "mine":
+            chosen["owner"] = chosen["owner"] or self.member_id
+        if view in {"at_risk", "no_data"}:
+            chosen["band"] = chosen["band"] or {"at_risk": Band.AT_RISK.value, "no_data": NOTHING}[view]
+        words = self.cleaned_data.get("q") or ""
+        return Filter(words=words, renews_from=today if view == "renewing" else None, **chosen)
+
+
+def owner_choices(owners: dict[int, tuple[str, bool]]) -> list[tuple[str, str]]:
+    """Members who are still here, with "anybody" before and "nobody" after."""
+    here = [(str(pk), name) for pk, (name, is_here) in owners.items() if is_here]
+    return [("", str(_("Any owner"))), *here, (NOTHING, str(_("Nobody")))]
+
+
+class TodayFilter(forms.Form):
+    """Whose work, and how many lines of it."""
+
+    who = forms.ChoiceField(label=_("Owner"), required=False)
+    show = forms.ChoiceField(choices=[("", ""), (str(MORE_LINES), "")], required=False)
+
+    def __init__(self, data: Any, *, owners: dict[int, tuple[str, bool]], member: Membership) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        self.member = member
+        others = owner_choices(owners)[1:]
+        choices = [("all", str(_("Everybody"))), ("mine", str(_("Me"))), *others]
+        self.fields["who"].choices = choices  # type: ignore[attr-defined]
+        self.is_valid()
+
+    @property
+    def chosen(self) -> str:
+        """A CSM starts with their own work, others with everybody's."""
+        return str(self.cleaned_data.get("who") or ("mine" if self.member.role == Role.CSM else "all"))
+
+    @property
+    def owner(self) -> int | str:
+        """A member's id, NOTHING, or empty for everybody."""
+        if self.chosen == "mine":
+            return self.member.member_id
+        return int(self.chosen) if self.chosen.isdecimal() else self.chosen.removeprefix("all")
+
+    @property
+    def most(self) -> int:
+        return int(self.cleaned_data.get("show") or MOST_LINES)
+
+
+class SearchForm(forms.Form):
+    """What to look for."""
+
+    q = forms.CharField(label=_("Search"), max_length=100, required=False)
+
+    def words(self) -> str:
+        """Empty when there is nothing, or nothing that can be looked for."""
+        return str(self.cleaned_data["q"]) if self.is_valid() else ""

@@ -1,0 +1,113 @@
+"""The account page's figures as people see them: chart, meters, chips."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from dashboard.queries import HISTORY_DAYS, Portrait
+from dashboard.rows import BAND_LEVELS
+from health.models import HealthScore
+from health.queries import PartView
+from journeys import actions as journey_actions
+from journeys import queries as journey_queries
+from lib import svg
+from lib.formatting import exact, number
+from lib.markup import band_label
+from surveys.models import Answer
+from surveys.scores import GOOD_FROM, is_bad
+
+PLACES = ("brief", "alerts", "health", "people", "contracts", "stages", "answers", "tickets", "reviews", "timeline")
+
+
+def context_of(portrait: Portrait) -> dict[str, Any]:
+    """Everything the page's template shows."""
+    moves = portrait.moves
+    return {
+        **portrait.as_context(),
+        "places": places(),
+        "health_chart": health_chart(portrait.history),
+        "health_parts": [part_row(part) for part in portrait.health.parts] if portrait.health else [],
+        "answers": [answer_row(answer) for answer in portrait.answers],
+        "stays": journey_queries.stays(portrait.account, moves, portrait.at),
+        "can_take_back": bool(moves) and journey_actions.can_be_taken_back(moves[0], portrait.at),
+        "touchpoints": portrait.touchpoints[:5],
+    }
+
+
+def places() -> list[tuple[str, str]]:
+    """The page's parts by anchor."""
+    labels = [
+        _("In short"), _("Alerts"), _("Health"), _("People"), _("Contracts"), _("Journey"), _("Answers"), _("Tickets"),
+        _("Reviews"), _("Timeline"),
+    ]  # fmt: skip
+    return list(zip(PLACES, labels, strict=True))
+
+
+def health_chart(history: Sequence[HealthScore]) -> SafeString | None:
+    """The score of half a year, a gap where there was none; nothing before two days of it."""
+    scores = [float(day.score) if day.score is not None and day.band else None for day in history]
+    known = [score for score in scores if score is not None]
+    if len(known) < 2:
+        return None
+    described = _("From %(first)s on %(from)s to %(last)s on %(to)s; lowest %(low)s, highest %(high)s.") % {
+        "first": number(known[0]),
+        "from": exact(history[0].day),
+        "last": number(known[-1]),
+        "to": exact(history[-1].day),
+        "low": number(min(known)),
+        "high": number(max(known)),
+    }
+    watch, healthy = BAND_LEVELS
+    return svg.line_chart(
+        [svg.Line(number(known[-1]), scores)],
+        [exact(day.day) for day in history],
+        _("Health score, %(days)s days") % {"days": HISTORY_DAYS},
+        described,
+        low=0,
+        high=100,
+        rules=[(watch, band_label("watch")), (healthy, band_label("healthy"))],
+        height=190,
+    )
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One part of the score: how much of its points it brings, and why."""
+
+    label: str
+    figure: str
+    meter: SafeString
+    sentence: str
+
+
+def part_row(part: PartView) -> PartRow:
+    if part.value is None:
+        figure, tone = _("No data"), "none"
+    else:
+        figure = _("%(value)s of 100, weight %(weight)s") % {"value": number(part.value), "weight": part.weight}
+        watch, healthy = BAND_LEVELS
+        tone = "healthy" if part.value >= healthy else "watch" if part.value >= watch else "risk"
+    meter = svg.bar(part.value, 100, part.label, figure, tone=tone)
+    return PartRow(part.label, figure, meter, part.sentence)
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One answer: its figure in words and the look of it."""
+
+    answer: Answer
+    figure: str
+    look: str
+
+
+def answer_row(answer: Answer) -> AnswerRow:
+    look = "watch"
+    if is_bad(answer.metric, answer.value):
+        look = "bad"
+    elif answer.value >= GOOD_FROM[answer.metric]:
+        look = "good"
+    figure = _("%(value)s of %(most)s") % {"value": answer.value, "most": answer.scale_max}
+    return AnswerRow(answer, figure, look)
