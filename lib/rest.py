@@ -174,6 +174,16 @@ class UtcDateTimeField(serializers.DateTimeField):
         return instant
 
 
+class BlankIsNull(serializers.ChoiceField):
+    """A choice that is stored as an empty text when there is none, and shown as null."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices, allow_null=True, **kwargs)
+
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
+        return value or None
+
+
 @csrf_exempt  # what it passes on to guards itself, as it does behind its own address
 def otherwise(request: HttpRequest) -> HttpResponseBase:
     """Whatever no address matches: the address with its closing slash, where only that is missing, else 404 in JSON.

@@ -6,12 +6,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from accounts import queries
 from accounts.actions import accounts as account_actions
 from accounts.models import Account, ExternalId
 from accounts.stages import Band, Stage
-from lib.rest import UtcDateTimeField
+from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from workspaces import queries as workspace_queries
 from workspaces.api import Creates, Fields, Lists, Retrieves, Updates
@@ -45,8 +46,10 @@ class OwnerField(serializers.EmailField):
 
     default_error_messages = {"unknown": gettext_lazy("No member of this workspace signs in with this address.")}
 
-    def to_internal_value(self, data: Any) -> Member:  # type: ignore[override]
-        address = super().to_internal_value(data)
+    def run_validation(self, data: Any = empty) -> Any:
+        address = super().run_validation(data)
+        if address is None:
+            return None
         member = workspace_queries.members().filter(user__email__iexact=address).first()
         if member is None:
             self.fail("unknown")
@@ -56,18 +59,11 @@ class OwnerField(serializers.EmailField):
         return value.user.email
 
 
-class BandField(serializers.ChoiceField):
-    """The band of a score; null without enough data."""
-
-    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
-        return value or None
-
-
 class AccountHealthSerializer(serializers.Serializer[Account]):
     """The current score, 0 to 100, its band, and how much of what it needs was there; `health/` has its parts."""
 
     score = serializers.FloatField(source="health_score", read_only=True, allow_null=True, min_value=0, max_value=100)
-    band = BandField(source="health_band", choices=Band.choices, read_only=True, allow_null=True)
+    band = BlankIsNull(Band.choices, source="health_band", read_only=True)
     coverage = serializers.FloatField(source="health_coverage", read_only=True, min_value=0, max_value=1)
 
 

@@ -1,0 +1,49 @@
+"""The API as its users meet it: over HTTP, with a token."""
+
+import json
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.builders import NOON
+from workspaces import actions
+
+
+class Api:
+    """A client that carries a token. A body that is no text is sent as JSON."""
+
+    def __init__(self, token: str) -> None:
+        self.client = Client()
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str, **query: Any) -> HttpResponse:
+        return self.client.get(f"/api/v1/{path}", query, headers=self.headers)
+
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        text = body if isinstance(body, str | bytes) else json.dumps({} if body is None else body)
+        return self.client.generic(
+            method, f"/api/v1/{path}", text, "application/json", headers={**self.headers, **headers}
+        )
+
+    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        return self.send("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any) -> HttpResponse:
+        return self.send("PATCH", path, body)
+
+    def put(self, path: str, body: Any) -> HttpResponse:
+        return self.send("PUT", path, body)
+
+    def ids(self, path: str, **query: Any) -> list[int]:
+        return [row["id"] for row in self.get(path, **query).json()["results"]]
+
+
+def make_token(*scopes: str) -> str:
+    return actions.issue_token(name="CRM", scopes=scopes or ["read", "write"], at=NOON, by=None)[1]
+
+
+@pytest.fixture
+def api(workspace: object) -> Api:
+    return Api(make_token())

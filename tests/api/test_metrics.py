@@ -1,0 +1,220 @@
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts import batches
+from accounts.actions import metrics as metric_actions
+from accounts.models import Metric, MetricDay
+from lib.time import today
+from outbox.models import Effect
+from tests.builders import NOON, make_account, make_metric, make_workspace
+from workspaces import tenancy
+
+GOOD = {"account": "A", "metric": "logins", "day": "2026-06-14", "value": 3}
+
+
+def rows() -> list[tuple]:
+    return list(MetricDay.objects.order_by("account", "metric__key", "day").values_list("day", "n", "total", "last"))
+
+
+def test_a_batch_sets_day_rows_and_wakes_health(api):
+    account = make_account(external_ids={"crm": "A"})
+    make_metric("logins")
+    day = "2026-06-14"
+    body = {
+        "readings": [
+            GOOD,
+            {"account": "A", "metric": "seats", "kind": "gauge", "day": day, "n": 4, "total": 10, "last": 2.5},
+        ]
+    }
+    response = api.post("metrics/batch/", body)
+    assert (response.status_code, response.json()) == (200, {"written": 2})
+    assert [(n, total, last) for _, n, total, last in rows()] == [(1, 3.0, 3.0), (4, 10.0, 2.5)]
+    assert MetricDay.objects.filter(account=account).count() == 2
+    assert Metric.objects.get(key="seats").name == "Seats"
+    assert Effect.objects.filter(kind="health.rescore_metrics").count() == 1
+
+
+def test_the_last_reading_of_a_day_wins_within_and_across_batches(api):
+    make_account(external_ids={"crm": "A"})
+    make_metric("logins")
+    assert api.post("metrics/batch/", {"readings": [GOOD, GOOD | {"value": 5}]}).json() == {"written": 1}
+    assert api.post("metrics/batch/", {"readings": [GOOD | {"value": -7.5}]}).json() == {"written": 1}
+    assert [total for _, _, total, _ in rows()] == [-7.5]
+    assert api.post("metrics/batch/", {"readings": []}).json() == {"written": 0}
+
+
+def test_a_metric_is_defined_by_any_reading_that_says_its_kind(api):
+    make_account(external_ids={"crm": "A"})
+    body = {"readings": [GOOD, GOOD | {"kind": "counter", "day": "2026-06-13"}, GOOD | {"kind": None}]}
+    assert api.post("metrics/batch/", body).status_code == 200
+    assert Metric.objects.get().kind == "counter"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"account": "B"}, "account"),
+        ({"account": 5}, "account"),
+        ({"account": ""}, "account"),
+        ({"account": "x" * 121}, "account"),
+        ({"account": "A\0"}, "account"),
+        ({"source": "zammad"}, "account"),
+        ({"source": ["crm"]}, "source"),
+        ({"source": "\0"}, "source"),
+        ({"metric": "unknown"}, "metric"),
+        ({"metric": "no spaces"}, "metric"),
+        ({"metric": None}, "metric"),
+        ({"metric": "x" * 61}, "metric"),
+        ({"kind": "gauge"}, "kind"),
+        ({"kind": "speed"}, "kind"),
+        ({"kind": {"a": 1}}, "kind"),
+        ({"day": "2026-02-30"}, "day"),
+        ({"day": "20260214"}, "day"),
+        ({"day": "2026-W07-1"}, "day"),
+        ({"day": 20260214}, "day"),
+        ({"day": str(today() + timedelta(days=2))}, "day"),
+        ({"value": "3"}, "value"),
+        ({"value": True}, "value"),
+        ({"value": None}, "value"),
+        ({"value": 10**400}, "value"),
+        ({"n": 1, "total": 1, "last": 1}, "value"),
+    ],
+)
+def test_a_wrong_reading_is_named_by_its_place_and_nothing_is_written(api, change, field):
+    make_account(external_ids={"crm": "A"})
+    make_metric("logins")
+    response = api.post("metrics/batch/", {"readings": [GOOD, GOOD | change]})
+    assert response.status_code == 400
+    errors = response.json()["readings"]
+    assert list(errors) == ["1"]
+    assert list(errors["1"]) == [field]
+    assert rows() == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "field"),
+    [
+        ({}, "value"),
+        ({"n": 0, "total": 1, "last": 1}, "n"),
+        ({"n": 2**31, "total": 1, "last": 1}, "n"),
+        ({"n": 1.0, "total": 1, "last": 1}, "n"),
+        ({"n": True, "total": 1, "last": 1}, "n"),
+        ({"total": 1, "last": 1}, "n"),
+        ({"n": 1, "last": 1}, "total"),
+        ({"n": 1, "total": 1, "last": "1"}, "last"),
+    ],
+)
+def test_sums_come_whole(api, numbers, field):
+    make_account(external_ids={"crm": "A"})
+    make_metric("logins")
+    reading = {name: GOOD[name] for name in ("account", "metric", "day")} | numbers
+    assert list(api.post("metrics/batch/", {"readings": [reading]}).json()["readings"]["0"]) == [field]
+
+
+def test_a_number_past_all_floats_is_no_number(api):
+    make_account(external_ids={"crm": "A"})
+    make_metric("logins")
+    text = '{"readings": [{"account": "A", "metric": "logins", "day": "2026-06-14", "value": 1e999}]}'
+    assert list(api.post("metrics/batch/", text).json()["readings"]["0"]) == ["value"]
+
+
+@pytest.mark.parametrize("body", [[], "text", 5, None, {}, {"readings": None}, {"readings": {}}, {"readings": "x"}])
+def test_a_batch_is_an_object_with_a_list(api, body):
+    response = api.post("metrics/batch/", json.dumps(body))
+    assert response.status_code == 400
+    assert list(response.json()) in (["readings"], ["non_field_errors"])
+
+
+def test_every_wrong_reading_is_listed(api):
+    readings = ["text", GOOD | {"day": "?", "metric": "?"}, GOOD | {"account": "B", "metric": "other"}]
+    assert api.post("metrics/batch/", {"readings": readings}).json() == {
+        "readings": {
+            "0": {"non_field_errors": ["An object."]},
+            "1": {
+                "metric": ["1 to 60 letters, digits, hyphens and underscores."],
+                "day": ["A day as YYYY-MM-DD."],
+            },
+            "2": {
+                "account": ["No account here."],
+                "metric": ["No metric of this key: say its kind, and it is defined."],
+            },
+        }
+    }
+
+
+def test_an_id_that_two_accounts_share_needs_its_source(api):
+    first = make_account(external_ids={"crm": "A", "desk": "A"})
+    make_account(external_ids={"bank": "A"})
+    make_metric("logins")
+    refused = api.post("metrics/batch/", {"readings": [GOOD]}).json()
+    assert refused["readings"]["0"] == {"account": ["Several accounts have this external id: name its source."]}
+    assert api.post("metrics/batch/", {"readings": [GOOD | {"source": "desk"}]}).json() == {"written": 1}
+    assert MetricDay.objects.get().account_id == first.pk
+
+
+def test_one_account_may_have_one_id_everywhere(api):
+    make_account(external_ids={"crm": "A", "desk": "A"})
+    make_metric("logins")
+    assert api.post("metrics/batch/", {"readings": [GOOD]}).json() == {"written": 1}
+
+
+def test_another_workspaces_ids_are_unknown(api):
+    other = make_workspace("Other")
+    with tenancy.entered(other.pk):
+        make_account(external_ids={"crm": "A"})
+        make_metric("logins")
+    errors = api.post("metrics/batch/", {"readings": [GOOD]}).json()["readings"]["0"]
+    assert set(errors) == {"account", "metric"}
+
+
+def test_limits_are_told(api, monkeypatch):
+    make_account(external_ids={"crm": "A"})
+    new = [GOOD | {"metric": f"m{n}", "kind": "gauge"} for n in range(21)]
+    assert api.post("metrics/batch/", {"readings": new}).json() == {"readings": ["At most 20 new metrics a batch."]}
+    assert Metric.objects.count() == 0
+    body = {"readings": [{}] * (batches.MOST_READINGS + 1)}
+    assert api.post("metrics/batch/", body).json() == {"readings": ["At most 10000 readings a batch."]}
+
+
+def test_a_full_batch_takes_as_many_queries_as_a_small_one(api):
+    make_account(external_ids={"crm": "A"})
+    make_metric("logins")
+    api.get("metrics/")  # from now on the token's last use is known
+
+    def send(most: int) -> int:
+        first = today() - timedelta(days=most)
+        readings = [GOOD | {"day": str(first + timedelta(days=n))} for n in range(most)]
+        with CaptureQueriesContext(connection) as queries:
+            assert api.post("metrics/batch/", {"readings": readings}).json() == {"written": most}
+        return len(queries)
+
+    assert send(1) == send(5000)
+
+
+def test_the_definitions(api):
+    metric = make_metric("logins")
+    assert api.get("metrics/").json()["results"] == [
+        {"id": metric.pk, "key": "logins", "name": "Logins", "unit": "", "kind": "counter", "good": "up"}
+    ]
+
+
+def test_the_days_of_one_metric_of_one_account(api):
+    account, metric, other = make_account(), make_metric("logins"), make_metric("other")
+    days = [today() - timedelta(days=n) for n in (3, 2, 1)]
+    metric_actions.upsert_readings(
+        readings=[metric_actions.Reading(account.pk, m.pk, day, 2, 5, 3) for m in (metric, other) for day in days],
+        at=NOON,
+    )
+    first = api.get("metrics/days/", account=account.pk, metric="logins", page_size=2).json()
+    assert first["results"] == [{"day": str(day), "n": 2, "total": 5.0, "last": 3.0} for day in days[:2]]
+    following = api.client.get(first["next"], headers=api.headers).json()
+    assert [row["day"] for row in following["results"]] == [str(days[2])]
+    assert following["next"] is None
+    some = api.get("metrics/days/", account=account.pk, metric="logins", since=str(days[1]), until=str(days[2])).json()
+    assert [row["day"] for row in some["results"]] == [str(days[1])]
+    assert set(api.get("metrics/days/").json()) == {"account", "metric"}
+    assert api.get("metrics/days/", account=account.pk, metric="logins", cursor="cD0x").status_code == 404
