@@ -86,13 +86,14 @@ def money_short(minor: int | None, currency: str) -> str:
     if minor is None:
         return MISSING
     amount = major_units(minor, currency)
-    units = _units(get_language())
-    for index, (size, suffix) in enumerate(units):
+    shown = ""
+    for size, suffix in _units(get_language()):
         scaled = amount / size
         decimals = 1 if suffix and abs(scaled) < Decimal("9.95") and _rounded(scaled, 1) % 1 else 0
-        if abs(_rounded(scaled, decimals)) < 1000 or index == len(units) - 1:
-            return _with_symbol(number(scaled, decimals) + suffix, currency)
-    raise AssertionError  # the last unit always returns
+        shown = number(scaled, decimals) + suffix
+        if abs(_rounded(scaled, decimals)) < 1000:
+            break
+    return _with_symbol(shown, currency)
 
 
 @cache

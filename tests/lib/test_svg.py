@@ -101,11 +101,13 @@ def test_bar_is_cut_at_both_ends(value, maximum, filled):
 
 
 def test_stacked_bar_shares_its_width_and_names_what_has_room():
-    drawing = svg.stacked_bar([Bar("Healthy", 75), Bar("At risk", 20), Bar("No data", 5)], "T", width=400)
+    drawing = svg.stacked_bar(
+        [Bar("Healthy", 75), Bar("At risk", 20), Bar("No data", 5), Bar("New", 0)], "T", width=400
+    )
 
     assert [rect.get("width") for rect in tags(drawing, "rect")] == ["298", "78", "18"]
     assert [text.text for text in tags(drawing, "text")] == ["Healthy 75", "At risk 20", "5"]
-    assert tags(drawing, "desc")[0].text == "Healthy: 75, At risk: 20, No data: 5"
+    assert tags(drawing, "desc")[0].text == "Healthy: 75, At risk: 20, No data: 5, New: 0"
 
 
 def test_bar_list_starts_at_zero_and_leaves_a_missing_value_out():
