@@ -42,6 +42,7 @@ def survey_list(request: WorkspaceRequest) -> HttpResponse:
         "waves": queries.waves()[:WAVES] if lens.metric == Survey.NPS else [],
         "can_send": request.member.can(Capability.SEND_SURVEYS),
         "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),
+        "can_connect": request.member.can(Capability.ADMINISTER),
     }
     return render(request, "surveys/survey_list.html", context)
 
