@@ -169,7 +169,7 @@ def line_chart(
     low: float | None = None,
     high: float | None = None,
     rules: Sequence[tuple[float, str]] = (),
-    width: int = 680,
+    width: int = 720,
     height: int = 220,
     key: str = "",
 ) -> SafeString:
