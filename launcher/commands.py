@@ -88,7 +88,8 @@ def bench(names: list[str]) -> int:
             run_logged(application.manage("upgrade"), "Updating the database", log=log, env=env)
             for name in names or BENCHMARKS:
                 result = base / f"{name}.json"
-                run_attached([str(PYTHON), "-m", f"bench.{name}", str(result)], f"Benchmark {name}", env=env)
+                argv = [str(PYTHON), "-m", f"bench.{name}", str(result)]
+                run_attached(argv, f"Benchmark {name}", log=base / "log" / f"{name}.log", env=env)
     except Taken:
         raise Stop(f"A benchmark is already running in {shown(base)}: wait for it.") from None
     return 0

@@ -150,9 +150,11 @@ def run_in_front(argv: Sequence[str], *, env: Mapping[str, str]) -> int:
         signal.signal(signal.SIGINT, before)
 
 
-def run_attached(argv: Sequence[str], label: str, *, env: Mapping[str, str]) -> None:
-    """Run something that shows its own progress; Stop if it fails."""
-    process = subprocess.Popen(argv, cwd=ROOT, env=env, preexec_fn=dies_with_us(signal.SIGTERM))
+def run_attached(argv: Sequence[str], label: str, *, log: Path, env: Mapping[str, str]) -> None:
+    """Run something that shows its own progress on stdout; what it logs goes to `log`. Stop if it fails."""
+    private_directory(log.parent)
+    with log.open("wb") as errors:
+        process = subprocess.Popen(argv, cwd=ROOT, env=env, stderr=errors, preexec_fn=dies_with_us(signal.SIGTERM))
     try:
         returncode = process.wait()
     finally:
@@ -160,7 +162,7 @@ def run_attached(argv: Sequence[str], label: str, *, env: Mapping[str, str]) -> 
             process.terminate()
             process.wait()
     if returncode:
-        raise Stop(f"{label} failed ({how_it_ended(returncode)}); what it said is above.")
+        raise Stop(f"{label} failed ({how_it_ended(returncode)}). {tail(log)}")
 
 
 # ------------------------------------------------------------------ what a killed run left behind

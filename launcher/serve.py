@@ -103,11 +103,12 @@ def keep_logs_short() -> None:
 def prepare(env: dict[str, str], *, is_demo: bool) -> None:
     """Bring the database up to date, load the demo once, and meanwhile collect static files."""
     with collecting_static_files(env):
-        log = LOCAL / "log" / "upgrade.log"
-        run_logged(application.manage("upgrade"), "Updating the database", log=log, env=env)
+        log = LOCAL / "log"
+        upgrade = application.manage("upgrade")
+        run_logged(upgrade, "Updating the database", log=log / "upgrade.log", env=env)
         if is_demo:
             load_demo = application.manage("load_demo", "--credentials", str(application.CREDENTIALS))
-            run_attached(load_demo, "Loading the demo data", env=env)
+            run_attached(load_demo, "Loading the demo data", log=log / "load_demo.log", env=env)
             application.CREDENTIALS.chmod(0o600)
 
 
