@@ -87,6 +87,9 @@ class ApiSchema(AutoSchema):
         filters = self.view.filters if self.view.action == "list" else None
         return [*parameters, filters] if filters else parameters
 
+    def get_summary(self) -> str | None:
+        return str(_SUMMARIES[self.view.action]) if self.view.action in _SUMMARIES else None
+
     def get_operation_id(self) -> str:
         action, own = self.view.action, {"list", "retrieve", "create", "update", "partial_update"}
         return str(super().get_operation_id()) if action in own else f"{self.view.basename}_{action}".replace("-", "_")
@@ -115,6 +118,12 @@ class ApiSchema(AutoSchema):
         return [*errors, "422"] if self.method == "POST" else errors
 
 
+_SUMMARIES = {
+    "list": gettext_lazy("Page through them"),
+    "retrieve": gettext_lazy("Read one"),
+    "update": gettext_lazy("Change one; what must be there must be sent"),
+    "partial_update": gettext_lazy("Change one"),
+}
 _IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH, "pattern": "^[!-~]+$"},

@@ -42,7 +42,7 @@ def connection_list(request: WorkspaceRequest) -> HttpResponse:
 
 @requires(Capability.ADMINISTER)
 def connection_new(request: WorkspaceRequest) -> HttpResponse:
-    form = ConnectionForm(request.POST or None)
+    form = ConnectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         connection, token, secret = connection_actions.create_connection(
             kind=form.cleaned_data["kind"], name=form.cleaned_data["name"], at=now(), by=request.user

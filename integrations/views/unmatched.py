@@ -28,7 +28,7 @@ def unmatched_list(request: WorkspaceRequest) -> HttpResponse:
 @requires(Capability.EDIT_ACCOUNTS)
 def unmatched(request: WorkspaceRequest, pk: int) -> HttpResponse:
     event = event_or_404(pk)
-    form = AssignForm(request.POST or None)
+    form = AssignForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         account = form.cleaned_data["account"]
         try:

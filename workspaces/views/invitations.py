@@ -45,7 +45,7 @@ def _for_member(request: HttpRequest, invitation: Invitation, user: User) -> Htt
 
 
 def _for_newcomer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    form = JoinForm(request.POST or None, email=invitation.email)
+    form = JoinForm(request.POST if request.method == "POST" else None, email=invitation.email)
     if request.method == "POST" and form.is_valid():
         return _accept(request, invitation, **form.cleaned_data)
     return _page(request, invitation, way="new", form=form)

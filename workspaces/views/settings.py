@@ -33,7 +33,7 @@ def settings(request: WorkspaceRequest) -> HttpResponse:
 
 @requires(Capability.ADMINISTER)
 def member_list(request: WorkspaceRequest) -> HttpResponse:
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _invite(request, form):
         messages.success(request, _("The invitation is on its way. Its link works for 7 days."))
         return redirect("workspaces:member_list")
@@ -96,7 +96,7 @@ def invitation_withdraw(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @requires(Capability.ADMINISTER)
 @never_cache
 def token_list(request: WorkspaceRequest) -> HttpResponse:
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data["days"]
         _token, text = actions.issue_token(
@@ -144,7 +144,7 @@ def _audited(row: dict[str, Any]) -> dict[str, Any]:
 def profile(request: WorkspaceRequest) -> HttpResponse:
     user = request.user
     initial = {name: getattr(user, name) for name in actions.PROFILE}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.update_profile(user=user, changes=form.cleaned_data)
         messages.success(request, _("Saved."))
