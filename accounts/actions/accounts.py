@@ -56,9 +56,10 @@ def create_account(
 @transaction.atomic
 def update_account(*, account: Account, changes: Mapping[str, Any], at: datetime, by: User | None) -> Account:
     """Change any of EDITABLE and `external_ids`; what is really different becomes one fact."""
-    changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(account, name) != value}
-    if "domains" in changed:
-        changed["domains"] = clean_domains(changed["domains"])
+    wanted = {name: value for name, value in changes.items() if name in EDITABLE}
+    if "domains" in wanted:
+        wanted["domains"] = clean_domains(wanted["domains"])
+    changed = {name: value for name, value in wanted.items() if getattr(account, name) != value}
     for name, value in changed.items():
         setattr(account, name, value)
     if changed:
