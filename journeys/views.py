@@ -37,7 +37,7 @@ def board(request: WorkspaceRequest) -> HttpResponse:
 
 @requires(Capability.VIEW)
 def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """The part of the account page about its journey."""
+    """The part of the account page about its journey; a page of its own without htmx."""
     account = get_object_or_404(Account, pk=pk)
     at = now()
     moves = list(queries.moves_of(account))
@@ -50,8 +50,10 @@ def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "touchpoints": touchpoints[:PANEL_TOUCHPOINTS],
         "curve": charts.experience_curve(touchpoints),
         "can_work": request.member.can(Capability.WORK),
+        "nav": "accounts",
     }
-    return render(request, "journeys/account_panel.html", context)
+    template = "journeys/account_panel.html" if request.htmx else "journeys/account_journey.html"
+    return render(request, template, context)
 
 
 @requires(Capability.WORK)

@@ -24,20 +24,24 @@ from surveys import queries as survey_queries
 VERSION = 1
 LINES = 12  # of each kind in the report; the rest are counted
 
-# Shown elsewhere in the report, each with its own n.
+# Told elsewhere in the report, each with its own n.
 NOT_USAGE = ("csat", "nps", "tickets_opened", "touchpoints_two_way", "touchpoints_one_way")
 
 Numbers = dict[str, Any]
 
 
 class Period:
-    """A quarter as far as it has passed at `at`, and the quarter before it; days are UTC days, half open."""
+    """A quarter as far as it has passed at `at`, and the quarter before it; days are UTC days, half open.
+
+    What happened after `at` is not known yet, so that a report told for a past moment is that moment's.
+    """
 
     def __init__(self, year: int, quarter: int, at: datetime) -> None:
         self.first, self.after = quarter_span(year, quarter)
         self.before = quarter_span(year - 1, 4)[0] if quarter == 1 else quarter_span(year, quarter - 1)[0]
         self.last = min(self.after - timedelta(days=1), max(self.first, day_of(at)))
-        self.since, self.until = _midnight(self.first), _midnight(self.after)
+        self.at = at
+        self.since, self.until = _midnight(self.first), min(_midnight(self.after), at)
         self.since_before = _midnight(self.before)
 
 
@@ -58,7 +62,7 @@ def gather(review: Review, at: datetime) -> Numbers:
         "voice": _voice(account, period),
         "touchpoints": _touchpoints(account, period),
         "alerts": _alerts(account, period),
-        "actions": _actions(review),
+        "actions": _actions(review, period),
     }
 
 
@@ -68,6 +72,11 @@ def _midnight(day: date) -> datetime:
 
 def _iso(then: date | datetime | None) -> str | None:
     return then.isoformat() if then else None
+
+
+def _by(at: datetime, then: datetime | None) -> str | None:
+    """`then`, unless it is still to come at `at`."""
+    return then.isoformat() if then and then <= at else None
 
 
 def _account(account: Account) -> Numbers:
@@ -156,11 +165,11 @@ def _usage(account: Account, period: Period) -> list[Numbers]:
     by_metric: dict[str, list[Numbers]] = defaultdict(list)
     for row in rows:
         by_metric[row["metric__key"]].append(row)
-    return [_measured(weeks) for weeks in by_metric.values()]
+    return [_measured(weeks, period) for weeks in by_metric.values()]
 
 
-def _measured(weeks: list[Numbers]) -> Numbers:
-    first = weeks[0]
+def _measured(weeks: list[Numbers], period: Period) -> Numbers:
+    first, week_long = weeks[0], timedelta(days=6)
     adds_up = first["metric__kind"] == Metric.Kind.COUNTER
     value = "total" if adds_up else "last"
     now, before = [row for row in weeks if row["is_now"]], [row for row in weeks if not row["is_now"]]
@@ -172,7 +181,11 @@ def _measured(weeks: list[Numbers]) -> Numbers:
         "now": _mean(now, value),
         "before": _mean(before, value),
         "days": sum(row["days"] for row in now),
-        "weeks": [[row["week"].isoformat(), row[value] / row["days"]] for row in now],
+        "weeks": [  # whole ones: two days of a week say little about it
+            [row["week"].isoformat(), row[value] / row["days"]]
+            for row in now
+            if period.first <= row["week"] <= period.last - week_long
+        ],
     }
 
 
@@ -200,7 +213,9 @@ def _tickets(account: Account, period: Period) -> Numbers:
         opened=Count("pk", filter=_within("opened_at", now)),
         opened_before=Count("pk", filter=_within("opened_at", before)),
         closed_before=Count("pk", filter=_within("closed_at", before)),
-        still_open=Count("pk", filter=Q(closed_at=None, opened_at__lt=period.until)),
+        still_open=Count(
+            "pk", filter=Q(opened_at__lt=period.until) & (Q(closed_at=None) | Q(closed_at__gte=period.until))
+        ),
     )
     closed = list(tickets.filter(_within("closed_at", now)).order_by("-closed_at", "-pk"))
     days = [(ticket.closed_at - ticket.opened_at) / timedelta(days=1) for ticket in closed if ticket.closed_at]
@@ -272,7 +287,7 @@ def _alerts(account: Account, period: Period) -> list[Numbers]:
         {
             "rule": alert.rule,
             "opened_at": alert.opened_at.isoformat(),
-            "closed_at": _iso(alert.closed_at),
+            "closed_at": _by(period.at, alert.closed_at),
             "closed_how": alert.closed_how,
             "drivers": alert.drivers,
         }
@@ -280,14 +295,15 @@ def _alerts(account: Account, period: Period) -> list[Numbers]:
     ]
 
 
-def _actions(review: Review) -> list[Numbers]:
+def _actions(review: Review, period: Period) -> list[Numbers]:
+    items = queries.actions_of(review.account, review.year, review.quarter).filter(created_at__lte=period.at)
     return [
         {
             "text": item.text,
             "owner": item.owner_name,
             "due_on": _iso(item.due_on),
-            "done_at": _iso(item.done_at),
+            "done_at": _by(period.at, item.done_at),
             "carried_from": "" if item.review_id == review.pk else str(item.review),
         }
-        for item in queries.actions_of(review.account, review.year, review.quarter)
+        for item in items
     ]

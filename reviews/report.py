@@ -126,7 +126,7 @@ def _share(csat: Numbers) -> str:
 def _answers(results: Numbers) -> str:
     if not results["n"]:
         return ngettext("%(n)s asked", "%(n)s asked", results["sent"]) % {"n": number(results["sent"])}
-    return _("n = %(n)s, %(low)s to %(high)s") % {
+    return _("n = %(n)s, 95 %% interval %(low)s to %(high)s") % {
         "n": number(results["n"]),
         "low": number(results["low"]),
         "high": number(results["high"]),
@@ -209,7 +209,8 @@ def adoption(numbers: Numbers, _for_customer: bool) -> Section:
         of = {"used": number(licences["used"]), "seats": number(licences["seats"])}
         share = percent(licences["used"] / licences["seats"])
         section.figures.append(Figure(_("Seats used"), share, _("%(used)s of %(seats)s") % of))
-    section.figures += [_usage_figure(one) for one in numbers["usage"] if one["now"] is not None][:4]
+    measured = [one for one in numbers["usage"] if one["now"] is not None and one["key"] != "seats_used"]
+    section.figures += [_usage_figure(one) for one in measured[:4]]
     if not section.figures:
         section.sentences.append(_("No usage was measured in this quarter."))
     return section
@@ -218,7 +219,7 @@ def adoption(numbers: Numbers, _for_customer: bool) -> Section:
 def _usage_figure(one: Numbers) -> Figure:
     days = ngettext("%(n)s day measured", "%(n)s days measured", one["days"]) % {"n": number(one["days"])}
     if one["before"]:
-        days = _("%(change)s against the quarter before, %(days)s") % {
+        days = _("%(change)s on the quarter before, %(days)s") % {
             "change": _change(one["now"], one["before"]),
             "days": days,
         }

@@ -192,7 +192,7 @@ def review_reopen(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VIEW)
 def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """The part of the account page about its reviews."""
+    """The part of the account page about its reviews; a page of its own without htmx."""
     account = get_object_or_404(Account, pk=pk)
     year, quarter = quarter_of(today())
     reviews = list(queries.reviews_of(account)[:8])
@@ -205,5 +205,7 @@ def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "has_current": any((one.year, one.quarter) == (year, quarter) for one in reviews),
         "can_review": request.member.can(Capability.REVIEW),
         "today": today(),
+        "nav": "accounts",
     }
-    return render(request, "reviews/account_panel.html", context)
+    template = "reviews/account_panel.html" if request.htmx else "reviews/account_reviews.html"
+    return render(request, template, context)
