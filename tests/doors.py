@@ -1,0 +1,91 @@
+"""One real object behind every address, and the short list of those that need no sign-in."""
+
+from django.urls import reverse
+
+from integrations.models import InboxEvent
+from outbox.mail import post
+from outbox.models import Effect
+from reviews import actions as review_actions
+from surveys.models import Wave
+from tests.builders import (
+    NOON,
+    make_account,
+    make_alert,
+    make_answer,
+    make_connection,
+    make_contact,
+    make_contract,
+    make_member,
+    make_ticket,
+    make_touchpoint,
+    make_user,
+)
+from workspaces import actions as workspace_actions
+
+PUBLIC = {
+    "surveys:respond",
+    "surveys:unsubscribe",
+    "reviews:shared",
+    "integrations:receive",
+    "outbox:livez",
+    "outbox:readyz",
+    "outbox:metrics",
+    "workspaces:invitation_accept",
+}
+
+
+def objects() -> dict[str, object]:
+    """A row of every kind that an address can name, by the address's first words."""
+    user = make_user()
+    account = make_account("Cedar Logistics")
+    contact = make_contact(account)
+    review = review_actions.open_review(account=account, year=2026, quarter=2, at=NOON, by=user)
+    link, _ = review_actions.share(review=review, at=NOON, by=user)
+    connection = make_connection()
+    token, _ = workspace_actions.issue_token(name="Scripts", scopes=["read"], at=NOON, by=user)
+    return {
+        "accounts": account,
+        "contacts": contact,
+        "contracts": make_contract(account),
+        "tickets": make_ticket(account),
+        "touchpoints": make_touchpoint(account),
+        "alerts": make_alert(account),
+        "answers": make_answer(4, contact),
+        "health": account,
+        "surveys/waves": Wave.objects.create(name="Spring", account_ids=[], roles=[], created_at=NOON, handled_at=NOON),
+        "reviews/actions": review_actions.add_action(review=review, text="Call", at=NOON, by=user),
+        "reviews/shares": link,
+        "reviews": review,
+        "settings/connections": connection,
+        "settings/deliveries": _event(connection, "1", InboxEvent.State.PROCESSED),
+        "settings/unmatched": _event(connection, "2", InboxEvent.State.UNMATCHED),
+        "settings/members": make_member(),
+        "settings/invitations": workspace_actions.invite(
+            email="new@vendor.example", role="csm", at=NOON, by=make_member("admin").user
+        ),
+        "settings/tokens": token,
+        "settings/work": Effect.objects.create(
+            kind="mail.send", queue="mail", dedupe_key="x", state="dead", available_at=NOON, created_at=NOON
+        ),
+        "mailbox": post(to="a@b.example", subject="Hello", text="Hello", html="<p>Hello</p>", key="m", at=NOON),
+    }
+
+
+def _event(connection: object, key: str, state: str) -> InboxEvent:
+    return InboxEvent.objects.create(
+        connection=connection, delivery_key=key, body=b"{}", received_at=NOON, state=state, subject="Help"
+    )
+
+
+def samples(names: dict[str, str]) -> dict[str, str]:
+    """An address for each of `names` (name to route), pointing at a real object where it points at one."""
+    rows = objects()
+    return {name: _address(name, route, rows) for name, route in names.items()}
+
+
+def _address(name: str, route: str, rows: dict[str, object]) -> str:
+    if "pk" not in route:
+        return reverse(name)
+    path = route.removeprefix("api/v1/").lstrip("^")
+    prefix = max((prefix for prefix in rows if path.startswith(prefix)), key=len)
+    return reverse(name, kwargs={"pk": rows[prefix].pk})
