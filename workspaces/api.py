@@ -1,6 +1,7 @@
 """What every room's API stands on: scoped rows, one answer per Idempotency-Key, and the description of it all."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_serializer
 from rest_framework import exceptions, serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -121,6 +122,7 @@ class ApiSchema(AutoSchema):
 _SUMMARIES = {
     "list": gettext_lazy("Page through them"),
     "retrieve": gettext_lazy("Read one"),
+    "create": gettext_lazy("Add one"),
     "update": gettext_lazy("Change one; what must be there must be sent"),
     "partial_update": gettext_lazy("Change one"),
 }
@@ -268,6 +270,11 @@ class ApiViewSet(GenericViewSet[Any]):
             body = JSONRenderer().render(response.data).decode()
             actions.store_answer(key=key, fingerprint=fingerprint, status=response.status_code, body=body, at=now())
         return response
+
+
+def example(title: str, /, **body: Any) -> Callable[[Any], Any]:
+    """Show `body` wherever a serializer's fields are sent."""
+    return extend_schema_serializer(examples=[OpenApiExample(title, value=body, request_only=True)])
 
 
 class Lists(ApiViewSet):

@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from workspaces.capabilities import Role
 from workspaces.models import ApiToken, User
 
-NEVER = ""
-
 
 class InviteForm(forms.Form):
     """A colleague to invite."""
@@ -64,10 +62,8 @@ class TokenForm(forms.Form):
     )
     days = forms.TypedChoiceField(
         label=_("Works for"),
-        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("A year")), (NEVER, _("Until it is revoked"))],
+        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("A year")), ("0", _("Until it is revoked"))],
         coerce=int,
-        empty_value=None,
-        required=False,
         initial="90",
     )
 
