@@ -79,14 +79,17 @@ def has_external_id(account: Account, source: str) -> bool:
 
 
 def unmatched_like(event: InboxEvent) -> QuerySet[InboxEvent]:
-    """`event`, if it is still unmatched, and every other unmatched one with the same organisation or domain."""
+    """`event`, if it is still unmatched, and every other unmatched one of the same organisation.
+
+    That is: with its id or its name, or from its e-mail domain without naming another organisation.
+    """
     is_same = Q(pk=event.pk)
     if event.organization_id:
         is_same |= Q(connection=event.connection_id, organization_id=event.organization_id)
     if event.organization_name:
         is_same |= Q(folded=_folded(Value(event.organization_name)))
     if event.domain:
-        is_same |= Q(domain=event.domain)
+        is_same |= Q(domain=event.domain, organization_id__in=["", event.organization_id])
     return (
         InboxEvent.objects.unmatched().annotate(folded=_folded(F("organization_name"))).filter(is_same).order_by("pk")
     )

@@ -42,6 +42,7 @@ def test_assigning_takes_every_event_of_the_organisation_along(connection):
     deliver(2, email="a@other.example", name="Renamed")  # the same id
     deliver(3, email="b@other.example", id=None, name="CEDAR logistics")  # the same name
     deliver(4, email="c@cedar.example", id=None, name="")  # the same domain
+    neighbour = deliver(6, email="e@cedar.example", id=6, name="Cedar Foundation")  # the domain, but another id
     stranger = deliver(5, email="d@birch.example", id=5, name="Birch")
 
     assert actions.assign(event=by_id, account=account, remember_domain=True, at=NOON, by=user) == 4
@@ -51,12 +52,13 @@ def test_assigning_takes_every_event_of_the_organisation_along(connection):
     assert set(InboxEvent.objects.filter(account=account).values_list("state", "match")) == {
         (State.PROCESSED, InboxEvent.Match.PERSON)
     }
-    stranger.refresh_from_db()
-    assert stranger.state == State.UNMATCHED
+    for other in (neighbour, stranger):
+        other.refresh_from_db()
+        assert other.state == State.UNMATCHED
     account.refresh_from_db()
     assert (account.external_ids.get().value, account.domains) == ("77", ["cedar.example"])
     assert AuditEvent.objects.get(kind="delivery.assigned").detail == {"account": "Cedar GmbH", "events": 4}
-    assert deliver(6).account == account, "known from now on"
+    assert deliver(7).account == account, "known from now on"
 
 
 def test_the_domain_is_only_remembered_when_asked_and_new(connection):
