@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lib.formatting import MISSING, number, signed
 from lib.svg import Bar, Line, bar_list, line_chart
 from surveys.lens import Lens
-from surveys.models import Refusal, Survey
+from surveys.models import Survey
 from surveys.queries import Month
 from surveys.scores import BAD_UP_TO, GOOD_FROM, Score
 
@@ -64,16 +64,7 @@ def distribution(lens: Lens, counts: Mapping[int, int]) -> SafeString:
         )
         for value in sorted(counts, reverse=True)
     ]
-    return bar_list(bars, _("Answers by value"), width=420)
-
-
-def reasons(lens: Lens, counts: Mapping[str, int]) -> SafeString:
-    """Why people were not asked, most frequent first; each bar opens its rows."""
-    bars = [
-        Bar(str(Refusal.Reason(reason).label), times, number(times), "none", lens.rows("refused", reason=reason))
-        for reason, times in counts.items()
-    ]
-    return bar_list(bars, _("Not asked, by reason"), width=520)
+    return bar_list(bars, _("Answers by value"), width=360)
 
 
 def _tone(metric: str, value: int) -> str:

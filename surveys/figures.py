@@ -99,6 +99,14 @@ def narrowed(lens: Lens) -> str:
     return ", ".join(parts)
 
 
+def reason_rows(lens: Lens, refused: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Why people were not asked, most frequent first."""
+    return [
+        {"label": str(Refusal.Reason(reason).label), "times": times, "url": lens.rows("refused", reason=reason)}
+        for reason, times in refused.items()
+    ]
+
+
 def month_rows(lens: Lens, months: Sequence[Month]) -> list[dict[str, Any]]:
     """The trend as a table, newest first."""
     return [

@@ -34,7 +34,7 @@ def survey_list(request: WorkspaceRequest) -> HttpResponse:
         "trend": charts.trend(lens.metric, months),
         "months": figures.month_rows(lens, months),
         "distribution": charts.distribution(lens, results.counts),
-        "reasons": charts.reasons(lens, refused) if refused else "",
+        "reasons": figures.reason_rows(lens, refused),
         "is_empty": not (results.sent or results.score.n or refused),
         "page": page,
         "row_tabs": figures.row_tabs(lens, results, refused),
@@ -68,6 +68,7 @@ def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "waiting": queries.waiting_for(account, now())[:size],
         "refusals": queries.refusals_of(account)[:size],
         "size": size,
+        "is_panel": bool(request.htmx),
         "nav": "accounts",
     }
     return render(request, "surveys/account_panel.html" + ("#panel" if request.htmx else ""), context)
