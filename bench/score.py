@@ -67,7 +67,7 @@ valued as (
     select case when n_before > 0 then 100 * greatest(0, least(1, (ln((last28 + 1) / (before28 * case
             when first_on > %(mid)s - 21 then 28::float8 / greatest(1, %(mid)s - first_on + 1) else 1 end + 1))
             + 0.7::float8) / 0.9::float8)) end as v1,
-        case when seats is not null then 100 * least(1, used / seats) end as v2,
+        case when seats is not null and used is not null then 100 * least(1, used / seats) end as v2,
         100::float8 - 40 * least(1::float8, 100::float8 * coalesce(opened, 0)
             / greatest(coalesce(seats, 50::float8), 25::float8) / 20) - least(40, 10 * coalesce(waiting, 0)) as v3,
         voice.weight, voice.total,
