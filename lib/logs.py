@@ -4,7 +4,7 @@ import logging
 import re
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 # Survey links, shared reports, hooks and invitations: who holds the address holds the key.
 SECRET_PATH = re.compile(r"/(s|r|hooks|invitations|auth/password/reset/key)/[^/\s]+")
@@ -18,7 +18,7 @@ def redact(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
     return event
 
 
-_SHARED = [
+_SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -22,7 +22,7 @@ CLOCKS = {"now", "today", "localtime", "utcnow"}
 
 # What an app shows to others beside models, queries, actions and registry.
 OPEN = {
-    "workspaces": {"access", "api", "capabilities", "fields", "secrets", "sql", "tenancy"},
+    "workspaces": {"access", "api", "capabilities", "fields", "roles", "secrets", "sql", "tenancy"},
     "outbox": {"engine", "mail"},
     "accounts": {"stages"},
     "health": {"rules", "sentences", "parts", "words"},

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from surveys.actions.answers import metric_of
 
 from accounts.actions import metrics as metric_actions
 from accounts.actions.facts import NewFact, record_facts
@@ -23,6 +22,7 @@ from journeys.models import Touchpoint
 from outbox import engine
 from surveys import scores as survey_scores
 from surveys.actions import settings as survey_settings
+from surveys.actions.answers import metric_of
 from workspaces import actions as workspace_actions
 from workspaces import tenancy
 from workspaces.capabilities import Role

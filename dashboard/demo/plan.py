@@ -93,7 +93,9 @@ def customers(seed: int, count: int, today: date) -> list[Customer]:
 
 def _stages(count: int) -> list[str]:
     total = sum(STAGES.values())
-    stages = [stage for stage, share in STAGES.items() for _ in range(max(1, math.floor(share * count / total)))]
+    stages: list[str] = [
+        stage for stage, share in STAGES.items() for _ in range(max(1, math.floor(share * count / total)))
+    ]
     return (stages + [Stage.USE] * count)[:count]
 
 

@@ -198,10 +198,12 @@ def _answer(invitation: Invitation, value: int, scale_max: int, comment: str, rn
 def keep(asked: Sequence[Asked]) -> list[NewFact]:
     """Store invitations and answers; returns the facts that tell them."""
     Invitation.objects.bulk_create(one.invitation for one in asked)
-    answered = [one for one in asked if one.answer]
-    for one in answered:
-        one.answer.invitation = one.invitation  # type: ignore[union-attr]  answered ones only
-    Answer.objects.bulk_create(one.answer for one in answered)
+    answers = []
+    for one in asked:
+        if one.answer is not None:
+            one.answer.invitation = one.invitation
+            answers.append(one.answer)
+    Answer.objects.bulk_create(answers)
     return [fact for one in asked for fact in _facts(one)]
 
 
