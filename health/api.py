@@ -93,7 +93,7 @@ class HealthViewSet(Lists, Retrieves):
         scores = queries.scores_of([account.pk for account in accounts])
         return self.get_serializer([_line(account.pk, scores.get(account.pk)) for account in accounts], many=True).data
 
-    @extend_schema(parameters=[HistoryFilters], responses=HistorySerializer)
+    @extend_schema(summary=gettext_lazy("Its history"), parameters=[HistoryFilters], responses=HistorySerializer)
     @action(detail=True)
     def history(self, request: Request, pk: str) -> Response:
         """The scores of the last days, oldest first: one a scored day."""
@@ -148,7 +148,7 @@ class AlertViewSet(Lists, Retrieves):
     def rows(self) -> QuerySet[Alert]:
         return queries.alerts()
 
-    @extend_schema(request=None, responses=AlertSerializer)
+    @extend_schema(summary=gettext_lazy("Acknowledge"), request=None, responses=AlertSerializer)
     @action(detail=True, methods=["post"])
     def acknowledge(self, request: Request, pk: str) -> Response:
         """Somebody takes care of it; a second time changes nothing."""
@@ -159,7 +159,7 @@ class AlertViewSet(Lists, Retrieves):
             raise _closed() from error
         return Response(self.shown(alert))
 
-    @extend_schema(request=SnoozeSerializer, responses=AlertSerializer)
+    @extend_schema(summary=gettext_lazy("Snooze"), request=SnoozeSerializer, responses=AlertSerializer)
     @action(detail=True, methods=["post"])
     def snooze(self, request: Request, pk: str) -> Response:
         """Hide it until a day."""
@@ -172,7 +172,7 @@ class AlertViewSet(Lists, Retrieves):
             raise serializers.ValidationError({"until": [_("A day after today.")]}) from error
         return Response(self.shown(alert))
 
-    @extend_schema(request=ResolveSerializer, responses=AlertSerializer)
+    @extend_schema(summary=gettext_lazy("Resolve"), request=ResolveSerializer, responses=AlertSerializer)
     @action(detail=True, methods=["post"])
     def resolve(self, request: Request, pk: str) -> Response:
         """Close it because somebody dealt with it."""

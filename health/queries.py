@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Sum
+from django.db.models import Avg, Count, F, Q, Sum
 
 from accounts.models import Account, Fact, Metric, Ticket
 from health import sentences
@@ -237,12 +237,12 @@ def alerts() -> AlertQuerySet:
 
 def alerts_of(account: Account) -> AlertQuerySet:
     """One account's alerts, the newest first."""
-    return _with_people().filter(account=account).order_by("-opened_at", "-pk")
+    return alerts_with_people().filter(account=account).order_by("-opened_at", "-pk")
 
 
 def open_alerts() -> AlertQuerySet:
     """Alerts of the workspace that are not over, urgent ones first, then the newest."""
-    return _with_people().open().order_by("-is_urgent", "-opened_at", "-pk")
+    return alerts_with_people().open().order_by("-is_urgent", "-opened_at", "-pk")
 
 
 def open_alerts_for(member: Membership, *, today: date) -> AlertQuerySet:
@@ -252,7 +252,7 @@ def open_alerts_for(member: Membership, *, today: date) -> AlertQuerySet:
 
 def closed_alerts() -> AlertQuerySet:
     """Alerts that are over, the last closed first."""
-    return _with_people().closed().order_by("-closed_at", "-pk")
+    return alerts_with_people().closed().order_by("-closed_at", "-pk")
 
 
 def in_care_of(rows: AlertQuerySet, member: Membership) -> AlertQuerySet:
@@ -260,7 +260,8 @@ def in_care_of(rows: AlertQuerySet, member: Membership) -> AlertQuerySet:
     return rows.owned_by(member.member_id, with_unowned=member.role in OVERSEERS)
 
 
-def _with_people() -> AlertQuerySet:
+def alerts_with_people() -> AlertQuerySet:
+    """Every alert with its account, the account's owner, and who acknowledged and resolved it; unordered."""
     return Alert.objects.select_related("account__owner__user", "acknowledged_by", "resolved_by")
 
 
@@ -348,21 +349,16 @@ def _owner_risk(owner_id: int | None, rows: list[dict[str, Any]]) -> OwnerRisk:
     )
 
 
-def missing_parts(day: date) -> dict[str, int]:
-    """How many of the accounts scored on `day` lack each part."""
+def missing_parts(day: date) -> tuple[int, dict[str, int]]:
+    """How many accounts were scored on `day`, and how many of them lack each part."""
     rows = HealthScore.objects.filter(day=day, account_id__in=Account.objects.order_by().values("pk"))
     lacking: dict[str, Any] = {
         key: Count("account_id", filter=Q(**{f"parts__{position}__value": None})) for position, key in enumerate(PARTS)
     }
-    counted: dict[str, int] = rows.order_by().aggregate(**lacking)
-    return counted
+    counted = rows.order_by().aggregate(scored=Count("account_id"), **lacking)
+    return counted.pop("scored"), counted
 
 
 def latest_day(today: date) -> date | None:
     """The last day on which scores were kept for the workspace."""
     return HealthDay.objects.filter(day__lte=today).order_by("-day").values_list("day", flat=True).first()
-
-
-def owners() -> QuerySet[Member]:
-    """Active members, by name, to filter lists by."""
-    return Member.objects.active().select_related("user").order_by("user__name", "pk")

@@ -1,5 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from health.views import alerts, scores
 
 app_name = "health"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("alerts/", alerts.alert_list, name="alert_list"),
+    path("alerts/<int:pk>/", alerts.alert, name="alert"),
+    path("alerts/<int:pk>/acknowledge/", alerts.alert_acknowledge, name="alert_acknowledge"),
+    path("alerts/<int:pk>/snooze/", alerts.alert_snooze, name="alert_snooze"),
+    path("alerts/<int:pk>/resolve/", alerts.alert_resolve, name="alert_resolve"),
+    path("insights/", scores.insights_page, name="insights"),
+    path("settings/health/", scores.weights, name="weights"),
+    path("accounts/<int:pk>/health/", scores.account_panel, name="account_panel"),
+]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from health import queries
 from health.models import Alert
+from lib.markup import band_label
 from outbox import mail
 from workspaces.models import User
 
@@ -32,7 +33,8 @@ def _post(alert: Alert, user: User, at: datetime) -> None:
     context = {
         "alert": alert,
         "account": account,
-        "user": user,
+        "score": account.health_score,
+        "band": band_label(account.health_band),
         "account_url": settings.BASE_URL + reverse("dashboard:account", args=[account.pk]),
         "alert_url": settings.BASE_URL + reverse("health:alert", args=[alert.pk]),
     }

@@ -1,14 +1,19 @@
 """How a workspace weighs the parts of the score, and which alert rules it uses."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from health.actions.scores import mark_all_stale
-from health.models import HealthProfile
+from accounts.models import Account
+from health.actions import scores
+from health.models import HealthProfile, HealthScore
 from health.parts import PARTS, TOTAL_WEIGHT
 from health.rules import Rule
+from lib.markup import band_label
+from lib.time import day_of
 from outbox import actions as outbox_actions
 from workspaces import actions as workspace_actions
 from workspaces.models import User
@@ -24,11 +29,33 @@ class UnknownRule(Exception):
     """There is no alert rule of that name."""
 
 
+@dataclass(frozen=True)
+class Preview:
+    """How many of `accounts` would be in another band: `moves` counts them by (band now, band then)."""
+
+    accounts: int
+    moves: dict[tuple[str, str], int]
+
+    @property
+    def moved(self) -> int:
+        return sum(self.moves.values())
+
+    def rows(self) -> list[tuple[str, str, int]]:
+        """(band now, band then, accounts) in words, the most frequent first."""
+        ordered = sorted(self.moves.items(), key=lambda move: (-move[1], move[0]))
+        return [(band_label(before), band_label(after), count) for (before, after), count in ordered]
+
+
+def check(weights: Mapping[str, int]) -> None:
+    """Raises NotHundred."""
+    if set(weights) != set(PARTS) or min(weights.values()) < 0 or sum(weights.values()) != TOTAL_WEIGHT:
+        raise NotHundred
+
+
 @transaction.atomic
 def set_weights(*, weights: Mapping[str, int], at: datetime, by: User | None) -> HealthProfile:
     """Weigh the parts anew and have every account scored again. Raises NotHundred."""
-    if set(weights) != set(PARTS) or min(weights.values()) < 0 or sum(weights.values()) != TOTAL_WEIGHT:
-        raise NotHundred
+    check(weights)
     profile = _profile(at)
     before = {key: getattr(profile, key) for key in PARTS}
     if before == dict(weights):
@@ -39,9 +66,23 @@ def set_weights(*, weights: Mapping[str, int], at: datetime, by: User | None) ->
     workspace_actions.record(
         kind="health.weighed", at=at, by=by, detail={"before": before, "after": {key: weights[key] for key in PARTS}}
     )
-    mark_all_stale(at=at)
+    scores.mark_all_stale(at=at)
     outbox_actions.enqueue(kind=RESCORE_EFFECT, key=f"weights:{at.isoformat()}", payload={}, at=at)
     return profile
+
+
+def preview_weights(*, weights: Mapping[str, int], at: datetime, most: int) -> Preview:
+    """What `weights` would do to the first `most` accounts: they are scored, counted, and taken back."""
+    check(weights)
+    accounts = Account.objects.order_by("pk").values_list("pk", "health_band")[:most]
+    before = dict(accounts)
+    with transaction.atomic():
+        scores.score(list(before), day=day_of(at), at=at, weights=weights)
+        rows = HealthScore.objects.filter(day=day_of(at), account_id__in=list(before))
+        after = dict(rows.values_list("account_id", "band"))
+        transaction.set_rollback(True)
+    moves = Counter((before[pk], after[pk]) for pk in before)
+    return Preview(sum(moves.values()), {move: n for move, n in moves.items() if move[0] != move[1]})
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Scores: which accounts need a new one, and computing them in sets inside PostgreSQL."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ def _take_stale() -> list[int]:
 
 def _rescore(account_ids: Sequence[int], at: datetime) -> None:
     day = day_of(at)
-    _score(account_ids, day, at)
+    score(account_ids, day=day, at=at)
     changed = _changed(account_ids, day)
     account_actions.set_health(
         account_ids=[row["account_id"] for row in changed],
@@ -88,7 +88,8 @@ def _rescore(account_ids: Sequence[int], at: datetime) -> None:
     alert_actions.evaluate(account_ids=account_ids, at=at)
 
 
-def _score(account_ids: Sequence[int], day: date, at: datetime) -> None:
+def score(account_ids: Sequence[int], *, day: date, at: datetime, weights: Mapping[str, int] | None = None) -> None:
+    """Store the scores of one chunk for one day, with the workspace's weights unless told; nothing follows."""
     with connection.cursor() as cursor:
         cursor.execute(
             scoring.SCORE,
@@ -97,7 +98,7 @@ def _score(account_ids: Sequence[int], day: date, at: datetime) -> None:
                 account_ids=account_ids,
                 day=day,
                 at=at,
-                weights=queries.weights(),
+                weights=weights or queries.weights(),
                 metric_ids=queries.metric_ids(),
                 has_desk=queries.has_tickets(day),
             ),
@@ -164,7 +165,7 @@ def rescore_days(*, days: Iterable[date], at: datetime, account_ids: Sequence[in
     count = 0
     for day in days:
         for chunk in chunks:
-            _score(chunk, day, at)
+            score(chunk, day=day, at=at)
             count += len(chunk)
         with connection.cursor() as cursor:
             cursor.execute(scoring.SUM_UP_PAST, {"workspace": tenancy.current_id(), "day": day})

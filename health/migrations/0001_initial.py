@@ -1,9 +1,10 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
-import workspaces.tenancy
 from django.conf import settings
 from django.db import migrations, models
+
+import workspaces.tenancy
 
 
 class Migration(migrations.Migration):

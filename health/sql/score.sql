@@ -1,6 +1,8 @@
 -- The scores of one chunk of accounts on one day: computed, and stored where they differ. Formulas: health/parts.py.
 -- Constants are ::float8, for numeric arithmetic took twice as long (measured). Each input is one lateral read of
 -- an index, so that cost is linear in the accounts at any size and independent of the planner's guesses.
+-- `offset 0` keeps a step from being written out again in every place that uses it: 0.16 s instead of 0.27 s CPU
+-- for 1,500 accounts (measured).
 with read as (
     select a.id as account_id,
         case when k.n > 0 then 'key_actions' when l.n > 0 then 'logins' when u.n > 0 then 'active_users' end as trend_metric,
@@ -119,6 +121,7 @@ valued as (
             else least(1::float8, voice_weight / %(voice_pull)s::float8) end as cov4,
         100::float8 * power(0.5::float8, (%(day)s - engaged_on) / %(engagement_half_life)s::float8) as v5
     from cleaned
+    offset 0
 ),
 rested as (
     select valued.*,
@@ -139,6 +142,7 @@ voiced as (
     select pulled.*,
         (voice_total + %(voice_pull)s::float8 * rest) / (voice_weight + %(voice_pull)s::float8) as v4
     from pulled
+    offset 0
 ),
 -- Tenths of points up to and with each part: rounding the running sum makes the parts add up to the score exactly.
 summed as (
@@ -153,6 +157,7 @@ summed as (
         round(%(w1)s * cov1 + %(w2)s * (v2 is not null)::int + %(w3)s * cov3 + %(w4)s * cov4
             + %(w5)s * (v5 is not null)::int) / 100::float8 as coverage
     from voiced
+    offset 0
 )
 insert into health_healthscore as h (workspace_id, account_id, day, score, band, coverage, parts, computed_at)
 select %(workspace)s, account_id, %(day)s, (t5 / 10::float8)::numeric(4, 1),

@@ -1,0 +1,99 @@
+"""Pictures of scores: one account over time, and a whole workspace."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from health.models import Alert, HealthDay, HealthScore
+from health.parts import HEALTHY_FROM, WATCH_FROM
+from health.queries import carried
+from lib.formatting import exact, number, signed
+from lib.markup import BANDS
+from lib.svg import Line, line_chart
+from lib.time import day_of
+
+ORDER = ["healthy", "watch", "at_risk", ""]
+
+
+def score_history(rows: Sequence[HealthScore], alerts: Sequence[Alert], *, days: int, today: date) -> SafeString:
+    """The score of each day with the bands' limits, and a dot where an alert opened."""
+    span = [today - timedelta(days=age) for age in range(days - 1, -1, -1)]
+    values = carried({row.day: float(row.score or 0) if row.band else None for row in rows}, span)
+    opened = {day_of(alert.opened_at) for alert in alerts}
+    marks = [value if day in opened else None for day, value in zip(span, values, strict=True)]
+    tone = BANDS.get(rows[-1].band, "none") if rows else "none"
+    lines = [Line(_("Score"), values, tone=tone)]
+    if any(mark is not None for mark in marks):
+        lines.append(Line(_("Alert"), marks, tone="4"))
+    return line_chart(
+        lines,
+        [exact(day) for day in span],
+        _("Score of the last %(days)s days") % {"days": days},
+        _history_words(values, marks),
+        low=0,
+        high=100,
+        rules=_limits(),
+    )
+
+
+def _limits() -> list[tuple[float, str]]:
+    return [
+        (HEALTHY_FROM, _("Healthy from %(n)s") % {"n": HEALTHY_FROM}),
+        (WATCH_FROM, _("At risk below %(n)s") % {"n": WATCH_FROM}),
+    ]
+
+
+def _history_words(values: Sequence[float | None], marks: Sequence[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    if not known:
+        return _("No score in this time.")
+    said = _("From %(first)s to %(last)s; lowest %(low)s, highest %(high)s.") % {
+        "first": number(known[0]),
+        "last": number(known[-1]),
+        "low": number(min(known)),
+        "high": number(max(known)),
+    }
+    count = sum(mark is not None for mark in marks)
+    alerts = ngettext("%(n)s alert opened.", "%(n)s alerts opened.", count) % {"n": count}
+    return f"{said} {alerts}"
+
+
+def band_url(band: str) -> str:
+    """The list of the accounts in a band."""
+    return f"{reverse('dashboard:account_list')}?band={band or 'none'}"
+
+
+def mean_over_time(rows: Sequence[HealthDay], *, days: int, today: date) -> SafeString:
+    """The mean score of the accounts with a band, day by day."""
+    span = [today - timedelta(days=age) for age in range(days - 1, -1, -1)]
+    values = carried({row.day: row.mean for row in rows}, span)
+    known = [value for value in values if value is not None]
+    words = _("No day has been kept yet.")
+    if known:
+        words = _("From %(first)s to %(last)s (%(change)s).") % {
+            "first": number(known[0], 1),
+            "last": number(known[-1], 1),
+            "change": signed(known[-1] - known[0], 1),
+        }
+    return line_chart(
+        [Line(_("Mean"), values)],
+        [exact(day) for day in span],
+        _("Mean score of the last %(days)s days") % {"days": days},
+        words,
+        low=0,
+        high=100,
+        rules=_limits(),
+    )
+
+
+def at_risk_over_time(rows: Sequence[HealthDay], *, days: int, today: date) -> SafeString:
+    """How many accounts were at risk, day by day."""
+    span = [today - timedelta(days=age) for age in range(days - 1, -1, -1)]
+    values = carried({row.day: row.at_risk for row in rows}, span)
+    words = _("Now %(n)s.") % {"n": number(values[-1])}
+    title = _("Accounts at risk of the last %(days)s days") % {"days": days}
+    return line_chart([Line(_("At risk"), values, tone="risk")], [exact(day) for day in span], title, words, low=0)

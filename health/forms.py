@@ -1,0 +1,114 @@
+"""What people say about alerts and weights."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from health.parts import LABELS, PARTS, TOTAL_WEIGHT, Part
+from health.rules import MEANING, Rule
+
+SNOOZE_DAYS = 7
+SNOOZE_MOST = 365
+SHOWS = [("open", _("Open")), ("snoozed", _("Put off")), ("closed", _("Closed"))]
+
+MEASURES = {
+    Part.USAGE_TREND.value: _("Key actions of the last 28 days against the 28 before."),
+    Part.LICENCE_USE.value: _("Seats in use against seats in the contract."),
+    Part.SUPPORT_LOAD.value: _("Tickets opened, waiting and reopened in 30 days."),
+    Part.SURVEY_VOICE.value: _("CSAT and NPS answers of the last year; newer ones count more."),
+    Part.ENGAGEMENT.value: _("Days since the last two-way conversation."),
+}
+
+
+class SnoozeForm(forms.Form):
+    """Until when to hide an alert, and why."""
+
+    until = forms.DateField(label=_("Hide until"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(
+        label=_("Why it can wait"),
+        max_length=200,
+        help_text=_("Whoever looks for this alert reads it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        until = self.fields["until"]
+        until.initial = today + timedelta(days=SNOOZE_DAYS)
+        until.widget.attrs["min"] = (today + timedelta(days=1)).isoformat()
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until <= self.today:
+            raise forms.ValidationError(_("Choose a day after today."))
+        if until > self.today + timedelta(days=SNOOZE_MOST):
+            raise forms.ValidationError(_("Choose a day within a year."))
+        return until
+
+
+class ResolveForm(forms.Form):
+    """What was done about an alert."""
+
+    note = forms.CharField(
+        label=_("What was done"),
+        required=False,
+        max_length=2000,
+        help_text=_("It stays with the alert."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class WeightsForm(forms.Form):
+    """How much each part of the score counts; the five total 100."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key in PARTS:
+            self.fields[key] = forms.IntegerField(
+                label=LABELS[Part(key)],
+                help_text=MEASURES[key],
+                min_value=0,
+                max_value=TOTAL_WEIGHT,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "form-short"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if len(cleaned) == len(PARTS) and (total := sum(cleaned.values())) != TOTAL_WEIGHT:
+            raise forms.ValidationError(
+                _("The weights must total 100; these total %(total)s."), params={"total": total}, code="total"
+            )
+        return cleaned
+
+
+class RulesForm(forms.Form):
+    """Which rules open alerts."""
+
+    on = forms.MultipleChoiceField(
+        label=_("Rules that open alerts"),
+        required=False,
+        choices=Rule.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def off(self) -> list[str]:
+        return [rule for rule in Rule.values if rule not in self.cleaned_data["on"]]
+
+
+class AlertFilter(forms.Form):
+    """Which alerts a list shows; what cannot be read is left out."""
+
+    who = forms.ChoiceField(required=False, choices=[("mine", _("Mine")), ("all", _("Everybody's"))])
+    show = forms.ChoiceField(required=False, choices=SHOWS)
+    rule = forms.ChoiceField(
+        label=_("Rule"), required=False, choices=[("", _("All rules")), *Rule.choices], widget=forms.Select
+    )
+    account = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+def rule_meanings() -> list[tuple[str, Any, Any]]:
+    """(key, name, when it opens and when it is over) of each rule."""
+    return [(str(key), label, MEANING[str(key)]) for key, label in Rule.choices]

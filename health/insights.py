@@ -1,0 +1,70 @@
+"""What the page about the whole workspace shows: prepared values only."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from health import charts, queries
+from health.parts import PARTS
+from health.sentences import label
+from lib.formatting import money_short, number, percent
+from lib.markup import band_label
+from lib.svg import Bar, bar_list
+
+TREND_DAYS = 180
+
+
+def overview(*, today: date) -> dict[str, Any]:
+    """Everything `health/insights.html` shows."""
+    counts = queries.standing_now()
+    days = queries.trend(days=TREND_DAYS, today=today)
+    total = sum(counts.values())
+    return {
+        "total": total,
+        "stats": [_stat(band, counts[band], total) for band in charts.ORDER],
+        "mean_chart": charts.mean_over_time(days, days=TREND_DAYS, today=today),
+        "risk_chart": charts.at_risk_over_time(days, days=TREND_DAYS, today=today) if days else "",
+        "days": TREND_DAYS,
+        "owners": [_owner(risk) for risk in queries.risk_by_owner()],
+        "gaps": gaps(today),
+        "latest": queries.latest_day(today),
+    }
+
+
+def _stat(band: str, count: int, total: int) -> dict[str, str]:
+    return {
+        "label": band_label(band),
+        "value": number(count),
+        "sub": percent(count / total) if total else "",
+        "href": charts.band_url(band),
+    }
+
+
+def _owner(risk: queries.OwnerRisk) -> dict[str, Any]:
+    accounts = f"{reverse('dashboard:account_list')}?owner={risk.owner_id or 'none'}"
+    return {
+        "name": risk.name,
+        "accounts": number(risk.accounts),
+        "accounts_url": accounts,
+        "at_risk": number(risk.at_risk),
+        "at_risk_url": f"{accounts}&band=at_risk" if risk.at_risk else "",
+        "money": ", ".join(money_short(minor, currency) for currency, minor in sorted(risk.arr_at_risk.items())),
+        "mean": number(risk.mean),
+    }
+
+
+def gaps(today: date) -> dict[str, Any]:
+    """How many accounts lack each part on the last scored day."""
+    latest = queries.latest_day(today)
+    if latest is None:
+        return {}
+    scored, lacking = queries.missing_parts(latest)
+    bars = [Bar(label(key), lacking[key], _share(lacking[key], scored), tone="none") for key in PARTS]
+    chart = bar_list(bars, _("Accounts without each part of the score"), maximum=scored or 1)
+    return {"scored": number(scored), "chart": chart}
+
+
+def _share(count: int, total: int) -> str:
+    return f"{number(count)} ({percent(count / total if total else 0)})"

@@ -1,0 +1,90 @@
+"""One account's score explained, the whole workspace's, and how the parts are weighed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from health import charts, insights, queries
+from health.actions import profiles
+from health.forms import RulesForm, WeightsForm, rule_meanings
+from health.parts import DEFAULT_WEIGHTS
+from health.rules import Rule
+from lib.time import now, today
+from workspaces.access import WorkspaceRequest, requires
+from workspaces.capabilities import Capability
+
+HISTORY_DAYS = 180
+CHANGE_DAYS = 30
+PREVIEWED = 2000
+
+
+@requires(Capability.VIEW)
+def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """The score of one account, part by part, and how it came there; a page of its own without htmx."""
+    account = get_object_or_404(Account, pk=pk)
+    day = today()
+    alerts = list(queries.alerts_of(account)[:50])
+    context = {
+        "account": account,
+        "health": queries.score_now(account),
+        "change": queries.change_since(account, days=CHANGE_DAYS, today=day),
+        "change_days": CHANGE_DAYS,
+        "alerts": [alert for alert in alerts if alert.is_open],
+        "chart": charts.score_history(
+            queries.history(account, days=HISTORY_DAYS, today=day), alerts, days=HISTORY_DAYS, today=day
+        ),
+        "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),
+        "nav": "accounts",
+    }
+    template = "health/account_panel.html" if request.htmx else "health/account_health.html"
+    return render(request, template, context)
+
+
+@requires(Capability.VIEW)
+def insights_page(request: WorkspaceRequest) -> HttpResponse:
+    """How the whole workspace stands, who carries the risk, and what the scores do not know."""
+    context = {**insights.overview(today=today()), "can_configure": request.member.can(Capability.CONFIGURE_HEALTH)}
+    return render(request, "health/insights.html", context)
+
+
+@requires(Capability.CONFIGURE_HEALTH)
+def weights(request: WorkspaceRequest) -> HttpResponse:
+    """Weigh the parts, after seeing on real accounts what it would change; choose the rules."""
+    which = request.POST.get("form", "")
+    weighing = WeightsForm(request.POST if which in {"weights", "preview"} else None, initial=queries.weights())
+    choosing = RulesForm(request.POST if which == "rules" else None, initial={"on": _rules_on()})
+    if which == "weights" and weighing.is_valid():
+        profiles.set_weights(weights=weighing.cleaned_data, at=now(), by=request.user)
+        messages.success(request, _("Saved. Every score is being computed anew."))
+        return redirect("health:weights")
+    if which == "rules" and choosing.is_valid():
+        profiles.set_rules(off=choosing.off(), at=now(), by=request.user)
+        messages.success(request, _("Saved. Alerts that are open stay open until they are over."))
+        return redirect("health:weights")
+    preview = None
+    if which == "preview" and weighing.is_valid():
+        preview = profiles.preview_weights(weights=weighing.cleaned_data, at=now(), most=PREVIEWED)
+    status = 422 if weighing.errors or choosing.errors else 200
+    return render(request, "health/weights.html", _weights_context(weighing, choosing, preview), status=status)
+
+
+def _rules_on() -> list[str]:
+    off = queries.rules_off()
+    return [rule for rule in Rule.values if rule not in off]
+
+
+def _weights_context(weighing: WeightsForm, choosing: RulesForm, preview: Any) -> dict[str, Any]:
+    return {
+        "form": weighing,
+        "rules": choosing,
+        "rules_on": _rules_on(),
+        "meanings": rule_meanings(),
+        "preview": preview,
+        "profile": queries.profile(),
+        "defaults": DEFAULT_WEIGHTS,
+        "nav": "settings",
+    }
