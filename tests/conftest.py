@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg2
@@ -52,9 +54,17 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id: str) ->
     _point_at(name)
     yield
     connections.close_all()
-    with admin.cursor() as cursor:
-        cursor.execute(f"drop database {name} with (force)")
+    _drop(admin, name)
     admin.close()
+
+
+def _drop(admin: "psycopg2.extensions.connection", name: str) -> None:
+    """Again while a vacuum of the server's own is at work there, which no role of ours may end."""
+    for _ in range(50):
+        with suppress(psycopg2.errors.InsufficientPrivilege), admin.cursor() as cursor:
+            cursor.execute(f"drop database {name} with (force)")
+            return
+        time.sleep(0.2)
 
 
 def _build(cursor: "psycopg2.extensions.cursor", template: str, blocker: object) -> None:
