@@ -53,11 +53,13 @@ def throwaway() -> Iterator[dict[str, str]]:
     """An environment with servers of its own, so that any number of runs may test at once."""
     _delete_abandoned()
     base = LOCAL / f"test-{os.getpid()}"
-    with Lease(base), Fleet(base) as fleet:
-        found = services.start(base, fleet, postgres.TEST)
-        env = application.settings(DEFAULT_URL, is_demo=False) | found.for_owner()
-        yield inherited() | env | {"MAIL_DIR": str(base / "mail"), "COVERAGE_FILE": str(base / "coverage")}
-    _delete(base)
+    try:
+        with Lease(base), Fleet(base) as fleet:
+            found = services.start(base, fleet, postgres.TEST)
+            env = application.settings(DEFAULT_URL, is_demo=False) | found.for_owner()
+            yield inherited() | env | {"MAIL_DIR": str(base / "mail"), "COVERAGE_FILE": str(base / "coverage")}
+    finally:
+        _delete(base)
 
 
 def _delete_abandoned() -> None:
