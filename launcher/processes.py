@@ -171,14 +171,14 @@ def birth(pid: int) -> str | None:
 
     Together with the number it identifies a process for good: numbers are used again.
     """
-    if sys.platform == "linux":
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return None
-        state, *rest = fields.rpartition(")")[2].split()
-        return None if state == "Z" else rest[18]
-    return _ps("lstart", pid) or None
+    if sys.platform != "linux":
+        return _ps("lstart", pid) or None
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    state, *rest = fields.rpartition(")")[2].split()
+    return None if state == "Z" else rest[18]
 
 
 def command_of(pid: int) -> str:
