@@ -80,7 +80,11 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 # E-mail addresses are unique whatever their case: an expression constraint, which this check cannot see.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",
+    "security.W008",  # the proxy that ends TLS redirects
+    "security.W021",  # preloading binds a whole domain: its owner decides
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "workspaces.User"
 
