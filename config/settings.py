@@ -79,9 +79,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-# E-mail addresses are unique whatever their case: an expression constraint, which this check cannot see.
 SILENCED_SYSTEM_CHECKS = [
-    "auth.W004",
+    "auth.W004",  # addresses are unique whatever their case: by an expression, which this check cannot see
     "security.W008",  # the proxy that ends TLS redirects
     "security.W021",  # preloading binds a whole domain: its owner decides
 ]
