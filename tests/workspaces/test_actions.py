@@ -1,6 +1,7 @@
 """Workspaces, members, invitations, tokens, the audit trail: who may what, and since when."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -20,7 +21,7 @@ def audited() -> list[str]:
 
 def test_the_table_of_roles_only_grows():
     order = [Role.VIEWER, Role.CSM, Role.MANAGER, Role.ADMIN]
-    for less, more in zip(order, order[1:], strict=False):
+    for less, more in pairwise(order):
         assert CAPABILITIES[less] < CAPABILITIES[more]
     assert CAPABILITIES[Role.ADMIN] == set(Capability)
     assert can(Role.VIEWER, Capability.VIEW)

@@ -123,7 +123,7 @@ def test_a_newcomer_joins_with_a_name_and_a_good_password(admin, at_noon, worksp
     link, client = invited(admin), Client()
     page = client.get(link)
     assert (page.status_code, "Join Acme Services" in text_of(page)) == (200, True)
-    for password in ("short", "unbelievable", "new@vendor.example"):
+    for password in ("short", "qwerty123456", "new@vendor.example"):
         bad = client.post(link, {"name": "Noa", "password": password})
         assert (bad.status_code, 'value="Noa"' in text_of(bad)) == (422, True)
     assert client.post(link, {"name": "", "password": ""}).status_code == 422
