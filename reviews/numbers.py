@@ -27,6 +27,8 @@ LINES = 12  # of each kind in the report; the rest are counted
 # Told elsewhere in the report, each with its own n.
 NOT_USAGE = ("csat", "nps", "tickets_opened", "touchpoints_two_way", "touchpoints_one_way")
 
+MOMENT = timedelta(microseconds=1)  # what happened at the very moment counts
+
 Numbers = dict[str, Any]
 
 
@@ -41,7 +43,7 @@ class Period:
         self.before = quarter_span(year - 1, 4)[0] if quarter == 1 else quarter_span(year, quarter - 1)[0]
         self.last = min(self.after - timedelta(days=1), max(self.first, day_of(at)))
         self.at = at
-        self.since, self.until = _midnight(self.first), min(_midnight(self.after), at)
+        self.since, self.until = _midnight(self.first), min(_midnight(self.after), at + MOMENT)
         self.since_before = _midnight(self.before)
 
 

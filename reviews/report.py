@@ -143,13 +143,15 @@ def _support_sentence(tickets: Numbers) -> str:
 
 
 def _usage_sentence(usage: list[Numbers]) -> list[str]:
-    for one in usage[:1]:
-        if one["now"] is not None and one["before"]:
-            return [
-                _("%(metric)s: %(now)s a day, %(change)s against the quarter before.")
-                % {"metric": one["name"], "now": number(one["now"], 1), "change": _change(one["now"], one["before"])}
-            ]
-    return []
+    first = usage[0] if usage else {"now": None, "before": None}
+    if first["now"] is None or not first["before"]:
+        return []
+    values = {
+        "metric": first["name"],
+        "now": number(first["now"], 1),
+        "change": _change(first["now"], first["before"]),
+    }
+    return [_("%(metric)s: %(now)s a day, %(change)s against the quarter before.") % values]
 
 
 def _change(now: float, before: float) -> str:

@@ -16,6 +16,8 @@ from integrations.actions.connections import create_connection
 from integrations.models import Connection
 from journeys import actions as journey_actions
 from journeys.models import StageMove, Touchpoint
+from reviews import actions as review_actions
+from reviews.models import ActionItem, Review
 from surveys import scores, tokens
 from surveys.models import Answer, Invitation
 from workspaces import actions as workspace_actions
@@ -195,3 +197,14 @@ def make_alert(account: Account, **fields: Any) -> Alert:
     fields = {"rule": "bad_answer", "opened_at": NOON, "drivers": [driver], **fields}
     fields.setdefault("held", [fields["rule"]])
     return Alert.objects.create(account=account, **fields)
+
+
+# ------------------------------------------------------------------------------------------------- reviews
+def make_review(account: Account | None = None, year: int = 2026, quarter: int = 2, **fields: Any) -> Review:
+    fields = {"at": NOON, "by": None, **fields}
+    return review_actions.open_review(account=account or make_account(), year=year, quarter=quarter, **fields)
+
+
+def make_action(review: Review | None = None, text: str = "Send the plan", **fields: Any) -> ActionItem:
+    fields = {"at": NOON, "by": None, **fields}
+    return review_actions.add_action(review=review or make_review(), text=text, **fields)
