@@ -1,4 +1,10 @@
+import statistics
+from collections import Counter
 from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.stages import Stage
 from journeys import queries
@@ -67,3 +73,16 @@ def test_touchpoints_two_way_and_one_way_leave_notes_out(workspace):
     assert list(queries.touchpoints()) == [two, one, note]
     assert list(queries.touchpoints_of(account).two_way()) == [two]
     assert list(queries.touchpoints_of(account).one_way()) == [one]
+
+
+@pytest.mark.parametrize(
+    ("counts", "middle"),
+    [({}, None), ({5: 1}, 5), ({5: 1, 7: 1}, 6), ({5: 1, 7: 2}, 7), ({1: 2, 9: 2, 20: 0}, 5), ({0: 3, 8: 1}, 0)],
+)
+def test_median_of_counts(counts, middle):
+    assert queries.median(counts) == middle
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=40))
+def test_median_is_the_median(values):
+    assert queries.median(Counter(values)) == statistics.median(values)
