@@ -10,7 +10,8 @@ from health import charts, queries
 from health.parts import PARTS
 from health.sentences import label
 from lib.formatting import money_short, number, percent
-from lib.markup import band_label
+from lib.markup import band_label, score_chip
+from lib.paging import Sort, page_of
 from lib.svg import Bar, bar_list
 
 TREND_DAYS = 180
@@ -61,10 +62,34 @@ def gaps(today: date) -> dict[str, Any]:
     if latest is None:
         return {}
     scored, lacking = queries.missing_parts(latest)
-    bars = [Bar(label(key), lacking[key], _share(lacking[key], scored), tone="none") for key in PARTS]
+    bars = [Bar(label(key), lacking[key], _share(lacking[key], scored), "none", _gap_url(key)) for key in PARTS]
     chart = bar_list(bars, _("Accounts without each part of the score"), maximum=scored or 1)
     return {"scored": number(scored), "chart": chart}
 
 
 def _share(count: int, total: int) -> str:
     return f"{number(count)} ({percent(count / total if total else 0)})"
+
+
+def _gap_url(key: str) -> str:
+    return f"{reverse('health:gap_list')}?part={key}"
+
+
+def gap_rows(part: str, *, today: date, after: str, before: str) -> dict[str, Any]:
+    """The accounts that lack a part, by name, a page at a time."""
+    latest = queries.latest_day(today)
+    if latest is None:
+        return {"rows": [], "latest": None}
+    fields = ["name", "health_score", "health_band", "health_coverage", "arr_minor", "currency"]
+    page = page_of(queries.accounts_without(part, latest), Sort("name"), fields, after=after, before=before)
+    return {"rows": [_gap_row(row) for row in page.rows], "page": page, "latest": latest}
+
+
+def _gap_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": row["name"],
+        "url": reverse("health:account_panel", args=[row["pk"]]),
+        "health": score_chip(row["health_score"], row["health_band"]),
+        "coverage": percent(row["health_coverage"]),
+        "money": money_short(row["arr_minor"], row["currency"]),
+    }

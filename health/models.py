@@ -180,12 +180,11 @@ class Alert(WorkspaceModel):
 
     @property
     def reasons(self) -> list[str]:
-        """One sentence a driver, in the reader's language, the oldest first.
+        """What led to it, a driver each, in the reader's language, the oldest first.
 
         While the alert is open, drivers that are over (`over_at`) are left out.
         """
-        told = [driver for driver in self.drivers if not (self.is_open and driver.get("over_at"))]
-        return [sentences.reason(driver) for driver in told]
+        return sentences.reasons([one for one in self.drivers if not (self.is_open and one.get("over_at"))])
 
     @property
     def reason(self) -> str:

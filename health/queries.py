@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Avg, Count, F, Q, Sum
 
-from accounts.models import Account, Fact, Metric, Ticket
+from accounts.models import Account, AccountQuerySet, Fact, Metric, Ticket
 from health import sentences
 from health.models import Alert, AlertQuerySet, HealthDay, HealthProfile, HealthScore
 from health.parts import DEFAULT_WEIGHTS, METRICS, PARTS, Part
@@ -320,7 +320,7 @@ def risk_by_owner() -> list[OwnerRisk]:
     at_risk = Q(health_band="at_risk")
     rows = (
         Account.objects.order_by()
-        .values("owner_id", "currency", name=F("owner__user__name"), email=F("owner__user__email"))
+        .values("owner_id", "currency", owner_name=F("owner__user__name"), owner_email=F("owner__user__email"))
         .annotate(
             accounts=Count("pk"),
             at_risk=Count("pk", filter=at_risk),
@@ -341,7 +341,7 @@ def _owner_risk(owner_id: int | None, rows: list[dict[str, Any]]) -> OwnerRisk:
     total = sum(float(row["mean"] or 0) * row["scored"] for row in rows)
     return OwnerRisk(
         owner_id=owner_id,
-        name=rows[0]["name"] or rows[0]["email"] or "",
+        name=rows[0]["owner_name"] or rows[0]["owner_email"] or "",
         accounts=sum(row["accounts"] for row in rows),
         at_risk=sum(row["at_risk"] for row in rows),
         arr_at_risk={row["currency"]: row["arr"] for row in rows if row["arr"]},
@@ -357,6 +357,12 @@ def missing_parts(day: date) -> tuple[int, dict[str, int]]:
     }
     counted = rows.order_by().aggregate(scored=Count("account_id"), **lacking)
     return counted.pop("scored"), counted
+
+
+def accounts_without(part: str, day: date) -> AccountQuerySet:
+    """The accounts whose score of `day` lacks a part, unordered."""
+    lacking = HealthScore.objects.filter(day=day, **{f"parts__{PARTS.index(part)}__value": None})
+    return Account.objects.filter(pk__in=lacking.order_by().values("account_id"))
 
 
 def latest_day(today: date) -> date | None:

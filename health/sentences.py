@@ -136,21 +136,45 @@ def answer(about: Numbers) -> str:
     return _("%(who)s answered %(value)s of %(most)s: “%(comment)s”") % {**values, "comment": short}
 
 
+def reasons(drivers: Sequence[Numbers]) -> list[str]:
+    """One sentence or two a driver: what happened, and what is behind a fallen score, each part told once."""
+    told: set[str] = set()
+    found = []
+    for driver in drivers:
+        behind = [part for part in driver.get("causes", ()) if part["key"] not in told]
+        told |= {part["key"] for part in behind}
+        found.append(" ".join([happening(driver), *(cause(part) for part in behind)]))
+    return found
+
+
 def reason(driver: Numbers) -> str:
-    """One driver of an alert as a sentence, with what is behind a fallen score."""
+    """One driver of an alert, with what is behind a fallen score."""
+    return reasons([driver])[0]
+
+
+def happening(driver: Numbers) -> str:
+    """What one driver of an alert says by itself."""
     if driver["rule"] == "bad_answer":
         return answer(driver)
     score = {"score": number(driver["score"], 1)}
     if driver["rule"] == "score_band":
-        said = _("The score is %(score)s, below 50.") % score
-    else:
-        since = exact(date.fromisoformat(driver["since"]))
-        said = _("The score fell to %(score)s from %(before)s on %(since)s.") % {
-            **score,
-            "before": number(driver["from_score"], 1),
-            "since": since,
-        }
-    return " ".join([said, *(tell(part) for part in driver.get("causes", ()))])
+        return _("The score is %(score)s, below 50.") % score
+    return _("The score fell to %(score)s from %(before)s on %(since)s.") % {
+        **score,
+        "before": number(driver["from_score"], 1),
+        "since": exact(date.fromisoformat(driver["since"])),
+    }
+
+
+def cause(part: Numbers) -> str:
+    """A weak part in a few words, for an alert; answers are told without the arithmetic."""
+    if part["key"] != Part.SURVEY_VOICE:
+        return tell(part)
+    return ngettext(
+        "%(n)s answer in 365 days is worth %(mean)s of 100.",
+        "%(n)s answers in 365 days are worth %(mean)s of 100.",
+        part["n"],
+    ) % {"n": number(part["n"]), "mean": number(part["mean"])}
 
 
 def next_step(drivers: Sequence[Numbers]) -> str:
@@ -173,3 +197,15 @@ def part_step(key: str) -> str:
         "engagement": _("Call them: it has been too long since you last spoke."),
     }
     return steps.get(key, _("Call your contact there and ask how things are going."))
+
+
+def filling(key: str) -> str:
+    """Where the data of a part comes from, for whoever wants to close the gap."""
+    sources = {
+        "usage_trend": _("It needs day rows of the metric key_actions, logins or active_users, sent over the API."),
+        "licence_use": _("It needs a running contract with seats, and the metric seats_used or active_users."),
+        "support_load": _("It needs a connected help desk."),
+        "survey_voice": _("It needs answers: surveys after closed tickets, or a wave."),
+        "engagement": _("It needs a logged two-way touchpoint: a call, a meeting, a conversation."),
+    }
+    return sources[key]

@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.stages import Stage
 from health.models import Alert, HealthScore
-from health.parts import PARTS
+from health.parts import HEALTHY_FROM, PARTS, Part
 from health.rules import ANSWER_LIFE, DROP, DROP_DAYS, Answer, Driver, Rule, Standing
 from health.scoring import array
 from lib.time import day_of
@@ -146,7 +146,7 @@ def add_causes(drivers: Mapping[int, Sequence[Driver]], day: date) -> None:
 
 
 def causes(now: Sequence[dict[str, Any]], before: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The parts that lost most points: against `before`, or against a full score when there is no before."""
+    """The weak parts that lost most points: against `before`, or against a full score when there is no before."""
     earlier = {part["key"]: part["points"] or 0.0 for part in before}
     shares = sum(part["weight"] for part in now if part["value"] is not None) or 1
 
@@ -154,6 +154,11 @@ def causes(now: Sequence[dict[str, Any]], before: Sequence[dict[str, Any]]) -> l
         most = earlier.get(part["key"], 0.0) if before else 100 * part["weight"] / shares
         return float(most - part["points"])
 
-    known = [part for part in now if part["value"] is not None]
-    worst = sorted(known, key=lambda part: (-lost(part), PARTS.index(part["key"])))
+    worst = sorted(filter(is_weak, now), key=lambda part: (-lost(part), PARTS.index(part["key"])))
     return [part for part in worst[:CAUSES] if lost(part) > 0]
+
+
+def is_weak(part: dict[str, Any]) -> bool:
+    """Low by itself: good answers that are only pulled down by the other parts are no cause."""
+    own = part["mean"] if part["key"] == Part.SURVEY_VOICE and part["value"] is not None else part["value"]
+    return own is not None and own < HEALTHY_FROM

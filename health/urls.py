@@ -11,6 +11,7 @@ urlpatterns = [
     path("alerts/<int:pk>/snooze/", alerts.alert_snooze, name="alert_snooze"),
     path("alerts/<int:pk>/resolve/", alerts.alert_resolve, name="alert_resolve"),
     path("insights/", scores.insights_page, name="insights"),
+    path("insights/gaps/", scores.gap_list, name="gap_list"),
     path("settings/health/", scores.weights, name="weights"),
     path("accounts/<int:pk>/health/", scores.account_panel, name="account_panel"),
 ]

@@ -26,7 +26,7 @@ def health_changed(data: dict[str, Any]) -> str:
 
 
 def alert_opened(data: dict[str, Any]) -> str:
-    reason = sentences.reason(data["driver"]) if data.get("driver") else rule_label(data["rule"])
+    reason = sentences.happening(data["driver"]) if data.get("driver") else rule_label(data["rule"])
     return _("Alert: %(reason)s") % {"reason": reason}
 
 

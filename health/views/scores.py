@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from health import charts, insights, queries
+from health import charts, insights, queries, sentences
 from health.actions import profiles
 from health.forms import RulesForm, WeightsForm, rule_meanings
-from health.parts import DEFAULT_WEIGHTS
+from health.parts import DEFAULT_WEIGHTS, PARTS
 from health.rules import Rule
+from health.sentences import label
 from lib.time import now, today
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
@@ -49,6 +50,18 @@ def insights_page(request: WorkspaceRequest) -> HttpResponse:
     """How the whole workspace stands, who carries the risk, and what the scores do not know."""
     context = {**insights.overview(today=today()), "can_configure": request.member.can(Capability.CONFIGURE_HEALTH)}
     return render(request, "health/insights.html", context)
+
+
+@requires(Capability.VIEW)
+def gap_list(request: WorkspaceRequest) -> HttpResponse:
+    """The accounts whose score lacks a part: `?part=`, or the first part."""
+    wanted = request.GET.get("part", "")
+    part = wanted if wanted in PARTS else PARTS[0]
+    found = insights.gap_rows(
+        part, today=today(), after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    context = {**found, "part": label(part), "step": sentences.filling(part), "nav": "insights"}
+    return render(request, "health/gap_list.html", context)
 
 
 @requires(Capability.CONFIGURE_HEALTH)
