@@ -82,11 +82,10 @@ def _run_one(workspace_id: int, queue: str, clock: Clock) -> int:
     if claim is None:
         return 0
     try:
-        match claim.handler:
-            case Local() as handler:
-                _run_local(claim, handler)
-            case Remote() as handler:
-                _run_remote(claim, handler)
+        if isinstance(claim.handler, Local):
+            _run_local(claim, claim.handler)
+        else:
+            _run_remote(claim, claim.handler)
     except Exception as error:
         _record_failure(claim, error)
     return 1

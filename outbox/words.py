@@ -13,11 +13,14 @@ KINDS = {
     "health.rescore": gettext_lazy("Compute a health score"),
     "health.rescore_all": gettext_lazy("Compute all health scores"),
     "health.rescore_stale": gettext_lazy("Compute health scores"),
+    "health.rescore_chunk": gettext_lazy("Compute some of all health scores"),
+    "health.rescore_metrics": gettext_lazy("Compute health scores after new metrics"),
     "health.notify_alert": gettext_lazy("Tell the owner of an alert"),
     "journeys.begin_delivery": gettext_lazy("Move a new customer to delivery"),
     "journeys.note_answer": gettext_lazy("Check whether an answer moves the customer"),
     "journeys.note_alert": gettext_lazy("Check whether an alert moves the customer"),
     "journeys.move_due": gettext_lazy("Move customers whose time in a stage is over"),
+    "journeys.move_more": gettext_lazy("Move more customers whose time in a stage is over"),
     "workspaces.forget_answers": gettext_lazy("Forget old answers to API calls"),
 }
 
