@@ -11,6 +11,8 @@ import surveys.api
 from lib.rest import otherwise
 from workspaces.access import public
 
+docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
+
 router = SimpleRouter()
 for api in (accounts.api.routing, journeys.api, health.api, surveys.api):
     api.routes(router)
@@ -19,7 +21,7 @@ urlpatterns = [
     path("auth/", include("allauth.urls")),
     path("api/v1/", include((router.urls, "api"))),
     path("api/v1/schema/", public(SpectacularAPIView.as_view()), name="schema"),
-    path("api/v1/docs/", public(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
+    path("api/v1/docs/", public(docs), name="docs"),
     re_path("^api/", public(otherwise)),
     path("", include("dashboard.urls")),
     path("", include("accounts.urls")),

@@ -13,7 +13,7 @@ from journeys import actions, queries
 from journeys.models import Touchpoint
 from lib.rest import UtcDateTimeField
 from lib.time import now
-from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves
+from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, example
 from workspaces.capabilities import Capability
 
 SUMMARY_LENGTH = 10_000
@@ -26,6 +26,16 @@ class ExperienceField(serializers.IntegerField):
         super().__init__(min_value=-2, max_value=2, required=False, allow_null=True, **kwargs)
 
 
+@example(
+    "A call",
+    account=1,
+    contact=1,
+    channel="call",
+    direction="two_way",
+    summary="Went through the open tickets",
+    expected=-1,
+    felt=1,
+)
 class TouchpointSerializer(serializers.Serializer[Touchpoint]):
     id = serializers.IntegerField(read_only=True)
     account = OwnRow(Account)

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from typing import IO, Any
 
 from django.core.exceptions import RequestDataTooBig, ValidationError
-from django.http import HttpRequest, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -185,13 +184,13 @@ class BlankIsNull(serializers.ChoiceField):
 
 
 @csrf_exempt  # what it passes on to guards itself, as it does behind its own address
-def otherwise(request: HttpRequest) -> HttpResponseBase:
+def otherwise(request: HttpRequest) -> HttpResponse:
     """Whatever no address matches: the address with its closing slash, where only that is missing, else 404 in JSON.
 
     A redirect would turn a POST into a GET, and lose what was sent.
     """
     found = resolve(f"{request.path_info}/")
     if found.func is not otherwise:
-        response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
+        response: HttpResponse = found.func(request, *found.args, **found.kwargs)
         return response
     return JsonResponse({"detail": _("No such address.")}, status=404)

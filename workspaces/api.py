@@ -191,6 +191,7 @@ class ApiViewSet(GenericViewSet[Any]):
     parser_classes = [StrictJson]
     pagination_class = KeysetPagination
     filter_backends = []
+    http_method_names = ["get", "post", "put", "patch", "head"]
     lookup_value_regex = "[0-9]{1,18}"
     schema = ApiSchema()
 

@@ -15,7 +15,7 @@ from accounts.stages import Band, Stage
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from workspaces import queries as workspace_queries
-from workspaces.api import Creates, Fields, Lists, Retrieves, Updates
+from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.models import Member
 
@@ -67,6 +67,16 @@ class AccountHealthSerializer(serializers.Serializer[Account]):
     coverage = serializers.FloatField(source="health_coverage", read_only=True, min_value=0, max_value=1)
 
 
+@example(
+    "A new customer",
+    name="Bergmann Logistics",
+    external_ids={"crm": "4711", "zammad": "12"},
+    domains=["bergmann.example"],
+    tier="growth",
+    arr_minor=4_800_000,
+    currency="EUR",
+    owner="mei@vendor.example",
+)
 class AccountSerializer(serializers.Serializer[Account]):
     id = serializers.IntegerField(read_only=True)
     name = serializers.CharField(max_length=200)

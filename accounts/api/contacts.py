@@ -11,7 +11,7 @@ from accounts import queries
 from accounts.actions import contacts as contact_actions
 from accounts.models import Account, Contact
 from lib.time import now
-from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, Updates
+from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 
 
@@ -22,6 +22,7 @@ class IsSetField(serializers.BooleanField):
         return super().get_attribute(instance) is not None
 
 
+@example("A new contact", account=1, name="Kim Berg", email="kim@bergmann.example", role="decision_maker", locale="de")
 class ContactSerializer(serializers.Serializer[Contact]):
     id = serializers.IntegerField(read_only=True)
     account = OwnRow(Account)

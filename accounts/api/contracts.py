@@ -10,13 +10,16 @@ from accounts.actions import contracts as contract_actions
 from accounts.models import Account, Contract
 from lib.rest import UtcDateTimeField
 from lib.time import now
-from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, Updates
+from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 
 MOST_MINOR = 2**63 - 1
 MOST_SEATS = 2**31 - 1
 
 
+@example(
+    "A year", account=1, name="Support", starts_on="2026-01-01", ends_on="2027-01-01", seats=40, value_minor=4_800_000
+)
 class ContractSerializer(serializers.Serializer[Contract]):
     id = serializers.IntegerField(read_only=True)
     account = OwnRow(Account)

@@ -98,6 +98,7 @@ class MetricBatchViewSet(ApiViewSet):
     write_capability = Capability.EDIT_ACCOUNTS
 
     @extend_schema(
+        summary=gettext_lazy("Set day rows"),
         request=BatchSerializer,
         responses={200: WrittenSerializer},
         examples=[

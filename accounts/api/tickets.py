@@ -12,10 +12,22 @@ from accounts.actions import tickets as ticket_actions
 from accounts.models import Account, Contact, Ticket
 from lib.rest import UtcDateTimeField
 from lib.time import now
-from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves
+from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, example
 from workspaces.capabilities import Capability
 
 
+@example(
+    "A closed ticket",
+    account=1,
+    contact=1,
+    source="zammad",
+    external_id="90210",
+    number="22031",
+    subject="Printer on fire",
+    opened_at="2026-06-14T08:30:00Z",
+    closed_at="2026-06-15T12:00:00Z",
+    updated_at="2026-06-15T12:00:00Z",
+)
 class TicketSerializer(serializers.Serializer[Ticket]):
     id = serializers.IntegerField(read_only=True)
     account = OwnRow(Account)
@@ -52,6 +64,9 @@ class TicketSerializer(serializers.Serializer[Ticket]):
         return attrs
 
 
+_BRING_UP_TO_DATE = gettext_lazy("Add one, or bring it up to date")
+
+
 class TicketFilters(serializers.Serializer[Ticket]):
     account = IdParameter()
     source = serializers.CharField(required=False, max_length=40)  # type: ignore[assignment]
@@ -59,7 +74,9 @@ class TicketFilters(serializers.Serializer[Ticket]):
     open = serializers.BooleanField(source="closed_at__isnull", required=False)
 
 
-@extend_schema_view(create=extend_schema(responses={200: TicketSerializer, 201: TicketSerializer}))
+@extend_schema_view(
+    create=extend_schema(summary=_BRING_UP_TO_DATE, responses={200: TicketSerializer, 201: TicketSerializer})
+)
 class TicketViewSet(Lists, Retrieves, Creates):
     """Support cases. A POST brings the ticket of this source and external id up to date, or adds it (201).
 

@@ -1,0 +1,96 @@
+"""The description says what the server does."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from django.urls import get_resolver
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as examples
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    missing_required_header,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from tests.api.conftest import make_token
+from tests.api.rows import one_of_each
+
+CHECKS = [
+    not_a_server_error,
+    content_type_conformance,
+    missing_required_header,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+]
+
+
+api = schemathesis.openapi.from_dict(json.loads(json.dumps(SchemaGenerator().get_schema(public=True), default=str)))
+api.app = get_wsgi_application()
+
+
+@pytest.fixture
+def token(workspace: object, settings: object) -> Iterator[str]:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    one_of_each()
+    for signal in (request_started, request_finished):  # as Django's own test client does
+        signal.disconnect(close_old_connections)
+    yield make_token()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@api.parametrize()
+@examples(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_nothing_sent_breaks_the_server_or_its_word(case, token):
+    case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
+
+
+def test_the_description_has_no_warning(tmp_path):
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yml"))
+
+
+def test_anybody_may_read_the_description(db):
+    for address in ("/api/v1/schema/", "/api/v1/schema/?format=json", "/api/v1/docs/", "/api/v1/docs/?script="):
+        response = Client().get(address)
+        assert response.status_code == 200
+        assert "unsafe" not in response["Content-Security-Policy"]
+
+
+def test_every_operation_has_a_name_and_asks_for_a_token():
+    operations = [
+        operation
+        for path in api.raw_schema["paths"].values()
+        for name, operation in path.items()
+        if name != "parameters"
+    ]
+    names = [operation["operationId"] for operation in operations]
+    assert len(names) == len(set(names))
+    assert {"accounts_list", "accounts_partial_update", "metrics_batch_create", "alerts_acknowledge"} <= set(names)
+    assert all({"token": []} in operation["security"] for operation in operations)
+    assert api.raw_schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+
+
+def test_every_address_is_described():
+    (api_urls,) = [entry for entry in get_resolver().url_patterns if str(entry.pattern) == "api/v1/" and entry.app_name]
+    assert len(api_urls.url_patterns) == len(api.raw_schema["paths"])
