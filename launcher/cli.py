@@ -45,6 +45,9 @@ def main(argv: list[str]) -> int:
     except Stop as reason:
         sys.stderr.write(f"{reason}\n")
         return 1
+    except OSError as error:  # a full disk, or a folder that another account has used
+        sys.stderr.write(f"The system refused: {error}.\n")
+        return 1
     except KeyboardInterrupt:
         return 130
 

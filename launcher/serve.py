@@ -109,7 +109,6 @@ def prepare(env: dict[str, str], *, is_demo: bool) -> None:
         if is_demo:
             load_demo = application.manage("load_demo", "--credentials", str(application.CREDENTIALS))
             run_attached(load_demo, "Loading the demo data", log=log / "load_demo.log", env=env)
-            application.CREDENTIALS.chmod(0o600)
 
 
 @contextlib.contextmanager
@@ -178,7 +177,12 @@ def keep_going(fleet: Fleet) -> int:
 # ------------------------------------------------------------------ telling where it is
 def read_credentials() -> dict[str, Any]:
     """What load_demo wrote: logins, API tokens and connections."""
-    credentials: dict[str, Any] = json.loads(application.CREDENTIALS.read_text(encoding="utf-8"))
+    try:
+        credentials: dict[str, Any] = json.loads(application.CREDENTIALS.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        path = shown(application.CREDENTIALS)
+        raise Stop(f"The demo is loaded but {path} is gone or broken: start with --fresh.") from None
+    application.CREDENTIALS.chmod(0o600)
     return credentials
 
 

@@ -132,3 +132,14 @@ def test_the_application_never_gets_the_owner_of_the_tables(monkeypatch):
 
     assert (env["DATABASE_URL"], env["REDIS_URL"], env["DEMO"]) == (SERVICES.database_url, SERVICES.redis_url, "1")
     assert env.keys() & {"DATABASE_OWNER_URL", "PGHOST"} == set()
+
+
+def test_what_the_system_refuses_is_one_line(capsys, monkeypatch):
+    def refuse(_):
+        raise PermissionError(13, "Permission denied", ".local/lock")
+
+    monkeypatch.setitem(cli.COMMANDS, "manage", refuse)
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+
+    assert cli.main(["manage", "check"]) == 1
+    assert capsys.readouterr().err == "The system refused: [Errno 13] Permission denied: '.local/lock'.\n"

@@ -82,3 +82,19 @@ def test_one_run_at_a_time_has_a_folder(tmp_path):
         pass
     with Lease(tmp_path):
         pass
+
+
+def test_lost_credentials_get_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(application, "CREDENTIALS", tmp_path / "demo.json")
+
+    with pytest.raises(Stop, match=r"demo\.json is gone or broken: start with --fresh\.$"):
+        serve.read_credentials()
+
+
+def test_credentials_are_readable_by_us_only(tmp_path, monkeypatch):
+    path = tmp_path / "demo.json"
+    path.write_text('{"logins": []}')
+    monkeypatch.setattr(application, "CREDENTIALS", path)
+
+    assert serve.read_credentials() == {"logins": []}
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
