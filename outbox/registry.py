@@ -26,12 +26,16 @@ class InDoubt(StrEnum):
 
 @dataclass(frozen=True)
 class Local:
-    """Work inside the database: runs in the transaction that marks it done, so exactly once."""
+    """Work inside the database: runs in the transaction that marks it done, so exactly once.
+
+    The lease only bridges the moment between claiming the row and locking it: while the handler runs, its lock
+    keeps the reaper away however long that takes.
+    """
 
     run: Callable[[Effect, datetime], None]
     queue: str = "default"
     max_attempts: int = 8
-    lease: timedelta = timedelta(seconds=30)
+    lease: timedelta = timedelta(seconds=8)
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Remote:
     in_doubt: InDoubt
     queue: str = "default"
     max_attempts: int = 10
-    lease: timedelta = timedelta(seconds=90)
+    lease: timedelta = timedelta(seconds=60)
 
 
 Handler = Local | Remote
@@ -74,5 +78,5 @@ def register(kind: str, handler: Handler) -> None:
 
 def register_daily(kind: str, *, hour: int, run: Callable[[Effect, datetime], None], queue: str = "compute") -> None:
     """Run `run` once a day in every workspace; a day missed while everything was down is made up once."""
-    register(kind, Local(run, queue=queue, lease=timedelta(minutes=4)))
+    register(kind, Local(run, queue=queue))
     schedule.append(Daily(kind, hour))
