@@ -23,11 +23,13 @@ class Migration(migrations.Migration):
         definer(
             "integrations_accounts_by(sign text, value text)",
             "table (account_id bigint)",
-            "select id from accounts_account where sign = 'name'"  # noqa: S608  our own words
+            # Materialised, lest the limit make the planner read the table until it meets two.
+            "with found as materialized (select id from accounts_account where sign = 'name'"  # noqa: S608  our own words
             f" and workspace_id = {_HERE} and lower(normalize(name, NFKC)) = lower(normalize(value, NFKC))"
             " union all select id from accounts_account where sign = 'domain'"
             f" and workspace_id = {_HERE} and domains @> array[value]::varchar[]"
             " union all select c.account_id from accounts_contact c where sign = 'contact'"
-            f" and c.workspace_id = {_HERE} and c.email <> '' and lower(c.email) = lower(value) limit 2",
+            f" and c.workspace_id = {_HERE} and c.email <> '' and lower(c.email) = lower(value))"
+            " select id from found limit 2",
         ),
     ]
