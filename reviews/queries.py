@@ -23,7 +23,7 @@ def reviews_of(account: Account) -> QuerySet[Review]:
 
 
 def accounts_in(year: int, quarter: int, state: str = "", owner_id: int | None = None) -> QuerySet[Account]:
-    """The accounts a quarter's reviews are about, in one of STATES: customers, and whoever has one already.
+    """The accounts a quarter's reviews are about, in one of STATES or all: customers, and whoever has one already.
 
     `review_id`, `prepared_at` and `held_at` are those of the quarter's review. An open promise of an earlier
     quarter keeps a held review from being followed up.
@@ -35,7 +35,7 @@ def accounts_in(year: int, quarter: int, state: str = "", owner_id: int | None =
     accounts = accounts.filter(Q(stage__in=CUSTOMER) | Q(review_pk__isnull=False))
     if owner_id is not None:
         accounts = accounts.filter(owner_id=owner_id)
-    return accounts.filter(_state(state, year, quarter)) if state else accounts
+    return accounts.filter(_state(state, year, quarter)) if state in STATES else accounts
 
 
 def _state(state: str, year: int, quarter: int) -> Q:

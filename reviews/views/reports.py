@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from lib.paging import Sort, page_of
+from lib.paging import Page, Sort, page_of
 from lib.time import now, quarter_of, today
 from reviews import actions, numbers, queries
 from reviews.document import Report
@@ -21,6 +22,7 @@ from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
 PAGE = 50
+OVERDUE = 200  # promises on one page, the oldest; the tab counts all
 FIELDS = [
     "name", "owner__user__name", "arr_minor", "currency", "renews_on", "health_score", "health_band",
     "review_pk", "prepared_at", "held_at",
@@ -48,14 +50,17 @@ def review_list(request: WorkspaceRequest) -> HttpResponse:
         "today": today(),
     }
     if state == "overdue":
-        context["items"] = queries.overdue_actions(today(), owner_id)[:200]
+        context["items"] = queries.overdue_actions(today(), owner_id)[:OVERDUE]
     else:
-        accounts = queries.accounts_in(year, quarter, state if state in queries.STATES else "", owner_id)
-        sort = Sort("arr_minor", falls=True, has_gaps=True)
-        place = {key: request.GET.get(key, "") for key in ("after", "before")}
-        context["page"] = page = page_of(accounts, sort, FIELDS, size=PAGE, **place)
-        context["rows"] = account_rows(page.rows, year, quarter, now())
+        page = _page(request, queries.accounts_in(year, quarter, state, owner_id))
+        context |= {"page": page, "rows": account_rows(page.rows, year, quarter, now())}
     return render(request, "reviews/review_list.html", context)
+
+
+def _page(request: WorkspaceRequest, accounts: QuerySet[Account]) -> Page:
+    sort = Sort("arr_minor", falls=True, has_gaps=True)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    return page_of(accounts, sort, FIELDS, after=after, before=before, size=PAGE)
 
 
 def _tabs(
