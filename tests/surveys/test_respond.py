@@ -299,8 +299,11 @@ def test_an_unknown_link_is_answered_kindly(db, visitor, name, method, token):
         ("", "", "en"),
     ],
 )
-def test_the_language_is_the_contacts_then_the_browsers(workspace, visitor, monkeypatch, locale, browser, language):
+def test_the_language_is_the_contacts_then_the_browsers(
+    workspace, visitor, monkeypatch, settings, locale, browser, language
+):
     """As if there were a catalogue for zh-hans, and none for zh-hant."""
+    settings.LANGUAGES = [("en", "English"), ("zh-hans", "Simplified"), ("zh-hant", "Traditional")]
     has = {"zh-hans": "zh-hans"}
     monkeypatch.setattr(questions, "pgettext", lambda _, text: has.get(translation.get_language(), text))
     html = visitor.get(
