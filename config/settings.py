@@ -236,7 +236,7 @@ else:
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["workspaces.authentication.TokenOrSession"],
     "DEFAULT_PERMISSION_CLASSES": ["workspaces.authentication.HasScope"],
-    "DEFAULT_PAGINATION_CLASS": "lib.paging.ApiCursorPagination",
+    "DEFAULT_PAGINATION_CLASS": "lib.rest.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -9,18 +9,9 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, F, Field, Func, Model, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
-from rest_framework.pagination import CursorPagination
 
 Row = dict[str, Any]
 Rows = QuerySet[Any, Row]
-
-
-class ApiCursorPagination(CursorPagination):
-    """`?cursor=` and `?page_size=` up to 200; newest rows last, so that a running import is never skipped."""
-
-    ordering = "pk"
-    page_size_query_param = "page_size"
-    max_page_size = 200
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from accounts.models import Fact
 from health.actions import scores
@@ -23,6 +24,11 @@ PARTS = ["usage_trend", "licence_use", "support_load", "survey_voice", "engageme
 
 def score(*accounts: object) -> None:
     scores.rescore_all(day=today(), at=now())
+
+
+def answered(contact: object, value: int) -> None:
+    invitation = make_survey_invitation(contact, expires_at=now() + timedelta(days=1))
+    answer_actions.answer(invitation=invitation, value=value, comment="Nobody called", at=now())
 
 
 def test_a_score_is_shown_with_its_parts_in_words(api):
@@ -50,14 +56,25 @@ def test_the_bad_answer_is_named_among_the_reasons(api):
     contact = make_contact(make_account(), name="Mei Chen", role="decision_maker")
     quiet = make_contact(make_account(), name="Kim", role="champion")
     for person, value in ((contact, 1), (contact, 2), (quiet, 5)):
-        invitation = make_survey_invitation(person, expires_at=now() + timedelta(days=1))
-        answer_actions.answer(invitation=invitation, value=value, comment="Nobody called", at=now())
+        answered(person, value)
     score()
     found = {row["account"]: row["parts"][3]["sentence"] for row in api.get("health/").json()["results"]}
     assert "Mei Chen (decision maker) answered 2 of 5" in found[contact.account_id]
     assert "Kim" not in found[quiet.account_id]
     single = api.get(f"health/{contact.account_id}/").json()
     assert single["parts"][3]["sentence"] == found[contact.account_id]
+
+
+def test_an_answer_later_than_the_score_is_no_reason_for_it(api):
+    account = make_account()
+    first, second = make_contact(account, name="Mei Chen"), make_contact(account, name="Kim Berg")
+    with time_machine.travel(now() - timedelta(days=1), tick=False):
+        answered(first, 2)
+        score()
+    answered(second, 1)
+    (shown,) = api.get("health/").json()["results"]
+    assert "Mei Chen" in shown["parts"][3]["sentence"]
+    assert "Kim Berg" not in shown["parts"][3]["sentence"]
 
 
 def test_an_account_never_scored_has_nothing_yet(api):
