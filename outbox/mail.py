@@ -4,6 +4,7 @@ import smtplib
 import uuid
 from datetime import datetime
 from email.errors import HeaderParseError
+from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
 import css_inline
@@ -33,12 +34,14 @@ def post(
     html: str = "",
     key: str,
     at: datetime,
+    sender_name: str = "",
     list_id: str = "",
     unsubscribe_url: str = "",
 ) -> Mail:
     """Store a mail to one address and send it once; `key` names the occasion.
 
-    With `unsubscribe_url` the mail carries List-Unsubscribe and One-Click (RFC 8058). Raises BadAddress.
+    `sender_name` stands before the installation's own address. With `unsubscribe_url` the mail carries
+    List-Unsubscribe and One-Click (RFC 8058). Raises BadAddress.
     """
     try:
         validate_email(to)
@@ -50,7 +53,7 @@ def post(
         subject=" ".join(subject.split())[:200],
         text=text,
         html=css_inline.inline(html, load_remote_stylesheets=False) if html else "",
-        headers=_headers(list_id, unsubscribe_url, host or "localhost"),
+        headers=_headers(sender_name, list_id, unsubscribe_url, host or "localhost"),
         message_id=f"<{uuid.uuid4().hex}@{host}>",
         created_at=at,
     )
@@ -58,8 +61,11 @@ def post(
     return mail
 
 
-def _headers(list_id: str, unsubscribe_url: str, host: str) -> dict[str, str]:
+def _headers(sender_name: str, list_id: str, unsubscribe_url: str, host: str) -> dict[str, str]:
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+    if sender_name:
+        _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        headers["From"] = formataddr((" ".join(sender_name.split()), address))
     if list_id:
         headers["List-Id"] = f"<{list_id}.{host}>"
     if unsubscribe_url:

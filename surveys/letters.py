@@ -14,6 +14,7 @@ from surveys.questions import question, spoken
 class Letter:
     """A mail ready to be posted."""
 
+    sender_name: str
     subject: str
     text: str
     html: str
@@ -35,4 +36,5 @@ def letter(invitation: Invitation, token: str) -> Letter:
             "unsubscribe_url": unsubscribe_url,
         }
         text = render_to_string("surveys/mail.txt", context)
-        return Letter(asked.title, text, render_to_string("surveys/mail.html", context), unsubscribe_url)
+        html = render_to_string("surveys/mail.html", context)
+        return Letter(asked.company, asked.title, text, html, unsubscribe_url)

@@ -40,6 +40,7 @@ def send_invitation(*, invitation: Invitation, at: datetime) -> None:
         html=letter.html,
         key=f"survey:{invitation.pk}",
         at=at,
+        sender_name=letter.sender_name,
         list_id=f"survey-{invitation.metric}",
         unsubscribe_url=letter.unsubscribe_url,
     )

@@ -46,6 +46,14 @@ def test_a_mail_is_stored_and_sent_once_with_both_parts(workspace, bench, mail_d
     assert made.sent_at == NOON
 
 
+def test_a_mail_may_come_in_somebodys_name(workspace, bench, mail_dir, settings):
+    settings.DEFAULT_FROM_EMAIL = "Ninefold <post@nine.example>"
+    post(sender_name="Acme, Services\n")
+    bench.run("mail")
+    (sent,) = files(mail_dir)
+    assert sent["From"] == '"Acme, Services" <post@nine.example>'
+
+
 def test_a_mail_without_html_is_plain(workspace, bench, mail_dir):
     post(subject="Two\nlines  " + "x" * 300)
     bench.run("mail")

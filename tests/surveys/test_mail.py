@@ -47,6 +47,7 @@ def test_the_mail_about_a_ticket(contact, run, mails, settings):
     settings.BASE_URL = "https://nine.example"
     ticket = make_ticket(contact.account, contact=contact, subject="Printer & <fire>", closed_at=NOON, episode=1)
     invitation, mail = send(contact, run, mails, ticket=ticket, episode=1)
+    assert mail["From"].startswith("Acme Services <")
     url = f"https://nine.example/s/{token_of(invitation)}/"
     text, html = parts(mail)
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
