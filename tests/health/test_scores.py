@@ -1,0 +1,318 @@
+"""Which accounts are scored, when, and what follows; weights and rules."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actions import metrics as metric_actions
+from accounts.actions.metrics import Reading
+from accounts.models import Fact
+from health import queries
+from health.actions import profiles, scores
+from health.models import Alert, HealthDay, HealthProfile, HealthScore, StaleAccount
+from health.parts import DEFAULT_WEIGHTS, PARTS
+from outbox import engine
+from outbox.models import Effect
+from tests.builders import (
+    NOON,
+    TODAY,
+    make_account,
+    make_contract,
+    make_metric,
+    make_reading,
+    make_ticket,
+    make_touchpoint,
+    make_user,
+    make_workspace,
+)
+from workspaces import tenancy
+from workspaces.models import AuditEvent
+
+DAY = timedelta(days=1)
+
+
+def run(*queues, at=NOON):
+    for queue in queues:
+        while engine.run_due(queue=queue, clock=lambda: at, until=at):
+            pass
+
+
+def spoke(account, days_ago=0):
+    make_reading(account, "touchpoints_two_way", TODAY - days_ago * DAY, 1)
+
+
+def used(account, share=1.0):
+    """A customer in steady use: enough for a band."""
+    for age in range(56):
+        make_reading(account, "key_actions", TODAY - age * DAY, 10 * share if age < 28 else 10)
+    return account
+
+
+def fresh(account):
+    account.refresh_from_db()
+    return account
+
+
+def test_rescore_stale_scores_what_was_marked_and_nothing_else(workspace):
+    one, other = used(make_account()), used(make_account())
+    spoke(one)
+    scores.mark_stale(account_ids=[one.pk, one.pk], at=NOON)
+    scores.mark_stale(account_ids=[one.pk], at=NOON)
+
+    assert scores.rescore_stale(at=NOON) == 1
+    assert scores.rescore_stale(at=NOON) == 0
+    assert (float(fresh(one).health_score), one.health_band, one.health_at) == (85.2, "healthy", NOON)
+    assert fresh(other).health_at is None
+    assert StaleAccount.objects.count() == 0
+
+
+def test_nothing_stale_costs_one_statement(workspace):
+    with CaptureQueriesContext(connection) as captured:
+        scores.rescore_stale(at=NOON)
+    assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) == 1
+
+
+def test_scoring_takes_the_same_statements_for_one_account_and_for_three(workspace):
+    def cost(count):
+        ids = [used(make_account()).pk for _ in range(count)]
+        with CaptureQueriesContext(connection) as captured:
+            scores.mark_stale(account_ids=ids, at=NOON)
+            scores.rescore_stale(at=NOON)
+        return len(captured)
+
+    cost(1)
+    assert cost(1) == cost(3)
+
+
+def test_rescore_all_goes_on_in_chunks_and_keeps_the_day(workspace, monkeypatch):
+    monkeypatch.setattr("health.scoring.CHUNK", 2)
+    accounts = [used(make_account()) for _ in range(5)]
+    assert scores.rescore_all(day=TODAY, at=NOON) == 5
+    assert {fresh(account).health_band for account in accounts} == {"healthy"}
+    day = HealthDay.objects.get()
+    assert (day.day, day.healthy, day.watch, day.at_risk, day.no_band) == (TODAY, 5, 0, 0, 0)
+    assert day.mean == pytest.approx(77.8)
+
+
+def test_equal_scores_are_not_written_again(workspace):
+    used(make_account())
+    scores.rescore_all(day=TODAY, at=NOON)
+    scores.rescore_all(day=TODAY, at=NOON + timedelta(hours=1))
+    assert HealthScore.objects.get().computed_at == NOON
+
+
+def test_a_new_day_is_a_new_row(workspace):
+    account = used(make_account())
+    scores.rescore_all(day=TODAY, at=NOON)
+    scores.rescore_all(day=TODAY + DAY, at=NOON + DAY)
+    assert [row.day for row in queries.history(account, days=5, today=TODAY + DAY)] == [TODAY, TODAY + DAY]
+
+
+def test_past_days_are_history_only(workspace):
+    account = used(make_account(), share=0)
+    days = [TODAY - 2 * DAY, TODAY - DAY]
+    assert scores.rescore_days(days=days, at=NOON) == 2
+    assert [row.day for row in queries.history(account, days=9, today=TODAY)] == days
+    assert fresh(account).health_at is None
+    assert Alert.objects.count() == 0
+    assert HealthDay.objects.get(day=TODAY - DAY).at_risk == 1
+
+
+def test_a_column_that_was_never_set_is_set_though_the_day_was_scored(workspace):
+    account = used(make_account())
+    scores.rescore_days(days=[TODAY], at=NOON)
+    scores.rescore_all(day=TODAY, at=NOON)
+    assert fresh(account).health_band == "healthy"
+
+
+def test_a_change_of_band_is_told_but_not_the_first_score(workspace):
+    account = used(make_account())
+    scores.rescore_all(day=TODAY, at=NOON)
+    assert not Fact.objects.filter(kind="health.changed").exists()
+    make_ticket(account, opened_at=NOON - 60 * DAY)
+    scores.rescore_all(day=TODAY, at=NOON)  # another score, the same band
+    assert not Fact.objects.filter(kind="health.changed").exists()
+    spoke(account, 200)
+    scores.rescore_all(day=TODAY, at=NOON)
+    (fact,) = Fact.objects.filter(kind="health.changed")
+    assert (fact.data["from_band"], fact.data["to_band"]) == ("healthy", "watch")
+    assert fact.data["from_score"] > fact.data["to_score"]
+
+
+def test_an_account_that_loses_its_score_is_told(workspace):
+    account = make_account()
+    spoke(account)
+    make_contract(account, seats=10)
+    make_reading(account, "seats_used", TODAY, 10, kind="gauge")
+    scores.rescore_all(day=TODAY, at=NOON)
+    assert fresh(account).health_band == "healthy"
+    account.metric_days.all().delete()
+    scores.rescore_all(day=TODAY, at=NOON)
+    (fact,) = Fact.objects.filter(kind="health.changed")
+    assert (fact.data["to_score"], fact.data["to_band"]) == (None, "")
+    make_reading(account, "seats_used", TODAY, 10, kind="gauge")
+    spoke(account)
+    scores.rescore_all(day=TODAY, at=NOON)
+    assert Fact.objects.filter(kind="health.changed").latest("pk").data["from_score"] is None
+
+
+# ------------------------------------------------------------------------------------------- what sets it off
+def test_what_happens_to_an_account_is_scored_by_itself(workspace):
+    account = make_account()
+    make_touchpoint(account)
+    make_contract(account, seats=10)
+    run("compute")
+    parts = {part.key: part.value for part in queries.score_now(account).parts}
+    assert parts["engagement"] == 100.0
+    assert fresh(account).health_score == 100
+
+
+def test_metrics_sent_in_bulk_are_scored_by_themselves(workspace):
+    account, metric = make_account(), make_metric("key_actions")
+    readings = [Reading(account.pk, metric.pk, TODAY - age * DAY, 1, 5.0, 5.0) for age in range(40)]
+    metric_actions.upsert_readings(readings=readings, at=NOON)
+    run("compute")
+    assert fresh(account).health_band == "healthy"
+
+
+def test_every_night_all_accounts_are_scored(workspace, monkeypatch):
+    monkeypatch.setattr("health.scoring.CHUNK", 2)
+    accounts = [used(make_account()) for _ in range(3)]
+    Effect.objects.all().delete()
+    engine.fill_slots(at=NOON)
+    run("compute")
+    assert Effect.objects.filter(kind="health.rescore_chunk", state="done").count() == 2
+    assert {fresh(account).health_band for account in accounts} == {"healthy"}
+    assert HealthDay.objects.get().healthy == 3
+    engine.fill_slots(at=NOON)
+    run("compute")
+    assert Effect.objects.filter(kind="health.rescore_chunk").count() == 2
+
+
+def test_other_workspaces_keep_their_scores(workspace):
+    other = make_workspace("Other")
+    with tenancy.entered(other.pk):
+        stranger = used(make_account())
+    mine = used(make_account())
+    scores.mark_stale(account_ids=[mine.pk, stranger.pk], at=NOON)
+    scores.rescore_stale(at=NOON)
+    assert HealthScore.objects.count() == 1
+    with tenancy.entered(other.pk):
+        assert HealthScore.objects.count() == 0
+        assert fresh(stranger).health_at is None
+
+
+# ------------------------------------------------------------------------------------------- weights and rules
+def weights(**changes):
+    return {**DEFAULT_WEIGHTS, **changes}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [weights(engagement=14), weights(engagement=-5, usage_trend=50), {"usage_trend": 100}, weights() | {"luck": 0}],
+)
+def test_weights_total_100(workspace, wrong):
+    with pytest.raises(profiles.NotHundred):
+        profiles.set_weights(weights=wrong, at=NOON, by=None)
+    with pytest.raises(profiles.NotHundred):
+        profiles.preview_weights(weights=wrong, at=NOON, most=10)
+    assert queries.weights() == DEFAULT_WEIGHTS
+
+
+def test_the_database_holds_the_total_too(workspace):
+    from django.db import IntegrityError
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        HealthProfile.objects.create(usage_trend=31, changed_at=NOON)
+
+
+def test_new_weights_score_everybody_again(workspace):
+    account, user = used(make_account()), make_user()
+    spoke(account, 45)
+    scores.rescore_all(day=TODAY, at=NOON)
+    wanted = weights(usage_trend=0, engagement=45)
+    profile = profiles.set_weights(weights=wanted, at=NOON, by=user)
+    run("compute")
+    assert (queries.weights(), profile.changed_by) == (wanted, user)
+    assert float(fresh(account).health_score) == 50.0
+    event = AuditEvent.objects.get(kind="health.weighed")
+    assert (event.detail["before"], event.detail["after"]) == (DEFAULT_WEIGHTS, wanted)
+    profiles.set_weights(weights=wanted, at=NOON, by=make_user())
+    assert AuditEvent.objects.filter(kind="health.weighed").count() == 1
+
+
+def test_parts_that_weigh_nothing_make_no_score(workspace):
+    account = make_account()
+    spoke(account)
+    profiles.set_weights(weights=weights(engagement=0, usage_trend=45), at=NOON, by=None)
+    scores.rescore_all(day=TODAY, at=NOON)
+    assert fresh(account).health_score is None
+
+
+def test_a_preview_counts_and_changes_nothing(workspace):
+    spoken, silent = used(make_account()), used(make_account())
+    spoke(spoken, 90)
+    spoke(silent, 200)
+    scores.rescore_all(day=TODAY, at=NOON)
+    stored = {row.account_id: row.parts for row in HealthScore.objects.all()}
+    wanted = weights(usage_trend=0, engagement=45)
+
+    preview = profiles.preview_weights(weights=wanted, at=NOON, most=10)
+    assert (preview.accounts, preview.moves, preview.moved) == (2, {("watch", "at_risk"): 2}, 2)
+    assert preview.rows() == [("Watch", "At risk", 2)]
+    assert {row.account_id: row.parts for row in HealthScore.objects.all()} == stored
+    assert profiles.preview_weights(weights=weights(), at=NOON, most=1).moved == 0
+
+
+def test_rules_are_switched_off_and_on(workspace):
+    user = make_user()
+    with pytest.raises(profiles.UnknownRule):
+        profiles.set_rules(off=["luck"], at=NOON, by=user)
+    profiles.set_rules(off=["score_drop", "bad_answer"], at=NOON, by=user)
+    profiles.set_rules(off=["bad_answer", "score_drop"], at=NOON + DAY, by=user)
+    assert queries.rules_off() == ["bad_answer", "score_drop"]
+    assert AuditEvent.objects.filter(kind="health.rules_changed").count() == 1
+    assert queries.weights() == DEFAULT_WEIGHTS
+
+
+def test_the_parts_of_the_profile_are_the_parts_of_the_score():
+    fields = {field.name for field in HealthProfile._meta.get_fields()}
+    assert set(PARTS) <= fields
+
+
+# ------------------------------------------------------------------------------------------- two at once
+@pytest.mark.live
+def test_two_workers_never_score_one_account_at_once(committed):
+    """The second waits for the first, then finds the row free and scores what is there by then."""
+    import threading
+
+    from django.db import connections
+
+    workspace = make_workspace()
+    with tenancy.entered(workspace.pk):
+        account = used(make_account())
+    marked, order = threading.Event(), []
+
+    def second():
+        marked.wait(5)
+        with tenancy.entered(workspace.pk):
+            scores.mark_stale(account_ids=[account.pk], at=NOON)
+            order.append("second")
+            scores.rescore_stale(at=NOON + DAY)
+        connections.close_all()
+
+    worker = threading.Thread(target=second)
+    worker.start()
+    with tenancy.entered(workspace.pk):
+        scores.mark_stale(account_ids=[account.pk], at=NOON)
+        marked.set()
+        worker.join(0.5)
+        scores.rescore_stale(at=NOON)
+        order.append("first")
+    worker.join(5)
+    assert order == ["first", "second"]
+    with tenancy.entered(workspace.pk):
+        assert HealthScore.objects.count() == 2
+        assert StaleAccount.objects.count() == 0
