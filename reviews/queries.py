@@ -11,6 +11,14 @@ from reviews.models import ActionItem, ActionItemQuerySet, Review, ShareLink, Sh
 DUE, PREPARED, HELD, FOLLOWED_UP = "due", "prepared", "held", "followed_up"
 STATES = (DUE, PREPARED, HELD, FOLLOWED_UP)
 
+# Every account is in exactly one.
+_IN_STATE = {
+    DUE: Q(prepared_at=None),
+    PREPARED: Q(prepared_at__isnull=False, held_at=None),
+    HELD: Q(held_at__isnull=False, is_promised=True),
+    FOLLOWED_UP: Q(held_at__isnull=False, is_promised=False),
+}
+
 
 def reviews() -> QuerySet[Review]:
     """Every review of the workspace with its account."""
@@ -25,33 +33,27 @@ def reviews_of(account: Account) -> QuerySet[Review]:
 def accounts_in(year: int, quarter: int, state: str = "", owner_id: int | None = None) -> QuerySet[Account]:
     """The accounts a quarter's reviews are about, in one of STATES or all: customers, and whoever has one already.
 
-    `review_id`, `prepared_at` and `held_at` are those of the quarter's review. An open promise of an earlier
-    quarter keeps a held review from being followed up.
+    `review_pk`, `prepared_at` and `held_at` are those of the quarter's review; `is_promised`: something told in it
+    is still open, were it promised earlier.
     """
-    this = Q(reviews__year=year, reviews__quarter=quarter)
-    accounts = Account.objects.annotate(review=FilteredRelation("reviews", condition=this)).annotate(
-        review_pk=F("review__pk"), prepared_at=F("review__prepared_at"), held_at=F("review__held_at")
+    promised = ActionItem.objects.open().told_in(year, quarter).filter(account=OuterRef("pk"))
+    accounts = Account.objects.annotate(
+        review=FilteredRelation("reviews", condition=Q(reviews__year=year, reviews__quarter=quarter))
+    ).annotate(
+        review_pk=F("review__pk"),
+        prepared_at=F("review__prepared_at"),
+        held_at=F("review__held_at"),
+        is_promised=Exists(promised),
     )
     accounts = accounts.filter(Q(stage__in=CUSTOMER) | Q(review_pk__isnull=False))
     if owner_id is not None:
         accounts = accounts.filter(owner_id=owner_id)
-    return accounts.filter(_state(state, year, quarter)) if state in STATES else accounts
-
-
-def _state(state: str, year: int, quarter: int) -> Q:
-    """What puts an account into one of STATES; every account is in exactly one."""
-    promised = Exists(ActionItem.objects.open().told_in(year, quarter).filter(account=OuterRef("pk")))
-    return {
-        DUE: Q(prepared_at=None),
-        PREPARED: Q(prepared_at__isnull=False, held_at=None),
-        HELD: Q(promised, held_at__isnull=False),
-        FOLLOWED_UP: Q(~promised, held_at__isnull=False),
-    }[state]
+    return accounts.filter(_IN_STATE[state]) if state in STATES else accounts
 
 
 def state_counts(year: int, quarter: int, owner_id: int | None = None) -> dict[str, int]:
     """How many accounts are in each of STATES, in one statement."""
-    counted = {state: Count("pk", filter=_state(state, year, quarter)) for state in STATES}
+    counted = {state: Count("pk", filter=_IN_STATE[state]) for state in STATES}
     return accounts_in(year, quarter, owner_id=owner_id).aggregate(**counted)
 
 

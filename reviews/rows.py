@@ -22,9 +22,9 @@ def account_rows(rows: Iterable[Row], year: int, quarter: int, at: datetime) -> 
 
 def _state(row: Row, is_late: bool) -> SafeString:
     if row["held_at"]:
-        return state_chip("good", _("Held"))
+        return state_chip("info", _("Held")) if row["is_promised"] else state_chip("good", _("Followed up"))
     if row["prepared_at"]:
-        return state_chip("info", _("Prepared"))
+        return state_chip("watch", _("Prepared"))
     if is_late:
         return state_chip("bad", _("Overdue"))
-    return state_chip("watch", _("Draft")) if row["review_pk"] else state_chip("muted", _("Not begun"))
+    return state_chip("muted", _("Draft")) if row["review_pk"] else state_chip("muted", _("Not begun"))

@@ -25,7 +25,7 @@ PAGE = 50
 OVERDUE = 200  # promises on one page, the oldest; the tab counts all
 FIELDS = [
     "name", "owner__user__name", "arr_minor", "currency", "renews_on", "health_score", "health_band",
-    "review_pk", "prepared_at", "held_at",
+    "review_pk", "prepared_at", "held_at", "is_promised",
 ]  # fmt: skip
 
 

@@ -36,10 +36,11 @@ def test_review_list_shows_the_quarter_and_its_states(csm):
     make_account("Alder")
     make_review(make_account("Birch"))
     actions.mark_prepared(review=make_review(make_account("Cedar")), at=NOON, by=None)
-    actions.mark_held(review=make_review(make_account("Dogwood")), attendees="", at=NOON, by=None)
+    make_action(actions.mark_held(review=make_review(make_account("Dogwood")), attendees="", at=NOON, by=None))
+    actions.mark_held(review=make_review(make_account("Elder")), attendees="", at=NOON, by=None)
     page = text_of(csm.get("/reviews/"))
     assert "Quarter 2, 2026" in page
-    for words in ("Not begun", "Draft", "Prepared", "Held"):
+    for words in ("Not begun", "Draft", "Prepared", "Held", "Followed up"):
         assert f"{words}</span>" in page
     assert 'Due <span class="count">2</span>' in page
 
