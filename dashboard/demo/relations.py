@@ -74,8 +74,8 @@ def review(
     """Last quarter's reviews of the larger customers, held, with actions; this quarter's, some prepared."""
     this = quarter_of(now.date())
     last = quarter_of(now.date() - timedelta(days=92))
-    large = [account for customer, account in zip(plan, accounts, strict=True) if _is_reviewed(customer)]
-    for number, account in enumerate(large):
+    large = [(customer, account) for customer, account in zip(plan, accounts, strict=True) if _is_reviewed(customer)]
+    for number, (customer, account) in enumerate(large):
         by = account.owner.user if account.owner else team.manager.user
         if number % 4 != 3:
             held_at = now - timedelta(days=60 + rng.randint(0, 12))
@@ -93,7 +93,9 @@ def review(
                 )
                 if (number + count) % 3:
                     review_actions.complete_action(item=item, at=held_at + timedelta(days=20), by=by)
-            review_actions.mark_held(review=held, attendees="Decision maker, champion", at=held_at, by=by)
+            review_actions.mark_held(
+                review=held, attendees=", ".join(person.name for person in customer.people[:2]), at=held_at, by=by
+            )
         if number % 3 == 0:
             current = review_actions.open_review(account=account, year=this[0], quarter=this[1], at=now, by=by)
             if number % 2:
