@@ -216,7 +216,7 @@ def change_since(account: Account, *, days: int, today: date) -> Change | None:
     rows = HealthScore.objects.filter(account=account).order_by("-day")
     now = rows.filter(day__lte=today).first()
     before = rows.filter(day__lte=today - timedelta(days=days)).first()
-    if now is None or before is None or not now.band or not before.band:
+    if now is None or before is None or now.day == before.day or not (now.band and before.band):
         return None
     points = {part["key"]: part["points"] or 0.0 for part in before.parts}
     moved = [(part["key"], round((part["points"] or 0.0) - points.get(part["key"], 0.0), 1)) for part in now.parts]

@@ -1,0 +1,203 @@
+"""What pages and other apps ask of health."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from health import queries
+from health.actions import scores
+from health.models import Alert, HealthDay, HealthProfile, HealthScore, StaleAccount
+from tests.builders import (
+    NOON,
+    TODAY,
+    make_account,
+    make_alert,
+    make_contact,
+    make_member,
+    make_reading,
+    make_survey_fact,
+)
+from tests.health.test_alerts import with_score
+from workspaces.capabilities import Role
+from workspaces.queries import Membership
+
+DAY = timedelta(days=1)
+
+
+def as_member(role, member=None):
+    member = member or make_member(role)
+    return Membership(member.workspace_id, "Acme", member.pk, role)
+
+
+def test_score_now_is_none_before_the_first_score(workspace):
+    assert queries.score_now(make_account()) is None
+
+
+def test_score_now_tells_each_part_and_names_the_bad_answer(workspace):
+    account = make_account()
+    contact = make_contact(account, name="Mei Chen", role="champion")
+    make_reading(account, "csat", TODAY, 0, kind="rating")
+    make_survey_fact(account, contact, 1, comment="No")
+    scores.rescore_days(days=[TODAY], at=NOON)
+
+    view = queries.score_now(account)
+    parts = {part.key: part for part in view.parts}
+    voice = parts["survey_voice"]
+    assert (view.score, view.band, view.coverage, view.day, view.computed_at) == (40.0, "", 0.12, TODAY, NOON)
+    assert (voice.label, voice.weight, voice.value, voice.points, voice.coverage) == (
+        "Survey voice", 25, 40.0, 40.0, 0.5,
+    )  # fmt: skip
+    assert voice.sentence.endswith("Mei Chen (champion) answered 1 of 5: “No”")
+    assert parts["engagement"].is_missing
+    assert parts["engagement"].sentence == "No two-way touchpoint has been logged yet."
+
+    make_survey_fact(account, contact, 5, at=NOON + DAY / 4)
+    assert "Mei Chen" not in queries.score_now(account).parts[3].sentence
+
+
+def test_score_without_data_has_no_number(workspace):
+    account = make_account()
+    scores.rescore_days(days=[TODAY], at=NOON)
+    assert queries.score_now(account).score is None
+
+
+def test_history_and_sparklines(workspace):
+    account, other, unscored = make_account(), make_account(), make_account()
+    with_score(account, 80, day=TODAY - 4 * DAY)
+    with_score(account, 60, day=TODAY - 2 * DAY)
+    with_score(account, 95, day=TODAY, band="")
+    with_score(other, 40, day=TODAY - 9 * DAY)
+
+    assert [float(row.score) for row in queries.history(account, days=4, today=TODAY)] == [60, 95]
+    with CaptureQueriesContext(connection) as captured:
+        lines = queries.sparklines([account.pk, other.pk, unscored.pk], days=6, today=TODAY)
+    assert len(captured) == 1
+    assert lines == {
+        account.pk: [None, 80, 80, 60, 60, None],
+        other.pk: [None] * 6,
+        unscored.pk: [None] * 6,
+    }
+
+
+def part(key, points):
+    return {"key": key, "weight": 50, "value": points, "points": points, "coverage": 1}
+
+
+def test_change_since_adds_up(workspace):
+    account = make_account()
+    before = [part("usage_trend", 40.0), part("engagement", 30.0), part("survey_voice", None)]
+    now = [part("usage_trend", 20.0), part("engagement", 30.0), part("survey_voice", 5.5)]
+    with_score(account, 70, day=TODAY - 31 * DAY, parts=before)
+    with_score(account, 55.5, parts=now)
+    change = queries.change_since(account, days=30, today=TODAY)
+    assert (change.since, change.from_score, change.to_score, change.delta) == (TODAY - 31 * DAY, 70, 55.5, -14.5)
+    assert change.causes == [("Usage trend", -20.0), ("Survey voice", 5.5)]
+
+
+@pytest.mark.parametrize(("then", "now"), [(None, "healthy"), ("healthy", None), ("", "healthy"), ("healthy", "")])
+def test_no_change_without_two_scores(workspace, then, now):
+    account = make_account()
+    if then is not None:
+        with_score(account, 70, day=TODAY - 30 * DAY, band=then)
+    if now is not None:
+        with_score(account, 80, day=TODAY + DAY if then is None else TODAY, band=now)
+    assert queries.change_since(account, days=30, today=TODAY) is None
+
+
+def test_alerts_of_the_member(workspace):
+    mine, boss, admin = make_member(), make_member(Role.MANAGER), make_member(Role.ADMIN)
+    owned = make_alert(make_account(owner=mine))
+    nobodys = make_alert(make_account())
+    make_alert(make_account(owner=mine), rule="score_band", snoozed_until=TODAY + DAY, snooze_reason="Later")
+    make_alert(make_account(owner=mine), closed_at=NOON, closed_how="resolved")
+
+    def seen(member, role):
+        return list(queries.open_alerts_for(as_member(role, member), today=TODAY))
+
+    assert seen(mine, Role.CSM) == [owned]
+    assert seen(boss, Role.MANAGER) == [nobodys]
+    assert seen(admin, Role.ADMIN) == [nobodys]
+    assert queries.bell_count(as_member(Role.CSM, mine), today=TODAY) == 1
+    assert queries.bell_count(as_member(Role.CSM, mine), today=TODAY + DAY) == 2
+    Alert.objects.filter(pk=owned.pk).update(acknowledged_at=NOON)
+    assert queries.bell_count(as_member(Role.CSM, mine), today=TODAY) == 0
+
+
+def test_alerts_of_accounts(workspace):
+    account, quiet = make_account(), make_account()
+    old = make_alert(account, closed_at=NOON, closed_how="recovered", opened_at=NOON - 9 * DAY)
+    band = make_alert(account, rule="score_band")
+    bad = make_alert(account, is_urgent=True)
+    drop = make_alert(account, rule="score_drop", snoozed_until=TODAY + DAY)
+
+    assert list(queries.alerts_of(account)) == [drop, bad, band, old]
+    assert list(queries.alerts()) == [old, band, bad, drop]
+    assert list(queries.open_alerts()) == [bad, drop, band]
+    assert list(queries.closed_alerts()) == [old]
+    assert queries.alert_counts([account.pk, quiet.pk]) == {account.pk: 3}
+    assert queries.open_alerts_by_account([account.pk, quiet.pk], today=TODAY) == {account.pk: [bad, band]}
+
+
+def test_the_workspace_as_a_whole(workspace):
+    sofia = make_member()
+    with_score(make_account(owner=sofia, arr_minor=500, currency="EUR"), 40)
+    with_score(make_account(owner=sofia, arr_minor=700, currency="USD"), 30)
+    with_score(make_account(owner=sofia, arr_minor=900), 80)
+    with_score(make_account(), 65)
+    make_account()
+
+    assert queries.standing_now() == {"healthy": 1, "watch": 1, "at_risk": 2, "": 1}
+    first, nobody = queries.risk_by_owner()
+    assert (first.owner_id, first.name, first.accounts, first.at_risk) == (sofia.pk, "Mei Chen", 3, 2)
+    assert first.arr_at_risk == {"EUR": 500, "USD": 700}
+    assert first.mean == pytest.approx(50)
+    assert (nobody.owner_id, nobody.name, nobody.accounts, nobody.at_risk, nobody.mean) == (None, "", 2, 0, 65)
+
+
+def test_an_owner_of_unscored_accounts_has_no_mean(workspace):
+    make_account()
+    assert [risk.mean for risk in queries.risk_by_owner()] == [None]
+
+
+def test_trend_and_gaps(workspace):
+    assert queries.latest_day(TODAY) is None
+    spoken, silent = make_account("Anna"), make_account("Bert")
+    make_reading(spoken, "touchpoints_two_way", TODAY, 1)
+    scores.rescore_days(days=[TODAY - DAY, TODAY], at=NOON)
+
+    assert [(row.day, row.no_band) for row in queries.trend(days=30, today=TODAY)] == [(TODAY - DAY, 2), (TODAY, 2)]
+    assert HealthDay.objects.count() == 2
+    assert queries.latest_day(TODAY - DAY) == TODAY - DAY
+    scored, lacking = queries.missing_parts(TODAY)
+    assert (scored, lacking["engagement"], lacking["usage_trend"]) == (2, 1, 2)
+    assert list(queries.accounts_without("engagement", TODAY)) == [silent]
+
+
+def test_weights_and_rules_as_delivered_and_as_saved(workspace):
+    assert queries.profile() is None
+    assert (queries.rules_off(), queries.weights()["usage_trend"]) == ([], 30)
+    HealthProfile.objects.create(usage_trend=35, engagement=10, rules_off=["score_drop"], changed_at=NOON)
+    assert (queries.rules_off(), queries.weights()["usage_trend"]) == (["score_drop"], 35)
+
+
+def test_rows_name_themselves(workspace):
+    account = make_account()
+    scores.mark_stale(account_ids=[account.pk], at=NOON)
+    scores.rescore_days(days=[TODAY], at=NOON)
+    profile = HealthProfile(changed_at=NOON)
+    named = [
+        HealthScore.objects.get(),
+        HealthDay.objects.get(),
+        StaleAccount.objects.get(),
+        make_alert(account),
+        profile,
+    ]
+    assert [str(row) for row in named] == [
+        f"{account.pk} 2026-06-15: None",
+        "2026-06-15: None",
+        str(account.pk),
+        f"bad_answer {account.pk}",
+        f"Weights of workspace {workspace.pk}",
+    ]
