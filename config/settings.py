@@ -247,6 +247,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ninefold API",
+    "DESCRIPTION": "Customers, what is known about them, and how they are. Ask with a token of one workspace: "
+    "`Authorization: Bearer <token>`, made under Settings. Lists come in pages: follow `next`.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

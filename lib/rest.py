@@ -90,7 +90,12 @@ def _refuse_half_pairs(found: Any) -> None:
 
 
 def body_of(request: Request, limit: int) -> bytes:
-    """The raw body. Raises TooLarge past `limit` bytes, which must be Django's own."""
+    """The raw body. Raises TooLarge past `limit` bytes, which must be Django's own.
+
+    Without a length WSGI has no body for us, and work must not begin on an empty one.
+    """
+    if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+        raise exceptions.ParseError(_("A body needs its Content-Length; one in chunks is not read."))
     try:
         return request._request.body
     except RequestDataTooBig:
