@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from integrations.actions import connections as actions
@@ -148,3 +150,23 @@ def test_who_connected_what_is_on_record(workspace):
 def test_an_event_is_called_by_its_subject_or_its_key(workspace):
     assert str(InboxEvent(subject="Slow", delivery_key="a")) == "Slow"
     assert str(InboxEvent(delivery_key="a")) == "a"
+
+
+def cost(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def test_the_lists_cost_the_same_at_any_length(client):
+    make_account("Cedar Logistics")
+    made = make_connection()
+    lists = [reverse("integrations:connection_list"), reverse("integrations:connection", args=[made.pk])]
+    from_zammad(zammad_ticket(), "0")
+    work()
+    before = [cost(client, address) for address in lists]
+    for number in range(1, 4):
+        make_connection("generic", token=f"t{number}")
+        from_zammad(zammad_ticket(id=number, number=f"N{number}"), str(number))
+    work()
+    assert [cost(client, address) for address in lists] == before

@@ -70,6 +70,8 @@ def test_definer_functions_are_few_and_not_public(db):
         " where prosecdef and pronamespace = 'public'::regnamespace order by proname"
     )
     assert {name for name, _, _ in functions} == {
+        "accounts_beginning",
+        "accounts_contacts_beginning",
         "accounts_search",
         "accounts_search_contacts",
         "accounts_search_tickets",

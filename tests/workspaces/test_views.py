@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from lib.time import now
 from outbox.models import Mail
 from tests.builders import NOON, PASSWORD, make_member, make_user, make_workspace
 from workspaces import actions, tenancy
@@ -245,3 +248,25 @@ def test_switching_workspaces(client, admin, workspace):
     assert client.get(reverse("workspaces:member_list")).status_code == 200
     for wrong in ("999999", "", "x"):
         assert client.post(address, {"workspace": wrong}).status_code == 404
+
+
+# ------------------------------------------------------------------ cost
+def test_the_lists_cost_the_same_at_any_length(client, admin):
+    def add(number: int) -> None:
+        make_member(Role.CSM)
+        actions.invite(email=f"n{number}@vendor.example", role=Role.CSM, at=now(), by=admin.user)
+        actions.issue_token(name=f"T{number}", scopes=["read"], at=now(), by=admin.user)
+
+    def costs() -> list[int]:
+        found = []
+        for name in ("member_list", "token_list", "audit_list"):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(reverse(f"workspaces:{name}"))
+            found.append(len(queries))
+        return found
+
+    add(0)
+    before = costs()
+    for number in range(1, 4):
+        add(number)
+    assert costs() == before
