@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, QuerySet, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Lower
 
 from accounts import registry
 from accounts.models import (
@@ -75,46 +74,39 @@ def found_accounts(words: str) -> AccountQuerySet:
 
 
 def _named(words: str) -> AccountQuerySet:
-    if len(words) >= LETTERS:
-        return Account.objects.filter(pk__in=_searched("accounts_search", "account_id", words))
-    return Account.objects.filter(pk__in=_beginning(Account.objects.all(), "name", words))
+    ids = _searched("accounts_search", words) if len(words) >= LETTERS else _beginning("accounts_beginning", words)
+    return Account.objects.filter(pk__in=ids)
 
 
 def found_contacts(words: str) -> ContactQuerySet:
     """People by a part of their name or address, or by the beginning of their name if that is short."""
     words = words.strip()
+    ids = _beginning("accounts_contacts_beginning", words)
     if len(words) >= LETTERS:
-        found = Contact.objects.filter(pk__in=_searched("accounts_search_contacts", "contact_id", words))
-    else:
-        found = Contact.objects.filter(pk__in=_beginning(Contact.objects.all(), "name", words))
-    return found.select_related("account").order_by("name", "pk")
+        ids = _searched("accounts_search_contacts", words)
+    return Contact.objects.filter(pk__in=ids).select_related("account").order_by("name", "pk")
 
 
 def found_tickets(words: str) -> TicketQuerySet:
     """Tickets by number, with or without `#`, or by a part of their subject; newest first."""
-    words = words.strip()
-    wanted = Q(number__in=[words, words.removeprefix("#")])
-    if len(words) >= LETTERS:
-        wanted |= Q(pk__in=_searched("accounts_search_tickets", "ticket_id", words))
-    return Ticket.objects.filter(wanted).select_related("account").order_by("-opened_at", "-pk")
+    found = Ticket.objects.filter(pk__in=_searched("accounts_search_tickets", words.strip()))
+    return found.select_related("account").order_by("-opened_at", "-pk")
 
 
-def _searched(function: str, column: str, words: str) -> RawSQL:
-    """Ids by trigrams: our function knows the workspace; row-level security would keep ILIKE from the index."""
-    return RawSQL(f"select {column} from {function}(%s, %s)", [words, MOST_FOUND])  # noqa: S608, S611  our own names
+def _searched(function: str, words: str) -> RawSQL:
+    """Ids by trigrams. Our function knows the workspace; row-level security would keep it from the index."""
+    return RawSQL(f"select * from {function}(%s, %s)", [words, MOST_FOUND])  # noqa: S608, S611  our own names
 
 
-def _beginning(rows: QuerySet[Any], field: str, words: str) -> QuerySet[Any]:
-    """Ids whose `field` begins with `words`: a range, which the index answers even under row-level security."""
+def _beginning(function: str, words: str) -> RawSQL:
+    """Ids of names that begin with `words`: a range, read from the index by a function as above."""
     low = words.lower()
-    near: QuerySet[Any] = rows.alias(low=Lower(field)).filter(low__gte=low, low__startswith=low)
-    if low:
-        near = near.filter(low__lt=low[:-1] + _next_letter(low[-1]))
-    return near.order_by("low").values("pk")[:MOST_FOUND]
+    following = low[:-1] + _next_letter(low[-1:])
+    return RawSQL(f"select * from {function}(%s, %s, %s)", [words, following, MOST_FOUND])  # noqa: S608, S611
 
 
 def _next_letter(letter: str) -> str:
-    code = ord(letter) + 1
+    code = ord(letter or chr(0x10FFFE)) + 1
     return chr(0xE000 if 0xD800 <= code < 0xE000 else min(code, 0x10FFFF))
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Contact
+from dashboard import reasons
 from dashboard.queries import Portrait
 from journeys.models import StageMove, Touchpoint
 from lib.formatting import exact, money_short, number, relative, signed
@@ -56,10 +57,7 @@ def _health(portrait: Portrait) -> Line:
 
 
 def _weakest(portrait: Portrait) -> str:
-    known = [part for part in portrait.health.parts if not part.is_missing] if portrait.health else []
-    if not known:
-        return ""
-    return str(max(known, key=lambda part: part.weight * (100 - (part.value or 0))).sentence)
+    return reasons.of_parts([part.data for part in portrait.health.parts])[0] if portrait.health else ""
 
 
 def _changed(portrait: Portrait) -> Line:
@@ -101,7 +99,7 @@ def _open_work(portrait: Portrait) -> Line:
 
 def _worst(portrait: Portrait) -> str:
     if portrait.open_alerts:
-        return portrait.open_alerts[0].reason
+        return reasons.of_alert(portrait.open_alerts[0])
     waiting = [ticket for ticket in portrait.tickets if ticket.is_open]
     if waiting:
         oldest = min(waiting, key=lambda ticket: ticket.opened_at)

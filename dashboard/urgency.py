@@ -17,7 +17,8 @@ DAYS_UNKNOWN = 365
 
 # The same for PostgreSQL, of columns `health_score`, `arr_minor`, `alerts`, `typical` and `days`.
 SQL = f"""
-    (1 - coalesce(health_score::float8 / 100, {SAFETY_UNKNOWN}) * power({CALM}, least(alerts, {MOST_ALERTS})))
+    (1 - coalesce(health_score::float8 / 100, {SAFETY_UNKNOWN})
+         * power({CALM}::float8, least(alerts, {MOST_ALERTS})::float8))
     * coalesce(arr_minor::float8 / nullif(typical::float8, 0), 1)
     / (1 + greatest(coalesce(days, {DAYS_UNKNOWN}), 0) / {HALF_LIFE_DAYS}.0::float8)
 """

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
@@ -25,16 +26,16 @@ def today(request: WorkspaceRequest) -> HttpResponse:
     owners = queries.owners()
     chosen = TodayFilter(request.GET, owners=owners, member=request.member)
     lines = queries.urgent_lines(today=day, owner=chosen.owner, most=chosen.most + 1)
-    shown = lines[: chosen.most]
+    desk = rows.Desk(request.member, owners, day, at, request.get_full_path(), get_token(request))
     context = {
         "chosen": chosen,
         "tabs": owner_tabs(request, chosen.chosen),
-        "work": rows.work_rows(shown, member=request.member, owners=owners, today=day, now=at),
-        "has_more": len(lines) > len(shown),
+        "work": rows.work_rows(lines[: chosen.most], desk),
+        "count": min(len(lines), chosen.most),
+        "has_more": len(lines) > chosen.most,
         "beside": queries.beside(request.member, today=day, owner=chosen.owner),
         "at": at,
         "today": day,
-        "here": request.get_full_path(),
     }
     return render(request, "dashboard/today.html", context)
 
@@ -54,10 +55,10 @@ def account_list(request: WorkspaceRequest) -> HttpResponse:
         "chosen": chosen,
         "tabs": view_tabs(request, chosen.view_key),
         "headers": headers,
-        "labels": [head.label for head in headers[1:]],
         "accounts": rows.account_rows(
             page.rows,
-            trends=health_queries.sparklines(ids, days=queries.TREND_DAYS, today=day),
+            [head.label for head in headers],
+            trends=queries.weekly_scores(ids, today=day),
             alerts=health_queries.alert_counts(ids),
             owners=owners,
             now=at,

@@ -37,8 +37,13 @@ def number(value: Number | None, decimals: int = 0) -> str:
     if value is None:
         return MISSING
     rounded = _rounded(value, decimals)
-    shown = formats.number_format(abs(rounded), decimal_pos=decimals, force_grouping=True)
+    shown = _grouped(get_language(), abs(rounded), decimals)
     return f"{MINUS}{shown}" if rounded < 0 else shown
+
+
+@lru_cache(maxsize=8192)
+def _grouped(_language: str | None, value: Decimal, decimals: int) -> str:
+    return str(formats.number_format(value, decimal_pos=decimals, force_grouping=True))
 
 
 def _rounded(value: Number, decimals: int) -> Decimal:
@@ -86,14 +91,12 @@ def money_short(minor: int | None, currency: str) -> str:
     if minor is None:
         return MISSING
     amount = major_units(minor, currency)
-    shown = ""
     for size, suffix in _units(get_language()):
         scaled = amount / size
         decimals = 1 if suffix and abs(scaled) < Decimal("9.95") and _rounded(scaled, 1) % 1 else 0
-        shown = number(scaled, decimals) + suffix
         if abs(_rounded(scaled, decimals)) < 1000:
             break
-    return _with_symbol(shown, currency)
+    return _with_symbol(number(scaled, decimals) + suffix, currency)
 
 
 @cache

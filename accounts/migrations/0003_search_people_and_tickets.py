@@ -4,8 +4,16 @@ from django.db import migrations, models
 
 from workspaces.sql import definer
 
-LIKE = " like '%' || replace(replace(replace(lower(words), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'"
-HERE = " and workspace_id = nullif(current_setting('app.workspace', true), '')::bigint limit most"
+PATTERN = "replace(replace(replace(lower(words), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'"
+HERE = "workspace_id = nullif(current_setting('app.workspace', true), '')::bigint"
+
+
+def beginning(table: str) -> str:
+    """Ids by the first letters of a name: `following` is the first word that no longer begins so."""
+    return (
+        f"select id from {table} where {HERE} and lower(name) >= lower(words) and lower(name) < following"  # noqa: S608
+        f" and lower(name) like {PATTERN} order by lower(name) limit most"
+    )
 
 
 class Migration(migrations.Migration):
@@ -49,15 +57,28 @@ class Migration(migrations.Migration):
                 name="accounts_ticket_trigrams",
             ),
         ),
-        # Like accounts_search: row-level security keeps ILIKE from the trigram index.
+        # Like accounts_search: row-level security keeps `like`, and ranges of `lower`, from their indexes.
+        definer(
+            "accounts_beginning(words text, following text, most int)",
+            "table (account_id bigint)",
+            beginning("accounts_account"),
+        ),
+        definer(
+            "accounts_contacts_beginning(words text, following text, most int)",
+            "table (contact_id bigint)",
+            beginning("accounts_contact"),
+        ),
         definer(
             "accounts_search_contacts(words text, most int)",
             "table (contact_id bigint)",
-            f"select id from accounts_contact where (lower(name){LIKE} or lower(email){LIKE}){HERE}",  # noqa: S608  our own words
+            f"select id from accounts_contact where (lower(name) like '%' || {PATTERN}"  # noqa: S608  our own words
+            f" or lower(email) like '%' || {PATTERN}) and {HERE} limit most",
         ),
         definer(
             "accounts_search_tickets(words text, most int)",
             "table (ticket_id bigint)",
-            f"select id from accounts_ticket where lower(subject){LIKE}{HERE}",  # noqa: S608  our own words
+            f"(select id from accounts_ticket where {HERE} and number in (words, ltrim(words, '#')) limit most)"  # noqa: S608
+            f" union (select id from accounts_ticket where length(words) > 2 and lower(subject) like '%' || {PATTERN}"
+            f" and {HERE} limit most)",
         ),
     ]
