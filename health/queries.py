@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, Sum
+from django.db.models import Avg, Count, F, OuterRef, Q, Subquery, Sum
 
 from accounts.models import Account, AccountQuerySet, Fact, Metric, Ticket
 from health import sentences
@@ -123,14 +123,21 @@ def score_now(account: Account) -> ScoreView | None:
 
 
 def scores_of(account_ids: Sequence[int]) -> dict[int, ScoreView]:
-    """`score_now` of each account that was ever scored, in two statements."""
-    rows = HealthScore.objects.filter(account_id__in=account_ids).order_by("account_id", "-day").distinct("account_id")
-    latest = {row.account_id: row for row in rows}
+    """`score_now` of each account that was ever scored, in three statements."""
+    latest = {row.account_id: row for row in _latest_rows(account_ids)}
     bad = _latest_bad_answers([row for row in latest.values() if _has_answers(row)])
     return {
         account_id: ScoreView(row, [PartView(part, _sentence(part, bad.get(account_id))) for part in row.parts])
         for account_id, row in latest.items()
     }
+
+
+def _latest_rows(account_ids: Sequence[int]) -> Iterable[HealthScore]:
+    """The newest row of each account, by its key: `distinct` would read the whole history with its parts."""
+    newest = HealthScore.objects.filter(account=OuterRef("pk")).order_by("-day").values("day")[:1]
+    days = Account.objects.filter(pk__in=account_ids).annotate(scored_on=Subquery(newest)).exclude(scored_on=None)
+    keys = list(days.order_by().values_list("workspace_id", "pk", "scored_on"))
+    return HealthScore.objects.filter(pk__in=keys) if keys else ()
 
 
 def _latest_bad_answers(rows: Sequence[HealthScore]) -> dict[int, Fact]:

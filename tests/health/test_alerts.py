@@ -8,10 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Fact
 from accounts.stages import Stage
+from health import queries as scores_queries
 from health.actions import alerts, profiles, scores
 from health.models import Alert, HealthScore
 from outbox.engine import run_due
 from outbox.models import Mail
+from surveys.actions import answers
 from tests.builders import (
     NOON,
     TODAY,
@@ -21,6 +23,7 @@ from tests.builders import (
     make_member,
     make_reading,
     make_survey_fact,
+    make_survey_invitation,
     make_user,
 )
 from workspaces import tenancy
@@ -312,24 +315,50 @@ def test_the_mail_speaks_the_readers_language(workspace, settings):
 
 
 # ------------------------------------------------------------------------------------------- the whole way
-def test_one_bad_answer_lowers_the_score_and_leads_to_one_alert_and_one_mail(workspace):
-    owner = make_member()
-    account = make_account(owner=owner)
-    contact = make_contact(account, role="decision_maker")
+def in_steady_use(owner):
+    account = make_account("Cedar Logistics", owner=owner)
     make_reading(account, "touchpoints_two_way", TODAY - 40 * DAY, 1)
     for age in range(56):
         make_reading(account, "key_actions", TODAY - age * DAY, 10)
     scores.rescore_all(day=TODAY, at=NOON)
     account.refresh_from_db()
+    return account
+
+
+@pytest.mark.parametrize(("value", "comment"), [(1, "Nobody called back."), (2, "")])
+def test_one_bad_answer_lowers_the_score_and_leads_to_one_alert_and_one_mail(workspace, value, comment):
+    owner = make_member()
+    account = in_steady_use(owner)
     before = account.health_score
-    make_reading(account, "csat", TODAY, 0, kind="rating")
-    make_survey_fact(account, contact, 1)
+    invitation = make_survey_invitation(make_contact(account, name="Mei Chen", role="decision_maker"))
+    answers.answer(invitation=invitation, value=value, comment=comment, at=NOON)
     run("default", "compute", "mail")
-    run("default", "compute", "mail")
+    answers.answer(invitation=invitation, value=value, comment="One more thing.", at=NOON + DAY / 24)
+    run("default", "compute", "mail", at=NOON + DAY / 24)
+
     account.refresh_from_db()
+    (alert,) = Alert.objects.filter(account=account)
     assert account.health_score < before
-    assert Alert.objects.filter(account=account).count() == 1
-    assert [mail.to for mail in Mail.objects.filter(subject__contains=account.name)] == [owner.user.email]
+    assert alert.reason == f"Mei Chen (decision maker) answered {value} of 5: “One more thing.”"
+    assert account.stage == Stage.DISAPPOINTMENT
+    assert [mail.to for mail in Mail.objects.all()] == [owner.user.email]
+    sentence = scores_queries.score_now(account).parts[3].sentence
+    assert sentence.endswith(f"Mei Chen (decision maker) answered {value} of 5: “One more thing.”")
+
+
+def test_an_answer_changed_for_the_better_takes_everything_back(workspace):
+    account = in_steady_use(make_member())
+    invitation = make_survey_invitation(make_contact(account))
+    answers.answer(invitation=invitation, value=1, comment="", at=NOON)
+    run("default", "compute", "mail")
+    answers.answer(invitation=invitation, value=5, comment="", at=NOON + DAY / 24)
+    run("default", "compute", "default", "mail", at=NOON + DAY / 24)
+
+    account.refresh_from_db()
+    (alert,) = Alert.objects.filter(account=account)
+    assert alert.closed_how == "recovered"
+    assert account.stage == Stage.USE
+    assert Mail.objects.count() == 1
 
 
 def test_other_workspaces_are_not_evaluated(workspace):
