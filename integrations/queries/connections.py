@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
 from integrations.models import Connection, InboxEvent
+from workspaces.secrets import Unreadable, decrypt
 
 RECENT = timedelta(days=7)
 
@@ -53,6 +54,15 @@ def standings(at: datetime) -> list[Standing]:
 def standing(connection: Connection, at: datetime) -> Standing:
     """One connection's."""
     return next(one for one in standings(at) if one.connection == connection)
+
+
+def has_readable_secret(connection: Connection) -> bool:
+    """False: it was encrypted with another SECRET_KEY, so every delivery is refused until it is renewed."""
+    try:
+        decrypt(connection.secret)
+    except Unreadable:
+        return False
+    return True
 
 
 def _counts(at: datetime) -> dict[int, dict[str, int]]:

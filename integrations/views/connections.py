@@ -63,6 +63,7 @@ def connection(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "connection": connection,
         "address": _address(token) if token else "",
         "secret": take_from_last_page(request.session, f"connection-secret:{pk}"),
+        "is_readable": connection_queries.has_readable_secret(connection),
         "standing": connection_queries.standing(connection, now()),
         **page(request, event_queries.events_of(pk)),
     }

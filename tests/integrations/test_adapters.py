@@ -316,7 +316,7 @@ def test_decoding_gives_an_object_or_says_why_not(body):
 bodies = (payloads(ZAMMAD_KEYS) | json_values).map(lambda ticket: json.dumps({"ticket": ticket}).encode())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=100)
     | (payloads(ZAMMAD_KEYS) | json_values).map(lambda ticket: json.dumps({"ticket": ticket}).encode())
@@ -328,7 +328,7 @@ def test_no_signed_body_is_ever_a_server_error(workspace, body):
     work()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=50), signature=st.binary(max_size=60))
 def test_no_unsigned_body_is_ever_more_than_401(workspace, body, signature):
     if not Connection.objects.exists():

@@ -12,10 +12,12 @@ from accounts.models import Fact, Ticket
 from integrations import wire
 from integrations.actions import connections as connection_actions
 from integrations.models import Connection, InboxEvent
+from integrations.queries.connections import has_readable_secret
 from integrations.views import hooks
 from outbox.models import Effect
-from tests.builders import HOOK_TOKEN, NOON, make_account, make_connection, make_user, zammad_ticket
+from tests.builders import HOOK_TOKEN, NOON, make_account, make_connection, make_member, make_user, zammad_ticket
 from tests.integrations.door import as_bytes, from_generic, from_zammad, work, zammad_headers
+from workspaces.capabilities import Role
 from workspaces.secrets import decrypt
 
 State = InboxEvent.State
@@ -306,10 +308,16 @@ def test_a_sender_that_goes_away_half_way_is_answered_400(workspace):
     assert told_by(hooks.receive(request, HOOK_TOKEN)) == (400, "broken")
 
 
-def test_a_secret_that_can_no_longer_be_read_refuses_everything(workspace, settings):
-    make_connection()
+def test_a_secret_that_can_no_longer_be_read_refuses_everything_and_says_so(workspace, settings):
+    connection = make_connection()
+    assert has_readable_secret(connection)
+    client = Client()
     settings.SECRET_KEY = "another key of sufficient length 0123456789"
     assert from_zammad(zammad_ticket()).status_code == 401
+    assert not has_readable_secret(connection)
+    client.force_login(make_member(Role.ADMIN).user)
+    page = client.get(f"/settings/connections/{connection.pk}/").content.decode()
+    assert "The secret cannot be read any more" in page
 
 
 def test_generic_closed_reopened_and_closed_again(workspace):
