@@ -35,7 +35,7 @@ def main(argv: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a plain terminal may lack some letters
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell's `&` makes us ignore SIGINT
         signal.signal(number, _interrupt)
     try:
         if argv and argv[0] in COMMANDS:

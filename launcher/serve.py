@@ -44,7 +44,7 @@ def serve(*, port: int, is_fresh: bool, is_demo: bool) -> int:
 
 
 def _serve(fleet: Fleet, *, port: int, is_demo: bool, began: float) -> int:
-    base_url = f"http://{ADDRESS}:{port}"
+    base_url = f"http://{ADDRESS}" if port == 80 else f"http://{ADDRESS}:{port}"  # as browsers write it
     keep_logs_short()
     found = services.start(LOCAL, fleet)
     env = application.environment(found, base_url, is_demo=is_demo)
