@@ -40,6 +40,8 @@ def main(argv: list[str]) -> int:
     try:
         if argv and argv[0] in COMMANDS:
             return COMMANDS[argv[0]](argv[1:])
+        if argv and not argv[0].startswith("-"):
+            raise Stop(f"There is no command {argv[0]}: `python3 run.py --help` lists them.")
         options = parser().parse_args(argv)
         return serve(port=options.port, is_fresh=options.fresh, is_demo=not options.no_demo)
     except Stop as reason:

@@ -134,7 +134,7 @@ def run_logged(argv: Sequence[str], label: str, *, log: Path, env: Mapping[str, 
 
 
 def run_in_front(argv: Sequence[str], *, env: Mapping[str, str]) -> int:
-    """Run something on our own terminal and return its exit code.
+    """Run something on our own terminal and return its exit code, or 128 and the signal that killed it.
 
     Ctrl-C reaches it directly and is its own to handle (a shell clears its line, pytest prints its
     summary), so we ignore it meanwhile.
@@ -142,7 +142,8 @@ def run_in_front(argv: Sequence[str], *, env: Mapping[str, str]) -> int:
     before = signal.signal(signal.SIGINT, lambda *_: None)
     process = subprocess.Popen(argv, cwd=ROOT, env=env, preexec_fn=dies_with_us(signal.SIGTERM))
     try:
-        return process.wait()
+        returncode = process.wait()
+        return returncode if returncode >= 0 else 128 - returncode
     finally:
         if process.poll() is None:
             process.terminate()

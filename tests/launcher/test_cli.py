@@ -62,6 +62,12 @@ def test_check_takes_no_arguments():
     assert done.stderr == "`check` takes no arguments; it was given everything.\n"
 
 
+def test_an_unknown_command_is_refused():
+    done = run_py("serve", "--port", "8001")
+
+    assert (done.returncode, done.stderr) == (1, "There is no command serve: `python3 run.py --help` lists them.\n")
+
+
 def test_an_unknown_benchmark_is_refused_with_the_choice():
     done = run_py("bench", "speed")
 

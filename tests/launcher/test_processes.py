@@ -149,3 +149,8 @@ def test_a_process_is_known_by_number_and_time_of_birth():
     assert "python" in processes.command_of(os.getpid())
     assert processes.birth(2**22 + 1) is None
     assert processes.command_of(2**22 + 1) == ""
+
+
+@pytest.mark.parametrize(("script", "returncode"), [("exit 5", 5), ("kill -9 $$", 137)])
+def test_the_exit_code_of_what_ran_in_front_is_ours(script, returncode):
+    assert processes.run_in_front(["sh", "-c", script], env=os.environ) == returncode
