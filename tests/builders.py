@@ -208,3 +208,18 @@ def make_review(account: Account | None = None, year: int = 2026, quarter: int =
 def make_action(review: Review | None = None, text: str = "Send the plan", **fields: Any) -> ActionItem:
     fields = {"at": NOON, "by": None, **fields}
     return review_actions.add_action(review=review or make_review(), text=text, **fields)
+
+
+# ------------------------------------------------------------------------------------------------- dashboard
+def make_customer(
+    name: str = "", *, score: Any = 80, days: int | None = None, alerts: int = 0, **fields: Any
+) -> Account:
+    """A customer as health and contracts would have left them: `days` to the renewal, so many open `alerts`."""
+    account = make_account(name, **fields)
+    account.health_score = score
+    account.health_band = "" if score is None else "healthy" if score >= 70 else "watch" if score >= 50 else "at_risk"
+    account.renews_on = None if days is None else TODAY + timedelta(days=days)
+    account.save()
+    for rule in ["bad_answer", "score_band", "score_drop"][:alerts]:
+        make_alert(account, rule=rule)
+    return account

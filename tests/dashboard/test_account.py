@@ -1,0 +1,254 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.actions import contacts as contact_actions
+from accounts.actions.facts import record_fact
+from accounts.models import Account
+from health.models import HealthScore
+from reviews import actions as review_actions
+from tests.builders import (
+    NOON,
+    TODAY,
+    make_account,
+    make_action,
+    make_alert,
+    make_answer,
+    make_contact,
+    make_contract,
+    make_customer,
+    make_member,
+    make_move,
+    make_review,
+    make_survey_invitation,
+    make_ticket,
+    make_touchpoint,
+)
+from tests.dashboard.conftest import signed_in
+from tests.dashboard.test_today import text
+from workspaces.capabilities import Role
+
+
+def page_of(client, account: Account):
+    response = client.get(reverse("dashboard:account", args=[account.pk]))
+    assert response.status_code == 200
+    return response
+
+
+def part(page, place: str) -> str:
+    """The words of one section."""
+    found = re.search(rf'<section class="card" id="{place}".*?</section>', page.content.decode(), re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[0])).strip()
+
+
+def score(account: Account, days_ago: int, value: float | None, band: str = "watch", parts: tuple = ()) -> None:
+    HealthScore.objects.create(
+        account=account,
+        day=TODAY - timedelta(days=days_ago),
+        score=value,
+        band=band,
+        coverage=0.8,
+        parts=list(parts),
+        computed_at=NOON,
+    )
+
+
+def engagement(value: float | None, points: float | None, days: int = 67) -> dict:
+    return {"key": "engagement", "weight": 15, "value": value, "points": points, "coverage": 1.0, "days": days}
+
+
+def fill(account: Account, rows: int = 1) -> None:
+    """Something of everything."""
+    for number in range(rows):
+        contact = make_contact(account)
+        make_contract(account)
+        make_ticket(account, contact=contact)
+        make_answer(1, contact, comment=f"Comment {number}")
+        make_touchpoint(account, contact=contact)
+        review = make_review(account, quarter=number + 1)
+        make_action(review)
+    make_alert(account)
+    make_move(account, "loyalty")
+    score(account, 40, 80, "healthy", (engagement(90, 13.5, 5),))
+    score(account, 0, 62, "watch", (engagement(36, 5.4),))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_takes_the_same_queries_whatever_there_is(client, me, rows):
+    account = make_account(owner=me)
+    fill(account, rows)
+    page_of(client, account)
+    with CaptureQueriesContext(connection) as captured:
+        page_of(client, account)
+    assert len(captured) == 26
+
+
+def test_an_account_without_anything_says_what_would_be_here(client):
+    page = page_of(client, make_account("Cedar"))
+    assert "There is no health score yet" in part(page, "brief")
+    assert part(page, "alerts").endswith("No alert has been raised for this account.")
+    assert "There is no score yet" in part(page, "health")
+    assert "Nobody is known here yet" in part(page, "people")
+    assert "No contract is known" in part(page, "contracts")
+    assert "The account has been in this stage from the beginning." in part(page, "stages")
+    assert "No ticket has come in" in part(page, "tickets")
+    assert "Nobody here has answered a survey yet." in part(page, "answers")
+    assert "No review has been prepared" in part(page, "reviews")
+    assert "Account added in stage Use" in part(page, "timeline")
+    assert "nobody owns it" in text(page)
+
+
+def test_the_head_says_who_they_are_and_what_to_do(client, me):
+    account = make_account("Cedar", owner=me, arr_minor=4_800_050, tier="growth", industry="Transport")
+    make_contract(account)
+    said = text(page_of(client, account))
+    assert "Use · Growth · Transport · owned by Mei Chen · €48,000.50 a year · renews" in said
+    assert reverse("journeys:touchpoint_new", args=[account.pk]) in page_of(client, account).content.decode()
+
+
+def test_health_shows_each_part_with_its_sentence_and_its_gaps(client):
+    account = make_account()
+    missing = {"key": "survey_voice", "weight": 25, "value": None, "points": None, "coverage": 0.0}
+    high = {**engagement(85, 12.7, 9), "key": "engagement"}
+    score(account, 10, 70, "healthy")
+    score(account, 0, 62, "watch", (high, missing))
+    page = page_of(client, account)
+    said = part(page, "health")
+    assert "coverage 80 %" in said
+    assert "Engagement 85 of 100, weight 15" in said
+    assert "The last two-way touchpoint was 9 days ago." in said
+    assert "Survey voice No data" in said
+    assert "From 70 on 5 Jun 2026 to 62 on 15 Jun 2026; lowest 62, highest 70." in said
+
+
+@pytest.mark.parametrize("value", [36.0, 55.0, 90.0])
+def test_a_single_day_of_health_has_meters_but_no_line(client, value):
+    account = make_account()
+    score(account, 0, 50, "watch", (engagement(value, 5.4),))
+    page = page_of(client, account).content.decode()
+    assert "Health score, 180 days" not in page
+    assert "of 100, weight 15</desc>" in page
+
+
+def test_alerts_say_their_state_and_offer_the_next_step(client, me):
+    account = make_account()
+    make_alert(account, rule="bad_answer")
+    make_alert(account, rule="score_band", acknowledged_at=NOON, acknowledged_by=me.user)
+    make_alert(account, rule="score_drop", snoozed_until=TODAY + timedelta(days=3), snooze_reason="On holiday")
+    make_alert(account, rule="score_drop", closed_at=NOON, closed_how="recovered", opened_at=NOON - timedelta(days=9))
+    said = part(page_of(client, account), "alerts")
+    for words in (
+        "Open",
+        "Acknowledged",
+        "acknowledged by Mei Chen",
+        "Snoozed",
+        "until 18 Jun 2026: On holiday",
+        "Recovered",
+    ):
+        assert words in said
+    assert said.count("Snooze or resolve") == 3
+    viewer = signed_in(make_member(Role.VIEWER))
+    assert "Snooze or resolve" not in part(page_of(viewer, account), "alerts")
+
+
+def test_people_are_marked_who_decide_who_left_and_who_want_no_surveys(client):
+    account = make_account()
+    make_contact(account, name="Mei Chen", role="decision_maker", title="CFO")
+    gone = make_contact(account, name="Ana Ruiz", email="")
+    contact_actions.set_left(contact=gone, has_left=True, at=NOON, by=None)
+    quiet = make_contact(account, name="Ole Berg", role="champion")
+    contact_actions.set_opted_out(contact=quiet, is_out=True, at=NOON, by=None)
+    said = part(page_of(client, account), "people")
+    assert "Mei Chen CFO" in said
+    assert re.search(r"Ole Berg .*Champion No surveys Ana Ruiz Left", said)
+    assert reverse("accounts:contact_edit", args=[quiet.pk]) in page_of(client, account).content.decode()
+    viewer = page_of(signed_in(make_member(Role.VIEWER)), account).content.decode()
+    assert reverse("accounts:contact_edit", args=[quiet.pk]) not in viewer
+    assert "Ole Berg" in viewer
+
+
+def test_contracts_tickets_answers_and_reviews_are_told(client, me):
+    account = make_account(external_ids={"crm": "7"}, domains=["cedar.example"])
+    contact = make_contact(account, name="Mei Chen")
+    make_contract(account, name="Care", seats=40, value_minor=4_800_000, auto_renews=True)
+    ticket = make_ticket(account, number="82711", url="https://desk.example/1", contact=contact)
+    make_answer(1, comment="Never again", invitation=make_survey_invitation(contact, ticket=ticket))
+    make_answer(9, contact, metric="nps")
+    make_answer(3, make_contact(account))
+    page = page_of(client, account)
+    assert "Care 1 Jan 2026 – 1 Jan 2027 · 40 seats · renews by itself €48,000" in part(page, "contracts")
+    assert "1 open" in part(page, "tickets")
+    assert "Printer on fire #82711 Open Mei Chen" in part(page, "tickets")
+    for words in ("“Never again”", "1 of 5", "9 of 10", "3 of 5"):
+        assert words in part(page, "answers")
+    assert "crm 7" in part(page, "profile")
+    assert "cedar.example" in part(page, "profile")
+
+
+def test_reviews_and_their_open_promises(client, me):
+    account = make_account()
+    held = make_review(account, quarter=1)
+    review_actions.mark_prepared(review=held, at=NOON, by=me.user)
+    review_actions.mark_held(review=held, attendees="Mei", at=NOON, by=me.user)
+    review_actions.mark_prepared(review=make_review(account, quarter=2), at=NOON, by=me.user)
+    make_review(account, quarter=3)
+    make_action(held, text="Send the plan", due_on=TODAY - timedelta(days=1), owner=me)
+    make_action(held, text="Train the team")
+    said = part(page_of(client, account), "reviews")
+    for words in ("Held", "Prepared", "Draft", "Send the plan Mei Chen · due", "Overdue", "Train the team nobody yet"):
+        assert words in said
+
+
+def test_the_last_move_can_be_taken_back_for_a_while(client, me):
+    account = make_account()
+    make_move(account, "disappointment", reason="They are unhappy", by=me.user)
+    said = part(page_of(client, account), "stages")
+    assert "Use → Disappointment They are unhappy" in said
+    assert said.endswith("Take back")
+    viewer = signed_in(make_member(Role.VIEWER))
+    assert "Take back" not in part(page_of(viewer, account), "stages")
+
+
+def test_the_timeline_leads_to_what_happened_before(client):
+    account = make_account()
+    for hour in range(31):
+        record_fact(
+            account=account, kind="ticket.opened", at=NOON - timedelta(hours=hour), number=str(hour), subject=""
+        )
+    page = page_of(client, account).content.decode()
+    older = re.search(r'href="(/accounts/\d+/timeline/\?before=[^"]+)"', page)[1]
+    assert text(client.get(older)).count("Ticket opened") == 2
+    fragment = client.get(older, headers={"HX-Request": "true"}).content.decode()
+    assert fragment.count("timeline-item") == 2
+    assert "<html" not in fragment
+
+
+def test_what_others_wrote_is_text(client, me):
+    evil = "<script>alert(1)</script>"
+    account = make_account(evil, industry="<b>x</b>", owner=me)
+    contact = make_contact(account, name=evil, title=evil)
+    make_contract(account, name=evil)
+    make_ticket(account, subject=evil, agent_name=evil, contact=contact)
+    make_answer(1, contact, comment=evil)
+    make_touchpoint(account, summary=evil, contact=contact)
+    make_move(account, "disappointment", reason=evil)
+    make_action(make_review(account), text=evil)
+    record_fact(account=account, kind="contact.added", at=NOON, name=evil, role="champion")
+    page = page_of(client, account).content.decode()
+    assert "<script>alert" not in page
+    assert "<b>x</b>" not in page
+    assert page.count("&lt;script&gt;") > 10
+
+
+def test_a_ticket_never_links_to_a_script(client):
+    account = make_account()
+    make_ticket(account, url="javascript:alert(1)")
+    assert 'href="javascript' not in page_of(client, account).content.decode()
+
+
+def test_a_customer_renewing_soon_is_marked_in_the_head(client):
+    assert "renews" in text(page_of(client, make_customer(days=3)))

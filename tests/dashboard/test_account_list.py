@@ -1,0 +1,217 @@
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Account
+from health.models import HealthScore
+from lib.csv import BOM
+from tests.builders import NOON, TODAY, make_account, make_customer, make_member, make_user, make_workspace
+from tests.dashboard.conftest import signed_in
+from tests.dashboard.test_today import names, text
+from workspaces import tenancy
+from workspaces.capabilities import Role
+
+LIST = reverse("dashboard:account_list")
+EXPORT = reverse("dashboard:account_export")
+
+
+def listed(client, **query) -> list[str]:
+    return names(client.get(LIST, query))
+
+
+def links(page, word: str) -> list[str]:
+    return [url.replace("&amp;", "&") for url in re.findall(rf'rel="{word}" href="([^"]*)"', page.content.decode())]
+
+
+@pytest.fixture
+def four(me):
+    make_customer("Alpha", score=90, days=200, arr_minor=900_00, owner=me, tier="strategic")
+    make_customer("Beta", score=41, days=20, arr_minor=100_00, stage="disappointment", alerts=2)
+    make_customer("Gamma", score=None, stage="awareness", owner=me)
+    make_customer("Delta", score=63, days=90, arr_minor=500_00)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["Alpha", "Beta", "Delta", "Gamma"]),
+        ({"view": "all"}, ["Alpha", "Beta", "Delta", "Gamma"]),
+        ({"view": "mine"}, ["Alpha", "Gamma"]),
+        ({"view": "at_risk"}, ["Beta"]),
+        ({"view": "renewing"}, ["Beta", "Delta"]),
+        ({"view": "no_data"}, ["Gamma"]),
+        ({"view": "mine", "band": "none"}, ["Gamma"]),
+        ({"stage": "disappointment"}, ["Beta"]),
+        ({"band": "watch"}, ["Delta"]),
+        ({"tier": "strategic"}, ["Alpha"]),
+        ({"owner": "none"}, ["Beta", "Delta"]),
+        ({"q": "lph"}, ["Alpha"]),
+        ({"q": "de"}, ["Delta"]),
+        ({"sort": "-name"}, ["Gamma", "Delta", "Beta", "Alpha"]),
+        ({"sort": "score"}, ["Beta", "Delta", "Alpha", "Gamma"]),
+        ({"sort": "-score"}, ["Alpha", "Delta", "Beta", "Gamma"]),
+        ({"sort": "arr"}, ["Beta", "Delta", "Alpha", "Gamma"]),
+        ({"sort": "-arr"}, ["Alpha", "Delta", "Beta", "Gamma"]),
+        ({"sort": "renewal"}, ["Beta", "Delta", "Alpha", "Gamma"]),
+        ({"sort": "-renewal"}, ["Alpha", "Delta", "Beta", "Gamma"]),
+    ],
+)
+def test_views_filters_and_sorts(client, four, query, expected):
+    assert listed(client, **query) == expected
+
+
+def test_filter_by_owner(client, four, me):
+    assert listed(client, owner=me.pk) == ["Alpha", "Gamma"]
+
+
+def test_what_cannot_be_understood_is_left_out_and_said(client, four):
+    page = client.get(LIST, {"stage": "limbo", "sort": "colour", "view": "x", "owner": "7e9", "band": "at_risk"})
+    assert names(page) == ["Beta"]
+    assert "A part of this address was not understood and is left out." in text(page)
+    assert "not understood" not in text(client.get(LIST, {"band": "at_risk"}))
+
+
+def test_a_row_shows_nine_columns(client, four):
+    page = client.get(LIST, {"q": "bet"})
+    row = re.search(r"<tr data-row>.*?</tr>", page.content.decode(), re.S)[0]
+    cells = [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.S)]
+    assert cells == ["Beta", "At risk 41", "", "Disappointment", "€100", "in 20 days, 5 Jul 2026", "–", "2", "Standard"]
+    assert page.content.decode().count('<th scope="col"') == 9
+    assert f"{reverse('health:alert_list')}?account=" in row
+
+
+def test_a_trend_needs_two_scores(client, me):
+    account = make_customer("Alpha", score=41)
+    for weeks, score, band in ((1, 60, "watch"), (12, 80, "healthy"), (5, 10, "")):
+        HealthScore.objects.create(
+            account=account,
+            day=TODAY - timedelta(weeks=weeks),
+            score=score,
+            band=band,
+            coverage=1,
+            parts=[],
+            computed_at=NOON,
+        )
+    assert 'aria-label="From 80 to 41"' in client.get(LIST).content.decode()
+
+
+def test_the_sort_link_turns_the_order_round(client, four):
+    page = client.get(LIST, {"sort": "-arr", "band": "watch", "after": "x"}).content.decode()
+    assert 'aria-sort="descending"><a class="sort" href="/accounts/?sort=arr&amp;band=watch"' in page
+    assert 'aria-sort="none"><a class="sort" href="/accounts/?sort=score&amp;band=watch"' in page
+    assert 'href="/accounts/?sort=-name"' in client.get(LIST, {"sort": "name"}).content.decode()
+
+
+def test_pages_lead_forth_and_back_with_the_filter(client, monkeypatch, workspace):
+    monkeypatch.setattr("lib.paging.page_of.__kwdefaults__", {"after": "", "before": "", "size": 2}, raising=False)
+    for name in "ABCDE":
+        make_customer(name, score=90)
+    first = client.get(LIST, {"band": "healthy"})
+    assert links(first, "prev") == []
+    second = client.get(links(first, "next")[0])
+    third = client.get(links(second, "next")[0])
+    assert [names(page) for page in (first, second, third)] == [["A", "B"], ["C", "D"], ["E"]]
+    assert links(third, "next") == []
+    assert names(client.get(links(third, "prev")[0])) == ["C", "D"]
+    assert "band=healthy" in links(third, "prev")[0]
+
+
+def test_the_count_stops_at_a_thousand(client, monkeypatch, four):
+    assert "4 accounts" in text(client.get(LIST))
+    monkeypatch.setattr("accounts.queries.MOST_COUNTED", 3)
+    monkeypatch.setattr("dashboard.templatetags.figures.MOST_COUNTED", 3)
+    assert "3+ accounts" in text(client.get(LIST))
+
+
+def test_an_empty_portfolio_offers_the_first_account(client, workspace):
+    page = client.get(LIST)
+    assert "No accounts yet" in text(page)
+    assert reverse("accounts:account_new") in page.content.decode()
+    viewer = signed_in(make_member(Role.VIEWER)).get(LIST)
+    assert reverse("accounts:account_new") not in viewer.content.decode()
+
+
+def test_nothing_found_offers_the_way_back(client, four):
+    assert "No account looks like this" in text(client.get(LIST, {"q": "zzz"}))
+    assert "No account looks like this" in text(client.get(LIST, {"view": "at_risk", "tier": "growth"}))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_takes_the_same_queries_at_any_size(client, me, rows):
+    for number in range(rows):
+        make_customer(f"Customer {number}", alerts=number, owner=me)
+    client.get(LIST)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(LIST)
+    assert len(captured) == 13
+
+
+def test_names_are_text(client, me):
+    make_account("<script>alert(1)</script>", owner=make_member(user=make_user(name="<b>Ole</b>")))
+    for page in (client.get(LIST), client.get(LIST, {"q": "<script>"}), client.get(LIST, {"q": '"><i>'})):
+        said = page.content.decode()
+        assert "<script>alert" not in said
+        assert "<b>Ole" not in said
+        assert '"><i>' not in said
+
+
+def test_a_member_who_left_still_names_their_accounts_but_cannot_be_chosen(client, me):
+    gone = make_member(user=make_user(name="Ole Berg"))
+    make_account("Alpha", owner=gone)
+    gone.ended_at = NOON
+    gone.save()
+    page = client.get(LIST)
+    assert "Ole Berg" in text(page)
+    assert f'<option value="{gone.pk}"' not in page.content.decode()
+
+
+def exported(client, **query) -> list[list[str]]:
+    response = client.get(EXPORT, query)
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="accounts-2026-06-15.csv"'
+    return list(csv.reader(io.StringIO(response.content.decode().removeprefix(BOM))))
+
+
+def test_the_export_holds_the_list_as_it_is_filtered_and_sorted(client, four, me):
+    header, *rows = exported(client, sort="-arr")
+    assert header[:2] == ["Id", "Name"]
+    assert [row[1] for row in rows] == listed(client, sort="-arr") == ["Alpha", "Delta", "Beta", "Gamma"]
+    assert [row[1] for row in exported(client, view="mine")[1:]] == ["Alpha", "Gamma"]
+    alpha = dict(zip(header, rows[0], strict=True))
+    assert alpha["ARR"] == "900.00"
+    assert (alpha["Health score"], alpha["Health band"], alpha["Owner"]) == ("90.0", "healthy", "Mei Chen")
+    assert (alpha["Renews on"], alpha["Added on"], alpha["Tier"]) == ("2027-01-01", "2026-06-15", "strategic")
+    assert dict(zip(header, rows[3], strict=True))["ARR"] == ""
+
+
+def test_the_export_runs_no_formula(client, workspace):
+    for name in ("=1+1", "@SUM(A1)", "-Minus", "Plain, with “quotes” and a comma"):
+        make_account(name)
+    assert sorted(row[1] for row in exported(client)[1:]) == [
+        "'-Minus",
+        "'=1+1",
+        "'@SUM(A1)",
+        "Plain, with “quotes” and a comma",
+    ]
+
+
+def test_too_long_an_export_says_where_the_limit_is(client, four, monkeypatch):
+    monkeypatch.setattr("dashboard.export.MOST", 3)
+    response = client.get(EXPORT)
+    assert response.status_code == 413
+    assert response.content.decode() == "An export holds at most 3 accounts: narrow the filter."
+
+
+def test_another_workspaces_accounts_are_nowhere(client, me):
+    with tenancy.entered(make_workspace("Other").pk):
+        make_account("Elsewhere")
+        pk = Account.objects.get().pk
+    assert listed(client) == []
+    assert exported(client)[1:] == []
+    assert client.get(reverse("dashboard:account", args=[pk])).status_code == 404
