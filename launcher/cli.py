@@ -38,12 +38,7 @@ def main(argv: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell's `&` makes us ignore SIGINT
         signal.signal(number, _interrupt)
     try:
-        if argv and argv[0] in COMMANDS:
-            return COMMANDS[argv[0]](argv[1:])
-        if argv and not argv[0].startswith("-"):
-            raise Stop(f"There is no command {argv[0]}: `python3 run.py --help` lists them.")
-        options = parser().parse_args(argv)
-        return serve(port=options.port, is_fresh=options.fresh, is_demo=not options.no_demo)
+        return run(argv)
     except Stop as reason:
         sys.stderr.write(f"{reason}\n")
         return 1
@@ -52,6 +47,16 @@ def main(argv: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def run(argv: list[str]) -> int:
+    """Find the command and run it; without one, serve."""
+    if argv and argv[0] in COMMANDS:
+        return COMMANDS[argv[0]](argv[1:])
+    if argv and not argv[0].startswith("-"):
+        raise Stop(f"There is no command {argv[0]}: `python3 run.py --help` lists them.")
+    options = parser().parse_args(argv)
+    return serve(port=options.port, is_fresh=options.fresh, is_demo=not options.no_demo)
 
 
 def parser() -> argparse.ArgumentParser:
