@@ -38,7 +38,7 @@ def make_promise(account: Account, due_on: date, **fields: object) -> ActionItem
 
 
 def names(page: object) -> list[str]:
-    return re.findall(r"<a data-row-link[^>]*>([^<]*)</a>", page.content.decode())
+    return re.findall(r"<a [^>]*data-row-link[^>]*>([^<]*)</a>", page.content.decode())
 
 
 def text(page: object) -> str:
