@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -214,6 +215,25 @@ def test_ci_runs_every_check_and_refuses_to_skip_browser_tests():
     assert "set -euo pipefail" in text
     assert "export CI=true" in text
     assert text.rstrip().endswith("exec python3 run.py check")
+
+
+@pytest.mark.parametrize(
+    ("present", "installed"),
+    [({"chromium"}, None), ({"chromium-browser"}, None), (set(), "chromium fonts-dejavu-core")],
+)
+def test_ci_installs_chromium_only_where_it_is_missing(tmp_path, present, installed):
+    for name in ("bash", "dirname", "env", "id"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    for name in present | {"apt-get", "sudo", "python3"}:
+        says = '"$@"' if name == "sudo" else f'echo "{name} $*"'
+        (tmp_path / name).write_text(f"#!/bin/sh\n{says}\n")
+        (tmp_path / name).chmod(0o755)
+
+    done = subprocess.run(["bash", ROOT / ".ci" / "run"], env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+
+    installs = [line for line in done.stdout.splitlines() if line.startswith("apt-get install")]
+    assert done.stdout.splitlines()[-1] == "python3 run.py check"
+    assert [line.partition("--no-install-recommends ")[2] for line in installs] == ([installed] if installed else [])
 
 
 @pytest.mark.parametrize(
