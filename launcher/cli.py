@@ -35,8 +35,10 @@ def main(argv: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a plain terminal may lack some letters
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell's `&` makes us ignore SIGINT
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's `&` would have us ignore it
         signal.signal(number, _interrupt)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # `nohup` means what it says
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         return run(argv)
     except Stop as reason:

@@ -40,7 +40,7 @@ def serve(*, port: int, is_fresh: bool, is_demo: bool) -> int:
                 forget_demo_data()
             return _serve(fleet, port=port, is_demo=is_demo, began=began)
     except Taken:
-        raise Stop(f"Ninefold is already running from this folder{_where()}: stop it first.") from None
+        raise Stop(who_is_here()) from None
 
 
 def _serve(fleet: Fleet, *, port: int, is_demo: bool, began: float) -> int:
@@ -77,11 +77,13 @@ def refuse_used_port(port: int) -> None:
             ) from None
 
 
-def _where() -> str:
+def who_is_here() -> str:
+    """Why this folder is taken, in a sentence."""
     try:
-        return f" at {json.loads(RUN_FILE.read_text(encoding='utf-8'))['base_url']}/"
-    except (OSError, ValueError, KeyError):
-        return ""
+        about = json.loads(RUN_FILE.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "Another run.py is busy in this folder: try again when it is done."
+    return f"Ninefold is already running from this folder at {about['base_url']}/: stop it first."
 
 
 def forget_demo_data() -> None:

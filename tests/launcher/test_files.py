@@ -77,6 +77,14 @@ def test_servers_are_shared_while_they_are_up(tmp_path, monkeypatch):
         application.shared()
 
 
+def test_who_has_a_folder_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(serve, "RUN_FILE", tmp_path / "run.json")
+    assert serve.who_is_here() == "Another run.py is busy in this folder: try again when it is done."
+
+    (tmp_path / "run.json").write_text('{"base_url": "http://127.0.0.1:8123"}')
+    assert "already running from this folder at http://127.0.0.1:8123/" in serve.who_is_here()
+
+
 def test_one_run_at_a_time_has_a_folder(tmp_path):
     with Lease(tmp_path), pytest.raises(Taken), Lease(tmp_path):
         pass
