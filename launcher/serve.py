@@ -34,6 +34,7 @@ def serve(*, port: int, is_fresh: bool, is_demo: bool) -> int:
         raise Stop("--fresh drops the database under .local, and DATABASE_URL names another: drop that yourself.")
     try:
         with Lease(LOCAL), Fleet(LOCAL) as fleet:
+            RUN_FILE.unlink(missing_ok=True)  # a killed run's; scripts wait for ours
             refuse_used_port(port)
             environment.ensure(environment.RUNTIME_LOCK)
             if is_fresh:
