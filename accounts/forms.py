@@ -74,6 +74,7 @@ class AccountForm(MoneyMixin):
     """A customer company."""
 
     amount_name = "arr"
+    narrow = ("tier", "industry", "arr", "currency")  # two of them stand side by side
 
     name = forms.CharField(label=_("Name"), max_length=200)
     domains = forms.CharField(
@@ -153,6 +154,8 @@ class AccountForm(MoneyMixin):
 class ContactForm(forms.Form):
     """A person at a customer."""
 
+    narrow = ("email", "title")
+
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
     title = forms.CharField(label=_("Job title"), max_length=120, required=False)
@@ -190,6 +193,7 @@ class ContractForm(MoneyMixin):
     """An agreement."""
 
     amount_name = "value"
+    narrow = ("starts_on", "ends_on", "value", "currency")
 
     name = forms.CharField(label=_("Name"), max_length=120)
     starts_on = forms.DateField(label=_("Starts on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

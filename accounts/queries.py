@@ -40,7 +40,7 @@ def accounts() -> AccountQuerySet:
 class Filter:
     """Which accounts; an empty field does not narrow. `owner` is a member's id or NOTHING; `band` may be NOTHING.
 
-    `renews_from`: customers who renew within 90 days of that day.
+    `renews_from`: those who renew within 90 days of that day. `customers`: no prospects, and nobody who left.
     """
 
     words: str = ""
@@ -49,6 +49,7 @@ class Filter:
     owner: int | str = ""
     tier: str = ""
     renews_from: date | None = None
+    customers: bool = False
 
 
 def matching(wanted: Filter) -> AccountQuerySet:
@@ -63,9 +64,8 @@ def matching(wanted: Filter) -> AccountQuerySet:
     if wanted.owner:
         found = found.filter(owner=None if wanted.owner == NOTHING else int(wanted.owner))
     if wanted.renews_from:
-        soon = (wanted.renews_from, wanted.renews_from + RENEWS_SOON)
-        found = found.filter(renews_on__range=soon, stage__in=CUSTOMER)
-    return found
+        found = found.filter(renews_on__range=(wanted.renews_from, wanted.renews_from + RENEWS_SOON))
+    return found.filter(stage__in=CUSTOMER) if wanted.customers else found
 
 
 def found_accounts(words: str) -> AccountQuerySet:

@@ -94,7 +94,12 @@ class AccountFilter(forms.Form):
         if view in {"at_risk", "no_data"}:
             chosen["band"] = chosen["band"] or {"at_risk": Band.AT_RISK.value, "no_data": NOTHING}[view]
         words = self.cleaned_data.get("q") or ""
-        return Filter(words=words, renews_from=today if view == "renewing" else None, **chosen)
+        return Filter(
+            words=words,
+            renews_from=today if view == "renewing" else None,
+            customers=view in {"at_risk", "renewing"},
+            **chosen,
+        )
 
 
 def search_box(field: forms.BoundField) -> SafeString:

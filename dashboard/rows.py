@@ -107,7 +107,7 @@ def trend(scores: Sequence[float | Decimal | None], band: str) -> SafeString:
     tone, (x, y) = TONES.get(band, "none"), points[-1]
     line = " ".join(f"{x},{y}" for x, y in points)
     return SafeString(  # numbers and our own words; the one text is escaped
-        f'<svg class="chart spark" width="96" height="28" viewBox="0 0 96 28" role="img" aria-label="{escape(told)}">'
+        f'<svg class="plot spark" width="96" height="28" viewBox="0 0 96 28" role="img" aria-label="{escape(told)}">'
         f'<path class="rule" d="M0 9.6H96"/><path class="rule" d="M0 14H96"/>'
         f'<polyline class="line-{tone}" points="{line}"/><circle class="dot-{tone}" cx="{x}" cy="{y}" r="2.2"/></svg>'
     )

@@ -49,8 +49,9 @@ def three(workspace):
         (Filter(band="at_risk"), "B"),
         (Filter(band=NOTHING), "Ä"),
         (Filter(owner=NOTHING), "BÄ"),
-        (Filter(renews_from=TODAY), "AB"),  # Gamma is no customer yet
-        (Filter(renews_from=TODAY + timedelta(days=1)), "B"),
+        (Filter(renews_from=TODAY), "ABÄ"),
+        (Filter(renews_from=TODAY, customers=True), "AB"),  # Gamma is no customer yet
+        (Filter(renews_from=TODAY + timedelta(days=1)), "BÄ"),
         (Filter(words="son"), "A"),
         (Filter(words="SONS", band="at_risk"), ""),
         (Filter(words="100%"), "B"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import Account
 from health.models import HealthScore
 from lib.csv import BOM
+from lib.svg import sparkline
 from tests.builders import NOON, TODAY, make_account, make_customer, make_member, make_user, make_workspace
 from tests.dashboard.conftest import signed_in
 from tests.dashboard.test_today import names, text
@@ -34,14 +35,15 @@ def four(me):
     make_customer("Alpha", score=90, days=200, arr_minor=900_00, owner=me, tier="strategic")
     make_customer("Beta", score=41, days=20, arr_minor=100_00, stage="disappointment", alerts=2)
     make_customer("Gamma", score=None, stage="awareness", owner=me)
+    make_customer("Omega", score=20, stage="churn", days=-30, arr_minor=1_00)
     make_customer("Delta", score=63, days=90, arr_minor=500_00)
 
 
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ({}, ["Alpha", "Beta", "Delta", "Gamma"]),
-        ({"view": "all"}, ["Alpha", "Beta", "Delta", "Gamma"]),
+        ({}, ["Alpha", "Beta", "Delta", "Gamma", "Omega"]),
+        ({"view": "all"}, ["Alpha", "Beta", "Delta", "Gamma", "Omega"]),
         ({"view": "mine"}, ["Alpha", "Gamma"]),
         ({"view": "at_risk"}, ["Beta"]),
         ({"view": "renewing"}, ["Beta", "Delta"]),
@@ -50,16 +52,17 @@ def four(me):
         ({"stage": "disappointment"}, ["Beta"]),
         ({"band": "watch"}, ["Delta"]),
         ({"tier": "strategic"}, ["Alpha"]),
-        ({"owner": "none"}, ["Beta", "Delta"]),
+        ({"owner": "none"}, ["Beta", "Delta", "Omega"]),
+        ({"band": "at_risk"}, ["Beta", "Omega"]),
         ({"q": "lph"}, ["Alpha"]),
         ({"q": "de"}, ["Delta"]),
-        ({"sort": "-name"}, ["Gamma", "Delta", "Beta", "Alpha"]),
-        ({"sort": "score"}, ["Beta", "Delta", "Alpha", "Gamma"]),
-        ({"sort": "-score"}, ["Alpha", "Delta", "Beta", "Gamma"]),
-        ({"sort": "arr"}, ["Beta", "Delta", "Alpha", "Gamma"]),
-        ({"sort": "-arr"}, ["Alpha", "Delta", "Beta", "Gamma"]),
-        ({"sort": "renewal"}, ["Beta", "Delta", "Alpha", "Gamma"]),
-        ({"sort": "-renewal"}, ["Alpha", "Delta", "Beta", "Gamma"]),
+        ({"sort": "-name"}, ["Omega", "Gamma", "Delta", "Beta", "Alpha"]),
+        ({"sort": "score"}, ["Omega", "Beta", "Delta", "Alpha", "Gamma"]),
+        ({"sort": "-score"}, ["Alpha", "Delta", "Beta", "Omega", "Gamma"]),
+        ({"sort": "arr"}, ["Omega", "Beta", "Delta", "Alpha", "Gamma"]),
+        ({"sort": "-arr"}, ["Alpha", "Delta", "Beta", "Omega", "Gamma"]),
+        ({"sort": "renewal"}, ["Omega", "Beta", "Delta", "Alpha", "Gamma"]),
+        ({"sort": "-renewal"}, ["Alpha", "Delta", "Beta", "Omega", "Gamma"]),
     ],
 )
 def test_views_filters_and_sorts(client, four, query, expected):
@@ -71,10 +74,10 @@ def test_filter_by_owner(client, four, me):
 
 
 def test_what_cannot_be_understood_is_left_out_and_said(client, four):
-    page = client.get(LIST, {"stage": "limbo", "sort": "colour", "view": "x", "owner": "7e9", "band": "at_risk"})
-    assert names(page) == ["Beta"]
+    page = client.get(LIST, {"stage": "limbo", "sort": "colour", "view": "x", "owner": "7e9", "band": "watch"})
+    assert names(page) == ["Delta"]
     assert "A part of this address was not understood and is left out." in text(page)
-    assert "not understood" not in text(client.get(LIST, {"band": "at_risk"}))
+    assert "not understood" not in text(client.get(LIST, {"band": "watch"}))
 
 
 def test_a_row_shows_nine_columns(client, four):
@@ -98,7 +101,10 @@ def test_a_trend_needs_two_scores(client, me):
             parts=[],
             computed_at=NOON,
         )
-    assert 'aria-label="From 80 to 41"' in client.get(LIST).content.decode()
+    page = client.get(LIST).content.decode()
+    assert 'aria-label="From 80 to 41"' in page
+    look = re.search(r'class="[^"]*"', sparkline([80, 41], "Health"))[0]
+    assert f"<svg {look}" in page  # drawn by hand, but as every other one
 
 
 def test_the_sort_link_turns_the_order_round(client, four):
@@ -123,7 +129,7 @@ def test_pages_lead_forth_and_back_with_the_filter(client, monkeypatch, workspac
 
 
 def test_the_count_stops_at_a_thousand(client, monkeypatch, four):
-    assert "4 accounts" in text(client.get(LIST))
+    assert "5 accounts" in text(client.get(LIST))
     monkeypatch.setattr("accounts.queries.MOST_COUNTED", 3)
     monkeypatch.setattr("dashboard.templatetags.figures.MOST_COUNTED", 3)
     assert "3+ accounts" in text(client.get(LIST))
@@ -181,13 +187,13 @@ def exported(client, **query) -> list[list[str]]:
 def test_the_export_holds_the_list_as_it_is_filtered_and_sorted(client, four, me):
     header, *rows = exported(client, sort="-arr")
     assert header[:2] == ["Id", "Name"]
-    assert [row[1] for row in rows] == listed(client, sort="-arr") == ["Alpha", "Delta", "Beta", "Gamma"]
+    assert [row[1] for row in rows] == listed(client, sort="-arr") == ["Alpha", "Delta", "Beta", "Omega", "Gamma"]
     assert [row[1] for row in exported(client, view="mine")[1:]] == ["Alpha", "Gamma"]
     alpha = dict(zip(header, rows[0], strict=True))
     assert alpha["ARR"] == "900.00"
     assert (alpha["Health score"], alpha["Health band"], alpha["Owner"]) == ("90.0", "healthy", "Mei Chen")
     assert (alpha["Renews on"], alpha["Added on"], alpha["Tier"]) == ("2027-01-01", "2026-06-15", "strategic")
-    assert dict(zip(header, rows[3], strict=True))["ARR"] == ""
+    assert dict(zip(header, rows[4], strict=True))["ARR"] == ""
 
 
 def test_the_export_runs_no_formula(client, workspace):
