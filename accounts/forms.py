@@ -164,7 +164,7 @@ class ContactForm(forms.Form):
         choices=Contact.Role.choices,
         initial=Contact.Role.END_USER,
         widget=forms.RadioSelect,
-        help_text=_("A bad answer from a decision maker opens an alert at once."),
+        help_text=_("A bad answer from a decision maker is an urgent alert."),
     )
     locale = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
 
