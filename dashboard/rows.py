@@ -120,7 +120,7 @@ def _alerts(count: int, address: str) -> str:
 # One line of Today: `id`, the address and name of the account, its chip, more alerts, why, what next, facts, action.
 WORK = (
     '<li class="work" id="work-{}" data-row><div class="work-main"><div class="work-head">'
-    '<a data-row-link href="{}">{}</a>{}{}</div><p class="work-why">{} <span class="work-next">{}</span></p>'
+    '<a data-row-link data-focus href="{}">{}</a>{}{}</div><p class="work-why">{} <span class="work-next">{}</span></p>'
     '<p class="work-meta">{}</p></div>{}</li>'
 )
 ACKNOWLEDGE = (
