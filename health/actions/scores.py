@@ -45,36 +45,36 @@ def mark_all_stale(*, at: datetime) -> None:
 
 
 @transaction.atomic
-def rescore_stale(*, at: datetime) -> int:
-    """Score what is stale for the UTC day of `at`, and let the rules look at it; returns how many accounts.
+def rescore_stale(*, at: datetime, day: date | None = None) -> int:
+    """Score what is stale for `day`, the UTC day of `at`, and let the rules look at it; returns how many accounts.
 
     Accounts that another transaction is scoring are left to it.
     """
     count = 0
     while account_ids := _take_stale():
-        _rescore(account_ids, at)
+        _rescore(account_ids, day or day_of(at), at)
         count += len(account_ids)
     return count
 
 
 def _take_stale() -> list[int]:
+    """An array, not a join: without fresh statistics a join read the list once for every row of it (70 s, not 0.1)."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            delete from health_staleaccount d using (
-                select s.id from health_staleaccount s where s.workspace_id = %s
-                order by s.account_id limit %s for update skip locked
-            ) s
-            where d.id = s.id and d.workspace_id = %s
+            delete from health_staleaccount d
+            where d.workspace_id = %(workspace)s and d.id = any(array(
+                select s.id from health_staleaccount s where s.workspace_id = %(workspace)s
+                order by s.account_id limit %(most)s for update skip locked
+            ))
             returning d.account_id
             """,
-            [tenancy.current_id(), scoring.CHUNK, tenancy.current_id()],
+            {"workspace": tenancy.current_id(), "most": scoring.CHUNK},
         )
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def _rescore(account_ids: Sequence[int], at: datetime) -> None:
-    day = day_of(at)
+def _rescore(account_ids: Sequence[int], day: date, at: datetime) -> None:
     score(account_ids, day=day, at=at)
     changed = _changed(account_ids, day)
     account_actions.set_health(
@@ -135,11 +135,11 @@ def _band_fact(row: dict[str, Any], at: datetime) -> fact_actions.NewFact:
 
 @transaction.atomic
 def rescore_all(*, day: date, at: datetime) -> int:
-    """Score every account of the workspace for `day`, the UTC day of `at`, in one transaction."""
+    """Score every account of the workspace for `day`, as a rule the UTC day of `at`, in one transaction."""
     count = 0
     for account_ids in _chunks():
         mark_stale(account_ids=account_ids, at=at)
-        count += rescore_stale(at=at)
+        count += rescore_stale(at=at, day=day)
     sum_up(day=day)
     return count
 
