@@ -94,10 +94,10 @@ def latest_answers(account_ids: Sequence[int], at: datetime) -> dict[int, list[A
             select distinct on (f.account_id, f.data->'contact_id') f.account_id, f.id, f.at, f.data::text
             from accounts_fact f
             where f.workspace_id = %s and f.account_id = any(%s::bigint[]) and f.kind = 'survey.answered'
-              and f.at > %s and f.at <= %s
+              and f.at > %s
             order by f.account_id, f.data->'contact_id', f.at desc, f.id desc
             """,
-            [tenancy.current_id(), array(account_ids), at - ANSWER_LIFE, at],
+            [tenancy.current_id(), array(account_ids), at - ANSWER_LIFE],
         )
         rows = cursor.fetchall()
     found: dict[int, list[Answer]] = defaultdict(list)
