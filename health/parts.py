@@ -24,10 +24,10 @@ survey_voice  (sum(w x v) + 2 x rest) / (sum(w) + 2) over the answers of 365 day
 engagement    100 x 0.5^(days since the last two-way touchpoint / 45). Missing if there never was one. What we send
               one way raises nothing.
 
-Why so: the score is the weighted mean of what is known, because a missing part counted as 0 foretold worse than one
-left out (area under the curve .595 against .649 for the on-time rate in OULAD, the Open University's learning data, 2017).
-Pulling few answers towards a prior worth k of them is Buehlmann's credibility, Z = n / (n + k). Half-lives weigh what is
-old less without an edge. Weights and other constants are a reasoned start to be tested on a workspace's own history.
+Why so: a part that is missing says nothing, so it must not pull the score: counted as 0 it foretold worse than taken as
+average (area under the curve .595 against .649, on-time rate in OULAD, the Open University's learning data). Pulling
+few answers towards a prior worth k of them is Buehlmann's credibility, n / (n + k). Half-lives weigh old news less
+without an edge. Weights and other constants are a reasoned start, to be tested on a workspace's own history.
 """
 
 from django.db import models

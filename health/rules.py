@@ -2,8 +2,8 @@
 
 A hard rule always opens an alert. A soft rule opens one only when the account has no other open alert; otherwise it is
 one more driver of that alert, so that one cause leads to one alert. Each rule is left only past a second, better
-threshold (hysteresis): leaving 10 points higher brought repeated alerts from 1.8 to 1.3 an account at the same number of
-alerts, on 275,585 weekly readings of OULAD, the Open University's learning data. No reading changes nothing.
+threshold (hysteresis): leaving 10 points higher brought repeated alerts from 1.8 to 1.3 an account, at as many alerts
+in all, on 275,585 weekly readings of OULAD, the Open University's learning data. No reading changes nothing.
 """
 
 from collections.abc import Sequence
