@@ -117,18 +117,23 @@ def search_box(field: forms.BoundField) -> SafeString:
 
 def select(field: forms.BoundField) -> SafeString:
     """A choice; its first option says what it is about."""
-    chosen = str(field.value() or "")
     choices = cast(Iterable[tuple[str, str]], cast(forms.ChoiceField, field.field).choices)
-    options = [
-        f'<option value="{escape(key)}"{" selected" if key == chosen else ""}>{escape(str(label))}</option>'
-        for key, label in choices
-    ]
     return format_html(
         '<select class="form-select" id="{}" name="{}" aria-label="{}">{}</select>',
         field.id_for_label,
         field.html_name,
         field.label,
-        SafeString("".join(options)),
+        options(choices, str(field.value() or "")),
+    )
+
+
+def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """The options of a choice: a big team makes them a hundred, too many for a template."""
+    return SafeString(
+        "".join(
+            f'<option value="{escape(key)}"{" selected" if key == chosen else ""}>{escape(str(label))}</option>'
+            for key, label in choices
+        )
     )
 
 
@@ -157,9 +162,11 @@ class TodayFilter(forms.Form):
         return str(self.cleaned_data.get("who") or ("mine" if self.member.role == Role.CSM else "all"))
 
     @property
-    def others(self) -> list[tuple[str, str]]:
-        """Whose work may be chosen beside mine and everybody's."""
-        return list(self.fields["who"].choices)[2:]  # type: ignore[attr-defined]
+    def others(self) -> SafeString:
+        """Whose work may be chosen beside mine and everybody's, as options."""
+        choices = list(self.fields["who"].choices)  # type: ignore[attr-defined]
+        stay = self.chosen if self.chosen in {"mine", "all"} else "mine"
+        return options([(stay, str(_("Somebody else…"))), *choices[2:]], self.chosen)
 
     @property
     def owner(self) -> int | str:

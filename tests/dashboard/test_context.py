@@ -4,7 +4,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dashboard.context import shell
+from dashboard.context import DEMO_LOGINS, shell
+from dashboard.demo.loader import SCENES
 from tests.builders import make_account, make_alert, make_user
 
 HOME = reverse("dashboard:today")
@@ -31,3 +32,14 @@ def test_the_demos_logins_stand_at_its_door_only(db, settings, is_demo):
     page = Client().get(SIGN_IN).content.decode()
     assert ("manager@northwind.example" in page) is is_demo
     assert "admin@northwind.example" not in page  # not there, not offered
+
+
+def test_the_logins_offered_are_those_the_demo_makes():
+    """As `dashboard.demo.base.hire` names them: by role, or by first name where a role is shared."""
+    made = {}
+    for scene in SCENES:
+        roles = [role for _, role in scene.people]
+        for name, role in scene.people:
+            local = role if roles.count(role) == 1 else name.split()[0].lower()
+            made[f"{local}@{scene.domain}"] = (role, scene.name)
+    assert {email: made.get(email) for email in DEMO_LOGINS} == DEMO_LOGINS

@@ -147,6 +147,9 @@ def test_a_csm_starts_with_their_own_and_a_manager_with_all(client, me):
     }.items():
         assert sorted(names(client.get(TODAY_PAGE, {"who": who}))) == expected, who
     assert "Ole Berg" in text(client.get(TODAY_PAGE, {"who": "all"}))
+    assert '<option value="all" selected>Somebody else' in client.get(TODAY_PAGE, {"who": "all"}).content.decode()
+    chosen = client.get(TODAY_PAGE, {"who": other.pk}).content.decode()
+    assert re.findall(r'<option value="(\w+)" selected>', chosen) == [str(other.pk)]
     assert "Nobody owns it" in text(client.get(TODAY_PAGE, {"who": "none"}))
 
 
