@@ -48,9 +48,9 @@ def site(base_url):
 
 def sign_in(page, url):
     page.goto(f"{url}/auth/login/")
-    page.get_by_label("Email").fill("admin@vendor.example")
+    page.get_by_label("E-mail address").fill("admin@vendor.example")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{url}/")
 
 
