@@ -9,8 +9,6 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from workspaces import roles
-
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -34,48 +32,12 @@ def test_the_web_server_does_not_start_as_the_owner_of_the_tables():
     assert "BYPASSRLS" in result.stderr
 
 
-def test_the_web_server_and_the_workers_start_as_the_runtime_role(db):
+def test_the_web_server_and_the_workers_start_as_the_runtime_role(committed):
     from config import wsgi
     from config.celery import refuse_wrong_role
 
     assert wsgi.application is not None
     refuse_wrong_role()
-
-
-def pretend(monkeypatch, *rows: tuple) -> None:
-    """Let the database answer `wrong_role`'s questions like this."""
-
-    class Cursor:
-        answers = list(rows)
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            return None
-
-        def execute(self, *_):
-            return None
-
-        def fetchone(self):
-            return self.answers.pop(0)
-
-    monkeypatch.setattr(roles.connection, "cursor", lambda: Cursor())
-
-
-@pytest.mark.parametrize(
-    ("role", "owned", "word"),
-    [
-        (("root", True, False), 0, "is a superuser"),
-        (("boss", False, True), 0, "has BYPASSRLS"),
-        (("app", False, False), 3, "owns tables"),
-        (("app", False, False), 0, None),
-    ],
-)
-def test_each_wrong_role_is_named(db, monkeypatch, role, owned, word):
-    pretend(monkeypatch, role, (owned,))
-    reason = roles.wrong_role()
-    assert (reason is None) if word is None else (word in reason)
 
 
 def test_the_suite_runs_as_the_runtime_role():
