@@ -49,8 +49,11 @@ class ContactSerializer(serializers.Serializer[Contact]):
 
 class ContactFilters(serializers.Serializer[Contact]):
     account = IdParameter()
-    email = serializers.CharField(source="email__iexact", required=False, max_length=254)
+    email = serializers.CharField(required=False, max_length=254)
     role = serializers.ChoiceField(Contact.Role.choices, required=False)
+
+    def validate_email(self, value: str) -> str:
+        return value.lower()  # addresses are stored so
 
 
 class ContactViewSet(Lists, Retrieves, Creates, Updates):
