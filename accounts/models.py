@@ -129,6 +129,8 @@ class Contact(WorkspaceModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "account", "id"], name="accounts_contacts_of"),
+            # Policies keep look-ups from the unique index on lower(email): lower() is not leakproof.
+            models.Index(fields=["workspace", "email"], name="accounts_contacts_by_email"),
             models.Index("workspace", Lower("name"), name="accounts_contacts_by_name"),
             GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="accounts_contact_name_trigrams"),
             GinIndex(OpClass(Lower("email"), name="gin_trgm_ops"), name="accounts_contact_mail_trigrams"),
