@@ -17,7 +17,7 @@ FULLY_COVERED = (
     "*/actions/*.py",
     "*/queries.py",
     "*/queries/*.py",
-    "outbox/*.py",
+    "outbox/**/*.py",
     "workspaces/tenancy.py",
 )
 
