@@ -12,10 +12,16 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from workspaces import tenancy
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# On a busy machine, and on a clean clone where Hypothesis first builds its tables, slow is not wrong.
+hypothesis.register_profile("ninefold", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("ninefold")
 
 
 def _owner_dsn(database: str) -> dict[str, object]:
