@@ -51,6 +51,7 @@ MOST_FOUND = 20
 CHANGE_DAYS = 30
 HISTORY_DAYS = 180
 MOST_ROWS = 20
+TWO_WAY = "touchpoints_two_way"
 MOST_CONTACTS = 100
 MOST_TOUCHPOINTS = 20
 MOST_REVIEWS = 8
@@ -281,27 +282,43 @@ class Portrait:
 def portrait(account: Account, *, at: datetime, today: date) -> Portrait:
     """Everything about one account, in a fixed number of queries."""
     touchpoints = list(journey_queries.touchpoints_of(account)[:MOST_TOUCHPOINTS])
-    tickets = account_queries.tickets_of(account)
+    alerts = health_queries.alerts_of(account).select_related(None).select_related("acknowledged_by")
+    tickets = list(account_queries.tickets_of(account)[:MOST_ROWS])
+    health = health_queries.score_now(account)
     moments, older = account_queries.timeline(account)
     return Portrait(
         account=account,
         at=at,
         today=today,
-        health=health_queries.score_now(account),
-        change=health_queries.change_since(account, days=CHANGE_DAYS, today=today),
+        health=health,
+        change=health_queries.change_to(health.row, days=CHANGE_DAYS, today=today) if health else None,
         history=health_queries.history(account, days=HISTORY_DAYS, today=today),
-        alerts=list(health_queries.alerts_of(account)[:MOST_ROWS]),
+        alerts=list(alerts[:MOST_ROWS]),
         contacts=list(account_queries.contacts_of(account)[:MOST_CONTACTS]),
         contracts=list(account_queries.contracts_of(account)[:MOST_ROWS]),
         external_ids=list(account_queries.external_ids_of(account)),
-        tickets=list(tickets[:MOST_ROWS]),
-        open_tickets=tickets.open().count(),
+        tickets=tickets,
+        open_tickets=_open_tickets(account, tickets),
         moves=list(journey_queries.moves_of(account)),
         touchpoints=touchpoints,
-        last_talk=journey_queries.touchpoints_of(account).two_way().first(),
+        last_talk=_last_talk(account, touchpoints),
         answers=list(survey_queries.answers_of(account)[:MOST_ROWS]),
         reviews=list(review_queries.reviews_of(account)[:MOST_REVIEWS]),
         actions=list(review_queries.open_actions_of(account)[:MOST_ROWS]),
         moments=moments,
         older=older,
     )
+
+
+def _open_tickets(account: Account, first: Sequence[Ticket]) -> int:
+    """How many are open: counted among the account's first tickets, where open ones lead, unless they fill them."""
+    there = sum(ticket.is_open for ticket in first)
+    return there if there < MOST_ROWS else account_queries.tickets_of(account).open().count()
+
+
+def _last_talk(account: Account, newest: Sequence[Touchpoint]) -> Touchpoint | None:
+    """The newest two-way touchpoint: among the account's newest, or else before them."""
+    there = next((one for one in newest if one.metric_key == TWO_WAY), None)
+    if there or len(newest) < MOST_TOUCHPOINTS:
+        return there
+    return journey_queries.touchpoints_of(account).two_way().first()

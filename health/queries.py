@@ -18,6 +18,7 @@ from workspaces.queries import Membership
 
 OVERSEERS = [Role.MANAGER, Role.ADMIN]  # they answer for accounts without an owner
 ANSWERS_BACK = timedelta(days=365)
+MOST_RUNG = 99  # the bell says "99+" beyond
 
 
 # ------------------------------------------------------------------------------------------- what scores are made by
@@ -220,10 +221,15 @@ class Change:
 
 def change_since(account: Account, *, days: int, today: date) -> Change | None:
     """The move from the score `days` ago (or the latest before) to now; None when either has no band."""
-    rows = HealthScore.objects.filter(account=account).order_by("-day")
-    now = rows.filter(day__lte=today).first()
-    before = rows.filter(day__lte=today - timedelta(days=days)).first()
-    if now is None or before is None or now.day == before.day or not (now.band and before.band):
+    now = HealthScore.objects.filter(account=account, day__lte=today).order_by("-day").first()
+    return change_to(now, days=days, today=today) if now else None
+
+
+def change_to(now: HealthScore, *, days: int, today: date) -> Change | None:
+    """As `change_since`, to a score that has been read."""
+    rows = HealthScore.objects.filter(account_id=now.account_id, day__lte=today - timedelta(days=days))
+    before = rows.order_by("-day").first()
+    if before is None or now.day == before.day or not (now.band and before.band):
         return None
     points = {part["key"]: part["points"] or 0.0 for part in before.parts}
     moved = [(part["key"], round((part["points"] or 0.0) - points.get(part["key"], 0.0), 1)) for part in now.parts]
@@ -273,8 +279,9 @@ def alerts_with_people() -> AlertQuerySet:
 
 
 def bell_count(member: Membership, *, today: date) -> int:
-    """How many visible alerts of the member's nobody has acknowledged."""
-    return in_care_of(Alert.objects.all(), member).visible(today).unacknowledged().count()
+    """How many visible alerts of the member's nobody has acknowledged, at most MOST_RUNG + 1: every page asks."""
+    ringing = in_care_of(Alert.objects.all(), member).visible(today).unacknowledged()
+    return ringing.values("pk")[: MOST_RUNG + 1].count()
 
 
 def alert_counts(account_ids: Sequence[int]) -> dict[int, int]:
@@ -284,9 +291,10 @@ def alert_counts(account_ids: Sequence[int]) -> dict[int, int]:
 
 
 def open_alerts_by_account(account_ids: Sequence[int], *, today: date) -> dict[int, list[Alert]]:
-    """Visible alerts of each account that has any, the most urgent first, in one statement."""
+    """Visible alerts of each account that has any, the most urgent first, in one statement; without their people."""
     found: dict[int, list[Alert]] = defaultdict(list)
-    for alert in open_alerts().visible(today).filter(account_id__in=account_ids):
+    rows = Alert.objects.visible(today).filter(account_id__in=account_ids)
+    for alert in rows.order_by("-is_urgent", "-opened_at", "-pk"):
         found[alert.account_id].append(alert)
     return dict(found)
 

@@ -67,7 +67,7 @@ def test_shell_has_a_skip_link_search_bell_and_the_members_theme():
     assert page.index('href="#main"') < page.index('class="rail"')
     assert 'data-theme="dark"' in page
     assert 'aria-keyshortcuts="/"' in page
-    assert "Alerts: 120 open" in page
+    assert "Alerts: more than 99 open" in page
     assert "99+" in page
     assert '<meta name="csrf-token" content="t0ken">' in page
 

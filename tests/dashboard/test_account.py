@@ -84,7 +84,7 @@ def test_the_page_takes_the_same_queries_whatever_there_is(client, me, rows):
     page_of(client, account)
     with CaptureQueriesContext(connection) as captured:
         page_of(client, account)
-    assert len(captured) == 26
+    assert len(captured) == 23
 
 
 def test_an_account_without_anything_says_what_would_be_here(client):
@@ -252,3 +252,16 @@ def test_a_ticket_never_links_to_a_script(client):
 
 def test_a_customer_renewing_soon_is_marked_in_the_head(client):
     assert "renews" in text(page_of(client, make_customer(days=3)))
+
+
+def test_what_does_not_fit_on_the_page_is_still_counted(client, me, monkeypatch):
+    monkeypatch.setattr("dashboard.queries.MOST_ROWS", 2)
+    monkeypatch.setattr("dashboard.queries.MOST_TOUCHPOINTS", 1)
+    account = make_account(owner=me)
+    for _number in range(3):
+        make_ticket(account)
+    make_touchpoint(account, at=NOON - timedelta(days=9), summary="We talked")
+    make_touchpoint(account, at=NOON - timedelta(days=1), direction="one_way", summary="A note")
+    page = page_of(client, account)
+    assert "3 open" in part(page, "tickets")
+    assert "We talked" in part(page, "brief")
