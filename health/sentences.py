@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from health.parts import LABELS, Part
 from lib.formatting import exact, number, percent
@@ -24,13 +24,15 @@ def tell(part: Numbers) -> str:
     return _TELLERS[part["key"]](part)
 
 
+_METRIC_NAMES = {
+    "key_actions": gettext_lazy("Key actions"),
+    "logins": gettext_lazy("Logins"),
+    "active_users": gettext_lazy("Active user days"),
+}
+
+
 def metric_name(key: str) -> str:
-    names = {
-        "key_actions": _("Key actions"),
-        "logins": _("Logins"),
-        "active_users": _("Active user days"),
-    }
-    return names[key]
+    return str(_METRIC_NAMES[key])
 
 
 def _usage_trend(part: Numbers) -> str:
@@ -187,16 +189,18 @@ def next_step(drivers: Sequence[Numbers]) -> str:
     return part_step(causes[0]["key"] if causes else "")
 
 
+_STEPS = {
+    "usage_trend": gettext_lazy("Ask what changed in their work and who stopped using it."),
+    "licence_use": gettext_lazy("Find out who has no seat in use and offer them a start."),
+    "support_load": gettext_lazy("Go through the open tickets with them and name a date for each."),
+    "survey_voice": gettext_lazy("Call the people who answered badly."),
+    "engagement": gettext_lazy("Call them: it has been too long since you last spoke."),
+}
+
+
 def part_step(key: str) -> str:
     """What helps a weak part."""
-    steps = {
-        "usage_trend": _("Ask what changed in their work and who stopped using it."),
-        "licence_use": _("Find out who has no seat in use and offer them a start."),
-        "support_load": _("Go through the open tickets with them and name a date for each."),
-        "survey_voice": _("Call the people who answered badly."),
-        "engagement": _("Call them: it has been too long since you last spoke."),
-    }
-    return steps.get(key, _("Call your contact there and ask how things are going."))
+    return str(_STEPS[key]) if key in _STEPS else _("Call your contact there and ask how things are going.")
 
 
 def filling(key: str) -> str:
