@@ -140,7 +140,7 @@ def _term(stage: str, today: date, rng: random.Random) -> tuple[date | None, dat
     if stage in {Stage.AWARENESS, Stage.CONSIDERATION, Stage.DECISION}:
         return None, None
     if stage == Stage.DELIVERY:
-        starts_on = today - timedelta(days=rng.randint(3, 12))
+        starts_on = today - timedelta(days=rng.randint(2, 9))
     elif stage == Stage.CHURN:
         starts_on = today - timedelta(days=365 + rng.randint(35, 60))
     else:
