@@ -47,11 +47,20 @@ def _health(portrait: Portrait) -> Line:
     if abs(change.delta) < STILL:
         text = _("Health is %(score)s, unchanged since %(since)s.")
         return Line("heartbeat", tone, text % {"score": score, "since": exact(change.since)}, _weakest(portrait))
+    points = round(abs(change.delta))
     if change.delta < 0:
-        text = _("Health fell %(points)s points to %(score)s since %(since)s.")
+        text = ngettext(
+            "Health fell %(points)s point to %(score)s since %(since)s.",
+            "Health fell %(points)s points to %(score)s since %(since)s.",
+            points,
+        )
     else:
-        text = _("Health rose %(points)s points to %(score)s since %(since)s.")
-    words = {"points": number(abs(change.delta)), "score": score, "since": exact(change.since)}
+        text = ngettext(
+            "Health rose %(points)s point to %(score)s since %(since)s.",
+            "Health rose %(points)s points to %(score)s since %(since)s.",
+            points,
+        )
+    words = {"points": number(points), "score": score, "since": exact(change.since)}
     causes = [f"{label} {signed(points)}" for label, points in change.causes if round(points)]
     return Line("heartbeat", tone, text % words, ", ".join(causes[:3]))
 

@@ -87,11 +87,11 @@ def _survey_voice(part: Numbers) -> str:
     if part["value"] is None:
         return _("No survey answer in the last 365 days.")
     answers = ngettext(
-        "%(n)s answer in 365 days, worth %(mean)s of 100 by age, the last on %(on)s",
-        "%(n)s answers in 365 days, worth %(mean)s of 100 by age, the last on %(on)s",
+        "%(n)s answer in the last 365 days gives %(mean)s of 100; it came on %(on)s.",
+        "%(n)s answers in the last 365 days give %(mean)s of 100, newer ones counting more; the last came on %(on)s.",
         part["n"],
     ) % {"n": number(part["n"]), "mean": number(part["mean"]), "on": exact(date.fromisoformat(part["on"]))}
-    return _("%(answers)s; pulled towards the other parts (%(rest)s) while answers are few or old.") % {
+    return _("%(answers)s Few or old answers move this part only a little away from the others (%(rest)s).") % {
         "answers": answers,
         "rest": number(part["rest"]),
     }

@@ -139,7 +139,14 @@ def _last_spoke(last: str | None) -> str:
 
 def _support_sentence(tickets: Numbers) -> str:
     values = {"opened": number(tickets["opened"]), "closed": number(tickets["closed"])}
-    return _("%(opened)s tickets came in and %(closed)s were closed.") % values
+    return (
+        ngettext(
+            "%(opened)s ticket came in; closed: %(closed)s.",
+            "%(opened)s tickets came in; closed: %(closed)s.",
+            tickets["opened"],
+        )
+        % values
+    )
 
 
 def _usage_sentence(usage: list[Numbers]) -> list[str]:

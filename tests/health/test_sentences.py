@@ -50,8 +50,8 @@ def engagement(days):
          "1 ticket opened in 30 days, 2 open for more than 7 days, 3 reopened."),
         (support(ever=0), "This customer has never had a ticket; other customers have."),
         (support(value=None), "No ticket has ever arrived in this workspace: connect a help desk to see support load."),
-        (voice(), "1 answer in 365 days, worth 17 of 100 by age, the last on 12 Jun 2026;"
-                  " pulled towards the other parts (71) while answers are few or old."),
+        (voice(), "1 answer in the last 365 days gives 17 of 100; it came on 12 Jun 2026."
+                  " Few or old answers move this part only a little away from the others (71)."),
         ({**voice(), "value": None}, "No survey answer in the last 365 days."),
         (engagement(0), "The last two-way touchpoint was on this day."),
         (engagement(1), "The last two-way touchpoint was 1 day ago."),
