@@ -29,10 +29,11 @@ def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(Account, pk=pk)
     day = today()
     alerts = list(queries.alerts_of(account)[:50])
+    score = queries.score_now(account)
     context = {
         "account": account,
-        "health": queries.score_now(account),
-        "change": queries.change_since(account, days=CHANGE_DAYS, today=day),
+        "health": score,
+        "change": queries.change_to(score.row, days=CHANGE_DAYS, today=day) if score else None,
         "change_days": CHANGE_DAYS,
         "alerts": [alert for alert in alerts if alert.is_open],
         "chart": charts.score_history(

@@ -85,13 +85,13 @@ def part(key, points):
     return {"key": key, "weight": 50, "value": points, "points": points, "coverage": 1}
 
 
-def test_change_since_adds_up(workspace):
+def test_change_to_adds_up(workspace):
     account = make_account()
     before = [part("usage_trend", 40.0), part("engagement", 30.0), part("survey_voice", None)]
     now = [part("usage_trend", 20.0), part("engagement", 30.0), part("survey_voice", 5.5)]
     with_score(account, 70, day=TODAY - 31 * DAY, parts=before)
     with_score(account, 55.5, parts=now)
-    change = queries.change_since(account, days=30, today=TODAY)
+    change = queries.change_to(HealthScore.objects.filter(account=account).latest("day"), days=30, today=TODAY)
     assert (change.since, change.from_score, change.to_score, change.delta) == (TODAY - 31 * DAY, 70, 55.5, -14.5)
     assert change.causes == [("Usage trend", -20.0), ("Survey voice", 5.5)]
 
@@ -103,7 +103,7 @@ def test_no_change_without_two_scores(workspace, then, now):
         with_score(account, 70, day=TODAY - 30 * DAY, band=then)
     if now is not None:
         with_score(account, 80, day=TODAY + DAY if then is None else TODAY, band=now)
-    assert queries.change_since(account, days=30, today=TODAY) is None
+    assert queries.change_to(HealthScore.objects.filter(account=account).latest("day"), days=30, today=TODAY) is None
 
 
 def test_alerts_of_the_member(workspace, monkeypatch):
