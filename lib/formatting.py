@@ -34,16 +34,14 @@ Number = int | float | Decimal
 
 def number(value: Number | None, decimals: int = 0) -> str:
     """`12,345` in English; an en dash where there is no value."""
-    if value is None:
-        return MISSING
-    rounded = _rounded(value, decimals)
-    shown = _grouped(get_language(), abs(rounded), decimals)
-    return f"{MINUS}{shown}" if rounded < 0 else shown
+    return MISSING if value is None else _number(get_language(), value, decimals)
 
 
 @lru_cache(maxsize=8192)
-def _grouped(_language: str | None, value: Decimal, decimals: int) -> str:
-    return str(formats.number_format(value, decimal_pos=decimals, force_grouping=True))
+def _number(_language: str | None, value: Number, decimals: int) -> str:
+    rounded = _rounded(value, decimals)
+    shown = str(formats.number_format(abs(rounded), decimal_pos=decimals, force_grouping=True))
+    return f"{MINUS}{shown}" if rounded < 0 else shown
 
 
 def _rounded(value: Number, decimals: int) -> Decimal:

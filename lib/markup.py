@@ -86,12 +86,16 @@ def ago(then: datetime | date | None, now: datetime) -> SafeString:
     """Relative words; the exact time on hover and for screen readers."""
     if not then:
         return format_html('<span class="muted">{}</span>', formatting.MISSING)
-    exactly = formatting.exact(then)
+    return _time(then.isoformat(), formatting.exact(then), formatting.relative(then, now))
+
+
+@lru_cache(maxsize=4096)
+def _time(iso: str, exactly: str, words: str) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}<span class="visually-hidden">, {}</span></time>',
-        then.isoformat(),
+        iso,
         exactly,
-        formatting.relative(then, now),
+        words,
         exactly,
     )
 
