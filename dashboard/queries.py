@@ -212,7 +212,8 @@ def beside(member: Membership, *, today: date, owner: int | str = "") -> Beside:
 
 def promises(*, today: date, owner_id: int | None = None) -> list[ActionItem]:
     """Open QBR actions that are overdue or due within a week, soonest first: at most MOST_PROMISES and one."""
-    due = review_queries.actions().open().filter(due_on__lte=today + PROMISES_AHEAD)
+    rows = review_queries.actions().select_related(None).select_related("owner__user", "account")
+    due = rows.open().filter(due_on__lte=today + PROMISES_AHEAD)
     if owner_id:
         due = due.filter(Q(owner=owner_id) | Q(owner=None, account__owner=owner_id))
     return list(due.order_by("due_on", "pk")[: MOST_PROMISES + 1])
@@ -283,6 +284,7 @@ def portrait(account: Account, *, at: datetime, today: date) -> Portrait:
     """Everything about one account, in a fixed number of queries."""
     touchpoints = list(journey_queries.touchpoints_of(account)[:MOST_TOUCHPOINTS])
     alerts = health_queries.alerts_of(account).select_related(None).select_related("acknowledged_by")
+    actions = review_queries.open_actions_of(account).select_related(None).select_related("owner__user")
     tickets = list(account_queries.tickets_of(account)[:MOST_ROWS])
     health = health_queries.score_now(account)
     moments, older = account_queries.timeline(account)
@@ -304,7 +306,7 @@ def portrait(account: Account, *, at: datetime, today: date) -> Portrait:
         last_talk=_last_talk(account, touchpoints),
         answers=list(survey_queries.answers_of(account)[:MOST_ROWS]),
         reviews=list(review_queries.reviews_of(account)[:MOST_REVIEWS]),
-        actions=list(review_queries.open_actions_of(account)[:MOST_ROWS]),
+        actions=list(actions[:MOST_ROWS]),
         moments=moments,
         older=older,
     )

@@ -145,11 +145,15 @@ class Desk:
 
 
 class Places(NamedTuple):
-    """Addresses with `%s` for an id."""
+    """Addresses with `%s` for an id, and what the buttons say, looked up once for all lines."""
 
     account: str
     acknowledge: str
     touchpoint: str
+    acknowledge_words: str
+    acknowledge_label: str
+    touchpoint_words: str
+    touchpoint_label: str
 
 
 def work_rows(lines: Sequence[Line], desk: Desk) -> SafeString:
@@ -158,7 +162,13 @@ def work_rows(lines: Sequence[Line], desk: Desk) -> SafeString:
     alerts = health_queries.open_alerts_by_account(ids, today=desk.today)
     parts = queries.parts_of([pk for pk in ids if pk not in alerts], today=desk.today)
     places = Places(
-        pattern("dashboard:account"), pattern("health:alert_acknowledge"), pattern("journeys:touchpoint_new")
+        account=pattern("dashboard:account"),
+        acknowledge=pattern("health:alert_acknowledge"),
+        touchpoint=pattern("journeys:touchpoint_new"),
+        acknowledge_words=_("Acknowledge"),
+        acknowledge_label=_("Acknowledge the alert of %(name)s"),
+        touchpoint_words=_("Log touchpoint"),
+        touchpoint_label=_("Log a touchpoint with %(name)s"),
     )
     return SafeString(
         "".join(
@@ -231,13 +241,13 @@ def _action(line: Line, alerts: Sequence[Alert], places: Places, desk: Desk) -> 
             line.account_id,
             desk.token,
             escape(desk.here),
-            escape(_("Acknowledge the alert of %(name)s") % {"name": line.name}),
+            escape(places.acknowledge_label % {"name": line.name}),
             markup.icon("check"),
-            _("Acknowledge"),
+            places.acknowledge_words,
         )
     return TOUCHPOINT.format(
         places.touchpoint % line.account_id,
-        escape(_("Log a touchpoint with %(name)s") % {"name": line.name}),
+        escape(places.touchpoint_label % {"name": line.name}),
         markup.icon("message"),
-        _("Log touchpoint"),
+        places.touchpoint_words,
     )
