@@ -223,5 +223,7 @@ def summary(about: dict[str, Any], seconds: float) -> str:
             for login in about["logins"]
         ]
         lines += [f"  Mail that was sent  {about['base_url']}/mailbox/"]
+    else:
+        lines += ['  First workspace     python3 run.py manage create_workspace "Your company" --email you@example.com']
     lines += [f"  Logs                {shown(LOCAL)}/log/", "  Stop with Ctrl-C", ""]
     return "\n".join(lines)
