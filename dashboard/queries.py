@@ -285,6 +285,7 @@ def portrait(account: Account, *, at: datetime, today: date) -> Portrait:
     touchpoints = list(journey_queries.touchpoints_of(account)[:MOST_TOUCHPOINTS])
     alerts = health_queries.alerts_of(account).select_related(None).select_related("acknowledged_by")
     actions = review_queries.open_actions_of(account).select_related(None).select_related("owner__user")
+    answers = survey_queries.answers_of(account).select_related(None).select_related("contact", "invitation__ticket")
     tickets = list(account_queries.tickets_of(account)[:MOST_ROWS])
     health = health_queries.score_now(account)
     moments, older = account_queries.timeline(account)
@@ -304,8 +305,8 @@ def portrait(account: Account, *, at: datetime, today: date) -> Portrait:
         moves=list(journey_queries.moves_of(account)),
         touchpoints=touchpoints,
         last_talk=_last_talk(account, touchpoints),
-        answers=list(survey_queries.answers_of(account)[:MOST_ROWS]),
-        reviews=list(review_queries.reviews_of(account)[:MOST_REVIEWS]),
+        answers=list(answers[:MOST_ROWS]),
+        reviews=list(review_queries.reviews_of(account).defer("snapshot")[:MOST_REVIEWS]),
         actions=list(actions[:MOST_ROWS]),
         moments=moments,
         older=older,
