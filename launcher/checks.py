@@ -63,7 +63,7 @@ def steps() -> list[Step]:
     production = {"BASE_URL": "https://ninefold.example", "ALLOWED_HOSTS": "ninefold.example"}
     coverage = [python, "-m", "coverage", "report"]
     return [
-        Step("ruff check", [python, "-m", "ruff", "check", "."]),
+        Step("ruff check", [python, "-m", "ruff", "check", "--no-cache", "."]),
         Step("ruff format --check", [python, "-m", "ruff", "format", "--check", "."]),
         Step("import contracts", [str(VENV / "bin" / "lint-imports")]),
         Step("templates", [python, "-m", "djlint", "--lint", "--quiet", "templates"]),

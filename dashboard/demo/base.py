@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from journeys.models import StageMove
-
 from accounts.actions.facts import NewFact
 from accounts.models import Account, Contact, Contract, ExternalId
 from accounts.stages import Stage
 from dashboard.demo.plan import Customer
+from journeys.models import StageMove
 from workspaces import actions as workspace_actions
 from workspaces.models import Member
 
