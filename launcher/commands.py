@@ -88,6 +88,8 @@ def bench(names: list[str]) -> int:
             env = inherited() | application.settings(DEFAULT_URL, is_demo=False) | found.for_owner()
             log = base / "log" / "upgrade.log"
             run_logged(application.manage("upgrade"), "Updating the database", log=log, env=env)
+            collect = application.manage("collectstatic", "--noinput")  # pages name their files by content
+            run_logged(collect, "Collecting static files", log=base / "log" / "collectstatic.log", env=env)
             for name in names or BENCHMARKS:
                 result = base / f"{name}.json"
                 argv = [str(PYTHON), "-m", f"bench.{name}", str(result)]
