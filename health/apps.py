@@ -1,4 +1,3 @@
-from datetime import timedelta
 
 from django.apps import AppConfig
 
@@ -28,9 +27,8 @@ class HealthConfig(AppConfig):
             react(kind, "health.rescore", tasks.rescore_after_fact, queue="compute")
         watch_metrics("health.rescore_metrics", tasks.rescore, queue="compute")
         react("alert.opened", "health.notify_alert", tasks.notify, queue="mail")
-        lease = timedelta(minutes=4)
-        register(profiles.RESCORE_EFFECT, Local(tasks.rescore_stale, queue="compute", lease=lease))
-        register(scores.CHUNK_EFFECT, Local(tasks.rescore_chunk, queue="compute", lease=lease))
+        register(profiles.RESCORE_EFFECT, Local(tasks.rescore_stale, queue="compute"))
+        register(scores.CHUNK_EFFECT, Local(tasks.rescore_chunk, queue="compute"))
         register_daily("health.rescore_all", hour=2, run=tasks.start_rescore_all)
 
         describe("health.changed", words.health_changed)
