@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from accounts.stages import Stage
-from dashboard import queries, reasons
-from dashboard.queries import Line
+from dashboard import attention, reasons
+from dashboard.attention import Line
 from health import queries as health_queries
 from health.models import Alert
 from lib import formatting, markup
@@ -160,7 +160,7 @@ def work_rows(lines: Sequence[Line], desk: Desk) -> SafeString:
     """Today's lines: who, why in words, money, when, one action."""
     ids = [line.account_id for line in lines]
     alerts = health_queries.open_alerts_by_account(ids, today=desk.today)
-    parts = queries.parts_of([pk for pk in ids if pk not in alerts], today=desk.today)
+    parts = attention.parts_of([pk for pk in ids if pk not in alerts], today=desk.today)
     places = Places(
         account=pattern("dashboard:account"),
         acknowledge=pattern("health:alert_acknowledge"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import queries as account_queries
 from accounts.models import Account
-from dashboard import briefing, export, portraits, queries, rows
+from dashboard import attention, briefing, export, portraits, queries, rows
 from dashboard.addresses import Address, owner_tabs, sort_headers, view_address, view_tabs
 from dashboard.forms import AccountFilter, SearchForm, TodayFilter
 from health import queries as health_queries
@@ -25,7 +25,7 @@ def today(request: WorkspaceRequest) -> HttpResponse:
     at, day = now(), current_day()
     owners = queries.owners()
     chosen = TodayFilter(request.GET, owners=owners, member=request.member)
-    lines = queries.urgent_lines(today=day, owner=chosen.owner, most=chosen.most + 1)
+    lines = attention.urgent_lines(today=day, owner=chosen.owner, most=chosen.most + 1)
     desk = rows.Desk(request.member, owners, day, at, request.get_full_path(), get_token(request))
     context = {
         "chosen": chosen,
@@ -33,7 +33,7 @@ def today(request: WorkspaceRequest) -> HttpResponse:
         "work": rows.work_rows(lines[: chosen.most], desk),
         "count": min(len(lines), chosen.most),
         "has_more": len(lines) > chosen.most,
-        "beside": queries.beside(request.member, today=day, owner=chosen.owner),
+        "beside": attention.beside(request.member, today=day, owner=chosen.owner),
         "at": at,
         "today": day,
     }

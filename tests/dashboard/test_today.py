@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Account
-from dashboard.queries import urgent_lines
+from dashboard.attention import urgent_lines
 from dashboard.urgency import urgency
 from health.models import Alert, HealthScore
 from integrations.models import InboxEvent
