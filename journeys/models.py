@@ -81,6 +81,8 @@ class Touchpoint(WorkspaceModel):
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
     direction = models.CharField(_("direction"), max_length=8, choices=Direction.choices)
     summary = models.TextField(_("summary"))
+    source = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=120, blank=True)
     expected = models.SmallIntegerField(_("expected"), choices=Experience.choices, null=True, blank=True)
     felt = models.SmallIntegerField(_("felt"), choices=Experience.choices, null=True, blank=True)
     at = models.DateTimeField()
@@ -90,6 +92,11 @@ class Touchpoint(WorkspaceModel):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "source", "external_id"],
+                condition=~Q(external_id=""),
+                name="journeys_touchpoint_external_id",
+            ),
             models.CheckConstraint(
                 condition=Q(expected=None) | Q(expected__range=(-2, 2)), name="journeys_expected_range"
             ),

@@ -10,7 +10,10 @@ from django.apps import apps
 from workspaces.fields import WorkspaceManager, WorkspaceModel
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ["accounts", "dashboard", "health", "integrations", "journeys", "outbox", "reviews", "surveys", "workspaces"]
+APPS = [
+    "accounts", "bulk", "dashboard", "expectations", "health", "imports", "integrations", "journeys", "outbox",
+    "reviews", "segments", "surveys", "webhooks", "workspaces",
+]  # fmt: skip
 
 # The outbox's engine and its mail are the outbox's actions on rows; the demo fills an empty workspace.
 WRITERS = {"outbox/engine.py", "outbox/mail.py"}
@@ -29,7 +32,12 @@ OPEN = {
     "surveys": {"scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},
+    "segments": set(),
+    "expectations": set(),
     "integrations": set(),
+    "imports": set(),
+    "webhooks": set(),
+    "bulk": set(),
     "dashboard": set(),
 }
 

@@ -1,0 +1,28 @@
+"""What happened to customers."""
+
+from django.db import models
+
+from accounts.models.account import Account
+from workspaces.fields import WorkspaceModel
+from workspaces.models import User
+
+
+class Fact(WorkspaceModel):
+    """One thing that happened to an account: a row of its timeline. Never changed, never deleted."""
+
+    append_only = True
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="facts", db_index=False)
+    kind = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "account", "-at", "-id"], name="accounts_facts_of"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
