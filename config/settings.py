@@ -236,6 +236,9 @@ elif env.str("EMAIL_BACKEND", ""):
 else:
     vars().update(env.email_url("EMAIL_URL", "smtp://127.0.0.1:25"))
 
+# ------------------------------------------------------------------ calls to addresses that people typed
+OUTGOING_ALLOW = env.list("OUTGOING_ALLOW", default=[])
+
 # ------------------------------------------------------------------ API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["workspaces.authentication.TokenOrSession"],
