@@ -1,6 +1,10 @@
-"""The account list, Today and the account page at size, against a bare view of a plain 50-row table."""
+"""The account list, Today and the account page at size, against a bare view of a plain 50-row table.
+
+The account page's panels load after it; they are measured as htmx asks for them, one by one, and published beside it.
+"""
 
 import os
+from collections.abc import Callable
 
 import django
 
@@ -17,6 +21,7 @@ from django.urls import include, path  # noqa: E402
 
 from accounts.models import Account  # noqa: E402
 from bench import data, report  # noqa: E402
+from dashboard.panels import PANELS  # noqa: E402
 from health.actions import scores  # noqa: E402
 from lib.time import now, today  # noqa: E402
 from workspaces import tenancy  # noqa: E402
@@ -24,6 +29,7 @@ from workspaces.models import Member  # noqa: E402
 
 ACCOUNTS = int(os.environ.get("BENCH_ACCOUNTS", "100000"))
 ROUNDS = 60
+HTMX = {"HX-Request": "true"}
 COLUMNS = ["name", "health_score", "health_band", "stage", "arr_minor", "currency", "renews_on", "tier"]
 BARE = engines["django"].from_string(
     "<table>{% for row in rows %}<tr>"
@@ -59,10 +65,11 @@ def main() -> None:
         "today": "/?who=all",
         "account": f"/accounts/{middle.pk}/",
     }
-    queries = {name: count_queries(client, address) for name, address in pages.items()}
-    times = report.interleaved(
-        ROUNDS, {name: (lambda address=address: client.get(address)) for name, address in pages.items()}
-    )
+    panels = {f"panel_{key}": f"/accounts/{middle.pk}/panels/{key}/" for key in PANELS}
+    works = {name: (lambda address=address: client.get(address)) for name, address in pages.items()}
+    works |= {name: (lambda address=address: client.get(address, headers=HTMX)) for name, address in panels.items()}
+    queries = {name: count_queries(work) for name, work in works.items()}
+    times = report.interleaved(ROUNDS, works)
     p50 = {name: report.percentile(taken, 0.50) for name, taken in times.items()}
     p95 = {name: report.percentile(taken, 0.95) for name, taken in times.items()}
     report.publish(
@@ -73,9 +80,24 @@ def main() -> None:
             "p95_ms": {name: round(1000 * value, 1) for name, value in p95.items()},
             "ratio_p50": {name: round(value / p50["bare"], 2) for name, value in p50.items() if name != "bare"},
             "ratio_p95": {name: round(value / p95["bare"], 2) for name, value in p95.items() if name != "bare"},
+            "account_panels": panel_figures(list(panels), p50, p95),
             "goal_ratio_p95": 2.0,
         }
     )
+
+
+def panel_figures(panels: list[str], p50: dict[str, float], p95: dict[str, float]) -> dict[str, object]:
+    """What the panels cost: the slowest one, which is when the page is whole, and all of them one after another."""
+    slowest = max(panels, key=lambda name: p95[name])
+    total = {"p50": sum(p50[name] for name in panels), "p95": sum(p95[name] for name in panels)}
+    return {
+        "count": len(panels),
+        "slowest": slowest,
+        "slowest_ms": {"p50": round(1000 * p50[slowest], 1), "p95": round(1000 * p95[slowest], 1)},
+        "slowest_ratio": {"p50": round(p50[slowest] / p50["bare"], 2), "p95": round(p95[slowest] / p95["bare"], 2)},
+        "sum_ms": {name: round(1000 * value, 1) for name, value in total.items()},
+        "sum_ratio": {"p50": round(total["p50"] / p50["bare"], 2), "p95": round(total["p95"] / p95["bare"], 2)},
+    }
 
 
 def analyze() -> None:
@@ -84,11 +106,11 @@ def analyze() -> None:
         cursor.execute("analyze health_alert, health_healthscore, accounts_account")
 
 
-def count_queries(client: Client, address: str) -> int:
+def count_queries(work: Callable[[], HttpResponse]) -> int:
     """Statements of one page, the session's and the tenant's included; the first request warms what is cached."""
-    assert client.get(address).status_code == 200, address
+    assert work().status_code == 200
     with CaptureQueriesContext(connection) as captured:
-        client.get(address)
+        work()
     return len(captured)
 
 

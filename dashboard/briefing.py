@@ -1,6 +1,7 @@
 """Five lines to read before talking to a customer: made from what is stored, nothing guessed.
 
-How they are and why; what changed; what is open; when we last spoke; what stands before the renewal.
+How they are and why; the last conversation and how it felt; what they wait for and what they said; contract, renewal
+and money, and who decides; what to do next and what we promised.
 """
 
 from collections.abc import Sequence
@@ -11,14 +12,21 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Contact
+from accounts.queries import RENEWS_SOON
+from accounts.stages import Stage
 from dashboard import reasons
-from dashboard.queries import Portrait
-from journeys.models import StageMove, Touchpoint
+from dashboard.summaries import Deciders, Promised, Score, Summary, Talk, Term
+from health import sentences
+from journeys import rules
+from journeys.models import Touchpoint
 from lib.formatting import exact, money_short, number, relative, signed
+from surveys.scores import GOOD_FROM, is_bad
 
 STILL = 1  # points: a smaller change of the score is none
-RECENT_MOVE_DAYS = 90
+QUIET_DAYS = 60  # without a conversation
+WEAK = 50  # a part below this needs somebody
+MOST_NAMED = 3
+UNHAPPY = {Stage.DISAPPOINTMENT, Stage.CHURN}
 
 
 @dataclass(frozen=True)
@@ -31,140 +39,224 @@ class Line:
     detail: str = ""
 
 
-def brief(portrait: Portrait) -> list[Line]:
+def brief(summary: Summary) -> list[Line]:
     """Always five lines, in the reader's language."""
-    return [_health(portrait), _changed(portrait), _open_work(portrait), _last_talk(portrait), _ahead(portrait)]
+    return [_health(summary), _talked(summary), _said(summary), _contract(summary), _next(summary)]
 
 
-def _health(portrait: Portrait) -> Line:
-    health, change = portrait.health, portrait.change
-    if health is None or not health.band:
+# ------------------------------------------------------------------ how they are
+
+
+def _health(summary: Summary) -> Line:
+    score, before = summary.score, summary.before
+    if score is None or not score.band:
         return Line("heartbeat", "", _("There is no health score yet: too little is known."))
-    tone = {"healthy": "good", "watch": "watch", "at_risk": "bad"}.get(health.band, "")
-    score = number(health.score)
-    if change is None:
-        return Line("heartbeat", tone, _("Health is %(score)s.") % {"score": score}, _weakest(portrait))
-    if abs(change.delta) < STILL:
-        text = _("Health is %(score)s, unchanged since %(since)s.")
-        return Line("heartbeat", tone, text % {"score": score, "since": exact(change.since)}, _weakest(portrait))
-    points = round(abs(change.delta))
-    if change.delta < 0:
-        text = ngettext(
+    tone = {"healthy": "good", "watch": "watch", "at_risk": "bad"}.get(score.band, "")
+    if before is None or not before.band or before.day == score.day:
+        text = _("Health is %(score)s.") % {"score": number(score.score)}
+        return Line("heartbeat", tone, text, reasons.of_parts(score.parts)[0])
+    delta = (score.score or 0) - (before.score or 0)
+    words = {"score": number(score.score), "since": exact(before.day), "points": number(abs(delta))}
+    if abs(delta) < STILL:
+        text = _("Health is %(score)s, unchanged since %(since)s.") % words
+        return Line("heartbeat", tone, text, reasons.of_parts(score.parts)[0])
+    return Line("heartbeat", tone, _moved(delta) % words, _causes(score, before, delta))
+
+
+def _moved(delta: float) -> str:
+    points = round(abs(delta))
+    if delta < 0:
+        return ngettext(
             "Health fell %(points)s point to %(score)s since %(since)s.",
             "Health fell %(points)s points to %(score)s since %(since)s.",
             points,
         )
-    else:
-        text = ngettext(
-            "Health rose %(points)s point to %(score)s since %(since)s.",
-            "Health rose %(points)s points to %(score)s since %(since)s.",
-            points,
-        )
-    words = {"points": number(points), "score": score, "since": exact(change.since)}
-    causes = [f"{label} {signed(points)}" for label, points in change.causes if round(points)]
-    return Line("heartbeat", tone, text % words, ", ".join(causes[:3]))
+    return ngettext(
+        "Health rose %(points)s point to %(score)s since %(since)s.",
+        "Health rose %(points)s points to %(score)s since %(since)s.",
+        points,
+    )
 
 
-def _weakest(portrait: Portrait) -> str:
-    return reasons.of_parts([part.data for part in portrait.health.parts])[0] if portrait.health else ""
-
-
-def _changed(portrait: Portrait) -> Line:
-    move = portrait.moves[0] if portrait.moves else None
-    stage = portrait.account.get_stage_display()
-    days = (portrait.at - portrait.account.stage_since).days
-    since = ngettext("for %(days)s day", "for %(days)s days", days) % {"days": number(days)}
-    text = _("In %(stage)s %(since)s.") % {"stage": stage, "since": since}
-    if move is None:
-        return Line("route", "", text)
-    return Line("route", _move_tone(move), text, _move_words(move))
-
-
-def _move_tone(move: StageMove) -> str:
-    return "bad" if move.to_stage in {"disappointment", "churn"} else ""
-
-
-def _move_words(move: StageMove) -> str:
-    return _("Came from %(stage)s: %(why)s") % {"stage": move.get_from_stage_display(), "why": move.words}
-
-
-def _open_work(portrait: Portrait) -> Line:
-    alerts, tickets = len(portrait.open_alerts), portrait.open_tickets
-    overdue = sum(action.is_overdue_on(portrait.today) for action in portrait.actions)
+def _causes(score: Score, before: Score, delta: float) -> str:
+    """The part that moved the score most in its direction, with its sentence; a second one in short."""
+    points = {part["key"]: part["points"] or 0 for part in before.parts}
+    moved = [((part["points"] or 0) - points.get(part["key"], 0), part) for part in score.parts]
+    same_way = [(by, part) for by, part in moved if by * delta > 0 and round(by)]
+    causes = sorted(same_way, key=lambda cause: -abs(cause[0]))
     said = [
-        words % {"n": number(count)}
-        for count, words in (
-            (alerts, ngettext("%(n)s open alert", "%(n)s open alerts", alerts)),
-            (tickets, ngettext("%(n)s open ticket", "%(n)s open tickets", tickets)),
-            (overdue, ngettext("%(n)s promise overdue", "%(n)s promises overdue", overdue)),
-        )
-        if count
+        _("%(part)s %(points)s") % {"part": sentences.label(one["key"]), "points": signed(by)} for by, one in causes
     ]
     if not said:
-        return Line("checklist", "good", _("Nothing is open: no alert, no ticket, no overdue promise."))
-    text = _("Open now: %(work)s.") % {"work": get_text_list(said, _("and"))}
-    return Line("checklist", "bad" if alerts else "watch", text, _worst(portrait))
+        return reasons.of_parts(score.parts)[0]
+    told = _("%(cause)s: %(sentence)s") % {"cause": said[0], "sentence": sentences.tell(causes[0][1])}
+    return " ".join([told, *(_("Also %(cause)s.") % {"cause": cause} for cause in said[1:2])])
 
 
-def _worst(portrait: Portrait) -> str:
-    if portrait.open_alerts:
-        return reasons.of_alert(portrait.open_alerts[0])
-    waiting = [ticket for ticket in portrait.tickets if ticket.is_open]
-    if waiting:
-        oldest = min(waiting, key=lambda ticket: ticket.opened_at)
-        words = {"subject": str(oldest), "when": relative(oldest.opened_at, portrait.at)}
-        return _("Waiting longest: “%(subject)s”, opened %(when)s") % words
-    return str(portrait.actions[0])
+# ------------------------------------------------------------------ the last conversation
 
 
-def _last_talk(portrait: Portrait) -> Line:
-    last = portrait.last_talk
-    if last is None:
+def _talked(summary: Summary) -> Line:
+    talk = summary.talk
+    if talk is None:
         return Line("messages", "watch", _("No two-way conversation with them is known."))
-    words = {
-        "when": relative(last.at, portrait.at),
-        "channel": last.get_channel_display(),
-        "who": str(last.contact) if last.contact else "",
-    }
-    text = (
-        _("Last spoke %(when)s: %(channel)s with %(who)s.") if last.contact else _("Last spoke %(when)s: %(channel)s.")
-    )
-    return Line("messages", _felt(last), text % words, last.summary)
+    channel = Touchpoint.Channel(talk.channel).label
+    words = {"when": relative(talk.at, summary.at), "channel": channel, "who": talk.who}
+    text = _("Last spoke %(when)s: %(channel)s with %(who)s.") if talk.who else _("Last spoke %(when)s: %(channel)s.")
+    is_long_ago = (summary.at - talk.at).days > QUIET_DAYS
+    return Line("messages", _felt(talk) or ("watch" if is_long_ago else ""), text % words, _how_it_was(talk))
 
 
-def _felt(touchpoint: Touchpoint) -> str:
-    if touchpoint.felt is None:
+def _felt(talk: Talk) -> str:
+    if talk.felt is None:
         return ""
-    expected = touchpoint.expected or 0
-    return "bad" if touchpoint.felt < min(expected, 0) else "good" if touchpoint.felt > max(expected, 0) else ""
+    expected = talk.expected or 0
+    return "bad" if talk.felt < min(expected, 0) else "good" if talk.felt > max(expected, 0) else ""
 
 
-def _ahead(portrait: Portrait) -> Line:
-    tone, people = _people(portrait.contacts)
-    account = portrait.account
-    if account.renews_on is None:
-        return Line("calendar-event", "watch", _("No renewal date is known."), people)
-    when = _when(account.renews_on, portrait.at)
-    if account.arr_minor is None:
-        return Line("calendar-event", tone, _("Renews %(when)s.") % {"when": when}, people)
-    money = money_short(account.arr_minor, account.currency)
-    return Line(
-        "calendar-event", tone, _("Renews %(when)s, %(money)s a year.") % {"when": when, "money": money}, people
+def _how_it_was(talk: Talk) -> str:
+    said = [" ".join(talk.said.split())]
+    if talk.felt is not None:
+        said.append(_("How it felt: %(felt)s") % {"felt": Touchpoint.Experience(talk.felt).label})
+    if talk.expected is not None:
+        said.append(_("Expected: %(expected)s") % {"expected": Touchpoint.Experience(talk.expected).label})
+    return " · ".join(said)
+
+
+# ------------------------------------------------------------------ what they wait for, and what they said
+
+
+def _said(summary: Summary) -> Line:
+    said = summary.said
+    if said is None:
+        tone, answered = "", _("Nobody there has answered a survey in a year.")
+    else:
+        answered = f"{sentences.answer(vars(said))} · {relative(said.at, summary.at)}"
+        is_good = said.value >= GOOD_FROM[said.metric]
+        tone = "bad" if is_bad(said.metric, said.value) else "good" if is_good else ""
+    text = _tickets(summary)
+    if summary.waiting and tone != "bad":
+        tone = "watch"
+    if Stage(summary.account.stage) in UNHAPPY:
+        tone, text = "bad", f"{_unhappy(summary)} {text}"
+    return Line("ticket", tone, text, answered)
+
+
+def _tickets(summary: Summary) -> str:
+    waiting = summary.waiting
+    if waiting is None:
+        return _("No ticket is open.")
+    words = {
+        "n": number(waiting.n),
+        "subject": waiting.subject or _("without a subject"),
+        "when": relative(waiting.since, summary.at),
+    }
+    text = ngettext(
+        "%(n)s ticket is open: “%(subject)s”, opened %(when)s.",
+        "%(n)s tickets are open; the oldest, “%(subject)s”, was opened %(when)s.",
+        waiting.n,
     )
+    return text % words
+
+
+def _unhappy(summary: Summary) -> str:
+    """That they are disappointed or gone, since when, and why."""
+    days = (summary.at - summary.account.stage_since).days
+    since = ngettext("for %(days)s day", "for %(days)s days", days) % {"days": number(days)}
+    words = {"stage": summary.account.get_stage_display(), "since": since}
+    moved = summary.moved
+    if moved is None:
+        return _("In %(stage)s %(since)s.") % words
+    why = rules.sentence(moved.rule, moved.reason, moved.data).rstrip(".")
+    return _("In %(stage)s %(since)s: %(why)s.") % {**words, "why": why}
+
+
+# ------------------------------------------------------------------ contract, renewal, money, and who decides
+
+
+def _contract(summary: Summary) -> Line:
+    tone, people = _people(summary.deciders)
+    detail = " · ".join([_term(summary.term, summary.account.renews_on), people])
+    account = summary.account
+    if account.renews_on is None:
+        text = _("No renewal date is known.")
+        if account.arr_minor is not None:
+            worth = _("They pay %(money)s a year.") % {"money": money_short(account.arr_minor, account.currency)}
+            text = f"{text} {worth}"
+        return Line("calendar-event", tone or "watch", text, detail)
+    when = _when(account.renews_on, summary.at)
+    if account.arr_minor is None:
+        return Line("calendar-event", tone, _("Renews %(when)s.") % {"when": when}, detail)
+    words = {"when": when, "money": money_short(account.arr_minor, account.currency)}
+    return Line("calendar-event", tone, _("Renews %(when)s, %(money)s a year.") % words, detail)
 
 
 def _when(day: date, at: datetime) -> str:
     return _("%(relative)s (%(day)s)") % {"relative": relative(day, at), "day": exact(day)}
 
 
-def _people(contacts: Sequence[Contact]) -> tuple[str, str]:
+def _term(term: Term | None, renews_on: date | None) -> str:
+    """What runs, or will; its end only where that is not the renewal just named."""
+    if term is None:
+        return _("No contract is known to run.")
+    said = [term.name]
+    if term.ends_on != renews_on:
+        said.append(_("until %(day)s") % {"day": exact(term.ends_on)})
+    if term.seats is not None:
+        said.append(ngettext("%(n)s seat", "%(n)s seats", term.seats) % {"n": number(term.seats)})
+    if term.auto_renews:
+        said.append(_("renews by itself"))
+    return ", ".join(said)
+
+
+def _people(deciders: Deciders) -> tuple[str, str]:
     """Who decides, and what is missing among them."""
-    deciders = [contact for contact in contacts if contact.role == Contact.Role.DECISION_MAKER]
-    there = [str(contact) for contact in deciders if contact.left_at is None]
-    gone = [str(contact) for contact in deciders if contact.left_at is not None]
-    if there:
-        words = ngettext("%(names)s decides.", "%(names)s decide.", len(there))
-        return "", words % {"names": get_text_list(there[:3], _("and"))}
-    if gone:
-        return "bad", _("No decision maker is left: %(name)s has gone.") % {"name": gone[0]}
+    if deciders.there:
+        words = ngettext("%(names)s decides.", "%(names)s decide.", len(deciders.there))
+        return "", words % {"names": get_text_list(deciders.there[:MOST_NAMED], _("and"))}
+    if deciders.gone:
+        return "bad", _("No decision maker is left: %(name)s has gone.") % {"name": deciders.gone}
     return "watch", _("No decision maker is known.")
+
+
+# ------------------------------------------------------------------ what to do next
+
+
+def _next(summary: Summary) -> Line:
+    tone, text = _step(summary)
+    return Line("checklist", tone, text, _promises(summary.promised, summary.at))
+
+
+def _step(summary: Summary) -> tuple[str, str]:
+    """The first thing to do, and how it presses: an alert, a broken promise, a weak part, a renewal, a promise."""
+    promised, pressing = summary.promised, summary.pressing
+    if pressing:
+        return "bad", pressing[0].next_step
+    if promised and promised.late:
+        return "bad", _("Keep what you promised, or name a new day: “%(text)s”.") % {"text": promised.text}
+    if weak := _weak(summary.score):
+        return "watch", reasons.of_parts(weak)[1]
+    renews_on = summary.account.renews_on
+    if renews_on and summary.today <= renews_on <= summary.today + RENEWS_SOON:
+        return "watch", _("Speak with them about the renewal.")
+    if promised:
+        return "", _("Keep what you promised: “%(text)s”.") % {"text": promised.text}
+    return "good", _("Nothing presses: no alert, no weak part of the score, no open promise.")
+
+
+def _weak(score: Score | None) -> Sequence[sentences.Numbers]:
+    parts = score.parts if score and score.band else []
+    return [part for part in parts if part["points"] is not None and part["value"] < WEAK]
+
+
+def _promises(promised: Promised | None, at: datetime) -> str:
+    if promised is None:
+        return _("No promise is open.")
+    said = [ngettext("%(n)s promise is open", "%(n)s promises are open", promised.n) % {"n": number(promised.n)}]
+    if promised.late:
+        said.append(ngettext("%(n)s overdue", "%(n)s overdue", promised.late) % {"n": number(promised.late)})
+    counted = ", ".join(said)
+    if promised.due_on is None:
+        return _("%(counted)s: “%(text)s”.") % {"counted": counted, "text": promised.text}
+    words = {"counted": counted, "text": promised.text, "when": relative(promised.due_on, at)}
+    return _("%(counted)s: “%(text)s”, due %(when)s.") % words

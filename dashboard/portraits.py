@@ -2,48 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dashboard.queries import HISTORY_DAYS, Portrait
 from dashboard.rows import BAND_LEVELS
 from health.models import HealthScore
 from health.queries import PartView
-from journeys import actions as journey_actions
-from journeys import queries as journey_queries
 from lib import svg
 from lib.formatting import exact, number
 from lib.markup import band_label
 from surveys.models import Answer
 from surveys.scores import GOOD_FROM, is_bad
 
-PLACES = ("brief", "alerts", "health", "people", "contracts", "stages", "answers", "tickets", "reviews", "timeline")
-
-
-def context_of(portrait: Portrait) -> dict[str, Any]:
-    """Everything the page's template shows."""
-    moves = portrait.moves
-    return {
-        **portrait.as_context(),
-        "places": places(),
-        "health_chart": health_chart(portrait.history),
-        "health_parts": [part_row(part) for part in portrait.health.parts] if portrait.health else [],
-        "answers": [answer_row(answer) for answer in portrait.answers],
-        "stays": journey_queries.stays(portrait.account, moves, portrait.at),
-        "can_take_back": bool(moves) and journey_actions.can_be_taken_back(moves[0], portrait.at),
-        "touchpoints": portrait.touchpoints[:5],
-    }
-
-
-def places() -> list[tuple[str, str]]:
-    """The page's parts by anchor."""
-    labels = [
-        _("In short"), _("Alerts"), _("Health"), _("People"), _("Contracts"), _("Journey"), _("Answers"), _("Tickets"),
-        _("Reviews"), _("Timeline"),
-    ]  # fmt: skip
-    return list(zip(PLACES, labels, strict=True))
+HISTORY_DAYS = 180
 
 
 def health_chart(history: Sequence[HealthScore]) -> SafeString | None:

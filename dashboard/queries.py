@@ -1,24 +1,15 @@
 """What the pages that combine apps ask: sets of rows for a page, in a fixed number of queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
 from accounts import queries as account_queries
-from accounts.models import Account, Contact, Contract, ExternalId, Ticket
-from health import queries as health_queries
-from health.models import Alert, HealthScore
-from health.queries import Change, ScoreView
-from journeys import queries as journey_queries
-from journeys.models import StageMove, Touchpoint
+from accounts.models import Account, Contact, Ticket
+from health.models import HealthScore
 from lib.paging import Page, Sort, page_of
-from reviews import queries as review_queries
-from reviews.models import ActionItem, Review
-from surveys import queries as survey_queries
-from surveys.models import Answer
 from workspaces.models import Member
 
 COLUMNS = [
@@ -36,13 +27,6 @@ SORTS = {
 }
 TREND_WEEKS = 12
 MOST_FOUND = 20
-CHANGE_DAYS = 30
-HISTORY_DAYS = 180
-MOST_ROWS = 20
-TWO_WAY = "touchpoints_two_way"
-MOST_CONTACTS = 100
-MOST_TOUCHPOINTS = 20
-MOST_REVIEWS = 8
 
 
 # ------------------------------------------------------------------ portfolio
@@ -103,87 +87,3 @@ def found(words: str) -> Found:
         list(account_queries.found_contacts(words)[:MOST_FOUND]),
         list(account_queries.found_tickets(words)[:MOST_FOUND]),
     )
-
-
-# ------------------------------------------------------------------ one account
-
-
-@dataclass(frozen=True)
-class Portrait:
-    """All that the account page shows."""
-
-    account: Account
-    at: datetime
-    today: date
-    health: ScoreView | None
-    change: Change | None
-    history: list[HealthScore]
-    alerts: list[Alert]
-    contacts: list[Contact]
-    contracts: list[Contract]
-    external_ids: list[ExternalId]
-    tickets: list[Ticket]
-    open_tickets: int
-    moves: list[StageMove]
-    touchpoints: list[Touchpoint]
-    last_talk: Touchpoint | None
-    answers: list[Answer]
-    reviews: list[Review]
-    actions: list[ActionItem]
-    moments: list[account_queries.Moment]
-    older: str
-
-    def as_context(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
-
-    @property
-    def open_alerts(self) -> list[Alert]:
-        """Those that nobody put off."""
-        return [alert for alert in self.alerts if alert.is_open and not alert.is_snoozed_on(self.today)]
-
-
-def portrait(account: Account, *, at: datetime, today: date) -> Portrait:
-    """Everything about one account, in a fixed number of queries."""
-    touchpoints = list(journey_queries.touchpoints_of(account)[:MOST_TOUCHPOINTS])
-    alerts = health_queries.alerts_of(account).select_related(None).select_related("acknowledged_by")
-    actions = review_queries.open_actions_of(account).select_related(None).select_related("owner__user")
-    answers = survey_queries.answers_of(account).select_related(None).select_related("contact", "invitation__ticket")
-    tickets = list(account_queries.tickets_of(account)[:MOST_ROWS])
-    health = health_queries.score_now(account)
-    moments, older = account_queries.timeline(account)
-    return Portrait(
-        account=account,
-        at=at,
-        today=today,
-        health=health,
-        change=health_queries.change_to(health.row, days=CHANGE_DAYS, today=today) if health else None,
-        history=health_queries.history(account, days=HISTORY_DAYS, today=today),
-        alerts=list(alerts[:MOST_ROWS]),
-        contacts=list(account_queries.contacts_of(account)[:MOST_CONTACTS]),
-        contracts=list(account_queries.contracts_of(account)[:MOST_ROWS]),
-        external_ids=list(account_queries.external_ids_of(account)),
-        tickets=tickets,
-        open_tickets=_open_tickets(account, tickets),
-        moves=list(journey_queries.moves_of(account)),
-        touchpoints=touchpoints,
-        last_talk=_last_talk(account, touchpoints),
-        answers=list(answers[:MOST_ROWS]),
-        reviews=list(review_queries.reviews_of(account).defer("snapshot")[:MOST_REVIEWS]),
-        actions=list(actions[:MOST_ROWS]),
-        moments=moments,
-        older=older,
-    )
-
-
-def _open_tickets(account: Account, first: Sequence[Ticket]) -> int:
-    """How many are open: counted among the account's first tickets, where open ones lead, unless they fill them."""
-    there = sum(ticket.is_open for ticket in first)
-    return there if there < MOST_ROWS else account_queries.tickets_of(account).open().count()
-
-
-def _last_talk(account: Account, newest: Sequence[Touchpoint]) -> Touchpoint | None:
-    """The newest two-way touchpoint: among the account's newest, or else before them."""
-    there = next((one for one in newest if one.metric_key == TWO_WAY), None)
-    if there or len(newest) < MOST_TOUCHPOINTS:
-        return there
-    return journey_queries.touchpoints_of(account).two_way().first()

@@ -1,17 +1,17 @@
 """Pages that combine apps: Today, the portfolio, one account, search."""
 
-from typing import Any
-
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.views.decorators.vary import vary_on_headers
 
 from accounts import queries as account_queries
 from accounts.models import Account
-from dashboard import attention, briefing, export, portraits, queries, rows
+from dashboard import attention, briefing, export, queries, ranking, rows, summaries
 from dashboard.addresses import Address, owner_tabs, sort_headers, view_address, view_tabs
 from dashboard.forms import AccountFilter, SearchForm, TodayFilter
+from dashboard.panels import PANELS, Visit, panel_tabs
 from health import queries as health_queries
 from lib.time import now
 from lib.time import today as current_day
@@ -25,7 +25,7 @@ def today(request: WorkspaceRequest) -> HttpResponse:
     at, day = now(), current_day()
     owners = queries.owners()
     chosen = TodayFilter(request.GET, owners=owners, member=request.member)
-    lines = attention.urgent_lines(today=day, owner=chosen.owner, most=chosen.most + 1)
+    lines = ranking.urgent_lines(today=day, owner=chosen.owner, most=chosen.most + 1)
     desk = rows.Desk(request.member, owners, day, at, request.get_full_path(), get_token(request))
     context = {
         "chosen": chosen,
@@ -90,21 +90,37 @@ def account_export(request: WorkspaceRequest) -> HttpResponse:
 
 @requires(Capability.VIEW)
 def account(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Everything to know before talking to a customer, on one page."""
-    at, day = now(), current_day()
-    customer: Account = get_object_or_404(account_queries.accounts(), pk=pk)
-    portrait = queries.portrait(customer, at=at, today=day)
-    context: dict[str, Any] = {
-        **portraits.context_of(portrait),
-        "brief": briefing.brief(portrait),
-        "can_work": request.member.can(Capability.WORK),
-        "can_edit": request.member.can(Capability.EDIT_ACCOUNTS),
-        "can_review": request.member.can(Capability.REVIEW),
-        "at": at,
-        "today": day,
-        "nav": "accounts",
+    """What to know before talking to a customer; its panels come afterwards, or at once with `?show=all`."""
+    visit = _visit(request, pk)
+    summary = summaries.summary_of(visit.account, at=visit.at, today=visit.today)
+    is_whole = request.GET.get("show") == "all"
+    drawn = {panel.key: panel.drawn(visit, request) for panel in PANELS.values()} if is_whole else {}
+    context = {
+        **visit.context(),
+        "summary": summary,
+        "brief": briefing.brief(summary),
+        "panels": [(panel, drawn.get(panel.key, "")) for panel in PANELS.values()],
     }
     return render(request, "dashboard/account.html", context)
+
+
+@requires(Capability.VIEW)
+@vary_on_headers("HX-Request")
+def account_panel(request: WorkspaceRequest, pk: int, key: str) -> HttpResponse:
+    """One panel of the account page; a page of its own without htmx."""
+    if key not in PANELS:
+        raise Http404
+    visit, panel = _visit(request, pk), PANELS[key]
+    if request.htmx:
+        return HttpResponse(panel.drawn(visit, request))
+    tabs = panel_tabs(visit.account, key)
+    context = {**visit.context(), "panel": panel, "drawn": panel.drawn(visit, request), "tabs": tabs}
+    return render(request, "dashboard/account_panel.html", context)
+
+
+def _visit(request: WorkspaceRequest, pk: int) -> Visit:
+    customer: Account = get_object_or_404(account_queries.accounts(), pk=pk)
+    return Visit(customer, request.member, now(), current_day())
 
 
 @requires(Capability.VIEW)

@@ -88,4 +88,5 @@ def _address(name: str, route: str, rows: dict[str, object]) -> str:
         return reverse(name)
     path = route.removeprefix("api/v1/").lstrip("^")
     prefix = max((prefix for prefix in rows if path.startswith(prefix)), key=len)
-    return reverse(name, kwargs={"pk": rows[prefix].pk})
+    parts = {"key": "tickets"} if "<slug:key>" in route else {}
+    return reverse(name, kwargs={"pk": rows[prefix].pk, **parts})
