@@ -115,7 +115,7 @@ def test_capped_count_stops_counting(workspace, monkeypatch):
     for _ in range(3):
         make_account()
     assert queries.capped_count(queries.accounts()) == 3
-    monkeypatch.setattr(queries, "MOST_COUNTED", 1)
+    monkeypatch.setattr("accounts.queries.account.MOST_COUNTED", 1)
     assert queries.capped_count(queries.accounts()) == 2
 
 

@@ -1,0 +1,42 @@
+"""What pages, API and other apps ask about customers; by noun, with what is asked most at hand here."""
+
+from accounts.queries.account import (
+    MOST_COUNTED,
+    NOTHING,
+    RENEWS_SOON,
+    Filter,
+    accounts,
+    capped_count,
+    external_ids_of,
+    found_accounts,
+    matching,
+)
+from accounts.queries.contact import contacts, contacts_of, found_contacts
+from accounts.queries.contract import contracts, contracts_of
+from accounts.queries.moments import NEWEST_FIRST, Moment, timeline
+from accounts.queries.search import LETTERS, MOST_FOUND
+from accounts.queries.ticket import found_tickets, tickets_of
+
+__all__ = [
+    "LETTERS",
+    "MOST_COUNTED",
+    "MOST_FOUND",
+    "NEWEST_FIRST",
+    "NOTHING",
+    "RENEWS_SOON",
+    "Filter",
+    "Moment",
+    "accounts",
+    "capped_count",
+    "contacts",
+    "contacts_of",
+    "contracts",
+    "contracts_of",
+    "external_ids_of",
+    "found_accounts",
+    "found_contacts",
+    "found_tickets",
+    "matching",
+    "tickets_of",
+    "timeline",
+]

@@ -1,0 +1,29 @@
+"""What pages, API and other apps ask about people at customers."""
+
+from django.db.models import Case, F, When
+
+from accounts.models import Account, Contact, ContactQuerySet
+from accounts.queries.search import LETTERS, beginning, searched
+
+
+def contacts() -> ContactQuerySet:
+    """Every contact with the account, by name."""
+    return Contact.objects.select_related("account").order_by("name", "pk")
+
+
+def contacts_of(account: Account) -> ContactQuerySet:
+    """The account's people: those still there first, decision makers before champions before the rest."""
+    rank = {Contact.Role.DECISION_MAKER: 0, Contact.Role.CHAMPION: 1, Contact.Role.END_USER: 2}
+    whens = [When(role=role, then=place) for role, place in rank.items()]
+    return Contact.objects.filter(account=account).order_by(
+        F("left_at").desc(nulls_first=True), Case(*whens), "name", "pk"
+    )
+
+
+def found_contacts(words: str) -> ContactQuerySet:
+    """People by a part of their name or address, or by the beginning of their name if that is short."""
+    words = words.strip()
+    ids = beginning("accounts_contacts_beginning", words)
+    if len(words) >= LETTERS:
+        ids = searched("accounts_search_contacts", words)
+    return Contact.objects.filter(pk__in=ids).select_related("account").order_by("name", "pk")
