@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from accounts.queries import NOTHING, Filter
 from accounts.stages import Band, Stage
-from dashboard.attention import MORE_LINES, MOST_LINES
 from dashboard.queries import SORTS
+from dashboard.ranking import MORE_LINES, MOST_LINES
 from workspaces.capabilities import Role
 from workspaces.queries import Membership
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from accounts.stages import Stage
 from dashboard import attention, reasons
-from dashboard.attention import Line
+from dashboard.ranking import Line
 from health import queries as health_queries
 from health.models import Alert
 from lib import formatting, markup

@@ -2,7 +2,7 @@
 
     risk      1 - score/100 x 0.75^alerts   what is left of safety; each open alert, up to three, takes a quarter.
                                             Without a score: as at 50, because unknown is neither safe nor lost.
-    value     ARR / typical ARR             typical: the mean of the lines compared. Without an ARR: 1.
+    value     ARR / typical ARR             typical: the mean of 500 accounts, or of all there are. Without an ARR: 1.
     nearness  1 / (1 + days/90)             1 on the day of the renewal, a half 90 days before. Without a date: as
                                             a year away; a date that has passed is today.
 

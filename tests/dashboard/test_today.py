@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Account
-from dashboard.attention import urgent_lines
+from dashboard.ranking import urgent_lines
 from dashboard.urgency import urgency
 from health.models import Alert, HealthScore
 from integrations.models import InboxEvent
@@ -222,7 +222,7 @@ def test_today_takes_the_same_queries_at_any_size(client, me, rows):
     assert len(captured) == QUERIES
 
 
-QUERIES = 15
+QUERIES = 16
 
 
 def test_the_lines_are_ranked_by_the_documented_formula(workspace):

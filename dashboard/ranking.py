@@ -1,0 +1,191 @@
+"""Who needs somebody, the most urgent first: the ranking behind Today, without looking at every account.
+
+It takes two statements at any size. The first ranks a sample: of each of the next 90 days, the unhealthy customers
+with the most money. That gives a bar, above which there are enough lines already. The second ranks what can reach the
+bar: urgency never exceeds money x nearness, so an index on renewal and money names them. A sample too small to give a
+bar means few renewals; then all lines are ranked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from accounts import queries as account_queries
+from accounts.stages import CUSTOMER, Band, Stage
+from dashboard import urgency
+from workspaces import tenancy
+
+MOST_LINES, MORE_LINES = 50, 200
+SAMPLE_SHARE = 4
+TYPICAL_OF = 500
+CAUTION = 0.999999  # what rounding may cost
+
+
+@dataclass(frozen=True)
+class Line:
+    """One account that needs somebody, with what its place in the list rests on."""
+
+    account_id: int
+    name: str
+    health_score: float | None
+    health_band: str
+    arr_minor: int | None
+    currency: str
+    renews_on: date | None
+    owner_id: int | None
+    alerts: int
+    urgency: float
+
+
+def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) -> list[Line]:
+    """Accounts with visible alerts, and customers who renew within 90 days and are not healthy; most urgent first.
+
+    Who has churned is nobody's work any more. `owner` narrows to a member's accounts, or to nobody's (`none`).
+    """
+    mine = ""
+    if owner:
+        mine = "and a.owner_id is null" if owner == account_queries.NOTHING else "and a.owner_id = %(owner)s"
+    known = {
+        "workspace": tenancy.current_id(),
+        "today": today,
+        "soon": account_queries.RENEWS_SOON.days,
+        "churned": Stage.CHURN,
+        "healthy": Band.HEALTHY,
+        "stages": [str(stage) for stage in CUSTOMER],
+        "owner": owner,
+        "most": most,
+        "share": SAMPLE_SHARE * most,
+        "typical_of": TYPICAL_OF,
+    }
+    ((known["typical"], bar),) = _rows(_BAR, mine, known)
+    if not bar:
+        return [Line(*row) for row in _rows(_OF_ALL, mine, known)]
+    return [Line(*row) for row in _rows(_WITHIN_REACH, mine, known | _reach(bar * CAUTION, known["typical"]))]
+
+
+def _rows(sql: str, mine: str, known: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        whose = mine or "and a.id = any(array(select id from alerted))"
+        cursor.execute(sql.format(mine=mine, whose=whose, urgency=urgency.SQL, **_PARTS), known)
+        return cursor.fetchall()
+
+
+def _reach(bar: float, typical: float) -> dict[str, Any]:
+    """The least money that reaches the bar: on the day of the renewal, when it is far, and without a date."""
+    least = bar * typical
+    return {
+        "bar": bar,
+        "least": least,
+        "least_at_once": int(least),
+        "least_later": int(least / urgency.nearness(account_queries.RENEWS_SOON.days)),
+        "least_undated": int(least / urgency.nearness(None)),
+        "half_life": urgency.HALF_LIFE_DAYS,
+        "is_typical_enough": typical >= least,
+        "most_alerts": urgency.MOST_ALERTS,
+    }
+
+
+_PARTS = {
+    "unwell": "a.stage = any(%(stages)s) and a.health_band <> %(healthy)s",
+    "columns": "a.id, a.health_score, a.health_band, a.stage, a.arr_minor, a.renews_on - %(today)s as days",
+    "awake": "closed_at is null and (snoozed_until is null or snoozed_until <= %(today)s)",
+    "ranked": """ranked as (
+        select id, alerts, {urgency} as urgency from (select *, %(typical)s as typical from line) line
+        order by urgency desc, id limit %(most)s
+    )
+    select a.id, a.name, a.health_score::float8, a.health_band, a.arr_minor, a.currency, a.renews_on, a.owner_id,
+           ranked.alerts, ranked.urgency
+    from ranked join accounts_account a on a.workspace_id = %(workspace)s and a.id = ranked.id
+    order by ranked.urgency desc, a.id""".replace("{urgency}", urgency.SQL),
+}
+
+# What is typical, and the urgency of the last line shown if the sample were all.
+_BAR = """
+    with typical as materialized (
+        select avg(arr_minor::float8) as typical from (
+            select a.arr_minor from accounts_account a where a.workspace_id = %(workspace)s and a.stage <> %(churned)s
+            order by a.renews_on, a.arr_minor limit %(typical_of)s
+        ) a
+    ), day as materialized (
+        select n, %(today)s + n as day from generate_series(0, %(soon)s) n
+    ), sample as materialized (
+        select a.* from day cross join lateral (
+            select {columns} from accounts_account a
+            where a.workspace_id = %(workspace)s and a.renews_on = day.day and a.arr_minor is not null
+              and {unwell} {mine}
+            order by a.arr_minor desc limit 1 + %(share)s / (10 + n)
+        ) a
+    ), alerted as materialized (
+        select account_id as id, count(*) as alerts from health_alert
+        where workspace_id = %(workspace)s and account_id = any(array(select id from sample)) and {awake}
+        group by account_id
+    ), line as (
+        select sample.*, coalesce(alerted.alerts, 0) as alerts, typical.typical
+        from typical cross join sample left join alerted using (id)
+        where typical.typical > 0
+    )
+    select typical, (select {urgency} as urgency from line order by urgency desc offset %(most)s - 1 limit 1)
+    from typical
+"""
+
+# Of those who renew within 90 days, each day's with money enough; and the few others with more.
+_WITHIN_REACH = """
+    with day as materialized (
+        select %(today)s + n as day, floor(%(least)s * (1 + n / %(half_life)s::float8))::bigint as least
+        from generate_series(0, %(soon)s) n
+    ), rich as materialized (
+        select a.* from day cross join lateral (
+            select {columns} from accounts_account a
+            where a.workspace_id = %(workspace)s and a.renews_on = day.day and a.arr_minor >= day.least {mine}
+            offset 0
+        ) a
+        union all
+        select {columns} from accounts_account a
+        where a.workspace_id = %(workspace)s and a.renews_on > %(today)s + %(soon)s and a.arr_minor >= %(least_later)s
+              {mine}
+        union all
+        select {columns} from accounts_account a
+        where a.workspace_id = %(workspace)s and a.renews_on < %(today)s and a.arr_minor >= %(least_at_once)s {mine}
+        union all
+        select {columns} from accounts_account a
+        where a.workspace_id = %(workspace)s and a.renews_on is null and a.arr_minor >= %(least_undated)s {mine}
+        union all
+        select {columns} from accounts_account a
+        where %(is_typical_enough)s and a.workspace_id = %(workspace)s and a.arr_minor is null {mine}
+    ), able as materialized (
+        select * from (select *, %(most_alerts)s as alerts, %(typical)s as typical from rich) rich
+        where stage <> %(churned)s and {urgency} >= %(bar)s
+    ), alerted as materialized (
+        select account_id as id, count(*) as alerts from health_alert
+        where workspace_id = %(workspace)s and account_id = any(array(select id from able)) and {awake}
+        group by account_id
+    ), line as (
+        select a.id, a.health_score, a.arr_minor, a.days, coalesce(alerted.alerts, 0) as alerts
+        from able a left join alerted using (id)
+        where alerted.id is not null or a.days between 0 and %(soon)s and {unwell}
+    ), {ranked}
+"""
+
+# Each half finds its accounts by an index of its own, where a condition joined by `or` would read them all: by their
+# ids, or by their owner.
+_OF_ALL = """
+    with alerted as materialized (
+        select account_id as id, count(*) as alerts from health_alert
+        where workspace_id = %(workspace)s and {awake}
+        group by account_id
+    ), line as (
+        select a.*, alerted.alerts
+        from (
+            select {columns} from accounts_account a
+            where a.workspace_id = %(workspace)s and a.stage <> %(churned)s {whose} offset 0
+        ) a join alerted using (id)
+        union all
+        select {columns}, 0
+        from accounts_account a
+        where a.workspace_id = %(workspace)s and a.renews_on between %(today)s and %(today)s + %(soon)s
+          and {unwell} {mine} and not exists (select from alerted where alerted.id = a.id)
+    ), {ranked}
+"""
