@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from accounts.models import Metric
-from accounts.registry import metric_watchers
+from accounts.registry import metric_watchers, reading_listeners
 from outbox import actions as outbox_actions
 from workspaces import tenancy
 
@@ -55,6 +55,8 @@ def upsert_readings(*, readings: Sequence[Reading], at: datetime) -> int:
         outbox_actions.enqueue(
             kind=effect_kind, key=f"metrics:{uuid4().hex}", payload={"account_ids": account_ids}, at=at
         )
+    for hear in reading_listeners if account_ids else ():
+        hear(account_ids, at)
     return len(unique)
 
 
