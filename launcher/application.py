@@ -16,7 +16,7 @@ CREDENTIALS = LOCAL / "demo.json"  # written by load_demo
 MAIL = LOCAL / "mail"
 STATIC = LOCAL / "static"
 SHARED = LOCAL / "environment.json"  # what manage.py needs, while the servers are up
-QUEUES = "default,mail,compute"
+QUEUES = "default,mail,compute,webhooks"
 
 
 def secret_key() -> str:

@@ -76,6 +76,13 @@ def _ring(queue: str) -> None:
 
 
 @transaction.atomic
+def postpone(*, kind: str, payload: dict[str, Any], until: datetime) -> int:
+    """Let what waits and carries `payload` wait until then at least, in one statement; returns how many."""
+    waiting = Effect.objects.filter(queue=handlers[kind].queue, state=Effect.State.READY, available_at__lt=until)
+    return waiting.filter(kind=kind, payload__contains=payload).update(available_at=until)
+
+
+@transaction.atomic
 def cancel_effect(*, kind: str, key: str, at: datetime) -> bool:
     """Call off work that has not begun. False: there is none, or it is too late."""
     waiting = Effect.objects.filter(kind=kind, dedupe_key=key, state=Effect.State.READY)

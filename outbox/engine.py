@@ -18,12 +18,12 @@ from django.db.models import F
 
 from outbox import actions
 from outbox.models import Effect
-from outbox.registry import Doubtful, Handler, InDoubt, Local, Permanent, Remote, handlers, schedule
+from outbox.registry import Doubtful, Handler, InDoubt, Local, Permanent, Remote, TryLater, handlers, schedule
 from workspaces import tenancy
 
 logger = logging.getLogger(__name__)
 
-QUEUES = ["default", "mail", "compute"]
+QUEUES = ["default", "mail", "compute", "webhooks"]
 BACK_OFF_CAP = timedelta(hours=1)
 ERROR_LENGTH = 2000
 
@@ -158,9 +158,10 @@ def _record_failure(claim: Claim, error: Exception) -> None:
         effect.lease_until = None
         effect.state = _state_after(effect, claim.handler, error)
         if effect.state == Effect.State.READY:
-            effect.available_at = claim.clock() + back_off(effect.attempts)
+            effect.available_at = claim.clock() + _wait(effect, claim.handler, error)
         effect.save(update_fields=["last_error", "lease_until", "state", "available_at"])
-        logger.warning("Effect %s %s failed: %s", effect.pk, effect.kind, effect.last_error, exc_info=error)
+        trace = None if isinstance(error, TryLater) else error
+        logger.warning("Effect %s %s failed: %s", effect.pk, effect.kind, effect.last_error, exc_info=trace)
 
 
 def _state_after(effect: Effect, handler: Handler, error: Exception) -> Effect.State:
@@ -175,6 +176,16 @@ def _state_in_doubt(effect: Effect, handler: Handler) -> Effect.State:
     if not isinstance(handler, Remote) or handler.in_doubt is InDoubt.PARK:
         return Effect.State.IN_DOUBT
     return Effect.State.READY if effect.attempts < handler.max_attempts else Effect.State.IN_DOUBT
+
+
+def _wait(effect: Effect, handler: Handler, error: Exception) -> timedelta:
+    """By the kind's own schedule, spread over a tenth more, or by `back_off`; never sooner than was asked for."""
+    planned = handler.schedule if isinstance(handler, Remote) else ()
+    if planned:
+        wait = planned[min(effect.attempts, len(planned)) - 1] * random.uniform(1, 1.1)  # noqa: S311  spreads load
+    else:
+        wait = back_off(effect.attempts)
+    return max(wait, error.after) if isinstance(error, TryLater) else wait
 
 
 def back_off(attempts: int) -> timedelta:

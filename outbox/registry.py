@@ -13,6 +13,14 @@ class Permanent(Exception):
     """Trying again cannot help: the effect is dead at once."""
 
 
+class TryLater(Exception):
+    """It did not go through, for a reason outside; whoever refused it wants at least `after` until the next try."""
+
+    def __init__(self, reason: str, after: timedelta = timedelta()) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
 class Doubtful(Exception):
     """It may or may not have gone out; the kind's policy decides what follows."""
 
@@ -44,6 +52,7 @@ class Remote:
 
     `prepare` reads what is needed in a transaction (None: nothing to send any more); `send` does the I/O
     outside any transaction; `record` notes the success in the transaction that marks the effect done.
+    `schedule` holds the waits after the first, the second... failure, instead of the engine's own.
     """
 
     prepare: Callable[[Effect, datetime], Any]
@@ -53,6 +62,7 @@ class Remote:
     queue: str = "default"
     max_attempts: int = 10
     lease: timedelta = timedelta(seconds=60)
+    schedule: tuple[timedelta, ...] = ()
 
 
 Handler = Local | Remote

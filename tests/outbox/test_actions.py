@@ -109,3 +109,18 @@ def test_the_mails_that_effects_are_about(workspace):
     assert found == {mail.pk: mail}
     assert str(mail) == "a@b.example: Hello"
     assert list(queries.sent_mail()) == [mail]
+
+
+def test_postpone_moves_what_waits_with_that_payload(workspace, bench):
+    bench.local("test.add")
+    bench.local("test.other")
+    soon, late = bench.at, bench.at + timedelta(hours=3)
+    mine, theirs = bench.enqueue("test.add", "a", to=1, n=1), bench.enqueue("test.add", "b", to=2)
+    other = bench.enqueue("test.other", "c", to=1)
+    actions.enqueue(kind="test.add", key="d", payload={"to": 1}, at=bench.at, available_at=late)
+
+    assert actions.postpone(kind="test.add", payload={"to": 1}, until=bench.at + timedelta(hours=1)) == 1
+    found = dict(Effect.objects.values_list("pk", "available_at"))
+    assert found[mine.pk] == bench.at + timedelta(hours=1)
+    assert [found[theirs.pk], found[other.pk]] == [soon, soon]
+    assert late in found.values()

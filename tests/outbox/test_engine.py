@@ -327,3 +327,33 @@ def test_answers_to_calls_are_forgotten_daily(workspace, bench):
     engine.fill_slots(at=NOON)
     bench.run(until=bench.at + timedelta(seconds=5))
     assert not IdempotentRequest.objects.exists()
+
+
+def test_a_kind_may_have_a_schedule_of_its_own(workspace, bench):
+    def send(parcel):
+        raise registry.TryLater("busy", after=timedelta(minutes=parcel.get("minutes", 0)))
+
+    waits = timedelta(seconds=5), timedelta(minutes=5)
+    bench.remote("test.call", send, schedule=waits, max_attempts=4)
+    effect = bench.enqueue("test.call")
+    for wait in (*waits, waits[-1]):
+        bench.run()
+        effect.refresh_from_db()
+        assert wait <= effect.available_at - bench.at <= wait * 1.1
+        bench.later(minutes=6)
+    bench.run()
+    effect.refresh_from_db()
+    assert (effect.state, effect.last_error.strip()) == ("dead", "outbox.registry.TryLater: busy")
+
+
+def test_whoever_asks_for_time_gets_it(workspace, bench):
+    def send(parcel):
+        raise registry.TryLater("busy", after=timedelta(minutes=30))
+
+    bench.remote("test.call", send, schedule=(timedelta(seconds=5),))
+    bench.remote("test.other", send)
+    for kind in ("test.call", "test.other"):
+        effect = bench.enqueue(kind)
+        bench.run()
+        effect.refresh_from_db()
+        assert effect.available_at == bench.at + timedelta(minutes=30)
