@@ -48,11 +48,14 @@ def watch_metrics(effect_kind: str, tell: Callable[[list[int], datetime], None],
 
 
 def listen(
-    *, facts: Callable[[Sequence[Fact], datetime], None], readings: Callable[[Sequence[int], datetime], None]
+    *,
+    facts: Callable[[Sequence[Fact], datetime], None],
+    readings: Callable[[Sequence[int], datetime], None] | None = None,
 ) -> None:
     """Tell at once, in the transaction of whoever wrote them, of facts recorded and of accounts with new day rows.
 
     For a note in one cheap statement; work belongs into an effect. History that is brought in tells nobody.
     """
     fact_listeners.append(facts)
-    reading_listeners.append(readings)
+    if readings is not None:
+        reading_listeners.append(readings)
