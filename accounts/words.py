@@ -22,6 +22,16 @@ FIELDS = {
     "title": gettext_lazy("title"),
     "role": gettext_lazy("role"),
     "locale": gettext_lazy("language"),
+    "parent": gettext_lazy("parent account"),
+    "persona": gettext_lazy("persona"),
+    "influence": gettext_lazy("influence"),
+    "stance": gettext_lazy("attitude"),
+    "time_zone": gettext_lazy("time zone"),
+    "consent": gettext_lazy("consent"),
+    "consent_at": gettext_lazy("date of consent"),
+    "consent_source": gettext_lazy("source of consent"),
+    "source": gettext_lazy("system of the id"),
+    "external_id": gettext_lazy("id elsewhere"),
     "starts_on": gettext_lazy("start"),
     "ends_on": gettext_lazy("end"),
     "seats": gettext_lazy("seats"),
@@ -33,7 +43,9 @@ Data = dict[str, Any]
 
 
 def _fields(data: Data) -> str:
-    return get_text_list([str(FIELDS.get(name, name)) for name in data["fields"]], _("and"))
+    """The workspace's own fields by the names they had then."""
+    own = data.get("names", {})
+    return get_text_list([str(own.get(name) or FIELDS.get(name, name)) for name in data["fields"]], _("and"))
 
 
 def _role(data: Data) -> str:
@@ -47,6 +59,14 @@ def account_created(data: Data) -> str:
 
 def account_changed(data: Data) -> str:
     return _("Account details changed: %(fields)s") % {"fields": _fields(data)}
+
+
+def account_tagged(data: Data) -> str:
+    return _("Tagged “%(tag)s”") % data
+
+
+def account_untagged(data: Data) -> str:
+    return _("Tag “%(tag)s” taken off") % data
 
 
 def contact_added(data: Data) -> str:
@@ -98,6 +118,10 @@ def ticket_closed(data: Data) -> str:
     return _("Ticket closed: %(ticket)s") % {"ticket": _ticket(data)}
 
 
+def ticket_merged(data: Data) -> str:
+    return _("Ticket merged into another or removed: %(ticket)s") % {"ticket": _ticket(data)}
+
+
 def ticket_reopened(data: Data) -> str:
     return _("Ticket reopened: %(ticket)s") % {"ticket": _ticket(data)}
 
@@ -105,7 +129,8 @@ def ticket_reopened(data: Data) -> str:
 def register() -> None:
     """Give every kind that accounts records its words."""
     for tell in (
-        account_created, account_changed, contact_added, contact_changed, contact_opted_out, contact_opted_in,
-        contact_left, contact_returned, contract_added, contract_changed, ticket_opened, ticket_closed, ticket_reopened,
+        account_created, account_changed, account_tagged, account_untagged, contact_added, contact_changed,
+        contact_opted_out, contact_opted_in, contact_left, contact_returned, contract_added, contract_changed,
+        ticket_opened, ticket_closed, ticket_merged, ticket_reopened,
     ):  # fmt: skip
         describe(tell.__name__.replace("_", ".", 1), tell)

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from accounts.actions.facts import record_fact
-from accounts.models import Account, Contract, ExternalId
+from accounts.actions.family import set_parent
+from accounts.actions.fields import merge_values, values_for
+from accounts.models import Account, Contract, CustomField, ExternalId
 from accounts.stages import Stage
 from workspaces import tenancy
 from workspaces.models import Member, User, Workspace
@@ -34,8 +36,13 @@ def create_account(
     arr_minor: int | None = None,
     currency: str = "",
     external_ids: Mapping[str, str] | None = None,
+    parent: Account | None = None,
+    custom: Mapping[str, object] | None = None,
 ) -> Account:
-    """Add a customer company, in the workspace's currency unless told. Raises ExternalIdTaken."""
+    """Add a customer company, in the workspace's currency unless told.
+
+    Raises ExternalIdTaken, `family.ParentRefused` or `custom.BadValues`.
+    """
     account = Account.objects.create(
         name=name,
         domains=clean_domains(domains),
@@ -44,10 +51,13 @@ def create_account(
         arr_minor=arr_minor,
         currency=currency or Workspace.objects.get(pk=tenancy.current_id()).currency,
         owner=owner,
+        custom=values_for(CustomField.About.ACCOUNT, custom or {}),
         created_at=at,
         stage=stage,
         stage_since=at,
     )
+    if parent:
+        set_parent(account=account, parent=parent)
     set_external_ids(account=account, external_ids=external_ids or {})
     record_fact(account=account, kind="account.created", at=at, by=by, stage=stage)
     return account
@@ -55,7 +65,10 @@ def create_account(
 
 @transaction.atomic
 def update_account(*, account: Account, changes: Mapping[str, Any], at: datetime, by: User | None) -> Account:
-    """Change any of EDITABLE and `external_ids`; what is really different becomes one fact."""
+    """Change any of EDITABLE, `parent`, `custom` and `external_ids`; what is really different becomes one fact.
+
+    `custom` is merged, and None empties a field. Raises ExternalIdTaken, `family.ParentRefused` or `custom.BadValues`.
+    """
     wanted = {name: value for name, value in changes.items() if name in EDITABLE}
     if "domains" in wanted:
         wanted["domains"] = clean_domains(wanted["domains"])
@@ -64,7 +77,13 @@ def update_account(*, account: Account, changes: Mapping[str, Any], at: datetime
         setattr(account, name, value)
     if changed:
         account.save(update_fields=list(changed))
-        record_fact(account=account, kind="account.changed", at=at, by=by, fields=sorted(changed))
+    fields = list(changed)
+    if "parent" in changes and set_parent(account=account, parent=changes["parent"]):
+        fields.append("parent")
+    names = merge_values(account, changes["custom"]) if changes.get("custom") else {}
+    if fields or names:
+        told: dict[str, Any] = {"names": names} if names else {}
+        record_fact(account=account, kind="account.changed", at=at, by=by, fields=sorted([*fields, *names]), **told)
     if "external_ids" in changes:
         set_external_ids(account=account, external_ids=changes["external_ids"])
     return account

@@ -7,14 +7,22 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.actions.facts import record_fact
-from accounts.models import Account, Contact
+from accounts.actions.fields import merge_values, values_for
+from accounts.models import Account, Contact, CustomField
 from workspaces.models import User
 
-EDITABLE = ("name", "email", "title", "role", "locale")
+EDITABLE = (
+    "name", "email", "title", "role", "locale", "persona", "influence", "stance", "time_zone", "consent", "consent_at",
+    "consent_source", "source", "external_id",
+)  # fmt: skip
 
 
 class EmailTaken(Exception):
     """Another contact of this workspace has this address."""
+
+
+class ContactIdTaken(Exception):
+    """Another contact of this workspace carries this id."""
 
 
 @transaction.atomic
@@ -26,23 +34,23 @@ def add_contact(
     by: User | None,
     email: str = "",
     role: str = Contact.Role.END_USER,
-    title: str = "",
-    locale: str = "",
+    custom: Mapping[str, object] | None = None,
+    **fields: Any,
 ) -> Contact:
-    """Add a person. Raises EmailTaken."""
-    try:
-        with transaction.atomic():
-            contact = Contact.objects.create(
-                account=account,
-                name=name,
-                email=email.strip().lower(),
-                role=role,
-                title=title,
-                locale=locale,
-                created_at=at,
-            )
-    except IntegrityError as error:
-        raise EmailTaken(email) from error
+    """Add a person; `fields` are any others of EDITABLE. Raises EmailTaken, ContactIdTaken or `custom.BadValues`."""
+    if unknown := fields.keys() - set(EDITABLE):
+        raise TypeError(f"a contact has no {', '.join(sorted(unknown))}")
+    contact = Contact(
+        account=account,
+        name=name,
+        email=email.strip().lower(),
+        role=role,
+        custom=values_for(CustomField.About.CONTACT, custom or {}),
+        created_at=at,
+    )
+    for field, value in _with_consent(contact, fields, at).items():
+        setattr(contact, field, value)
+    _store(contact)
     record_fact(
         account=account,
         kind="contact.added",
@@ -57,27 +65,50 @@ def add_contact(
 
 @transaction.atomic
 def update_contact(*, contact: Contact, changes: Mapping[str, Any], at: datetime, by: User | None) -> Contact:
-    """Change any of EDITABLE. Raises EmailTaken."""
-    changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(contact, name) != value}
-    if not changed:
-        return contact
+    """Change any of EDITABLE and `custom`, which is merged. Raises EmailTaken, ContactIdTaken or `custom.BadValues`."""
+    wanted = _with_consent(contact, changes, at)
+    changed = {name: value for name, value in wanted.items() if getattr(contact, name) != value}
     for name, value in changed.items():
         setattr(contact, name, value)
+    if changed:
+        _store(contact, list(changed))
+    names = merge_values(contact, changes["custom"]) if changes.get("custom") else {}
+    if changed or names:
+        told: dict[str, Any] = {"names": names} if names else {}
+        record_fact(
+            account=contact.account,
+            kind="contact.changed",
+            at=at,
+            by=by,
+            contact_id=contact.pk,
+            name=str(contact),
+            fields=sorted([*changed, *names]),
+            **told,
+        )
+    return contact
+
+
+def _with_consent(contact: Contact, given: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """What to write of `given`: consent that changed counts from `at` unless told; what is not recorded has no date."""
+    wanted = {name: value for name, value in given.items() if name in EDITABLE}
+    consent = wanted.get("consent", contact.consent)
+    if not consent:
+        return wanted | {"consent_at": None, "consent_source": ""}
+    if consent != contact.consent:
+        wanted["consent_at"] = wanted.get("consent_at") or at
+    elif wanted.get("consent_at", contact.consent_at) is None:
+        wanted.pop("consent_at", None)
+    return wanted
+
+
+def _store(contact: Contact, fields: list[str] | None = None) -> None:
     try:
         with transaction.atomic():
-            contact.save(update_fields=list(changed))
+            contact.save(update_fields=fields)
     except IntegrityError as error:
+        if "accounts_contact_external_id" in str(error):
+            raise ContactIdTaken(f"{contact.source}:{contact.external_id}") from error
         raise EmailTaken(contact.email) from error
-    record_fact(
-        account=contact.account,
-        kind="contact.changed",
-        at=at,
-        by=by,
-        contact_id=contact.pk,
-        name=str(contact),
-        fields=sorted(changed),
-    )
-    return contact
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import workspaces.tenancy
 from django.db import migrations, models
+
+import workspaces.tenancy
 
 
 class Migration(migrations.Migration):

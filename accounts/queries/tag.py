@@ -1,0 +1,33 @@
+"""What pages, API and other apps ask about tags."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Lower
+
+from accounts.models import AccountTag, Tag
+
+MOST_OFFERED = 200
+
+
+def tag_named(name: str) -> Tag | None:
+    """The tag of this name, whatever its capitals; the database says what a capital is."""
+    found: Tag | None = Tag.objects.alias(low=Lower("name")).filter(low=Lower(Value(" ".join(name.split())))).first()
+    return found
+
+
+def tags_in_use() -> QuerySet[Tag]:
+    """The tags that some account carries, by name; the first MOST_OFFERED."""
+    carried = AccountTag.objects.filter(tag=OuterRef("pk"))
+    tags: QuerySet[Tag] = Tag.objects.filter(Exists(carried)).order_by(Lower("name"), "pk")
+    return tags[:MOST_OFFERED]
+
+
+def tags_of(account_ids: Collection[int]) -> dict[int, list[str]]:
+    """The tags of each account, by name."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = AccountTag.objects.filter(account_id__in=account_ids).order_by(Lower("tag__name"))
+    for account_id, name in rows.values_list("account_id", "tag__name"):
+        found[account_id].append(name)
+    return dict(found)
