@@ -6,9 +6,9 @@ bar: urgency never exceeds money x nearness, so an index on renewal and money na
 bar means few renewals; then all lines are ranked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -25,6 +25,16 @@ CAUTION = 0.999999  # what rounding may cost
 
 
 @dataclass(frozen=True)
+class FirstAlert:
+    """The most pressing of an account's visible alerts: an urgent one, or the newest; `drivers` as JSON."""
+
+    pk: int
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    drivers: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One account that needs somebody, with what its place in the list rests on."""
 
@@ -38,6 +48,7 @@ class Line:
     owner_id: int | None
     alerts: int
     urgency: float
+    alert: FirstAlert | None
 
 
 def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) -> list[Line]:
@@ -61,9 +72,15 @@ def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) 
         "typical_of": TYPICAL_OF,
     }
     ((known["typical"], bar),) = _rows(_BAR, mine, known)
-    if not bar:
-        return [Line(*row) for row in _rows(_OF_ALL, mine, known)]
-    return [Line(*row) for row in _rows(_WITHIN_REACH, mine, known | _reach(bar * CAUTION, known["typical"]))]
+    sql = _WITHIN_REACH if bar else _OF_ALL
+    reach = _reach(bar * CAUTION, known["typical"]) if bar else {}
+    return [_line(row) for row in _rows(sql, mine, known | reach)]
+
+
+def _line(row: Sequence[Any]) -> Line:
+    *about, pk, opened_at, acknowledged_at, drivers = row
+    alert = FirstAlert(pk, opened_at, acknowledged_at, drivers) if pk else None
+    return Line(*about, alert=alert)
 
 
 def _rows(sql: str, mine: str, known: Mapping[str, Any]) -> list[Any]:
@@ -77,29 +94,35 @@ def _reach(bar: float, typical: float) -> dict[str, Any]:
     """The least money that reaches the bar: on the day of the renewal, when it is far, and without a date."""
     least = bar * typical
     return {
-        "bar": bar,
         "least": least,
         "least_at_once": int(least),
         "least_later": int(least / urgency.nearness(account_queries.RENEWS_SOON.days)),
         "least_undated": int(least / urgency.nearness(None)),
         "half_life": urgency.HALF_LIFE_DAYS,
         "is_typical_enough": typical >= least,
-        "most_alerts": urgency.MOST_ALERTS,
+        "score_unknown": 100 * urgency.SAFETY_UNKNOWN,
+        "safest": urgency.SAFEST,
     }
 
 
+_AWAKE = "closed_at is null and (snoozed_until is null or snoozed_until <= %(today)s)"
 _PARTS = {
     "unwell": "a.stage = any(%(stages)s) and a.health_band <> %(healthy)s",
     "columns": "a.id, a.health_score, a.health_band, a.stage, a.arr_minor, a.renews_on - %(today)s as days",
-    "awake": "closed_at is null and (snoozed_until is null or snoozed_until <= %(today)s)",
-    "ranked": """ranked as (
-        select id, alerts, {urgency} as urgency from (select *, %(typical)s as typical from line) line
+    "awake": _AWAKE,
+    "ranked": f"""ranked as (
+        select id, alerts, {urgency.SQL} as urgency from (select *, %(typical)s as typical from line) line
         order by urgency desc, id limit %(most)s
     )
     select a.id, a.name, a.health_score::float8, a.health_band, a.arr_minor, a.currency, a.renews_on, a.owner_id,
-           ranked.alerts, ranked.urgency
+           ranked.alerts, ranked.urgency, first.id, first.opened_at, first.acknowledged_at, first.drivers
     from ranked join accounts_account a on a.workspace_id = %(workspace)s and a.id = ranked.id
-    order by ranked.urgency desc, a.id""".replace("{urgency}", urgency.SQL),
+    left join lateral (
+        select id, opened_at, acknowledged_at, drivers from health_alert
+        where workspace_id = %(workspace)s and account_id = a.id and {_AWAKE}
+        order by is_urgent desc, opened_at desc, id desc limit 1
+    ) first on ranked.alerts > 0
+    order by ranked.urgency desc, a.id""",  # noqa: S608  our own words
 }
 
 # What is typical, and the urgency of the last line shown if the sample were all.
@@ -131,33 +154,35 @@ _BAR = """
     from typical
 """
 
-# Of those who renew within 90 days, each day's with money enough; and the few others with more.
+# Of those who renew within 90 days, each day's with money enough for how unsafe they are; and the few others with more.
 _WITHIN_REACH = """
     with day as materialized (
         select %(today)s + n as day, floor(%(least)s * (1 + n / %(half_life)s::float8))::bigint as least
         from generate_series(0, %(soon)s) n
-    ), rich as materialized (
+    ), able as materialized (
         select a.* from day cross join lateral (
             select {columns} from accounts_account a
-            where a.workspace_id = %(workspace)s and a.renews_on = day.day and a.arr_minor >= day.least {mine}
-            offset 0
+            where a.workspace_id = %(workspace)s and a.renews_on = day.day and a.arr_minor >= day.least
+              and coalesce(a.health_score, %(score_unknown)s)
+                  <= (%(safest)s * (1 - day.least / greatest(a.arr_minor, 1)::float8))::int + 1
+              and a.stage <> %(churned)s {mine}
         ) a
         union all
         select {columns} from accounts_account a
         where a.workspace_id = %(workspace)s and a.renews_on > %(today)s + %(soon)s and a.arr_minor >= %(least_later)s
-              {mine}
+          and a.stage <> %(churned)s {mine}
         union all
         select {columns} from accounts_account a
-        where a.workspace_id = %(workspace)s and a.renews_on < %(today)s and a.arr_minor >= %(least_at_once)s {mine}
+        where a.workspace_id = %(workspace)s and a.renews_on < %(today)s and a.arr_minor >= %(least_at_once)s
+          and a.stage <> %(churned)s {mine}
         union all
         select {columns} from accounts_account a
-        where a.workspace_id = %(workspace)s and a.renews_on is null and a.arr_minor >= %(least_undated)s {mine}
+        where a.workspace_id = %(workspace)s and a.renews_on is null and a.arr_minor >= %(least_undated)s
+          and a.stage <> %(churned)s {mine}
         union all
         select {columns} from accounts_account a
-        where %(is_typical_enough)s and a.workspace_id = %(workspace)s and a.arr_minor is null {mine}
-    ), able as materialized (
-        select * from (select *, %(most_alerts)s as alerts, %(typical)s as typical from rich) rich
-        where stage <> %(churned)s and {urgency} >= %(bar)s
+        where %(is_typical_enough)s and a.workspace_id = %(workspace)s and a.arr_minor is null
+          and a.stage <> %(churned)s {mine}
     ), alerted as materialized (
         select account_id as id, count(*) as alerts from health_alert
         where workspace_id = %(workspace)s and account_id = any(array(select id from able)) and {awake}

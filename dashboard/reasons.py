@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from health.models import Alert
-from health.sentences import part_step, reason, tell
+from health.sentences import next_step, part_step, reason, tell
 
 Numbers = dict[str, Any]
 
 
-def of_alert(alert: Alert) -> str:
-    """What a person said, if somebody did; else how the score stands and the first thing behind it."""
-    if not alert.drivers:
-        return ""
-    answers = [driver for driver in alert.drivers if driver["rule"] == "bad_answer"]
-    driver = answers[-1] if answers else alert.drivers[0]
-    return reason({**driver, "causes": driver.get("causes", [])[:1]})
+def of_alert(drivers: Sequence[Numbers]) -> tuple[str, str]:
+    """What a person said, if somebody did; else how the score stands and the first thing behind it. And what helps."""
+    answers = [driver for driver in drivers if driver["rule"] == "bad_answer"]
+    told = [{**driver, "causes": driver.get("causes", [])[:1]} for driver in answers[-1:] or drivers[:1]]
+    return " ".join(reason(driver) for driver in told), next_step(drivers)
 
 
 def of_parts(parts: Sequence[Numbers]) -> tuple[str, str]:

@@ -1,10 +1,11 @@
 """Rows of long lists as flat strings: a filter or a tag per cell is what makes a page of 50 rows slow."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
@@ -18,8 +19,6 @@ from accounts.models import Account
 from accounts.stages import Stage
 from dashboard import attention, reasons
 from dashboard.ranking import Line
-from health import queries as health_queries
-from health.models import Alert
 from lib import formatting, markup
 from workspaces.capabilities import Capability
 from workspaces.queries import Membership
@@ -120,16 +119,16 @@ def _alerts(count: int, address: str) -> str:
 # One line of Today: `id`, the address and name of the account, its chip, more alerts, why, what next, facts, action.
 WORK = (
     '<li class="work" id="work-{}" data-row><div class="work-main"><div class="work-head">'
-    '<a data-row-link data-focus href="{}">{}</a>{}{}</div><p class="work-why">{} <span class="work-next">{}</span></p>'
-    '<p class="work-meta">{}</p></div>{}</li>'
+    '<a data-row-link data-focus href="{}">{}</a>{}{}</div><p class="work-why">{}</p>'
+    '<p class="work-meta"><span><strong class="work-money">{}</strong></span>{}</p></div>{}</li>'
 )
 ACKNOWLEDGE = (
     '<div class="work-side"><form class="form-inline" method="post" action="{0}" hx-post="{0}" hx-target="#work-{1}"'
     ' hx-select="#work-{1}" hx-swap="outerHTML"><input type="hidden" name="csrfmiddlewaretoken" value="{2}">'
-    '<input type="hidden" name="next" value="{3}"><button class="btn btn-sm" data-row-ack aria-label="{4}">{5}{6}'
+    '<input type="hidden" name="next" value="{3}"><button class="btn btn-sm" data-row-ack aria-label="{4}">{5}'
     "</button></form></div>"
 )
-TOUCHPOINT = '<div class="work-side"><a class="btn btn-sm" href="{}" aria-label="{}">{}{}</a></div>'
+TOUCHPOINT = '<div class="work-side"><a class="btn btn-sm" href="{}" aria-label="{}">{}</a></div>'
 
 
 @dataclass(frozen=True)
@@ -144,53 +143,62 @@ class Desk:
     token: str
 
 
-class Places(NamedTuple):
-    """Addresses with `%s` for an id, and what the buttons say, looked up once for all lines."""
+class Phrases(NamedTuple):
+    """Addresses with `%s` for an id, and words that come in many lines: looked up once for all."""
 
+    language: str | None
     account: str
     acknowledge: str
     touchpoint: str
-    acknowledge_words: str
+    acknowledge_button: str
     acknowledge_label: str
-    touchpoint_words: str
+    touchpoint_button: str
     touchpoint_label: str
+    alert: str
+    acknowledged: str
+    nobody: str
+    here: str
 
 
 def work_rows(lines: Sequence[Line], desk: Desk) -> SafeString:
     """Today's lines: who, why in words, money, when, one action."""
-    ids = [line.account_id for line in lines]
-    alerts = health_queries.open_alerts_by_account(ids, today=desk.today)
-    parts = attention.parts_of([pk for pk in ids if pk not in alerts], today=desk.today)
-    places = Places(
+    parts = attention.parts_of([line.account_id for line in lines if not line.alert], today=desk.today)
+    phrases = Phrases(
+        language=get_language(),
         account=pattern("dashboard:account"),
         acknowledge=pattern("health:alert_acknowledge"),
         touchpoint=pattern("journeys:touchpoint_new"),
-        acknowledge_words=_("Acknowledge"),
+        acknowledge_button=markup.icon("check") + _("Acknowledge"),
         acknowledge_label=_("Acknowledge the alert of %(name)s"),
-        touchpoint_words=_("Log touchpoint"),
+        touchpoint_button=markup.icon("message") + _("Log touchpoint"),
         touchpoint_label=_("Log a touchpoint with %(name)s"),
+        alert=_("alert %(when)s"),
+        acknowledged=markup.icon("check", "icon-sm") + _("acknowledged %(when)s"),
+        nobody=_("Nobody owns it"),
+        here=escape(desk.here),
     )
-    return SafeString(
-        "".join(
-            _work_row(line, alerts.get(line.account_id, []), parts.get(line.account_id, []), places, desk)
-            for line in lines
-        )
-    )
+    ago = cache(lambda then: markup.ago(then, desk.now))
+    return SafeString("".join(_work_row(line, parts.get(line.account_id, []), phrases, desk, ago) for line in lines))
 
 
-def _work_row(line: Line, alerts: Sequence[Alert], parts: list[dict[str, Any]], places: Places, desk: Desk) -> str:
-    why, step = (reasons.of_alert(alerts[0]), alerts[0].next_step) if alerts else reasons.of_parts(parts)
-    url = places.account % line.account_id
+def _work_row(
+    line: Line, parts: list[dict[str, Any]], phrases: Phrases, desk: Desk, ago: Callable[[datetime], SafeString]
+) -> str:
+    url = phrases.account % line.account_id
+    days = (line.renews_on - desk.today).days if line.renews_on else None
     return WORK.format(
         line.account_id,
         url,
         escape(line.name),
-        chip(line.health_score, line.health_band, get_language()),
-        _more(len(alerts) - 1, url),
-        escape(why or _("Not enough is known about this customer to score them before they renew.")),
-        escape(step),
-        "".join(f"<span>{fact}</span>" for fact in _facts(line, alerts, desk)),
-        _action(line, alerts, places, desk) if desk.member.can(Capability.WORK) else "",
+        chip(line.health_score, line.health_band, phrases.language),
+        _more(line.alerts - 1, url),
+        _why_of_alert(line.alert.drivers, phrases.language) if line.alert else _why(*reasons.of_parts(parts)),
+        _money(line.arr_minor, line.currency, phrases.language),
+        "".join(
+            f"<span>{fact}</span>"
+            for fact in (_renewal_words(line.renews_on, days, phrases.language), *_facts(line, phrases, desk, ago))
+        ),
+        _action(line, phrases, desk) if desk.member.can(Capability.WORK) else "",
     )
 
 
@@ -201,53 +209,62 @@ def _more(count: int, url: str) -> str:
     return f'<a class="small" href="{url}#alerts">{words}</a>'
 
 
-def _facts(line: Line, alerts: Sequence[Alert], desk: Desk) -> list[str]:
-    """Money, when, who: escaped."""
-    facts = [f'<strong class="work-money">{_money(line)}</strong>', _renewal_words(line, desk.today)]
-    if line.owner_id is None:
-        facts.append(_("Nobody owns it"))
-    elif line.owner_id != desk.member.member_id:
-        facts.append(escape(desk.owners[line.owner_id][0]))
-    if alerts:
-        facts.append(_("alert %(when)s") % {"when": markup.ago(alerts[0].opened_at, desk.now)})
-        if alerts[0].acknowledged_at:
-            seen = markup.ago(alerts[0].acknowledged_at, desk.now)
-            facts.append(markup.icon("check", "icon-sm") + _("acknowledged %(when)s") % {"when": seen})
-    return facts
+@lru_cache(maxsize=4096)
+def _why_of_alert(drivers: str, _language: str | None) -> str:
+    """What led to an alert and what helps, of its drivers as JSON: told once, as it is shown many times."""
+    return _why(*reasons.of_alert(json.loads(drivers)))
 
 
-def _money(line: Line) -> str:
-    if line.arr_minor is None:
+def _why(why: str, step: str) -> str:
+    why = why or _("Not enough is known about this customer to score them before they renew.")
+    return f'{escape(why)} <span class="work-next">{escape(step)}</span>'
+
+
+@lru_cache(maxsize=4096)
+def _money(arr_minor: int | None, currency: str, _language: str | None) -> str:
+    if arr_minor is None:
         return _("ARR unknown")
-    return _("%(money)s a year") % {"money": formatting.money_short(line.arr_minor, line.currency)}
+    return escape(_("%(money)s a year") % {"money": formatting.money_short(arr_minor, currency)})
 
 
-def _renewal_words(line: Line, today: date) -> str:
-    if line.renews_on is None:
+@lru_cache(maxsize=4096)
+def _renewal_words(day: date | None, days: int | None, _language: str | None) -> str:
+    if days is None:
         return _("no renewal date")
-    days = (line.renews_on - today).days
     if days < 0:
-        return _("was to renew on %(day)s") % {"day": formatting.exact(line.renews_on)}
+        return _("was to renew on %(day)s") % {"day": formatting.exact(day)}
     if days == 0:
         return _("renews today")
     return ngettext("renews in %(days)s day", "renews in %(days)s days", days) % {"days": days}
 
 
-def _action(line: Line, alerts: Sequence[Alert], places: Places, desk: Desk) -> str:
+def _facts(line: Line, phrases: Phrases, desk: Desk, ago: Callable[[datetime], SafeString]) -> list[str]:
+    """Who else looks after it, and how old the alert is: escaped."""
+    facts = []
+    if line.owner_id is None:
+        facts.append(phrases.nobody)
+    elif line.owner_id != desk.member.member_id:
+        facts.append(escape(desk.owners[line.owner_id][0]))
+    if line.alert:
+        facts.append(phrases.alert % {"when": ago(line.alert.opened_at)})
+        if line.alert.acknowledged_at:
+            facts.append(phrases.acknowledged % {"when": ago(line.alert.acknowledged_at)})
+    return facts
+
+
+def _action(line: Line, phrases: Phrases, desk: Desk) -> str:
     """The one thing to press: acknowledge what nobody has seen, else log how it went."""
-    if alerts and not alerts[0].acknowledged_at:
+    if line.alert and not line.alert.acknowledged_at:
         return ACKNOWLEDGE.format(
-            places.acknowledge % alerts[0].pk,
+            phrases.acknowledge % line.alert.pk,
             line.account_id,
             desk.token,
-            escape(desk.here),
-            escape(places.acknowledge_label % {"name": line.name}),
-            markup.icon("check"),
-            places.acknowledge_words,
+            phrases.here,
+            escape(phrases.acknowledge_label % {"name": line.name}),
+            phrases.acknowledge_button,
         )
     return TOUCHPOINT.format(
-        places.touchpoint % line.account_id,
-        escape(places.touchpoint_label % {"name": line.name}),
-        markup.icon("message"),
-        places.touchpoint_words,
+        phrases.touchpoint % line.account_id,
+        escape(phrases.touchpoint_label % {"name": line.name}),
+        phrases.touchpoint_button,
     )

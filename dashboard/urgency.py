@@ -14,6 +14,7 @@ MOST_ALERTS = 3
 SAFETY_UNKNOWN = 0.5
 HALF_LIFE_DAYS = 90
 DAYS_UNKNOWN = 365
+SAFEST = 100 / CALM**MOST_ALERTS  # times 1 - risk: the highest score that can have this risk
 
 # The same for PostgreSQL, of columns `health_score`, `arr_minor`, `alerts`, `typical` and `days`.
 SQL = f"""

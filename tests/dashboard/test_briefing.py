@@ -195,14 +195,14 @@ def test_a_middling_answer_has_no_tone(account):
 
 def test_disappointment_is_told_first_with_its_reason(account):
     make_move(account, "disappointment", reason="They are unhappy.", at=NOON - timedelta(days=12))
-    expected = "In Disappointment for 12 days: They are unhappy. No ticket is open."
+    expected = "In Disappointment since 3 Jun 2026: They are unhappy. No ticket is open."
     assert line(account, SAID)[:2] == ("bad", expected)
 
 
 def test_an_account_that_came_disappointed_has_no_reason(workspace):
     account = make_account(stage="churn")
     Account.objects.filter(pk=account.pk).update(stage_since=NOON - timedelta(days=1))
-    assert line(account, SAID)[:2] == ("bad", "In Churn for 1 day. No ticket is open.")
+    assert line(account, SAID)[:2] == ("bad", "In Churn since 14 Jun 2026. No ticket is open.")
 
 
 # ------------------------------------------------------------------ contract, renewal, money, and who decides
@@ -317,6 +317,6 @@ def test_the_reason_of_an_alert_is_what_a_person_said_or_how_the_score_stands(ac
         "causes": [engagement(36, 5.4), engagement(1, 1, 2)],
     }
     told = "The score is 43.2, below 50. The last two-way touchpoint was 67 days ago."
-    assert of_alert(Alert(drivers=[fall])) == told
-    assert of_alert(Alert(drivers=[fall, answer])).startswith("Ana Ruiz (decision maker) answered 1 of 5")
-    assert of_alert(Alert(drivers=[])) == ""
+    assert of_alert([fall])[0] == told
+    assert of_alert([fall, answer])[0].startswith("Ana Ruiz (decision maker) answered 1 of 5")
+    assert of_alert([])[0] == ""

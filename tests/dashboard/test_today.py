@@ -222,7 +222,7 @@ def test_today_takes_the_same_queries_at_any_size(client, me, rows):
     assert len(captured) == QUERIES
 
 
-QUERIES = 16
+QUERIES = 15
 
 
 def test_the_lines_are_ranked_by_the_documented_formula(workspace):
