@@ -1,0 +1,143 @@
+"""Fields made of a workspace's metrics and of its own fields."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from accounts.models import CustomField, Metric
+from segments.conditions import Kind
+from segments.registry import About, Field, Reach, Sql
+
+WINDOW = 28  # whole weeks: no weekend more on one side
+TWO_WAY = "touchpoints_two_way"
+Value = Callable[[Reach], Sql]
+
+_DAYS = (
+    "from accounts_metricday d where d.workspace_id = a.workspace_id and d.account_id = a.id and d.metric_id = %s"
+    " and d.day > %s and d.day <= %s"
+)
+
+
+def metrics() -> Iterator[Field]:
+    """Each metric four ways, and how long ago somebody talked with the customer."""
+    known: dict[str, Metric] = {metric.key: metric for metric in Metric.objects.order_by("name", "pk")}
+    yield _days_since_two_way(known.get(TWO_WAY))
+    for metric in known.values():
+        yield from _ways(metric)
+
+
+def _ways(metric: Metric) -> Iterator[Field]:
+    name = {"name": metric.name}
+    means = "sum(d.total) / sum(d.n)"
+    ways: Sequence[tuple[str, str, str, Value]] = [
+        ("sum", _("%(name)s: total"), metric.unit, _over("sum(d.total)", metric.pk)),
+        ("last", _("%(name)s: last value"), metric.unit, _last(metric.pk)),
+        ("mean", _("%(name)s: mean"), metric.unit, _over(means, metric.pk)),
+        ("change", _("%(name)s: change in %%"), "%", _change(metric)),
+    ]
+    for way, label, unit, value in ways:
+        yield Field(
+            f"metric_{way}:{metric.key}",
+            label % name,
+            Kind.NUMBER,
+            About.METRICS,
+            value,
+            noun=label % name,
+            days=WINDOW,
+            unit=unit,
+        )
+
+
+def _over(what: str, metric_id: int) -> Value:
+    """Something of the days of the window; null where it has none."""
+    return lambda reach: Sql(f"(select {what} {_DAYS})", (metric_id, _before(reach, 1), reach.today))
+
+
+def _last(metric_id: int) -> Value:
+    text = f"(select d.last {_DAYS} order by d.day desc limit 1)"
+    return lambda reach: Sql(text, (metric_id, _before(reach, 1), reach.today))
+
+
+def _change(metric: Metric) -> Value:
+    """Of the window against the one before it; null where either has no day, or the earlier is 0.
+
+    Totals are compared of a counter, means of anything else.
+    """
+    worth = "sum(d.total) filter (where {0})"
+    if metric.kind != Metric.Kind.COUNTER:
+        worth += " / sum(d.n) filter (where {0})"
+    now, before = worth.format("d.day > %s"), worth.format("d.day <= %s")
+    text = f"(select 100 * (({now}) - ({before})) / nullif(abs({before}), 0) {_DAYS})"
+
+    def value(reach: Reach) -> Sql:
+        middle = _before(reach, 1)
+        marks = (middle,) * (text.count("%s") - 3)
+        return Sql(text, (*marks, metric.pk, _before(reach, 2), reach.today))
+
+    return value
+
+
+def _before(reach: Reach, windows: int) -> object:
+    return reach.today - timedelta(days=windows * reach.days)
+
+
+def _days_since_two_way(metric: Metric | None) -> Field:
+    text = (
+        "(%s::date - (select max(d.day) from accounts_metricday d where d.workspace_id = a.workspace_id"
+        " and d.account_id = a.id and d.metric_id = %s and d.day <= %s))"
+    )
+    return Field(
+        "days_since_two_way",
+        later("Days since the last two-way touchpoint"),
+        Kind.NUMBER,
+        About.CONTACT,
+        lambda reach: Sql(text, (reach.today, metric.pk if metric else None, reach.today)),
+        noun=later("a number of days since the last two-way touchpoint"),
+        phrases={
+            "above": lambda words: _("not talked with for more than %(value)s days") % words,
+            "below": lambda words: _("talked with less than %(value)s days ago") % words,
+            "empty": lambda words: _("never talked with"),
+            "not_empty": lambda words: _("talked with before"),
+        },
+    )
+
+
+# ------------------------------------------------------------------ the workspace's own fields
+
+# What a value of each kind looks like in the column `custom`; anything else there is no value.
+_VALUES = {
+    CustomField.Kind.TEXT: "case jsonb_typeof(a.custom -> %s) when 'string' then nullif(a.custom ->> %s, '') end",
+    CustomField.Kind.CHOICE: "case jsonb_typeof(a.custom -> %s) when 'string' then nullif(a.custom ->> %s, '') end",
+    CustomField.Kind.NUMBER: "case jsonb_typeof(a.custom -> %s) when 'number' then (a.custom ->> %s)::numeric end",
+    CustomField.Kind.YES_NO: "case jsonb_typeof(a.custom -> %s) when 'boolean' then (a.custom ->> %s)::boolean end",
+    CustomField.Kind.DATE: "case when a.custom ->> %s ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then a.custom ->> %s end",
+}
+
+
+def own_fields() -> Iterator[Field]:
+    """The fields that the workspace added to accounts and uses still."""
+    fields: Sequence[CustomField] = CustomField.objects.in_use().of(CustomField.About.ACCOUNT).order_by("name", "pk")
+    for one in fields:
+        yield _own(one)
+
+
+def _own(one: CustomField) -> Field:
+    text = "(" + _VALUES[CustomField.Kind(one.kind)] + ")"
+    name = {"name": one.name}
+    return Field(
+        f"custom:{one.key}",
+        one.name,
+        Kind(one.kind),
+        About.OWN,
+        lambda reach: Sql(text, (one.key, one.key)),
+        noun=one.name,
+        phrases={
+            "yes": lambda words: _("with “%(name)s”: yes") % name,
+            "no": lambda words: _("with “%(name)s”: no") % name,
+        },
+        choices=(lambda: [(choice, choice) for choice in one.choices]) if one.kind == Kind.CHOICE else None,
+        is_iso=one.kind == Kind.DATE,
+        describes=True,
+    )
