@@ -13,6 +13,7 @@ from django.db import connection
 from accounts.models import Account
 from health import queries as health_queries
 from health.models import Alert
+from health.parts import from_numbers
 from workspaces import tenancy
 
 CHANGE_DAYS = 30
@@ -167,7 +168,7 @@ def _facts(account: Account, at: datetime, today: date) -> dict[str, Any]:
 
 
 def _score(row: dict[str, Any] | None) -> Score | None:
-    return Score(**{**row, "day": date.fromisoformat(row["day"])}) if row else None
+    return Score(**{**row, "day": date.fromisoformat(row["day"]), "parts": from_numbers(row["parts"])}) if row else None
 
 
 def _with_time(kind: type[Any], row: dict[str, Any] | None, key: str) -> Any:

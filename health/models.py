@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from accounts.stages import Band
 from health import sentences
+from health.fields import PartsField
 from health.parts import TOTAL_WEIGHT
 from health.rules import Rule
 from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
@@ -51,7 +52,7 @@ class HealthProfile(WorkspaceModel):
 class HealthScore(WorkspaceModel):
     """The score of one account on one UTC day, with the numbers each part was made of.
 
-    `parts`: one object a part, in order: `key, weight, value, points, coverage` and what its sentence needs.
+    `parts`: one dict a part, in order: `key, weight, value, points, coverage` and what its sentence needs.
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "account_id", "day")
@@ -60,7 +61,7 @@ class HealthScore(WorkspaceModel):
     score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
     band = models.CharField(max_length=7, choices=Band.choices, blank=True)
     coverage = models.FloatField()
-    parts = models.JSONField()
+    parts = PartsField()
     computed_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -30,6 +30,10 @@ few answers towards a prior worth k of them is Buehlmann's credibility, n / (n +
 without an edge. Weights and other constants are a reasoned start, to be tested on a workspace's own history.
 """
 
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -99,3 +103,60 @@ def band_of(score: float | None, coverage: float) -> str:
     if score >= HEALTHY_FROM:
         return "healthy"
     return "watch" if score >= WATCH_FROM else "at_risk"
+
+
+# ------------------------------------------------------------------------------------------- how parts are stored
+# One array of numbers a row, in this order: as JSON they took three times the room and a third of the time that scoring
+# takes (measured at 100,000 accounts). `health/sql/score.sql` writes the same places.
+EPOCH = date(2000, 1, 1)  # a date is stored as days since
+STORED_METRICS = [*USAGE_METRICS, SEATS_METRIC]  # a metric is stored as its place here
+EVERY = ["weight", "value", "points", "coverage"]
+LAYOUT = {
+    Part.USAGE_TREND.value: [*EVERY, "metric", "last", "before"],
+    Part.LICENCE_USE.value: [*EVERY, "metric", "used", "seats"],
+    Part.SUPPORT_LOAD.value: [*EVERY, "ever", "opened", "waiting", "reopened", "seats"],
+    Part.SURVEY_VOICE.value: [*EVERY, "n", "mean", "rest", "on"],
+    Part.ENGAGEMENT.value: [*EVERY, "days", "on"],
+}
+PLACES = [(key, name) for key, names in LAYOUT.items() for name in names]
+VALUE_PLACES = {key: place for place, (key, name) in enumerate(PLACES) if name == "value"}
+FRACTIONS = ["value", "points", "coverage"]  # everything else is a whole number, a date or a metric
+
+
+def to_numbers(parts: Iterable[dict[str, Any]]) -> list[float | None]:
+    """Parts as a score's row stores them. A part that is not given has no weight, and is not read back."""
+    given = {part["key"]: part for part in parts}
+    return [_number(name, given.get(key, {}).get(name)) for key, name in PLACES]
+
+
+def from_numbers(numbers: Sequence[float | None]) -> list[dict[str, Any]]:
+    """The parts of such a row again, in order, each with its `key`."""
+    found = []
+    places = iter(numbers)
+    for key, names in LAYOUT.items():
+        part = {"key": key} | {name: _told(name, number) for name, number in zip(names, places, strict=False)}
+        if part.get("weight") is not None:
+            found.append(part)
+    return found
+
+
+def _number(name: str, told: Any) -> float | None:
+    if told is None:
+        return None
+    if name == "metric":
+        return float(STORED_METRICS.index(told))
+    if name == "on":
+        return float((date.fromisoformat(told) - EPOCH).days)
+    return float(told)
+
+
+def _told(name: str, number: float | None) -> Any:
+    if number is None:
+        return None
+    if name in FRACTIONS:
+        return number + 0.0  # -0.0 becomes 0.0
+    if name == "metric":
+        return STORED_METRICS[int(number)]
+    if name == "on":
+        return (EPOCH + timedelta(days=int(number))).isoformat()
+    return int(number)

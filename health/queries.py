@@ -12,7 +12,7 @@ from django.db.models import Avg, Count, F, OuterRef, Q, Subquery, Sum
 from accounts.models import Account, AccountQuerySet, Fact, Metric, Ticket
 from health import sentences
 from health.models import Alert, AlertQuerySet, HealthDay, HealthProfile, HealthScore
-from health.parts import DEFAULT_WEIGHTS, METRICS, PARTS, Part
+from health.parts import DEFAULT_WEIGHTS, METRICS, PARTS, VALUE_PLACES, Part
 from workspaces import tenancy
 from workspaces.capabilities import Role
 from workspaces.models import Member, User
@@ -382,7 +382,7 @@ def missing_parts(day: date) -> tuple[int, dict[str, int]]:
     """How many accounts were scored on `day`, and how many of them lack each part."""
     rows = HealthScore.objects.filter(day=day, account_id__in=Account.objects.order_by().values("pk"))
     lacking: dict[str, Any] = {
-        key: Count("account_id", filter=Q(**{f"parts__{position}__value": None})) for position, key in enumerate(PARTS)
+        key: Count("account_id", filter=Q(**{f"parts__{place}": None})) for key, place in VALUE_PLACES.items()
     }
     counted = rows.order_by().aggregate(scored=Count("account_id"), **lacking)
     return counted.pop("scored"), counted
@@ -390,7 +390,7 @@ def missing_parts(day: date) -> tuple[int, dict[str, int]]:
 
 def accounts_without(part: str, day: date) -> AccountQuerySet:
     """The accounts whose score of `day` lacks a part, unordered."""
-    lacking = HealthScore.objects.filter(day=day, **{f"parts__{PARTS.index(part)}__value": None})
+    lacking = HealthScore.objects.filter(day=day, **{f"parts__{VALUE_PLACES[part]}": None})
     return Account.objects.filter(pk__in=lacking.order_by().values("account_id"))
 
 

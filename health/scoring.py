@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from health.parts import CONSTANTS, ENOUGH_COVERAGE, HEALTHY_FROM, METRICS, PARTS, RATINGS, WATCH_FROM
+from health.parts import CONSTANTS, ENOUGH_COVERAGE, EPOCH, HEALTHY_FROM, METRICS, PARTS, RATINGS, WATCH_FROM
 
 _SQL = Path(__file__).parent / "sql"
 
 SCORE = (_SQL / "score.sql").read_text()
-CHANGED = (_SQL / "changed.sql").read_text()
 SUM_UP = (_SQL / "sum_up.sql").read_text()
 SUM_UP_PAST = (_SQL / "sum_up_past.sql").read_text()
 
@@ -31,14 +30,20 @@ def parameters(
     weights: Mapping[str, int],
     metric_ids: Mapping[str, int],
     has_desk: bool,
+    is_current: bool,
 ) -> dict[str, Any]:
-    """Everything `SCORE` is told. A metric that is not defined has no id and matches nothing."""
+    """Everything `SCORE` is told. A metric that is not defined has no id and matches nothing.
+
+    `is_current`: whether it should tell of accounts whose columns differ; a score of the past is stored only.
+    """
     return {
         "workspace": workspace_id,
         "ids": array(account_ids),
         "day": day,
         "at": at,
         "has_desk": has_desk,
+        "is_current": is_current,
+        "epoch": EPOCH,
         **{key: metric_ids.get(key) for key in METRICS},
         **{f"{key}_bad": bad for key, bad in RATINGS.items()},
         **{f"w{position}": weights[key] for position, key in enumerate(PARTS, start=1)},

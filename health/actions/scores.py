@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -75,13 +76,12 @@ def _take_stale() -> list[int]:
 
 
 def _rescore(account_ids: Sequence[int], day: date, at: datetime) -> None:
-    score(account_ids, day=day, at=at)
-    changed = _changed(account_ids, day)
+    changed = _score(account_ids, day=day, at=at, is_current=True)
     account_actions.set_health(
-        account_ids=[row["account_id"] for row in changed],
-        scores=[row["score"] for row in changed],
-        bands=[row["band"] for row in changed],
-        coverages=[row["coverage"] for row in changed],
+        account_ids=[row.account_id for row in changed],
+        scores=[row.score for row in changed],
+        bands=[row.band for row in changed],
+        coverages=[row.coverage for row in changed],
         at=at,
     )
     fact_actions.record_facts(facts=[_band_fact(row, at) for row in changed if _is_told(row)], at=at)
@@ -90,6 +90,29 @@ def _rescore(account_ids: Sequence[int], day: date, at: datetime) -> None:
 
 def score(account_ids: Sequence[int], *, day: date, at: datetime, weights: Mapping[str, int] | None = None) -> None:
     """Store the scores of one chunk for one day, with the workspace's weights unless told; nothing follows."""
+    _score(account_ids, day=day, at=at, weights=weights, is_current=False)
+
+
+class Changed(NamedTuple):
+    """An account whose columns (`health_*`) differ from the score it has now."""
+
+    account_id: int
+    score: Decimal | None
+    band: str
+    coverage: float
+    health_score: Decimal | None
+    health_band: str
+    is_first: bool
+
+
+def _score(
+    account_ids: Sequence[int],
+    *,
+    day: date,
+    at: datetime,
+    is_current: bool,
+    weights: Mapping[str, int] | None = None,
+) -> list[Changed]:
     with connection.cursor() as cursor:
         cursor.execute(
             scoring.SCORE,
@@ -101,34 +124,26 @@ def score(account_ids: Sequence[int], *, day: date, at: datetime, weights: Mappi
                 weights=weights or queries.weights(),
                 metric_ids=queries.metric_ids(),
                 has_desk=queries.has_tickets(day),
+                is_current=is_current,
             ),
         )
+        return [Changed._make(row) for row in cursor.fetchall()]
 
 
-def _changed(account_ids: Sequence[int], day: date) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            scoring.CHANGED,
-            {"workspace": tenancy.current_id(), "day": day, "ids": scoring.array(account_ids)},
-        )
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def _is_told(row: Changed) -> bool:
+    return not row.is_first and row.band != row.health_band
 
 
-def _is_told(row: dict[str, Any]) -> bool:
-    return not row["is_first"] and row["band"] != row["health_band"]
-
-
-def _band_fact(row: dict[str, Any], at: datetime) -> fact_actions.NewFact:
+def _band_fact(row: Changed, at: datetime) -> fact_actions.NewFact:
     return fact_actions.NewFact(
-        account_id=row["account_id"],
+        account_id=row.account_id,
         kind="health.changed",
         at=at,
         data={
-            "from_score": None if row["health_score"] is None else float(row["health_score"]),
-            "to_score": None if row["score"] is None else float(row["score"]),
-            "from_band": row["health_band"],
-            "to_band": row["band"],
+            "from_score": None if row.health_score is None else float(row.health_score),
+            "to_score": None if row.score is None else float(row.score),
+            "from_band": row.health_band,
+            "to_band": row.band,
         },
     )
 

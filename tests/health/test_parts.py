@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from health.parts import DEFAULT_WEIGHTS, PARTS, band_of
+from health.parts import DEFAULT_WEIGHTS, PARTS, PLACES, band_of, from_numbers, to_numbers
 from tests.builders import TODAY
 from tests.health.reference import Known
 from tests.health.test_scoring import LONG_AGO, ago, part, parts_of, score_of, store
@@ -57,7 +57,7 @@ def test_usage_trend_falls_back_to_logins_then_active_users(workspace):
     assert part(Known(key_actions={ago(1): 1.0}, logins=daily(5, 10)), "usage_trend")["value"] is None
 
 
-@pytest.mark.parametrize("absurd", [float("nan"), float("inf"), -5.0, 1e300])
+@pytest.mark.parametrize("absurd", [float("nan"), float("inf"), -5.0, 1e300, 5e-324])
 def test_absurd_readings_do_not_break_the_score(workspace, absurd):
     known = Known(
         key_actions=daily(absurd, 10) | {ago(30): absurd},
@@ -170,3 +170,21 @@ def test_a_past_day_is_scored_by_what_was_known_then(workspace):
     assert parts_of(score_of(account, ago(11)))["engagement"]["value"] is None
     assert parts_of(score_of(account, ago(30)))["support_load"]["waiting"] == 1
     assert parts_of(score_of(account))["support_load"]["waiting"] == 0
+
+
+def test_a_conversation_in_another_age_is_worth_nothing(workspace):
+    found = part(Known(two_way=[TODAY.replace(year=1)]), "engagement")
+    assert (found["value"], found["days"] > 700_000) == (0.0, True)
+
+
+def test_parts_are_stored_as_numbers_and_read_back():
+    parts = from_numbers([None] * len(PLACES))
+    assert parts == []
+    parts = [
+        {"key": "usage_trend", "weight": 30, "value": 77.8, "points": 23.3, "coverage": 1.0}
+        | {"metric": "logins", "last": 1240, "before": None},
+        {"key": "survey_voice", "weight": 25, "value": 40.0, "points": -0.0, "coverage": 0.5}
+        | {"n": 3, "mean": 90, "rest": 60, "on": "2026-06-15"},
+    ]
+    assert from_numbers(to_numbers(parts)) == parts
+    assert "-" not in str(from_numbers(to_numbers(parts))[1]["points"])
