@@ -67,7 +67,8 @@ def main() -> None:
     }
     panels = {f"panel_{key}": f"/accounts/{middle.pk}/panels/{key}/" for key in PANELS}
     works = {name: (lambda address=address: client.get(address)) for name, address in pages.items()}
-    works |= {name: (lambda address=address: client.get(address, headers=HTMX)) for name, address in panels.items()}
+    parts = panels | {"today_waiting": "/waiting/?who=all"}
+    works |= {name: (lambda address=address: client.get(address, headers=HTMX)) for name, address in parts.items()}
     queries = {name: count_queries(work) for name, work in works.items()}
     times = report.interleaved(ROUNDS, works)
     p50 = {name: report.percentile(taken, 0.50) for name, taken in times.items()}

@@ -6,6 +6,7 @@ app_name = "dashboard"
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("waiting/", views.waiting, name="waiting"),
     path("accounts/", views.account_list, name="account_list"),
     path("accounts/export/", views.account_export, name="account_export"),
     path("accounts/<int:pk>/", views.account, name="account"),

@@ -33,11 +33,23 @@ def today(request: WorkspaceRequest) -> HttpResponse:
         "work": rows.work_rows(lines[: chosen.most], desk),
         "count": min(len(lines), chosen.most),
         "has_more": len(lines) > chosen.most,
-        "beside": attention.beside(request.member, today=day, owner=chosen.owner),
         "at": at,
-        "today": day,
     }
     return render(request, "dashboard/today.html", context)
+
+
+@requires(Capability.VIEW)
+@vary_on_headers("HX-Request")
+def waiting(request: WorkspaceRequest) -> HttpResponse:
+    """What else waits, which Today shows beside its list; a page of its own without htmx."""
+    day = current_day()
+    chosen = TodayFilter(request.GET, owners=queries.owners(), member=request.member)
+    context = {
+        "beside": attention.beside(request.member, today=day, owner=chosen.owner),
+        "today": day,
+        "nav": "today",
+    }
+    return render(request, f"dashboard/{'beside' if request.htmx else 'waiting'}.html", context)
 
 
 @requires(Capability.VIEW)

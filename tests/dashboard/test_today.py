@@ -1,6 +1,5 @@
 import re
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -8,8 +7,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Account
-from dashboard.ranking import urgent_lines
-from dashboard.urgency import urgency
 from health.models import Alert, HealthScore
 from integrations.models import InboxEvent
 from outbox.models import Effect
@@ -30,6 +27,8 @@ from tests.dashboard.conftest import signed_in
 from workspaces.capabilities import Role
 
 TODAY_PAGE = reverse("dashboard:today")
+WAITING_PAGE = reverse("dashboard:waiting")
+HTMX = {"HX-Request": "true"}
 
 
 def make_promise(account: Account, due_on: date, **fields: object) -> ActionItem:
@@ -119,6 +118,12 @@ def test_snoozed_and_closed_alerts_do_not_count(client, me):
     assert names(client.get(TODAY_PAGE)) == ["Awake again"]
 
 
+def test_who_has_churned_is_nobodys_work(client, me):
+    make_customer("Gone", alerts=1, stage="churn", owner=me)
+    make_customer("Prospect", alerts=1, stage="decision", owner=me)
+    assert names(client.get(TODAY_PAGE)) == ["Prospect"]
+
+
 def test_acknowledging_keeps_the_line_and_offers_the_next_step(client, me):
     account = make_customer(alerts=1, owner=me)
     alert = Alert.objects.get(account=account)
@@ -155,9 +160,9 @@ def test_a_csm_starts_with_their_own_and_a_manager_with_all(client, me):
 
 def test_a_viewer_reads_but_has_nothing_to_press(workspace):
     make_customer(alerts=1)
-    page = signed_in(make_member(Role.VIEWER)).get(TODAY_PAGE).content.decode()
-    assert "work-side" not in page
-    assert reverse("integrations:unmatched_list") not in page
+    client = signed_in(make_member(Role.VIEWER))
+    assert "work-side" not in client.get(TODAY_PAGE).content.decode()
+    assert reverse("integrations:unmatched_list") not in client.get(WAITING_PAGE).content.decode()
 
 
 def test_fifty_lines_then_more(client, me, monkeypatch):
@@ -184,18 +189,18 @@ def test_promises_that_are_due_stand_beside_the_list(client, me):
     make_promise(account, TODAY + timedelta(days=8), text="Not yet")
     review_actions.complete_action(item=make_promise(account, TODAY, text="Done already"), at=NOON, by=me.user)
     make_promise(other, TODAY, text="Somebody else's")
-    said = text(client.get(TODAY_PAGE))
+    said = text(client.get(WAITING_PAGE))
     assert "Send the plan Cedar Overdue Train the team Cedar · Mei Chen in 7 days" in re.sub(r", 22 Jun 2026", "", said)
     for hidden in ("Not yet", "Done already", "Somebody else"):
-        assert hidden not in said.replace("Somebody else…", "")
-    assert "Somebody else" in text(client.get(TODAY_PAGE, {"who": "all"})).replace("Somebody else…", "")
+        assert hidden not in said
+    assert "Somebody else" in text(client.get(WAITING_PAGE, {"who": "all"}))
 
 
 def test_at_most_six_promises_then_a_link(client, me):
     account = make_account(owner=me)
     for number in range(7):
         make_promise(account, TODAY, text=f"Promise {number}")
-    page = client.get(TODAY_PAGE)
+    page = client.get(WAITING_PAGE)
     assert text(page).count("Promise ") == 6
     assert "state=overdue" in page.content.decode()
 
@@ -204,54 +209,39 @@ def test_what_else_waits_is_counted_for_those_who_may_see_it(client, me, workspa
     make_account(owner=me)
     Effect.objects.create(kind="x", queue="default", dedupe_key="1", state="dead", available_at=NOON, created_at=NOON)
     assert InboxEvent.objects.count() == 0
-    said = text(client.get(TODAY_PAGE))
+    said = text(client.get(WAITING_PAGE))
     assert "Reviews to prepare, 2026-Q2 1" in said
     assert "Tickets of unknown customers 0" in said
     assert "Work that is stuck" not in said
-    assert "Work that is stuck 1" in text(signed_in(make_member(Role.ADMIN)).get(TODAY_PAGE))
+    assert "Work that is stuck 1" in text(signed_in(make_member(Role.ADMIN)).get(WAITING_PAGE))
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_today_takes_the_same_queries_at_any_size(client, me, rows):
+@pytest.mark.parametrize("rows", [1, 3, 60])
+@pytest.mark.parametrize("address", [TODAY_PAGE, WAITING_PAGE])
+def test_today_takes_the_same_queries_at_any_size(client, me, rows, address):
     for number in range(rows):
-        account = make_customer(f"Customer {number}", score=60, days=20, alerts=number % 2, owner=me)
+        account = make_customer(f"Customer {number}", score=60, days=20, alerts=number % 2, arr_minor=100, owner=me)
         make_promise(account, TODAY, text="Send the plan")
-    client.get(TODAY_PAGE)
+    client.get(address)
     with CaptureQueriesContext(connection) as captured:
-        client.get(TODAY_PAGE)
+        client.get(address)
     assert len(captured) == QUERIES
 
 
-QUERIES = 15
+QUERIES = 12
 
 
-def test_the_lines_are_ranked_by_the_documented_formula(workspace):
-    customers = [
-        make_customer(score=Decimal(score), days=days, alerts=alerts, arr_minor=arr)
-        for score, days, alerts, arr in [
-            (41, 23, 1, 100),
-            (88, 200, 2, 900),
-            (10, -4, 0, None),
-            (65, 90, 0, 0),
-            (30, None, 3, 50),
-        ]
-    ] + [make_customer(score=None, days=5, arr_minor=70)]
-    lines = urgent_lines(today=TODAY)
-    listed = [customer for customer in customers if customer.pk in {line.account_id for line in lines}]
-    known = [customer.arr_minor for customer in listed if customer.arr_minor is not None]
-    expected = {
-        customer.pk: urgency(
-            score=None if customer.health_score is None else float(customer.health_score),
-            alerts=Alert.objects.filter(account=customer).count(),
-            arr=customer.arr_minor,
-            typical=sum(known) / len(known),
-            days=None if customer.renews_on is None else (customer.renews_on - TODAY).days,
-        )
-        for customer in listed
-    }
-    assert [line.account_id for line in lines] == sorted(expected, key=lambda pk: (-expected[pk], pk))
-    assert {line.account_id: line.urgency for line in lines} == pytest.approx(expected)
-    assert len(lines) == 5  # a renewal that has passed and no alert: nothing to hold on to
+def test_what_else_waits_comes_after_the_list_and_is_a_page_of_its_own(client, me):
+    make_promise(make_account(owner=me), TODAY, text="Send the plan")
+    page = client.get(TODAY_PAGE, {"who": me.pk}).content.decode()
+    address = f"{WAITING_PAGE}?who={me.pk}"
+    assert f'hx-get="{address}"' in page
+    assert f'<a href="{address}">' in page
+    assert "Send the plan" not in page
+    alone, part = client.get(address), client.get(address, headers=HTMX)
+    assert "Send the plan" in text(alone)
+    assert "Send the plan" in text(part)
+    assert [page.content.count(b"<h1>") for page in (alone, part)] == [1, 0]
 
 
 def test_names_are_text(client, me):
