@@ -20,6 +20,7 @@ from health import sentences
 from journeys import rules
 from journeys.models import Touchpoint
 from lib.formatting import exact, money_short, number, relative, signed
+from lib.time import day_of
 from surveys.scores import GOOD_FROM, is_bad
 
 STILL = 1  # points: a smaller change of the score is none
@@ -161,14 +162,13 @@ def _tickets(summary: Summary) -> str:
 
 def _unhappy(summary: Summary) -> str:
     """That they are disappointed or gone, since when, and why."""
-    days = (summary.at - summary.account.stage_since).days
-    since = ngettext("for %(days)s day", "for %(days)s days", days) % {"days": number(days)}
-    words = {"stage": summary.account.get_stage_display(), "since": since}
+    account = summary.account
+    words = {"stage": account.get_stage_display(), "since": exact(day_of(account.stage_since))}
     moved = summary.moved
     if moved is None:
-        return _("In %(stage)s %(since)s.") % words
+        return _("In %(stage)s since %(since)s.") % words
     why = rules.sentence(moved.rule, moved.reason, moved.data).rstrip(".")
-    return _("In %(stage)s %(since)s: %(why)s.") % {**words, "why": why}
+    return _("In %(stage)s since %(since)s: %(why)s.") % {**words, "why": why}
 
 
 # ------------------------------------------------------------------ contract, renewal, money, and who decides
