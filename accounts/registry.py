@@ -52,7 +52,8 @@ def listen(
     facts: Callable[[Sequence[Fact], datetime], None],
     readings: Callable[[Sequence[int], datetime], None] | None = None,
 ) -> None:
-    """Tell at once, in the transaction of whoever wrote them, of facts recorded and of accounts with new day rows.
+    """Tell at once, in the transaction of whoever wrote them, of facts recorded and of accounts with new numbers
+    (day rows written in bulk, a score).
 
     For a note in one cheap statement; work belongs into an effect. History that is brought in tells nobody.
     """

@@ -11,6 +11,7 @@ from accounts.actions.facts import record_fact
 from accounts.actions.family import set_parent
 from accounts.actions.fields import merge_values, values_for
 from accounts.models import Account, Contract, CustomField, ExternalId
+from accounts.registry import reading_listeners
 from accounts.stages import Stage
 from workspaces import tenancy
 from workspaces.models import Member, User, Workspace
@@ -135,6 +136,8 @@ def set_health(
             """,
             [at, list(account_ids), list(scores), list(bands), list(coverages), tenancy.current_id()],
         )
+    for hear in reading_listeners if account_ids else ():
+        hear(account_ids, at)
 
 
 def refresh_renewal(*, account: Account, day: date) -> None:
