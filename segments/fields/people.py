@@ -47,10 +47,13 @@ FIELDS = [
     ),
     Field(
         "champion_left",
-        later("A champion has left"),
+        later("The champion has left"),
         Kind.YES_NO,
         About.PEOPLE,
-        column(f"exists (select 1 {_OF} and c.role = 'champion' and c.left_at is not null)"),
+        column(
+            f"(exists (select 1 {_OF} and c.role = 'champion' and c.left_at is not null)"
+            f" and not exists (select 1 {_PRESENT} and c.role = 'champion'))"
+        ),
         phrases={
             "yes": lambda words: _("whose champion has left"),
             "no": lambda words: _("whose champion has not left"),

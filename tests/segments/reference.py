@@ -94,8 +94,9 @@ VALUES: dict[str, Callable[[Account, int, str], Any]] = {
     "fit": lambda a, days, currency: _fit(a),
     "has_decision_maker": lambda a, days, currency: any(c.role == "decision_maker" for c in _contacts(a)),
     "has_champion": lambda a, days, currency: any(c.role == "champion" for c in _contacts(a)),
-    "champion_left": lambda a, days, currency: any(
-        c.role == "champion" and c.left_at for c in _contacts(a, present=False)
+    "champion_left": lambda a, days, currency: (
+        any(c.role == "champion" for c in _contacts(a, present=False))
+        and not any(c.role == "champion" for c in _contacts(a))
     ),
     "contacts": lambda a, days, currency: len(_contacts(a)),
     "personas": lambda a, days, currency: [str(c.persona_id) for c in _contacts(a) if c.persona_id],

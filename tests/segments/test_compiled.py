@@ -92,10 +92,8 @@ def _own_values(rng: random.Random) -> dict[str, Any]:
 
 
 def _surround(rng: random.Random, account: Account, tags: list, personas: list, metrics: list) -> None:
-    for tag in rng.sample(tags, rng.choice([0, 1, 2])):
-        AccountTag.objects.create(account=account, tag=tag)
-    for source in rng.sample(["crm", "zammad"], rng.choice([0, 1, 2])):
-        ExternalId.objects.create(account=account, source=source, value=str(account.pk))
+    _name(rng, account, tags)
+    _ask_for_help(rng, account)
     for _ in range(rng.choice([0, 1, 2, 3])):
         Contact.objects.create(
             account=account,
@@ -117,6 +115,17 @@ def _surround(rng: random.Random, account: Account, tags: list, personas: list, 
             auto_renews=rng.choice([True, False]),
             created_at=NOON,
         )
+    _measure(rng, account, metrics)
+
+
+def _name(rng: random.Random, account: Account, tags: list) -> None:
+    for tag in rng.sample(tags, rng.choice([0, 1, 2])):
+        AccountTag.objects.create(account=account, tag=tag)
+    for source in rng.sample(["crm", "zammad"], rng.choice([0, 1, 2])):
+        ExternalId.objects.create(account=account, source=source, value=str(account.pk))
+
+
+def _ask_for_help(rng: random.Random, account: Account) -> None:
     for number in range(rng.choice([0, 1, 3])):
         opened = NOON - timedelta(days=rng.choice(DAYS), hours=rng.choice([0, 12, 13]))
         Ticket.objects.create(
@@ -128,6 +137,9 @@ def _surround(rng: random.Random, account: Account, tags: list, personas: list, 
             reopened_at=rng.choice([None, NOON - timedelta(days=rng.choice(DAYS))]),
             source_updated_at=NOON,
         )
+
+
+def _measure(rng: random.Random, account: Account, metrics: list) -> None:
     for metric in metrics:
         for ago in rng.sample([-1, 0, 1, 6, 7, 13, 14, 27, 28, 29, 55, 56], rng.choice([0, 0, 1, 3, 6])):
             value = rng.choice([0, 0, 1, 3, 10, 50, -2])
