@@ -10,13 +10,12 @@ from outbox.models import Effect
 
 def rescore_after_fact(fact: Fact, at: datetime) -> None:
     """Reaction to whatever a score or a rule looks at."""
-    rescore([fact.account_id], at)
+    scores.rescore(account_ids=[fact.account_id], at=at)
 
 
 def rescore(account_ids: list[int], at: datetime) -> None:
     """Reaction to day rows written in bulk."""
-    scores.mark_stale(account_ids=account_ids, at=at)
-    scores.rescore_stale(at=at)
+    scores.rescore(account_ids=account_ids, at=at)
 
 
 def rescore_stale(effect: Effect, at: datetime) -> None:

@@ -134,10 +134,15 @@ def set_health(
             where a.workspace_id = %s and a.id = v.id
               and (a.health_score, a.health_band, a.health_coverage) is distinct from (v.score, v.band, v.coverage)
             """,
-            [at, list(account_ids), list(scores), list(bands), list(coverages), tenancy.current_id()],
+            [at, *map(_array, (account_ids, scores, bands, coverages)), tenancy.current_id()],
         )
     for hear in reading_listeners if account_ids else ():
         hear(account_ids, at)
+
+
+def _array(values: Iterable[object]) -> str:
+    """As PostgreSQL reads an array: one text, where a list would be thousands of constants to parse."""
+    return "{" + ",".join("null" if value is None else f'"{value}"' for value in values) + "}"
 
 
 def refresh_renewal(*, account: Account, day: date) -> None:
