@@ -304,15 +304,6 @@ def alert_counts(account_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows.values_list("account_id").annotate(count=Count("pk")))
 
 
-def open_alerts_by_account(account_ids: Sequence[int], *, today: date) -> dict[int, list[Alert]]:
-    """Visible alerts of each account that has any, the most urgent first, in one statement; without their people."""
-    found: dict[int, list[Alert]] = defaultdict(list)
-    rows = Alert.objects.visible(today).filter(account_id__in=account_ids)
-    for alert in rows.order_by("-is_urgent", "-opened_at", "-pk"):
-        found[alert.account_id].append(alert)
-    return dict(found)
-
-
 def recipients(account: Account) -> list[User]:
     """Who is told of an alert: the owner, or every manager and administrator when nobody owns the account."""
     active = Member.objects.active().filter(user__is_active=True).select_related("user").order_by("pk")

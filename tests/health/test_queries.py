@@ -139,7 +139,6 @@ def test_alerts_of_accounts(workspace):
     assert list(queries.open_alerts()) == [bad, drop, band]
     assert list(queries.closed_alerts()) == [old]
     assert queries.alert_counts([account.pk, quiet.pk]) == {account.pk: 3}
-    assert queries.open_alerts_by_account([account.pk, quiet.pk], today=TODAY) == {account.pk: [bad, band]}
 
 
 def test_the_workspace_as_a_whole(workspace):
