@@ -26,7 +26,9 @@ def address(site):  # noqa: F811
 
 
 def loaded(page) -> None:
-    page.wait_for_function("document.querySelectorAll('.panel-waiting').length === 0")
+    from playwright.sync_api import expect  # not installed where browser tests are skipped
+
+    expect(page.locator(".panel-waiting")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
