@@ -6,8 +6,12 @@ from django.utils.translation import gettext_lazy
 KINDS = {
     "mail.send": gettext_lazy("Send a mail"),
     "integrations.process_event": gettext_lazy("Process a help-desk event"),
+    "integrations.look_up": gettext_lazy("Ask a help desk who a ticket is from"),
+    "integrations.replay_more": gettext_lazy("Process many help-desk events again"),
+    "integrations.purge_bodies": gettext_lazy("Forget the bodies of old help-desk events"),
     "surveys.ask_after_closure": gettext_lazy("Decide whether to ask after a closed ticket"),
     "surveys.call_off": gettext_lazy("Call off the survey of a reopened ticket"),
+    "surveys.call_off_merged": gettext_lazy("Call off the survey of a merged ticket"),
     "surveys.send_invitation": gettext_lazy("Send a survey"),
     "surveys.send_wave": gettext_lazy("Send a survey wave"),
     "health.rescore": gettext_lazy("Compute a health score"),
@@ -21,6 +25,9 @@ KINDS = {
     "journeys.note_alert": gettext_lazy("Check whether an alert moves the customer"),
     "journeys.move_due": gettext_lazy("Move customers whose time in a stage is over"),
     "journeys.move_more": gettext_lazy("Move more customers whose time in a stage is over"),
+    "webhooks.deliver": gettext_lazy("Send a message to a webhook"),
+    "webhooks.fan_out": gettext_lazy("Write messages to webhooks"),
+    "webhooks.forget_deliveries": gettext_lazy("Forget old messages to webhooks"),
     "workspaces.forget_answers": gettext_lazy("Forget old answers to API calls"),
 }
 

@@ -20,6 +20,8 @@ from reviews import actions as review_actions
 from reviews.models import ActionItem, Review
 from surveys import scores, tokens
 from surveys.models import Answer, Invitation
+from webhooks.actions import endpoints as webhook_actions
+from webhooks.models import Delivery, Endpoint
 from workspaces import actions as workspace_actions
 from workspaces.capabilities import Role
 from workspaces.models import Member, User, Workspace
@@ -223,3 +225,15 @@ def make_customer(
     for rule in ["bad_answer", "score_band", "score_drop"][:alerts]:
         make_alert(account, rule=rule)
     return account
+
+
+# ------------------------------------------------------------------------------------------------- webhooks
+def make_endpoint(url: str = "https://hooks.example/ninefold", *, kinds: Any = (), **fields: Any) -> Endpoint:
+    """Told of everything unless `kinds` are given."""
+    fields = {"at": NOON, "by": None, "wants_all": not kinds, **fields}
+    return webhook_actions.create_endpoint(url=url, kinds=kinds, **fields)[0]
+
+
+def make_delivery(endpoint: Endpoint | None = None, **fields: Any) -> Delivery:
+    fields = {"kind": "webhook.test", "message_id": f"msg_{next(_number)}", "body": "{}", "created_at": NOON, **fields}
+    return Delivery.objects.create(endpoint=endpoint or make_endpoint(), **fields)

@@ -15,6 +15,8 @@ from tests.builders import (
     make_connection,
     make_contact,
     make_contract,
+    make_delivery,
+    make_endpoint,
     make_member,
     make_ticket,
     make_touchpoint,
@@ -60,6 +62,8 @@ def objects() -> dict[str, object]:
         "settings/deliveries": _event(connection, "1", InboxEvent.State.PROCESSED),
         "settings/unmatched": _event(connection, "2", InboxEvent.State.UNMATCHED),
         "settings/members": make_member(),
+        "settings/webhooks": make_endpoint(),
+        "settings/webhooks/deliveries": make_delivery(),
         "settings/invitations": workspace_actions.invite(
             email="new@vendor.example", role="csm", at=NOON, by=make_member("admin").user
         ),

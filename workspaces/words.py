@@ -32,6 +32,13 @@ KINDS = {
     "persona.retired": gettext_lazy("Persona retired"),
     "token.issued": gettext_lazy("API token issued"),
     "token.revoked": gettext_lazy("API token revoked"),
+    "webhook.changed": gettext_lazy("Webhook changed"),
+    "webhook.created": gettext_lazy("Webhook added"),
+    "webhook.disabled": gettext_lazy("Webhook switched off"),
+    "webhook.enabled": gettext_lazy("Webhook switched on"),
+    "webhook.replayed": gettext_lazy("Messages to a webhook sent again"),
+    "webhook.secret_renewed": gettext_lazy("Webhook given a new secret"),
+    "webhook.tested": gettext_lazy("Test sent to a webhook"),
 }
 
 
