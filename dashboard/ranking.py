@@ -19,8 +19,9 @@ from dashboard import urgency
 from workspaces import tenancy
 
 MOST_LINES, MORE_LINES = 50, 200
-SAMPLE_SHARE = 4
+SAMPLE_SHARE = 4  # of those who renew in n days the sample has 1 + 4 x lines / (10 + n)
 TYPICAL_OF = 500
+MOST_MONEY = 9 * 10**18  # what a bigint can hold
 CAUTION = 0.999999  # what rounding may cost
 
 
@@ -59,7 +60,7 @@ def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) 
     mine = ""
     if owner:
         mine = "and a.owner_id is null" if owner == account_queries.NOTHING else "and a.owner_id = %(owner)s"
-    known = {
+    known: dict[str, Any] = {
         "workspace": tenancy.current_id(),
         "today": today,
         "soon": account_queries.RENEWS_SOON.days,
@@ -79,15 +80,14 @@ def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) 
 
 def _line(row: Sequence[Any]) -> Line:
     *about, pk, opened_at, acknowledged_at, drivers = row
-    alert = FirstAlert(pk, opened_at, acknowledged_at, drivers) if pk else None
-    return Line(*about, alert=alert)
+    return Line(*about, FirstAlert(pk, opened_at, acknowledged_at, drivers) if pk else None)
 
 
 def _rows(sql: str, mine: str, known: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         whose = mine or "and a.id = any(array(select id from alerted))"
         cursor.execute(sql.format(mine=mine, whose=whose, urgency=urgency.SQL, **_PARTS), known)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _reach(bar: float, typical: float) -> dict[str, Any]:
@@ -95,6 +95,7 @@ def _reach(bar: float, typical: float) -> dict[str, Any]:
     least = bar * typical
     return {
         "least": least,
+        "most_money": MOST_MONEY,
         "least_at_once": int(least),
         "least_later": int(least / urgency.nearness(account_queries.RENEWS_SOON.days)),
         "least_undated": int(least / urgency.nearness(None)),
@@ -157,14 +158,15 @@ _BAR = """
 # Of those who renew within 90 days, each day's with money enough for how unsafe they are; and the few others with more.
 _WITHIN_REACH = """
     with day as materialized (
-        select %(today)s + n as day, floor(%(least)s * (1 + n / %(half_life)s::float8))::bigint as least
+        select %(today)s + n as day,
+               floor(least(%(least)s * (1 + n / %(half_life)s::float8), %(most_money)s))::bigint as money
         from generate_series(0, %(soon)s) n
     ), able as materialized (
         select a.* from day cross join lateral (
             select {columns} from accounts_account a
-            where a.workspace_id = %(workspace)s and a.renews_on = day.day and a.arr_minor >= day.least
+            where a.workspace_id = %(workspace)s and a.renews_on = day.day and a.arr_minor >= day.money
               and coalesce(a.health_score, %(score_unknown)s)
-                  <= (%(safest)s * (1 - day.least / greatest(a.arr_minor, 1)::float8))::int + 1
+                  <= (%(safest)s * (1 - day.money / greatest(a.arr_minor, 1)::float8))::int + 1
               and a.stage <> %(churned)s {mine}
         ) a
         union all

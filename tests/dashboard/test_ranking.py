@@ -97,6 +97,12 @@ def test_the_far_the_late_and_the_undated_are_lines_when_they_are_worth_it(works
     assert found == {far.pk, late.pk, undated.pk, unpriced.pk}
 
 
+def test_any_amount_of_money_is_ranked(workspace):
+    for score in (20, 30, 40):
+        make_customer(score=Decimal(score), days=60, arr_minor=2**63 - 1)
+    assert [line.health_score for line in urgent_lines(today=TODAY, most=2)] == [20, 30]
+
+
 def test_what_is_typical_is_the_mean_of_some_when_there_are_many(workspace, monkeypatch):
     monkeypatch.setattr(ranking, "TYPICAL_OF", 2)
     for days, arr in ((5, 100), (6, 300), (7, 5_000)):
