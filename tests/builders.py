@@ -18,6 +18,9 @@ from journeys import actions as journey_actions
 from journeys.models import StageMove, Touchpoint
 from reviews import actions as review_actions
 from reviews.models import ActionItem, Review
+from segments.actions import criteria as criterion_actions
+from segments.actions import segments as segment_actions
+from segments.models import Criterion, Segment
 from surveys import scores, tokens
 from surveys.models import Answer, Invitation
 from webhooks.actions import endpoints as webhook_actions
@@ -237,3 +240,16 @@ def make_endpoint(url: str = "https://hooks.example/ninefold", *, kinds: Any = (
 def make_delivery(endpoint: Endpoint | None = None, **fields: Any) -> Delivery:
     fields = {"kind": "webhook.test", "message_id": f"msg_{next(_number)}", "body": "{}", "created_at": NOON, **fields}
     return Delivery.objects.create(endpoint=endpoint or make_endpoint(), **fields)
+
+
+# ------------------------------------------------------------------------------------------------- segments
+def make_segment(name: str = "Unwell", raw: Any = None, **fields: Any) -> Segment:
+    """Customers with a score below 60, unless told; its accounts are found when its effect runs."""
+    raw = raw or {"all": [{"field": "score", "op": "below", "value": 60}]}
+    return segment_actions.create_segment(name=name, raw=raw, **{"at": NOON, "by": None, **fields})
+
+
+def make_criterion(name: str = "Retail", raw: Any = None, weight: int = 10, **fields: Any) -> Criterion:
+    """What the ideal customer has: to be in retail, unless told."""
+    raw = raw or {"all": [{"field": "industry", "op": "is", "value": "Retail"}]}
+    return criterion_actions.add_criterion(name=name, raw=raw, weight=weight, **{"at": NOON, "by": None, **fields})
