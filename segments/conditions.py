@@ -260,7 +260,7 @@ def _wrong_choices(value: Any, options: Mapping[str, str] | None) -> str:
 
 
 def _wrong_number(value: Any, op: Op, kind: Kind) -> str:
-    is_right = (lambda one: _is_whole(one, 0, MOST_MINOR)) if kind == Kind.MONEY else _is_number
+    is_right = _is_amount if kind == Kind.MONEY else _is_number
     if op != Op.BETWEEN:
         return "" if is_right(value) else _("A number is needed.")
     if not (isinstance(value, list) and len(value) == 2 and all(map(is_right, value))):
@@ -276,6 +276,10 @@ def _is_text(value: Any) -> bool:
 
 def _is_whole(value: Any, least: int, most: int) -> bool:
     return type(value) is int and least <= value <= most
+
+
+def _is_amount(value: Any) -> bool:
+    return _is_whole(value, 0, MOST_MINOR)
 
 
 def _is_number(value: Any) -> bool:

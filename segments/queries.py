@@ -1,16 +1,28 @@
 """What is asked of segments: whom they hold, how that changed, and whom a draft would hold."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
 from accounts.models import Account, AccountQuerySet
+from accounts.stages import Stage
 from segments import compiler, conditions, registry, sentences
-from segments.models import Criterion, CriterionQuerySet, Segment, SegmentDay, SegmentMember, SegmentQuerySet
+from segments.models import (
+    AccountFit,
+    Criterion,
+    CriterionQuerySet,
+    FitSnapshot,
+    Segment,
+    SegmentDay,
+    SegmentMember,
+    SegmentQuerySet,
+)
 from segments.registry import Field
 from workspaces import tenancy
 
@@ -30,6 +42,16 @@ def segments() -> SegmentQuerySet:
 def archived() -> SegmentQuerySet:
     """Segments put away, the last first."""
     return Segment.objects.archived().order_by("-archived_at", "-pk")
+
+
+def kept() -> SegmentQuerySet:
+    """All but the deleted."""
+    return Segment.objects.kept().order_by("name", "pk")
+
+
+def deleted_since(at: datetime) -> QuerySet[Segment]:
+    """Segments that were deleted so lately that they can be brought back."""
+    return Segment.objects.filter(deleted_at__gt=at).order_by("-deleted_at", "-pk")
 
 
 def segments_of(account: Account) -> SegmentQuerySet:
@@ -146,3 +168,150 @@ def _wait_at_most(cursor: Any, limit: str) -> str:
 def criteria() -> CriterionQuerySet:
     """What the ideal customer has, in order."""
     return Criterion.objects.in_use().order_by("place", "pk")
+
+
+def retired_criteria() -> QuerySet[Criterion]:
+    """Criteria that accounts are no longer judged by, the last first."""
+    return Criterion.objects.exclude(retired_at=None).order_by("-retired_at", "-pk")
+
+
+def fit_of(account: Account) -> AccountFit | None:
+    """How well an account fits by what is known today; None where nothing was computed."""
+    found: AccountFit | None = AccountFit.objects.filter(account=account).first()
+    return found
+
+
+def snapshot_of(account: Account) -> FitSnapshot | None:
+    """How well it fitted when it signed; None where nobody kept it."""
+    found: FitSnapshot | None = FitSnapshot.objects.filter(account=account).first()
+    return found
+
+
+def criterion_names() -> dict[int, str]:
+    """What each criterion is called, those retired included, in order."""
+    found = Criterion.objects.order_by(F("retired_at").asc(nulls_first=True), "place", "pk")
+    return dict(found.values_list("pk", "name"))
+
+
+def fits_counted() -> tuple[int, int]:
+    """(accounts with a fit, accounts of which too little is known for one)."""
+    row = AccountFit.objects.aggregate(known=Count("score"), all=Count("account_id"))
+    return row["known"], row["all"] - row["known"]
+
+
+class Group(StrEnum):
+    """What has become of customers."""
+
+    CHURNED = "churned"
+    DISAPPOINTED = "disappointed"
+    STAYED = "stayed"
+
+
+class When(StrEnum):
+    """By what was known when they signed, or by what is known today."""
+
+    SIGNING = "signing"
+    TODAY = "today"
+
+
+class Outcome(StrEnum):
+    """Whether a criterion was met."""
+
+    MET = "met"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+STAGES: dict[Group, list[str]] = {
+    Group.CHURNED: [Stage.CHURN],
+    Group.DISAPPOINTED: [Stage.DISAPPOINTMENT],
+    Group.STAYED: [Stage.DELIVERY, Stage.USE, Stage.LOYALTY, Stage.ADVOCACY],
+}
+_ROWS: dict[When, type[AccountFit | FitSnapshot]] = {When.SIGNING: FitSnapshot, When.TODAY: AccountFit}
+
+
+@dataclass(frozen=True)
+class Base:
+    """How many accounts a group has, and of how many of them a fit is known."""
+
+    accounts: int
+    judged: int
+
+
+def bases(when: When) -> dict[Group, Base]:
+    """The size of each group, by whether its accounts' fit is known."""
+    of_stage = {stage: group for group, stages in STAGES.items() for stage in stages}
+    judged = Exists(_ROWS[when].objects.filter(account=OuterRef("pk")))
+    rows = (
+        Account.objects.filter(stage__in=of_stage)
+        .values("stage")
+        .annotate(accounts=Count("pk"), judged=Count("pk", filter=judged))
+        .order_by("stage")
+    )
+    sums = {group: [0, 0] for group in Group}
+    for row in rows:
+        sums[of_stage[row["stage"]]][0] += row["accounts"]
+        sums[of_stage[row["stage"]]][1] += row["judged"]
+    return {group: Base(*counts) for group, counts in sums.items()}
+
+
+def outcomes(when: When) -> dict[tuple[int, Group, Outcome], int]:
+    """How many accounts of each group met, missed, or left unknown each criterion."""
+    of_stage = {stage: group for group, stages in STAGES.items() for stage in stages}
+    table = _ROWS[when]._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select o.id, o.outcome, a.stage, count(*)
+            from {table} s
+            join accounts_account a on a.workspace_id = s.workspace_id and a.id = s.account_id
+            cross join lateral (
+                select unnest(s.met) as id, 'met' as outcome union all select unnest(s.missed), 'missed'
+                union all select unnest(s.unknown), 'unknown'
+            ) o
+            where s.workspace_id = %s and a.stage = any(%s)
+            group by 1, 2, 3
+            """,  # noqa: S608  our own table
+            [tenancy.current_id(), list(of_stage)],
+        )
+        found: dict[tuple[int, Group, Outcome], int] = defaultdict(int)
+        for criterion_id, outcome, stage, count in cursor.fetchall():
+            found[criterion_id, of_stage[stage], Outcome(outcome)] += count
+    return found
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The accounts of one group with one outcome of one criterion: `12.missed.churned.signing` in an address.
+
+    Without a criterion: those whose fit is known (`met`), or is not (`unknown`).
+    """
+
+    criterion_id: int
+    outcome: Outcome
+    group: Group
+    when: When
+
+    @classmethod
+    def read(cls, text: str) -> "Judged | None":
+        """What an address says; None if it cannot be read."""
+        parts = text.split(".")
+        if len(parts) != 4 or not (parts[0].isascii() and parts[0].isdecimal() and len(parts[0]) < 19):
+            return None
+        try:
+            return cls(int(parts[0]), Outcome(parts[1]), Group(parts[2]), When(parts[3]))
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id}.{self.outcome}.{self.group}.{self.when}"
+
+    def ids(self) -> QuerySet[Any, Any]:
+        """Their ids, to stand in another query."""
+        rows = _ROWS[self.when].objects.all()
+        found = Account.objects.filter(stage__in=STAGES[self.group])
+        if self.criterion_id:
+            rows = rows.filter(**{f"{self.outcome}__contains": [self.criterion_id]})
+        elif self.outcome == Outcome.UNKNOWN:
+            return found.exclude(pk__in=rows.values("account_id")).values("pk")
+        return found.filter(pk__in=rows.values("account_id")).values("pk")

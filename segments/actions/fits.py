@@ -98,7 +98,7 @@ def keep_at_signing(*, account_id: int, at: datetime) -> bool:
             """,  # noqa: S608  our own words; what people wrote is bound
             [*judged.params, account_id, day_of(at - SIGNED_LATELY)],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount)
 
 
 def _judged(at: datetime, fields: Mapping[str, Field] | None = None) -> Sql | None:

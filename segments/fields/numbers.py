@@ -118,7 +118,7 @@ _VALUES = {
 
 def own_fields() -> Iterator[Field]:
     """The fields that the workspace added to accounts and uses still."""
-    fields: Sequence[CustomField] = CustomField.objects.in_use().of(CustomField.About.ACCOUNT).order_by("name", "pk")
+    fields = CustomField.objects.in_use().of(CustomField.About.ACCOUNT).order_by("name", "pk")
     for one in fields:
         yield _own(one)
 
