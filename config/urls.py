@@ -8,13 +8,14 @@ import accounts.api.routing
 import health.api
 import journeys.api
 import surveys.api
+import webhooks.api
 from lib.rest import otherwise
 from workspaces.access import public
 
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 
 router = SimpleRouter()
-for api in (accounts.api.routing, journeys.api, health.api, surveys.api):
+for api in (accounts.api.routing, journeys.api, health.api, surveys.api, webhooks.api):
     api.routes(router)
 
 urlpatterns = [

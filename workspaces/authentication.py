@@ -33,7 +33,7 @@ class TokenOrSession(BaseAuthentication):
 
 
 class HasScope(permissions.BasePermission):
-    """Reading needs a token's `read` (or `write`), or the `view` capability; writing `write`, or the view's own."""
+    """Reading needs a token's `read` (or `write`), or the view's capability (`view`); writing `write`, or its own."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         raw: Any = request._request
@@ -43,5 +43,8 @@ class HasScope(permissions.BasePermission):
             return bool(wanted & set(raw.api_token.scopes))
         if raw.member is None:
             return False
-        needed = Capability.VIEW if is_reading else getattr(view, "write_capability", Capability.ADMINISTER)
+        if is_reading:
+            needed = getattr(view, "read_capability", Capability.VIEW)
+        else:
+            needed = getattr(view, "write_capability", Capability.ADMINISTER)
         return bool(raw.member.can(needed))

@@ -11,6 +11,7 @@ from tests.builders import (
     make_answer,
     make_contact,
     make_contract,
+    make_endpoint,
     make_member,
     make_metric,
     make_ticket,
@@ -29,6 +30,7 @@ def one_of_each() -> None:
     make_metric(f"metric_{number}")
     make_answer(1, contact)
     make_alert_row(account)
+    make_endpoint()
     scores.rescore_all(day=now().date(), at=now())
 
 

@@ -1,0 +1,118 @@
+"""Webhooks over the API."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+from rest_framework.routers import SimpleRouter
+
+from accounts.registry import words as told
+from lib import outgoing
+from lib.rest import BlankIsNull, UtcDateTimeField
+from lib.time import now
+from webhooks import signing, words
+from webhooks.actions import endpoints as actions
+from webhooks.models import Endpoint
+from webhooks.queries import endpoints as queries
+from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
+from workspaces.capabilities import Capability
+
+
+@example(
+    "Closed tickets and answers",
+    url="https://hooks.example.com/ninefold",
+    description="Data warehouse",
+    kinds=["ticket.closed", "survey.answered"],
+    secret="whsec_RVhBTVBMRS1vbmx5LWRyYXctYS1zZWNyZXQtb2YteW91ci1vd24=",  # noqa: S106  says itself that it is none
+)
+class WebhookSerializer(serializers.Serializer[Endpoint]):
+    id = serializers.IntegerField(read_only=True)
+    url = serializers.CharField(
+        max_length=2000, help_text=gettext_lazy("An https address on the internet that takes POST requests.")
+    )
+    description = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    wants_all = serializers.BooleanField(
+        required=False, help_text=gettext_lazy("Everything, whatever kinds are added later; `kinds` is then empty.")
+    )
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=words.in_order(told)),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("The kinds of facts it is told of: at least one, unless it wants all."),
+    )
+    secret = serializers.CharField(
+        max_length=100,
+        write_only=True,
+        required=False,
+        help_text=gettext_lazy(
+            "`whsec_` and 24 to 64 random bytes in Base64. Needed to add one, never shown; its page draws a new one."
+        ),
+    )
+    is_enabled = serializers.BooleanField(source="is_open", required=False)
+    disabled_why = BlankIsNull(Endpoint.Why.choices, read_only=True)
+    disabled_at = UtcDateTimeField(read_only=True, allow_null=True)
+    failing_since = UtcDateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text=gettext_lazy("Since when it has taken nothing; null when all is well."),
+    )
+    created_at = UtcDateTimeField(read_only=True)
+
+    def validate_url(self, value: str) -> str:
+        try:
+            outgoing.target_of(value)
+        except outgoing.Forbidden as error:
+            raise serializers.ValidationError(str(error)) from error
+        return value
+
+    def validate_secret(self, value: str) -> str:
+        if not signing.is_secret(value):
+            raise serializers.ValidationError(_("`whsec_` and 24 to 64 bytes in Base64."))
+        return value
+
+    def validate(self, attrs: Fields) -> Fields:
+        row = self.instance if isinstance(self.instance, Endpoint) else None
+        if row is None and "secret" not in attrs:
+            raise serializers.ValidationError({"secret": [_("This field is required.")]})
+        if row is not None and "secret" in attrs:
+            raise serializers.ValidationError({"secret": [_("A secret is changed on the webhook's page.")]})
+        if not attrs.get("wants_all", row is not None and row.wants_all) and not attrs.get("kinds", row and row.kinds):
+            raise serializers.ValidationError({"kinds": [_("Choose at least one kind.")]})
+        return attrs
+
+
+class WebhookViewSet(Lists, Retrieves, Creates, Updates):
+    """Addresses that are told what happens to customers, by Standard Webhooks 1.0."""
+
+    model = Endpoint
+    serializer_class = WebhookSerializer
+    write_capability = Capability.ADMINISTER
+    read_capability = Capability.ADMINISTER
+
+    def rows(self) -> QuerySet[Endpoint]:
+        return queries.endpoints()
+
+    def add(self, fields: Fields) -> Endpoint:
+        is_enabled = fields.pop("is_open", True)
+        chosen = {"kinds": [], "wants_all": False, **fields}
+        endpoint, _secret = actions.create_endpoint(**chosen, at=now(), by=self.by)
+        self._switch(endpoint, is_enabled)
+        return endpoint
+
+    def change(self, row: Endpoint, fields: Fields) -> None:
+        is_enabled = fields.pop("is_open", row.is_open)
+        whole = {name: getattr(row, name) for name in ("url", "description", "wants_all", "kinds")} | fields
+        if fields:
+            actions.change_endpoint(endpoint=row, **whole, at=now(), by=self.by)
+        self._switch(row, is_enabled)
+
+    def _switch(self, row: Endpoint, is_enabled: bool) -> None:
+        if is_enabled and not row.is_open:
+            actions.enable_endpoint(endpoint=row, at=now(), by=self.by)
+        elif row.is_open and not is_enabled:
+            actions.disable_endpoint(endpoint=row, why=Endpoint.Why.PERSON, at=now(), by=self.by)
+
+
+def routes(router: SimpleRouter) -> None:
+    """Add this app's addresses below /api/v1/."""
+    router.register("webhooks", WebhookViewSet, basename="webhooks")
