@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import queries as account_queries
 from accounts.models import Account
 from dashboard import portraits
+from expectations import queries as expectation_queries
 from health import queries as health_queries
 from journeys import actions as journey_actions
 from journeys import queries as journey_queries
@@ -32,6 +33,7 @@ MOST_ROWS = 20
 MOST_CONTACTS = 100
 MOST_TOUCHPOINTS = 5
 MOST_REVIEWS = 8
+MOST_EXPECTATIONS = 5
 
 AT_ONCE = "load"
 AFTERWARDS = "load delay:150ms"  # what stands below the fold lets the rest go first
@@ -98,6 +100,13 @@ def _contracts(visit: Visit) -> dict[str, Any]:
     return {"contracts": account_queries.contracts_of(visit.account)[:MOST_ROWS]}
 
 
+def _expectations(visit: Visit) -> dict[str, Any]:
+    return {
+        "expectations": expectation_queries.expectations_of(visit.account).open()[:MOST_EXPECTATIONS],
+        "record": expectation_queries.record(visit.today, visit.account),
+    }
+
+
 def _answers(visit: Visit) -> dict[str, Any]:
     answers = survey_queries.answers_of(visit.account).select_related(None)
     found = answers.select_related("contact", "invitation__ticket")[:MOST_ROWS]
@@ -148,6 +157,7 @@ _PANELS = (
     Panel("health", _("Health"), "dashboard/account/health.html", _health, "tall", trigger=AT_ONCE),
     Panel("people", _("People"), "dashboard/account/people.html", _people, is_aside=True, trigger=AT_ONCE),
     Panel("contracts", _("Contracts"), "dashboard/account/contracts.html", _contracts, "short", is_aside=True),
+    Panel("expectations", _("Expectations"), "expectations/account_panel.html", _expectations, is_aside=True),
     Panel("stages", _("Journey"), "dashboard/account/stages.html", _stages, is_aside=True),
     Panel("touchpoints", _("Touchpoints"), "dashboard/account/touchpoints.html", _touchpoints, is_aside=True),
     Panel("answers", _("Answers"), "dashboard/account/answers.html", _answers),

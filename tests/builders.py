@@ -11,6 +11,8 @@ from accounts.actions import facts as fact_actions
 from accounts.actions import metrics as metric_actions
 from accounts.models import Account, Contact, Contract, Fact, Metric, MetricDay, Ticket
 from accounts.stages import Stage
+from expectations import actions as expectation_actions
+from expectations.models import Expectation
 from health.models import Alert
 from integrations.actions.connections import create_connection
 from integrations.models import Connection
@@ -253,3 +255,9 @@ def make_criterion(name: str = "Retail", raw: Any = None, weight: int = 10, **fi
     """What the ideal customer has: to be in retail, unless told."""
     raw = raw or {"all": [{"field": "industry", "op": "is", "value": "Retail"}]}
     return criterion_actions.add_criterion(name=name, raw=raw, weight=weight, **{"at": NOON, "by": None, **fields})
+
+
+# ----------------------------------------------------------------------------------------------- expectations
+def make_expectation(account: Account | None = None, wording: str = "One named engineer", **fields: Any) -> Expectation:
+    fields = {"kind": "promise", "made_on": TODAY, "at": NOON, "by": None, **fields}
+    return expectation_actions.add_expectation(account=account or make_account(), wording=wording, **fields)

@@ -2,6 +2,9 @@
 
 from django.urls import reverse
 
+from accounts.actions import fields as field_actions
+from accounts.actions import personas as persona_actions
+from expectations import actions as expectation_actions
 from integrations.models import InboxEvent
 from outbox.mail import post
 from outbox.models import Effect
@@ -15,9 +18,12 @@ from tests.builders import (
     make_connection,
     make_contact,
     make_contract,
+    make_criterion,
     make_delivery,
     make_endpoint,
+    make_expectation,
     make_member,
+    make_segment,
     make_ticket,
     make_touchpoint,
     make_user,
@@ -28,6 +34,7 @@ PUBLIC = {
     "surveys:respond",
     "surveys:unsubscribe",
     "reviews:shared",
+    "expectations:acknowledge",
     "integrations:receive",
     "outbox:livez",
     "outbox:readyz",
@@ -44,6 +51,7 @@ def objects() -> dict[str, object]:
     review = review_actions.open_review(account=account, year=2026, quarter=2, at=NOON, by=user)
     link, _ = review_actions.share(review=review, at=NOON, by=user)
     connection = make_connection()
+    one = make_expectation(account)
     token, _ = workspace_actions.issue_token(name="Scripts", scopes=["read"], at=NOON, by=user)
     return {
         "accounts": account,
@@ -54,11 +62,17 @@ def objects() -> dict[str, object]:
         "alerts": make_alert(account),
         "answers": make_answer(4, contact),
         "health": account,
+        "expectations": one,
+        "expectations/links": expectation_actions.ask(account=account, expectation_ids=[one.pk], at=NOON, by=user)[0],
         "surveys/waves": Wave.objects.create(name="Spring", account_ids=[], roles=[], created_at=NOON, handled_at=NOON),
         "reviews/actions": review_actions.add_action(review=review, text="Call", at=NOON, by=user),
         "reviews/shares": link,
         "reviews": review,
+        "segments": make_segment(),
+        "settings/icp": make_criterion(),
         "settings/connections": connection,
+        "settings/fields": field_actions.define_field(about="account", name="Site", kind="text", at=NOON, by=user),
+        "settings/personas": persona_actions.add_persona(name="Head of IT", at=NOON, by=user),
         "settings/deliveries": _event(connection, "1", InboxEvent.State.PROCESSED),
         "settings/unmatched": _event(connection, "2", InboxEvent.State.UNMATCHED),
         "settings/members": make_member(),

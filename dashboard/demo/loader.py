@@ -14,7 +14,7 @@ from accounts.actions import metrics as metric_actions
 from accounts.actions.facts import NewFact, record_facts
 from accounts.actions.metrics import Reading
 from accounts.models import Metric
-from dashboard.demo import base, plan, relations, usage, voice
+from dashboard.demo import base, plan, promises, relations, usage, voice
 from dashboard.demo.base import PASSWORD, Team
 from health.actions import scores
 from integrations.actions import connections
@@ -109,6 +109,7 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     asked = voice.ask_about_tickets(customers, accounts, tickets, at, rng)
     asked += voice.send_waves(customers, accounts, at, rng)
     facts += voice.keep(asked)
+    facts += promises.keep(customers, accounts, at, rng)
     touchpoints = relations.talk(customers, accounts, at, rng)
     facts += relations.touchpoint_facts(touchpoints)
     metric_actions.write_history(readings=_ratings(asked) + _conversations(touchpoints))
