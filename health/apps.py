@@ -8,6 +8,7 @@ CAUSES = [
     "survey.answered",
     "ticket.opened",
     "ticket.closed",
+    "ticket.merged",
     "ticket.reopened",
     "touchpoint.logged",
 ]
@@ -20,8 +21,11 @@ class HealthConfig(AppConfig):
         from accounts.registry import describe, react, watch_metrics
         from health import tasks, words
         from health.actions import profiles, scores
+        from health.segment_fields import OPEN_ALERTS
         from outbox.registry import Local, register, register_daily
+        from segments.registry import register_field
 
+        register_field(OPEN_ALERTS)
         for kind in CAUSES:
             react(kind, "health.rescore", tasks.rescore_after_fact, queue="compute")
         watch_metrics("health.rescore_metrics", tasks.rescore, queue="compute")

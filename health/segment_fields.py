@@ -1,0 +1,21 @@
+"""What segments can ask about alerts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from segments.conditions import Kind
+from segments.registry import About, Field, Sql
+
+OPEN = Sql(
+    "(select count(*) from health_alert l where l.workspace_id = a.workspace_id and l.account_id = a.id"
+    " and l.closed_at is null)"
+)
+
+OPEN_ALERTS = Field(
+    "open_alerts",
+    _("Open alerts"),
+    Kind.NUMBER,
+    About.CONTACT,
+    lambda reach: OPEN,
+    noun=_("a number of open alerts"),
+    has_gaps=False,
+)
