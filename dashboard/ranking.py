@@ -80,7 +80,8 @@ def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) 
 
 def _line(row: Sequence[Any]) -> Line:
     *about, pk, opened_at, acknowledged_at, drivers = row
-    return Line(*about, FirstAlert(pk, opened_at, acknowledged_at, drivers) if pk else None)
+    about.append(FirstAlert(pk, opened_at, acknowledged_at, drivers) if pk else None)
+    return Line(*about)
 
 
 def _rows(sql: str, mine: str, known: Mapping[str, Any]) -> list[Any]:
