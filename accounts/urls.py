@@ -1,15 +1,29 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import accounts, contacts, contracts, fields, personas
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("accounts/new/", views.account_new, name="account_new"),
-    path("accounts/<int:pk>/edit/", views.account_edit, name="account_edit"),
-    path("accounts/<int:pk>/timeline/", views.timeline, name="timeline"),
-    path("accounts/<int:pk>/contacts/new/", views.contact_new, name="contact_new"),
-    path("contacts/<int:pk>/edit/", views.contact_edit, name="contact_edit"),
-    path("accounts/<int:pk>/contracts/new/", views.contract_new, name="contract_new"),
-    path("contracts/<int:pk>/edit/", views.contract_edit, name="contract_edit"),
+    path("accounts/new/", accounts.account_new, name="account_new"),
+    path("accounts/suggest/", accounts.account_suggest, name="account_suggest"),
+    path("accounts/<int:pk>/edit/", accounts.account_edit, name="account_edit"),
+    path("accounts/<int:pk>/timeline/", accounts.timeline, name="timeline"),
+    path("accounts/<int:pk>/tags/", accounts.tag_add, name="tag_add"),
+    path("accounts/<int:pk>/tags/remove/", accounts.tag_remove, name="tag_remove"),
+    path("accounts/<int:pk>/map/", contacts.stakeholder_map, name="stakeholder_map"),
+    path("accounts/<int:pk>/contacts/new/", contacts.contact_new, name="contact_new"),
+    path("contacts/<int:pk>/", contacts.contact, name="contact"),
+    path("contacts/<int:pk>/edit/", contacts.contact_edit, name="contact_edit"),
+    path("accounts/<int:pk>/contracts/new/", contracts.contract_new, name="contract_new"),
+    path("contracts/<int:pk>/edit/", contracts.contract_edit, name="contract_edit"),
+    path("contracts/<int:pk>/renew/", contracts.contract_renew, name="contract_renew"),
+    path("settings/personas/", personas.persona_list, name="persona_list"),
+    path("settings/personas/new/", personas.persona_new, name="persona_new"),
+    path("settings/personas/<int:pk>/edit/", personas.persona_edit, name="persona_edit"),
+    path("settings/personas/<int:pk>/retire/", personas.persona_retire, name="persona_retire"),
+    path("settings/fields/", fields.field_list, name="field_list"),
+    path("settings/fields/new/", fields.field_new, name="field_new"),
+    path("settings/fields/<int:pk>/edit/", fields.field_edit, name="field_edit"),
+    path("settings/fields/<int:pk>/retire/", fields.field_retire, name="field_retire"),
 ]

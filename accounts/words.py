@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Contact
 from accounts.registry import describe
 from accounts.stages import Stage
+from lib.formatting import money
 
 FIELDS = {
     "name": gettext_lazy("name"),
@@ -103,6 +104,17 @@ def contract_changed(data: Data) -> str:
     return _("Contract “%(name)s” changed: %(fields)s") % {"name": data["name"], "fields": _fields(data)}
 
 
+def contract_renewed(data: Data) -> str:
+    if data.get("to_minor") is None or data.get("from_minor") is None:
+        return _("Contract renewed: “%(name)s”") % data
+    before, after = money(data["from_minor"], data["from_currency"]), money(data["to_minor"], data["to_currency"])
+    return _("Contract renewed: “%(name)s”, %(before)s before, %(after)s now") % {
+        "name": data["name"],
+        "before": before,
+        "after": after,
+    }
+
+
 def _ticket(data: Data) -> str:
     number, subject = data.get("number", ""), data.get("subject", "")
     return " ".join(part for part in (number and f"#{number.removeprefix('#')}", subject) if part)
@@ -131,6 +143,7 @@ def register() -> None:
     for tell in (
         account_created, account_changed, account_tagged, account_untagged, contact_added, contact_changed,
         contact_opted_out, contact_opted_in, contact_left, contact_returned, contract_added, contract_changed,
+        contract_renewed,
         ticket_opened, ticket_closed, ticket_merged, ticket_reopened,
     ):  # fmt: skip
         describe(tell.__name__.replace("_", ".", 1), tell)

@@ -16,8 +16,12 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts import custom, stakeholders
 from accounts import queries as account_queries
 from accounts.models import Account
+from accounts.queries import family as family_queries
+from accounts.queries import field as field_queries
+from accounts.queries import tag as tag_queries
 from dashboard import portraits
 from expectations import queries as expectation_queries
 from health import queries as health_queries
@@ -93,7 +97,10 @@ def _health(visit: Visit) -> dict[str, Any]:
 
 
 def _people(visit: Visit) -> dict[str, Any]:
-    return {"contacts": account_queries.contacts_of(visit.account)[:MOST_CONTACTS]}
+    contacts = list(account_queries.contacts_of(visit.account).select_related("persona")[:MOST_CONTACTS])
+    is_full = len(contacts) == MOST_CONTACTS  # whoever left stands last
+    known = account_queries.deciders_and_champions(visit.account) if is_full else contacts
+    return {"contacts": contacts, "gaps": stakeholders.signals(known)}
 
 
 def _contracts(visit: Visit) -> dict[str, Any]:
@@ -149,8 +156,24 @@ def _timeline(visit: Visit) -> dict[str, Any]:
     return {"moments": moments, "older": older}
 
 
+def _family(visit: Visit) -> dict[str, Any]:
+    children = list(family_queries.children_of(visit.account)[: MOST_ROWS + 1])
+    return {
+        "parent": family_queries.parent_of(visit.account),
+        "roll_up": family_queries.roll_up(visit.account),
+        "children": children[:MOST_ROWS],
+        "has_more_children": len(children) > MOST_ROWS,
+    }
+
+
 def _profile(visit: Visit) -> dict[str, Any]:
-    return {"external_ids": account_queries.external_ids_of(visit.account)}
+    own, account = field_queries.fields_of("account"), visit.account
+    return {
+        "external_ids": account_queries.external_ids_of(account),
+        "own": [(field, custom.shown(field, account.custom.get(field.key))) for field in own],
+        "tags": tag_queries.tags_of([account.pk]).get(account.pk, []),
+        "tags_offered": tag_queries.tags_in_use() if visit.member.can(Capability.EDIT_ACCOUNTS) else [],
+    }
 
 
 _PANELS = (
@@ -163,6 +186,7 @@ _PANELS = (
     Panel("answers", _("Answers"), "dashboard/account/answers.html", _answers),
     Panel("tickets", _("Tickets"), "dashboard/account/tickets.html", _tickets),
     Panel("reviews", _("Reviews"), "dashboard/account/reviews.html", _reviews, "short", is_aside=True),
+    Panel("family", _("Family"), "accounts/family_panel.html", _family, "short", is_aside=True),
     Panel("profile", _("Profile"), "dashboard/account/profile.html", _profile, is_aside=True),
     Panel("timeline", _("Timeline"), "dashboard/account/timeline.html", _timeline, "tall"),
 )

@@ -27,7 +27,7 @@ CLOCKS = {"now", "today", "localtime", "utcnow"}
 OPEN = {
     "workspaces": {"access", "api", "capabilities", "fields", "roles", "secrets", "sql", "tenancy"},
     "outbox": {"engine", "mail"},
-    "accounts": {"custom", "stages"},
+    "accounts": {"custom", "stages", "stakeholders"},
     "health": {"rules", "sentences", "parts", "words"},
     "surveys": {"scores", "words"},
     "journeys": {"rules", "words"},

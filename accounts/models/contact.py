@@ -107,6 +107,17 @@ class Contact(WorkspaceModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "account", "id"], name="accounts_contacts_of"),
+            models.Index(
+                fields=["workspace", "account"],
+                condition=Q(role="decision_maker", left_at=None),
+                name="accounts_deciders_of",
+            ),
+            models.Index(
+                fields=["workspace", "account", "left_at"], condition=Q(role="champion"), name="accounts_champions_of"
+            ),
+            models.Index(
+                fields=["workspace", "persona"], condition=~Q(persona=None), name="accounts_contacts_by_persona"
+            ),
             # Policies keep look-ups from the unique index on lower(email): lower() is not leakproof.
             models.Index(fields=["workspace", "email"], name="accounts_contacts_by_email"),
             models.Index("workspace", Lower("name"), name="accounts_contacts_by_name"),

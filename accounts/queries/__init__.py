@@ -6,12 +6,13 @@ from accounts.queries.account import (
     RENEWS_SOON,
     Filter,
     accounts,
+    accounts_meant,
     capped_count,
     external_ids_of,
     found_accounts,
     matching,
 )
-from accounts.queries.contact import contacts, contacts_of, found_contacts
+from accounts.queries.contact import contacts, contacts_of, deciders_and_champions, found_contacts
 from accounts.queries.contract import contracts, contracts_of
 from accounts.queries.moments import NEWEST_FIRST, Moment, timeline
 from accounts.queries.search import LETTERS, MOST_FOUND
@@ -27,11 +28,13 @@ __all__ = [
     "Filter",
     "Moment",
     "accounts",
+    "accounts_meant",
     "capped_count",
     "contacts",
     "contacts_of",
     "contracts",
     "contracts_of",
+    "deciders_and_champions",
     "external_ids_of",
     "found_accounts",
     "found_contacts",

@@ -1,14 +1,17 @@
 """What pages, API and other apps ask about accounts."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import Account, AccountQuerySet, ExternalId
+from accounts.models import Account, AccountQuerySet, AccountTag, Contact, ContactQuerySet, ExternalId
 from accounts.queries.search import LETTERS, beginning, searched
+from accounts.queries.tag import tags_named
 from accounts.stages import CUSTOMER
+from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
 
 MOST_COUNTED = 1000
 NOTHING = "none"  # in a filter: without a band, or without an owner
@@ -25,6 +28,7 @@ class Filter:
     """Which accounts; an empty field does not narrow. `owner` is a member's id or NOTHING; `band` may be NOTHING.
 
     `renews_from`: those who renew within 90 days of that day. `customers`: no prospects, and nobody who left.
+    `signal` is NO_DECIDER or CHAMPION_LEFT; `tag` a tag's name; `parent` the id of the account right above.
     """
 
     words: str = ""
@@ -34,6 +38,9 @@ class Filter:
     tier: str = ""
     renews_from: date | None = None
     customers: bool = False
+    signal: str = ""
+    tag: str = ""
+    parent: int | None = None
 
 
 def matching(wanted: Filter) -> AccountQuerySet:
@@ -49,7 +56,23 @@ def matching(wanted: Filter) -> AccountQuerySet:
         found = found.filter(owner=None if wanted.owner == NOTHING else int(wanted.owner))
     if wanted.renews_from:
         found = found.filter(renews_on__range=(wanted.renews_from, wanted.renews_from + RENEWS_SOON))
+    found = _of_people_and_tags(found, wanted)
     return found.filter(stage__in=CUSTOMER) if wanted.customers else found
+
+
+def _of_people_and_tags(found: AccountQuerySet, wanted: Filter) -> AccountQuerySet:
+    if wanted.signal == NO_DECIDER:
+        found = found.filter(~Exists(_people(Contact.Role.DECISION_MAKER).present()))
+    elif wanted.signal == CHAMPION_LEFT:
+        champions = _people(Contact.Role.CHAMPION)
+        found = found.filter(Exists(champions.filter(left_at__isnull=False)), ~Exists(champions.present()))
+    if wanted.tag:
+        found = found.filter(pk__in=AccountTag.objects.filter(tag__in=tags_named(wanted.tag)).values("account"))
+    return found if wanted.parent is None else found.filter(parent=wanted.parent)
+
+
+def _people(role: str) -> ContactQuerySet:
+    return Contact.objects.filter(account=OuterRef("pk"), role=role)
 
 
 def found_accounts(words: str) -> AccountQuerySet:
@@ -60,6 +83,26 @@ def found_accounts(words: str) -> AccountQuerySet:
 def _named(words: str) -> AccountQuerySet:
     ids = searched("accounts_search", words) if len(words) >= LETTERS else beginning("accounts_beginning", words)
     return Account.objects.filter(pk__in=ids)
+
+
+def accounts_meant(text: str) -> list[Account]:
+    """The accounts that a person may mean by `Cedar`, `cedar`, `Cedar #42`, `crm: 4711` or `4711`; three at most.
+
+    The first way that finds any decides: the exact name, our own id, the name in other capitals, an id elsewhere.
+    """
+    text = text.strip()
+    ours = re.search(r"#([0-9]{1,18})$", text)
+    system, _colon, value = (part.strip() for part in text.partition(":"))
+    elsewhere = ExternalId.objects.filter(value=text)
+    if value:
+        elsewhere |= ExternalId.objects.filter(source__iexact=system, value=value)
+    ways = (
+        Account.objects.filter(name=text),
+        Account.objects.filter(pk=int(ours[1])) if ours else Account.objects.none(),
+        Account.objects.filter(pk__in=beginning("accounts_beginning", text), name__iexact=text),
+        Account.objects.filter(pk__in=elsewhere.values("account")),
+    )
+    return next((found for way in ways if (found := list(way.order_by("pk")[:3]))), [])
 
 
 def capped_count(rows: QuerySet[Any]) -> int:

@@ -20,6 +20,12 @@ def contacts_of(account: Account) -> ContactQuerySet:
     )
 
 
+def deciders_and_champions(account: Account) -> ContactQuerySet:
+    """Those whom an account can least do without, also those who left."""
+    roles = (Contact.Role.DECISION_MAKER, Contact.Role.CHAMPION)
+    return Contact.objects.filter(account=account, role__in=roles).order_by("pk")
+
+
 def found_contacts(words: str) -> ContactQuerySet:
     """People by a part of their name or address, or by the beginning of their name if that is short."""
     words = words.strip()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts import registry
-from accounts.models import Account, Fact
+from accounts.models import Account, Contact, Fact
 from lib.paging import Sort, page_of
 
 NEWEST_FIRST = Sort("at", falls=True, ids_fall=True)
@@ -26,6 +26,13 @@ def timeline(account: Account, *, before: str = "", size: int = 30) -> tuple[lis
     facts = Fact.objects.filter(account=account)
     page = page_of(facts, NEWEST_FIRST, ["kind", "at", "data", "by__name", "by__email"], after=before, size=size)
     return [_moment(row) for row in page.rows], page.after
+
+
+def moments_of(contact: Contact, *, size: int = 20) -> list[Moment]:
+    """What happened about one person, newest first."""
+    facts = Fact.objects.filter(account=contact.account_id, data__contact_id=contact.pk)
+    rows = facts.order_by("-at", "-pk").values("kind", "at", "data", "by__name", "by__email")[:size]
+    return [_moment(row) for row in rows]
 
 
 def _moment(row: dict[str, Any]) -> Moment:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Lower
@@ -11,10 +12,15 @@ from accounts.models import AccountTag, Tag
 MOST_OFFERED = 200
 
 
-def tag_named(name: str) -> Tag | None:
+def tags_named(name: str) -> QuerySet[Tag]:
     """The tag of this name, whatever its capitals; the database says what a capital is."""
-    found: Tag | None = Tag.objects.alias(low=Lower("name")).filter(low=Lower(Value(" ".join(name.split())))).first()
+    in_low: Any = Tag.objects.alias(low=Lower("name"))
+    found: QuerySet[Tag] = in_low.filter(low=Lower(Value(" ".join(name.split()))))
     return found
+
+
+def tag_named(name: str) -> Tag | None:
+    return tags_named(name).first()
 
 
 def tags_in_use() -> QuerySet[Tag]:

@@ -172,7 +172,7 @@ def test_a_contact_is_added_and_edited(client):
 
     edit = reverse("accounts:contact_edit", args=[contact.pk])
     response = client.post(edit, {**shown(client, edit), "role": "decision_maker", "opted_out": "on", "has_left": "on"})
-    assert response["Location"] == people
+    assert response["Location"] == reverse("accounts:contact", args=[contact.pk])
     contact.refresh_from_db()
     assert (contact.role, contact.opted_out, contact.left_at is None) == ("decision_maker", True, False)
     client.post(edit, {**CONTACT, "email": contact.email})

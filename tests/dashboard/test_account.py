@@ -97,7 +97,7 @@ def fill(account: Account, rows: int = 1) -> None:
     score(account, 0, 62, "watch", (engagement(36, 5.4),))
 
 
-QUERIES = {"health": 10, "reviews": 10}  # others take 9, eight of them to know who asks for which account
+QUERIES = {"health": 10, "reviews": 10, "family": 10, "profile": 12}  # others take 9, eight of them to know who asks for which account
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -132,6 +132,7 @@ def test_an_account_without_anything_says_what_would_be_here(client):
         "tickets": "No ticket has come in",
         "answers": "Nobody here has answered a survey yet.",
         "reviews": "No review has been prepared",
+        "family": "Stands alone: it belongs to no account",
         "profile": "Annual recurring revenue –",
         "timeline": "Account added in stage Use",
     }
@@ -244,9 +245,10 @@ def test_people_are_marked_who_decide_who_left_and_who_want_no_surveys(client):
     said = panel(client, account, "people")
     assert "Mei Chen CFO" in said
     assert re.search(r"Ole Berg .*Champion No surveys Ana Ruiz Left", said)
-    assert reverse("accounts:contact_edit", args=[quiet.pk]) in panel_of(client, account, "people")
+    assert reverse("accounts:contact", args=[quiet.pk]) in panel_of(client, account, "people")
+    assert reverse("accounts:contact_new", args=[account.pk]) in panel_of(client, account, "people")
     viewer = panel_of(signed_in(make_member(Role.VIEWER)), account, "people")
-    assert reverse("accounts:contact_edit", args=[quiet.pk]) not in viewer
+    assert reverse("accounts:contact_new", args=[account.pk]) not in viewer
     assert "Ole Berg" in viewer
 
 
