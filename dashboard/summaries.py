@@ -87,7 +87,7 @@ class Deciders:
 
 @dataclass(frozen=True)
 class Promised:
-    """Open promises: how many, how many overdue, and the most pressing one."""
+    """Open promises of reviews and of the ledger, its terms only if they have a day; `text` is of the first due."""
 
     n: int
     late: int
@@ -228,8 +228,14 @@ select row_to_json(found)::text from (select
     deciders.there, deciders.gone,
     (select row_to_json(one) from (
         select count(*) over () as n, count(*) filter (where due_on < %(today)s) over () as late, text, due_on
-        from reviews_actionitem
-        where workspace_id = %(workspace)s and account_id = %(account)s and done_at is null
+        from (
+            select text, due_on, id from reviews_actionitem
+            where workspace_id = %(workspace)s and account_id = %(account)s and done_at is null
+            union all
+            select left(wording, 300), due_on, id from expectations_expectation
+            where workspace_id = %(workspace)s and account_id = %(account)s and settled_at is null
+              and (kind = 'promise' or due_on is not null)
+        ) promise
         order by due_on nulls last, id limit 1
     ) one) as promised,
     (select row_to_json(one) from (

@@ -22,6 +22,7 @@ from tests.builders import (
     make_contact,
     make_contract,
     make_customer,
+    make_expectation,
     make_member,
     make_move,
     make_review,
@@ -91,13 +92,16 @@ def fill(account: Account, rows: int = 1) -> None:
         make_touchpoint(account, contact=contact)
         review = make_review(account, quarter=number + 1)
         make_action(review)
+        make_expectation(account)
+        make_account(parent=account)
     make_alert(account)
     make_move(account, "loyalty")
     score(account, 40, 80, "healthy", (engagement(90, 13.5, 5),))
     score(account, 0, 62, "watch", (engagement(36, 5.4),))
 
 
-QUERIES = {"health": 10, "reviews": 10, "family": 10, "profile": 12}  # others take 9, eight of them to know who asks for which account
+# Others take 9, eight of them to know who asks for which account.
+QUERIES = {"health": 10, "reviews": 10, "expectations": 10, "family": 10, "profile": 12}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -127,6 +131,7 @@ def test_an_account_without_anything_says_what_would_be_here(client):
         "health": "There is no score yet",
         "people": "Nobody is known here yet",
         "contracts": "No contract is known",
+        "expectations": "Nothing is open.",
         "stages": "The account has been in this stage from the beginning.",
         "touchpoints": "Nobody has logged a call",
         "tickets": "No ticket has come in",

@@ -18,6 +18,7 @@ from tests.builders import (
     make_contact,
     make_contract,
     make_customer,
+    make_expectation,
     make_move,
     make_review,
     make_ticket,
@@ -284,6 +285,18 @@ def test_a_broken_promise_comes_first_and_an_alert_before_it(account):
     assert line(account, NEXT) == ("bad", step, promised)
 
 
+def test_promises_of_the_ledger_count_with_those_of_reviews(account):
+    make_expectation(account, "A named engineer", due_on=LATE)
+    make_expectation(account, "A report a month", kind="term", due_on=TODAY + timedelta(days=3))
+    make_expectation(account, "An answer within four hours", kind="term", due_on=None)
+    make_action(make_review(account), text="Send the plan")
+    assert line(account, NEXT) == (
+        "bad",
+        "Keep what you promised, or name a new day: “A named engineer”.",
+        "3 promises are open, 1 overdue: “A named engineer”, due yesterday.",
+    )
+
+
 # ------------------------------------------------------------------ where the facts come from
 
 
@@ -304,6 +317,7 @@ def fill_everything(account: Account) -> None:
     make_alert(account)
     make_move(account, "disappointment")
     make_action(make_review(account), due_on=LATE)
+    make_expectation(account, due_on=LATE)
     score(account, 40, 80, "healthy")
     score(account, 0, 40, "at_risk")
 
