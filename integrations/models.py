@@ -1,5 +1,7 @@
 """Doors through which other systems tell us things, and what came in through them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,14 +21,20 @@ class Connection(WorkspaceModel):
     """One help desk that may post to us: at an unguessable address, signing with a secret.
 
     `source` names it in `accounts.Ticket.source` and `ExternalId.source`, so that the ticket numbers of two
-    help desks of one kind never meet.
+    help desks of one kind never meet. `secret` is encrypted, and empty until an admin brings the one that the help
+    desk drew; so is `api_token`, which with `site` and `api_user` opens the help desk's API. `options` hold what its
+    adapter is told: `closed` (statuses that mean closed), `mapping`, `key_url` and `key_sought_at`.
     """
 
     kind = models.CharField(max_length=20)
     source = models.CharField(max_length=40)
     name = models.CharField(_("name"), max_length=80)
     token_hash = models.CharField(max_length=64, db_index=True)
-    secret = models.TextField()
+    secret = models.TextField(blank=True)
+    options = models.JSONField(default=dict)
+    site = models.CharField(max_length=300, blank=True)
+    api_user = models.CharField(max_length=200, blank=True)
+    api_token = models.TextField(blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
@@ -49,14 +57,36 @@ class Connection(WorkspaceModel):
     def is_open(self) -> bool:
         return self.disabled_at is None
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """What its adapter reads by."""
+        return {**self.options, "site": self.site}
+
+    @property
+    def needs_mapping(self) -> bool:
+        """Whether deliveries wait until somebody has said where our fields are in them."""
+        return self.help_desk.is_mapped and not self.options.get("mapping")
+
+    @property
+    def can_look_up(self) -> bool:
+        """Whether its API can be asked who is meant."""
+        return self.help_desk.directory is not None and bool(self.site and self.api_token)
+
 
 class InboxEventQuerySet(WorkspaceQuerySet["InboxEvent"]):
     def unmatched(self) -> "InboxEventQuerySet":
         return self.filter(state=InboxEvent.State.UNMATCHED)
 
+    def replayable(self) -> "InboxEventQuerySet":
+        return self.filter(purged_at=None).exclude(state=InboxEvent.State.RECEIVED)
+
 
 class InboxEvent(WorkspaceModel):
-    """One delivery, byte for byte as it came; the columns below `error` say what it is about, for people."""
+    """One delivery, byte for byte as it came; of one that is a list, an element.
+
+    The columns below `error` say what it is about, for people. `found` is what the help desk's API added. After 30
+    days headers, body and `found` are gone.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", _("Waiting")
@@ -65,6 +95,7 @@ class InboxEvent(WorkspaceModel):
         UNMATCHED = "unmatched", _("Unmatched")
         FAILED = "failed", _("Not readable")
         DISMISSED = "dismissed", _("Dismissed")
+        SAMPLE = "sample", _("Waiting for a mapping")
 
     class Match(models.TextChoices):
         """What told us whose event it is, strongest first."""
@@ -80,6 +111,8 @@ class InboxEvent(WorkspaceModel):
     delivery_key = models.CharField(max_length=200)
     headers = models.JSONField(default=dict)
     body = models.BinaryField()
+    found = models.JSONField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -111,6 +144,10 @@ class InboxEvent(WorkspaceModel):
             models.Index(
                 fields=["workspace", "-id"], condition=Q(state="unmatched"), name="integrations_events_unmatched"
             ),
+            models.Index(fields=["workspace", "connection", "state", "-id"], name="integrations_events_by_state"),
+            models.Index(
+                fields=["workspace", "received_at"], condition=Q(purged_at=None), name="integrations_events_whole"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,4 +155,9 @@ class InboxEvent(WorkspaceModel):
 
     @property
     def can_replay(self) -> bool:
-        return self.state != InboxEvent.State.RECEIVED
+        return self.state != InboxEvent.State.RECEIVED and not self.is_gone
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its body is no longer kept."""
+        return self.purged_at is not None

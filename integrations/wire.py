@@ -37,3 +37,8 @@ def read_body(request: HttpRequest) -> bytes:
 def headers_of(request: HttpRequest) -> dict[str, str]:
     """Header names in lower case."""
     return {name.lower(): value for name, value in request.headers.items()}
+
+
+def address_of(request: HttpRequest) -> str:
+    """The public address that was called, whatever stands between the sender and us."""
+    return f"{settings.BASE_URL}{request.get_full_path()}"

@@ -13,7 +13,8 @@ class SurveysConfig(AppConfig):
         from surveys.actions import planning, waves
 
         react("ticket.closed", "surveys.ask_after_closure", effects.ask_after_closure)
-        react("ticket.reopened", "surveys.call_off", effects.call_off_ticket)
+        react("ticket.reopened", "surveys.call_off", effects.call_off_reopened)
+        react("ticket.merged", "surveys.call_off_merged", effects.call_off_merged)
         register(planning.SEND, Local(effects.send_invitation))
         register(waves.SEND_WAVE, Local(effects.send_wave, queue="compute", lease=timedelta(minutes=4)))
         describe("survey.sent", words.sent)

@@ -5,15 +5,23 @@ from datetime import datetime
 from accounts.models import Fact, Ticket
 from outbox.models import Effect
 from surveys.actions import asking, sending, waves
-from surveys.models import Invitation, Wave
+from surveys.models import Invitation, Refusal, Wave
 
 
 def ask_after_closure(fact: Fact, at: datetime) -> None:
     asking.ask_after_closure(ticket=_ticket(fact), episode=fact.data["episode"], closed_at=fact.at, at=at)
 
 
-def call_off_ticket(fact: Fact, at: datetime) -> None:
-    asking.call_off_ticket(ticket=_ticket(fact), episode=fact.data["episode"], at=at)
+def call_off_reopened(fact: Fact, at: datetime) -> None:
+    _call_off(fact, Refusal.Reason.REOPENED, at)
+
+
+def call_off_merged(fact: Fact, at: datetime) -> None:
+    _call_off(fact, Refusal.Reason.MERGED, at)
+
+
+def _call_off(fact: Fact, reason: Refusal.Reason, at: datetime) -> None:
+    asking.call_off_ticket(ticket=_ticket(fact), episode=fact.data["episode"], reason=reason, at=at)
 
 
 def send_invitation(effect: Effect, at: datetime) -> None:

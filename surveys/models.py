@@ -141,6 +141,7 @@ class Refusal(WorkspaceModel):
         NPS_QUIET = "nps_quiet", _("Asked the same recently")
         TOO_LATE = "too_late", _("Closed too long ago")
         REOPENED = "reopened", _("Reopened before the mail went out")
+        MERGED = "merged", _("Merged or removed before the mail went out")
 
     metric = models.CharField(max_length=4, choices=Survey.choices)
     account = models.ForeignKey(Account, models.CASCADE, related_name="survey_refusals", db_index=False)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actions.facts import record_fact
-from accounts.models import Account, Contact, Ticket
+from accounts.models import Account, Contact, Fact, Ticket
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class TicketNews:
     subject: str = ""
     agent_name: str = ""
     agent_email: str = ""
+    is_merged: bool = False
 
 
 @transaction.atomic
@@ -32,7 +33,8 @@ def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews,
     """Bring a ticket up to `news`, if it is not older than what we know.
 
     Closing counts one more `episode` and is the fact `ticket.closed`; closed again without a reopening is the
-    same episode, however often it is said. Reopening is `ticket.reopened`.
+    same episode, however often it is said. Reopening is `ticket.reopened`. A ticket that is merged into another, or
+    removed, is closed without an episode: that is the fact `ticket.merged`, after which nobody is asked.
     """
     ticket, is_new = Ticket.objects.select_for_update(of=("self",)).get_or_create(
         source=news.source,
@@ -45,7 +47,9 @@ def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews,
     _copy(ticket, news, contact)
     if is_new:
         record_fact(account=account, kind="ticket.opened", at=at, happened_at=news.opened_at, **_about(ticket))
-    if news.is_closed and was_open:
+    if news.is_merged and not _is_known_merged(ticket):
+        _merge(ticket, news.closed_at or news.updated_at, at)
+    elif news.is_closed and was_open:
         _close(ticket, news.closed_at or news.updated_at, at)
     elif not news.is_closed and not was_open:
         _reopen(ticket, news.updated_at, at)
@@ -64,6 +68,19 @@ def _close(ticket: Ticket, closed_at: datetime, at: datetime) -> None:
     ticket.closed_at = closed_at
     ticket.episode += 1
     record_fact(account=ticket.account, kind="ticket.closed", at=at, happened_at=closed_at, **_about(ticket))
+
+
+def _is_known_merged(ticket: Ticket) -> bool:
+    """Whether this end of it has been told; a ticket may have been closed before it was merged."""
+    if ticket.is_open:
+        return False
+    told = Fact.objects.filter(account_id=ticket.account_id, kind="ticket.merged", data__ticket_id=ticket.pk)
+    return told.filter(data__episode=ticket.episode).exists()
+
+
+def _merge(ticket: Ticket, merged_at: datetime, at: datetime) -> None:
+    ticket.closed_at = ticket.closed_at or merged_at
+    record_fact(account=ticket.account, kind="ticket.merged", at=at, happened_at=merged_at, **_about(ticket))
 
 
 def _reopen(ticket: Ticket, reopened_at: datetime, at: datetime) -> None:

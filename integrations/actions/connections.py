@@ -1,6 +1,7 @@
 """Open and close the doors for help desks."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -12,19 +13,24 @@ from workspaces import tenancy
 from workspaces.models import User, Workspace
 from workspaces.secrets import digest, encrypt, new_token
 
+SECRETS = {"secret", "api_token"}
+
 
 @transaction.atomic
 def create_connection(
     *, kind: str, name: str, at: datetime, by: User | None, token: str = "", secret: str = ""
 ) -> tuple[Connection, str, str]:
-    """Open a door; returns the connection, the token of its address and its secret, which are drawn unless told."""
+    """Open a door; returns the connection, the token of its address and its secret, which are drawn unless told.
+
+    The secret is empty where the help desk draws its own.
+    """
     token, secret = token or new_token(), secret or KINDS[kind].adapter.new_secret()
     connection = Connection.objects.create(
         kind=kind,
         source=_free_source(kind),
         name=name,
         token_hash=digest(token),
-        secret=encrypt(secret),
+        secret=encrypt(secret) if secret else "",
         created_at=at,
         created_by=by,
     )
@@ -47,6 +53,44 @@ def renew_secret(*, connection: Connection, at: datetime, by: User) -> str:
     connection.save(update_fields=["secret"])
     workspace_actions.record(kind="connection.secret_renewed", subject=connection.name, at=at, by=by)
     return secret
+
+
+@transaction.atomic
+def change_connection(*, connection: Connection, changes: dict[str, Any], at: datetime, by: User) -> None:
+    """Set any of name, site, closed, secret, api_user and api_token.
+
+    Who sends us to another site must bring a token for it: the old one is never shown to a host it was not given
+    for. The same holds for a key that was fetched.
+    """
+    told = {name: value for name, value in changes.items() if value != _current(connection, name)}
+    if "site" in told and connection.site:
+        connection.api_token = ""
+        if connection.help_desk.keys:
+            connection.secret = ""
+    for name, value in told.items():
+        if name == "closed":
+            connection.options["closed"] = value
+        else:
+            setattr(connection, name, encrypt(value) if value and name in SECRETS else value)
+    connection.save(update_fields=["name", "site", "options", "secret", "api_user", "api_token"])
+    if told:
+        detail = {"fields": sorted(told)}
+        workspace_actions.record(kind="connection.changed", subject=connection.name, at=at, by=by, detail=detail)
+
+
+def _current(connection: Connection, name: str) -> Any:
+    if name == "closed":
+        return connection.options.get("closed", [])
+    return None if name in SECRETS else getattr(connection, name)
+
+
+@transaction.atomic
+def keep_key(*, connection: Connection, key: str, at: datetime) -> None:
+    """Remember the key that deliveries are signed with (empty: it could not be had), and when we looked."""
+    connection.options["key_sought_at"] = at.isoformat()
+    if key:
+        connection.secret = encrypt(key)
+    connection.save(update_fields=["options", "secret"])
 
 
 @transaction.atomic

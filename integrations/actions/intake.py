@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from integrations.actions.connections import count_refusal
+from integrations.helpdesks.delivery import Delivery
 from integrations.helpdesks.event import TicketEvent, Unusable
-from integrations.helpdesks.payload import NotJson, decode
+from integrations.helpdesks.payload import NotJson, decode, pieces
 from integrations.helpdesks.reading import text
 from integrations.models import Connection, InboxEvent
 from integrations.queries.matching import telling_domain
@@ -19,8 +20,10 @@ from outbox import actions as outbox_actions
 from workspaces.secrets import Unreadable, decrypt
 
 PROCESS = "integrations.process_event"
-KEPT_HEADERS = ("content-type", "user-agent", "x-hub-signature")
-KEPT_PREFIXES = ("webhook-", "x-zammad-")
+KEPT_HEADERS = ("content-type", "user-agent")
+SUMMARY = (
+    "ticket_number", "subject", "requester_name", "requester_email", "organization_id", "organization_name", "domain",
+)  # fmt: skip
 
 
 class Answer(StrEnum):
@@ -41,43 +44,61 @@ class Receipt:
     reason: str = ""
 
 
+# What the answer is to a list whose elements fare differently: one that was taken makes it good.
+BEST_FIRST = [Answer.ACCEPTED, Answer.IGNORED, Answer.DUPLICATE, Answer.BROKEN]
+
+
 @transaction.atomic
-def receive(*, connection: Connection, headers: Mapping[str, str], body: bytes, at: datetime) -> Receipt:
-    """Take in one delivery; `headers` has lower-case names.
+def receive(*, connection: Connection, delivery: Delivery) -> Receipt:
+    """Take in one delivery.
 
     Nothing is read of a body whose signature is wrong. Of parallel deliveries of the same, the unique
     constraint lets one in. One that cannot be read is kept under its content, so that it never stands in the
     way of a readable one with the same delivery id.
     """
-    adapter = connection.help_desk.adapter
-    if not is_signed(connection, headers, body, at):
-        count_refusal(connection=connection, at=at)
+    if not is_signed(connection, delivery):
+        count_refusal(connection=connection, at=delivery.received_at)
         return Receipt(Answer.REFUSED)
-    delivery = InboxEvent(connection=connection, headers=_kept(headers), body=body, received_at=at)
-    delivery.delivery_key = adapter.delivery_key(headers, body)
+    if not connection.help_desk.is_listed:
+        return _take(connection, delivery)
     try:
-        ticket = adapter.parse(headers, decode(body))
+        bodies = pieces(delivery.body)
+    except NotJson as problem:
+        return _keep_broken(_event(connection, delivery), str(problem))
+    receipts = [_take(connection, replace(delivery, body=body)) for body in bodies]
+    return min(receipts, key=lambda receipt: BEST_FIRST.index(receipt.answer), default=Receipt(Answer.IGNORED))
+
+
+def _take(connection: Connection, delivery: Delivery) -> Receipt:
+    """Keep one event, and say what is to become of it."""
+    adapter, event = connection.help_desk.adapter, _event(connection, delivery)
+    event.delivery_key = adapter.delivery_key(delivery)
+    try:
+        payload = decode(delivery.body)
+        ticket = None if connection.needs_mapping else adapter.parse(delivery.headers, payload, connection.told)
     except (NotJson, Unusable) as problem:
-        return _keep_broken(delivery, str(problem))
+        return _keep_broken(event, str(problem))
     if ticket is None:
-        delivery.state, delivery.settled_at = InboxEvent.State.IGNORED, at
+        event.state = InboxEvent.State.SAMPLE if connection.needs_mapping else InboxEvent.State.IGNORED
+        event.settled_at = delivery.received_at
     else:
-        _summarise(delivery, ticket)
-    if not _store(delivery):
+        summarise(event, ticket)
+    if not _store(event):
         return Receipt(Answer.DUPLICATE)
-    if ticket is None:
+    if event.state == InboxEvent.State.IGNORED:
         return Receipt(Answer.IGNORED)
-    enqueue_processing(events=[delivery], at=at)
+    if event.state == InboxEvent.State.RECEIVED:
+        enqueue_processing(events=[event], at=delivery.received_at)
     return Receipt(Answer.ACCEPTED)
 
 
-def is_signed(connection: Connection, headers: Mapping[str, str], body: bytes, at: datetime) -> bool:
+def is_signed(connection: Connection, delivery: Delivery) -> bool:
     """Whether the delivery comes from who has the secret."""
     try:
         secret = decrypt(connection.secret)
     except Unreadable:
         return False
-    return connection.help_desk.adapter.verify(headers, body, secret, at)
+    return connection.help_desk.adapter.verify(delivery, secret)
 
 
 def enqueue_processing(*, events: list[InboxEvent], at: datetime) -> None:
@@ -88,36 +109,42 @@ def enqueue_processing(*, events: list[InboxEvent], at: datetime) -> None:
     outbox_actions.enqueue_many(kind=PROCESS, items=items, at=at)
 
 
-def _keep_broken(delivery: InboxEvent, reason: str) -> Receipt:
-    delivery.state, delivery.settled_at, delivery.error = InboxEvent.State.FAILED, delivery.received_at, reason[:300]
-    delivery.delivery_key = f"broken:{hashlib.sha256(delivery.body).hexdigest()}"
-    _store(delivery)
+def summarise(event: InboxEvent, ticket: TicketEvent) -> None:
+    """Note on `event` what it is about, for people; the caller saves SUMMARY."""
+    event.ticket_number = ticket.number or ticket.ticket_id
+    event.subject = ticket.subject
+    event.requester_name = ticket.requester_name
+    event.requester_email = ticket.requester_email
+    event.organization_id = ticket.organization_id
+    event.organization_name = ticket.organization_name
+    event.domain = telling_domain(ticket)
+
+
+def _event(connection: Connection, delivery: Delivery) -> InboxEvent:
+    headers = _kept(delivery.headers, connection.help_desk.headers)
+    return InboxEvent(connection=connection, headers=headers, body=delivery.body, received_at=delivery.received_at)
+
+
+def _keep_broken(event: InboxEvent, reason: str) -> Receipt:
+    event.state, event.settled_at, event.error = InboxEvent.State.FAILED, event.received_at, reason[:300]
+    event.delivery_key = f"broken:{hashlib.sha256(event.body).hexdigest()}"
+    _store(event)
     return Receipt(Answer.BROKEN, reason)
 
 
-def _store(delivery: InboxEvent) -> bool:
+def _store(event: InboxEvent) -> bool:
     try:
         with transaction.atomic():
-            delivery.save(force_insert=True)
+            event.save(force_insert=True)
     except IntegrityError:
         return False
     return True
 
 
-def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    """What is shown of the headers; never a cookie or an authorisation."""
+def _kept(headers: Mapping[str, str], prefixes: tuple[str, ...]) -> dict[str, str]:
+    """What is shown of the headers; never a cookie, an authorisation or a secret."""
     return {
         name: text(value, 1000)
         for name, value in headers.items()
-        if name in KEPT_HEADERS or name.startswith(KEPT_PREFIXES)
+        if name in KEPT_HEADERS or (prefixes and name.startswith(prefixes))
     }
-
-
-def _summarise(delivery: InboxEvent, ticket: TicketEvent) -> None:
-    delivery.ticket_number = ticket.number or ticket.ticket_id
-    delivery.subject = ticket.subject
-    delivery.requester_name = ticket.requester_name
-    delivery.requester_email = ticket.requester_email
-    delivery.organization_id = ticket.organization_id
-    delivery.organization_name = ticket.organization_name
-    delivery.domain = telling_domain(ticket)

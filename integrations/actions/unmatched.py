@@ -23,10 +23,12 @@ def assign(*, event: InboxEvent, account: Account, remember_domain: bool, at: da
     """Give `event`, and every unmatched one of the same organisation, to `account`; returns how many.
 
     They are applied in the background within seconds. The organisation's id is remembered if the account has
-    none of that help desk; its e-mail domain if asked. Raises NotUnmatched.
+    none of that help desk; its e-mail domain if asked. Raises NotUnmatched, BodyGone.
     """
     event = _hold(event)
-    same = list(matching.unmatched_like(event).select_for_update(of=("self",)).defer("body", "headers"))
+    if event.is_gone:
+        raise processing.BodyGone
+    same = list(matching.unmatched_like(event).select_for_update(of=("self",)).defer("body", "headers", "found"))
     for one in same:
         one.state, one.replays = InboxEvent.State.RECEIVED, one.replays + 1
         one.account, one.match = account, InboxEvent.Match.PERSON
@@ -44,8 +46,10 @@ def assign(*, event: InboxEvent, account: Account, remember_domain: bool, at: da
 
 @transaction.atomic
 def assign_to_new(*, event: InboxEvent, name: str, at: datetime, by: User) -> tuple[Account, int]:
-    """`assign` to an account made for it: a customer in use, with the event's domain. Raises NotUnmatched."""
+    """`assign` to an account made for it: a customer in use, with the event's domain. Raises NotUnmatched, BodyGone."""
     event = _hold(event)
+    if event.is_gone:
+        raise processing.BodyGone
     domains = [event.domain] if event.domain else []
     account = account_actions.create_account(name=name, domains=domains, stage=Stage.USE, at=at, by=by)
     return account, assign(event=event, account=account, remember_domain=False, at=at, by=by)

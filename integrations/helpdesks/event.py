@@ -19,6 +19,7 @@ class TicketEvent:
 
     ticket_id: str
     is_closed: bool
+    is_merged: bool = False  # closed because it lives on in another ticket, or nowhere: nobody is to be asked
     number: str = ""
     url: str = ""
     subject: str = ""
@@ -44,6 +45,7 @@ class TicketEvent:
             source=source,
             external_id=self.ticket_id,
             is_closed=self.is_closed,
+            is_merged=self.is_merged,
             updated_at=updated_at,
             opened_at=min(self.opened_at, known_at) if self.opened_at else known_at,
             closed_at=closed_at if self.is_closed else None,

@@ -81,3 +81,34 @@ def moment(value: Any) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return aware if aware >= _EARLIEST else None
+
+
+def epoch(value: Any) -> datetime | None:
+    """Seconds since 1970 as a number or in digits; twelve digits or more are milliseconds."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 15:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value / 1000 if value >= 10**11 else value, UTC) if value > 0 else None
+    except (ValueError, OverflowError, OSError):  # no number, or further away than our calendar goes
+        return None
+
+
+def word(value: Any, most: int = 100) -> str:
+    """`text` folded for comparison; true and false are words too."""
+    return str(value).lower() if isinstance(value, bool) else text(value, most).casefold()
+
+
+def words(value: Any) -> set[str]:
+    """The words of a list; empty for anything else."""
+    return {word(one) for one in value} - {""} if isinstance(value, list) else set()
+
+
+def plain(value: Any, depth: int = 4) -> Any:
+    """What can be stored of a stranger's JSON: no deeper than `depth`, with short clean texts."""
+    if isinstance(value, dict):
+        return {text(key, 60): plain(one, depth - 1) for key, one in list(value.items())[:50]} if depth else {}
+    if isinstance(value, list):
+        return [plain(one, depth - 1) for one in value[:50]] if depth else []
+    return value if value is None or isinstance(value, bool) else text(value, 500)

@@ -5,13 +5,12 @@ and `state` is a string. A trigger set to *Always* repeats with new delivery ids
 """
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from integrations.helpdesks import reading
+from integrations.helpdesks import reading, signing
+from integrations.helpdesks.delivery import Delivery
 from integrations.helpdesks.event import TicketEvent, Unusable
 
 GONE = {"merged", "removed"}  # the ticket lives on in another, or nowhere
@@ -21,17 +20,17 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def verify(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> bool:
-    expected = "sha1=" + hmac.new(secret.encode(), body, hashlib.sha1).hexdigest()
-    given = headers.get("x-hub-signature", "")
-    return bool(secret) and hmac.compare_digest(expected.encode(), given.encode())
+def verify(delivery: Delivery, secret: str) -> bool:
+    scheme, _, given = delivery.headers.get("x-hub-signature", "").partition("=")
+    return scheme == "sha1" and signing.is_hex(given, secret, delivery.body, hashlib.sha1)
 
 
-def delivery_key(headers: Mapping[str, str], body: bytes) -> str:
-    return reading.identity(headers.get("x-zammad-delivery"), 200) or hashlib.sha256(body).hexdigest()
+def delivery_key(delivery: Delivery) -> str:
+    identity = reading.identity(delivery.headers.get("x-zammad-delivery"), 200)
+    return identity or hashlib.sha256(delivery.body).hexdigest()
 
 
-def parse(headers: Mapping[str, str], payload: dict[str, Any]) -> TicketEvent | None:
+def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[str, Any]) -> TicketEvent | None:
     if "ticket" not in payload:
         return None
     ticket = reading.part(payload, "ticket")
@@ -39,13 +38,12 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any]) -> TicketEvent | 
     if not ticket_id:
         raise Unusable("ticket.id: a text or a whole number is needed.")
     state = _state(ticket)
-    if state in GONE:
-        return None
     customer, organization = reading.part(ticket, "customer"), reading.part(ticket, "organization")
     owner = reading.part(ticket, "owner")
     return TicketEvent(
         ticket_id=ticket_id,
-        is_closed=state == "closed",
+        is_closed=state == "closed" or state in GONE,
+        is_merged=state in GONE,
         number=reading.text(ticket.get("number"), 60),
         url=reading.web_address(ticket.get("url")),
         subject=reading.text(ticket.get("title"), 300),

@@ -38,6 +38,11 @@ def account_of(event: TicketEvent, source: str) -> Match | None:
     return None
 
 
+def is_known(event: TicketEvent, source: str) -> bool:
+    """Whether we have heard of this ticket before."""
+    return bool(_by_ticket(event.ticket_id, source))
+
+
 def _by_ticket(ticket_id: str, source: str) -> list[int]:
     tickets = Ticket.objects.filter(source=source, external_id=ticket_id)
     return list(tickets.values_list("account_id", flat=True))
@@ -79,7 +84,7 @@ def has_external_id(account: Account, source: str) -> bool:
 
 
 def unmatched_like(event: InboxEvent) -> QuerySet[InboxEvent]:
-    """`event`, if it is still unmatched, and every other unmatched one of the same organisation.
+    """`event`, if it is still unmatched, and every other unmatched one of the same organisation that is whole.
 
     That is: with its id or its name, or from its e-mail domain without naming another organisation.
     """
@@ -91,7 +96,11 @@ def unmatched_like(event: InboxEvent) -> QuerySet[InboxEvent]:
     if event.domain:
         is_same |= Q(domain=event.domain, organization_id__in=["", event.organization_id])
     return (
-        InboxEvent.objects.unmatched().annotate(folded=_folded(F("organization_name"))).filter(is_same).order_by("pk")
+        InboxEvent.objects.unmatched()
+        .filter(purged_at=None)
+        .annotate(folded=_folded(F("organization_name")))
+        .filter(is_same)
+        .order_by("pk")
     )
 
 

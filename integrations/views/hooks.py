@@ -6,8 +6,9 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from integrations import wire
+from integrations import keys, wire
 from integrations.actions import intake
+from integrations.helpdesks.delivery import Delivery
 from integrations.models import Connection
 from lib.time import now
 from workspaces import tenancy
@@ -42,11 +43,18 @@ def _take_in(request: HttpRequest, token: str, body: bytes) -> intake.Receipt | 
     if found is None:
         return None
     workspace_id, connection_id = found
+    delivery = Delivery(wire.headers_of(request), body, now(), wire.address_of(request))
     with tenancy.entered(workspace_id):
         connection = Connection.objects.open().filter(pk=connection_id).first()
         if connection is None:
             return None
-        return intake.receive(connection=connection, headers=wire.headers_of(request), body=body, at=now())
+        url = keys.key_url(connection, delivery)
+        if not url:
+            return intake.receive(connection=connection, delivery=delivery)
+    answer = keys.fetch(url)  # outside the transaction
+    with tenancy.entered(workspace_id):
+        keys.keep(connection, answer, delivery.received_at)
+        return intake.receive(connection=connection, delivery=delivery)
 
 
 def _error(status: HTTPStatus, word: str, reason: str) -> JsonResponse:

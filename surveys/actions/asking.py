@@ -40,11 +40,13 @@ def ask_after_closure(*, ticket: Ticket, episode: int, closed_at: datetime, at: 
 
 
 @transaction.atomic
-def call_off_ticket(*, ticket: Ticket, episode: int, at: datetime) -> None:
-    """The closing counted as `episode` was undone: what has not been sent about it, or earlier, is not sent."""
+def call_off_ticket(
+    *, ticket: Ticket, episode: int, at: datetime, reason: gate.Reason = Refusal.Reason.REOPENED
+) -> None:
+    """The closing counted as `episode` no longer counts: what has not been sent about it, or earlier, is not sent."""
     waiting = Invitation.objects.waiting().filter(ticket=ticket, episode__lte=episode).select_related("contact")
     for invitation in waiting.order_by("pk").select_for_update(of=("self",)):
-        planning.call_off(invitation=invitation, reason=Refusal.Reason.REOPENED, at=at)
+        planning.call_off(invitation=invitation, reason=reason, at=at)
 
 
 def _locked(contact_id: int | None) -> Contact | None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from integrations.helpdesks import generic, reading, zammad
+from integrations.helpdesks.delivery import Delivery
 from integrations.helpdesks.event import TicketEvent, Unusable
 from integrations.helpdesks.payload import NotJson, decode
 from integrations.models import Connection, InboxEvent
@@ -32,8 +33,8 @@ SIGNED = {
 
 
 def test_the_standards_vector_is_accepted():
-    assert generic.verify(SIGNED, BODY, SECRET, NOW)
-    assert generic.verify(SIGNED, BODY, SECRET.removeprefix("whsec_"), NOW)
+    assert generic.verify(Delivery(SIGNED, BODY, NOW), SECRET)
+    assert generic.verify(Delivery(SIGNED, BODY, NOW), SECRET.removeprefix("whsec_"))
 
 
 @pytest.mark.parametrize(
@@ -56,35 +57,35 @@ def test_the_standards_vector_is_accepted():
     ],
 )
 def test_a_changed_header_is_refused(changed):
-    assert not generic.verify(SIGNED | changed, BODY, SECRET, NOW)
+    assert not generic.verify(Delivery(SIGNED | changed, BODY, NOW), SECRET)
 
 
 def test_one_good_entry_among_others_is_enough():
     entries = "v1,bad v2,worse nonsense " + SIGNED["webhook-signature"]
-    assert generic.verify(SIGNED | {"webhook-signature": entries}, BODY, SECRET, NOW)
+    assert generic.verify(Delivery(SIGNED | {"webhook-signature": entries}, BODY, NOW), SECRET)
 
 
 @pytest.mark.parametrize(("seconds", "is_fresh"), [(300, True), (-300, True), (301, False), (-301, False)])
 def test_the_signature_holds_for_five_minutes_either_way(seconds, is_fresh):
-    assert generic.verify(SIGNED, BODY, SECRET, NOW + timedelta(seconds=seconds)) is is_fresh
+    assert generic.verify(Delivery(SIGNED, BODY, NOW + timedelta(seconds=seconds)), SECRET) is is_fresh
 
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_é", "whsec_!!", "whsec_a"])
 def test_a_secret_that_is_none_opens_nothing(secret):
-    assert not generic.verify(SIGNED, BODY, secret, NOW)
-    assert not zammad.verify({"x-hub-signature": "sha1=" + "0" * 40}, BODY, secret, NOW)
+    assert not generic.verify(Delivery(SIGNED, BODY, NOW), secret)
+    assert not zammad.verify(Delivery({"x-hub-signature": "sha1=" + "0" * 40}, BODY, NOW), secret)
 
 
 def test_an_empty_zammad_secret_opens_nothing_even_if_signed_with_it():
     signature = hmac.new(b"", BODY, hashlib.sha1).hexdigest()
-    assert not zammad.verify({"x-hub-signature": f"sha1={signature}"}, BODY, "", NOW)
+    assert not zammad.verify(Delivery({"x-hub-signature": f"sha1={signature}"}, BODY, NOW), "")
 
 
 def test_drawn_secrets_are_long_and_work_with_the_oracle():
     secret = generic.new_secret()
     assert len(base64.b64decode(secret.removeprefix("whsec_"))) == 32
     headers = SIGNED | {"webhook-signature": Webhook(secret).sign(SIGNED["webhook-id"], NOW, BODY.decode())}
-    assert generic.verify(headers, BODY, secret, NOW)
+    assert generic.verify(Delivery(headers, BODY, NOW), secret)
     assert len(zammad.new_secret()) >= 40
 
 
@@ -93,12 +94,12 @@ def test_verifying_never_fails_on_anything(secret, body, identity, sent_at, sign
     headers = {"webhook-id": identity, "webhook-timestamp": sent_at, "webhook-signature": signature}
     headers = {name: value.encode("utf-8", "ignore").decode() for name, value in headers.items()}
     secret = secret.encode("utf-8", "ignore").decode()
-    assert generic.verify(headers, body, secret, NOW) is False
-    assert zammad.verify({"x-hub-signature": headers["webhook-signature"]}, body, secret, NOW) is False
+    assert generic.verify(Delivery(headers, body, NOW), secret) is False
+    assert zammad.verify(Delivery({"x-hub-signature": headers["webhook-signature"]}, body, NOW), secret) is False
 
 
 def test_zammads_ticket_is_read_whole():
-    event = zammad.parse({}, zammad_ticket(customer={**CUSTOMER, "preferences": {"locale": "de-de"}}))
+    event = zammad.parse({}, zammad_ticket(customer={**CUSTOMER, "preferences": {"locale": "de-de"}}), {})
     assert event == TicketEvent(
         ticket_id="4711",
         is_closed=True,
@@ -123,21 +124,21 @@ CUSTOMER = {"id": 9, "email": "mei@cedar.example", "firstname": "Mei", "lastname
 
 def test_the_last_closure_counts_and_an_unassigned_owner_is_nobody():
     ticket = zammad_ticket(last_close_at="2026-06-16T09:00:00+02:00", owner={"firstname": "-", "email": ""})
-    event = zammad.parse({}, ticket)
+    event = zammad.parse({}, ticket, {})
     assert event.closed_at == datetime(2026, 6, 16, 7, tzinfo=UTC)
     assert (event.agent_name, event.agent_email) == ("", "")
 
 
 @pytest.mark.parametrize("absent", [{}, None, [], "", 5])
 def test_absent_objects_are_empty(absent):
-    event = zammad.parse({}, zammad_ticket(customer=absent, organization=absent, owner=absent))
+    event = zammad.parse({}, zammad_ticket(customer=absent, organization=absent, owner=absent), {})
     assert (event.requester_email, event.organization_name, event.agent_name) == ("", "", "")
 
 
 @pytest.mark.parametrize("state", ["open", "new", "pending close", "pending reminder", "Waiting for parts"])
 def test_only_closed_is_closed(state):
-    assert zammad.parse({}, zammad_ticket(state=state)).is_closed is False
-    assert zammad.parse({}, zammad_ticket(state="Closed")).is_closed is True
+    assert zammad.parse({}, zammad_ticket(state=state), {}).is_closed is False
+    assert zammad.parse({}, zammad_ticket(state="Closed"), {}).is_closed is True
 
 
 def test_generic_is_read_whole():
@@ -158,6 +159,7 @@ def test_generic_is_read_whole():
                 "agent": {"name": "Sam Field", "email": "sam@vendor.example"},
             },
         },
+        {},
     )
     assert event == TicketEvent(
         ticket_id="4711",
@@ -292,7 +294,7 @@ def test_reading_generic_gives_an_event_that_fits_or_says_why_not(data, kind, ti
 
 def read_one(adapter, payload: dict) -> None:
     try:
-        event = adapter.parse({}, payload)
+        event = adapter.parse({}, payload, {})
     except Unusable:
         return
     if event is None:

@@ -128,11 +128,27 @@ def test_an_older_event_that_comes_late_changes_nothing(workspace):
 
 
 @pytest.mark.parametrize("state", ["merged", "Merged", "removed"])
-def test_a_merged_ticket_is_ignored(workspace, state):
+def test_a_merged_ticket_we_never_heard_of_is_ignored(workspace, state):
     make_connection()
-    assert told(from_zammad(zammad_ticket(state=state))) == (200, "ignored")
+    make_account("Cedar Logistics")
+    assert told(from_zammad(zammad_ticket(state=state))) == (200, "accepted")
+    work()
     assert InboxEvent.objects.get().state == State.IGNORED
-    assert Effect.objects.count() == 0
+    assert Ticket.objects.count() == 0
+
+
+def test_a_merged_ticket_is_closed_and_nobody_is_asked(workspace):
+    make_connection()
+    make_account("Cedar Logistics")
+    from_zammad(zammad_ticket(state="open", updated_at="2026-06-15T11:00:00Z"), "1")
+    work()
+    for delivery in ("2", "3"):
+        from_zammad(zammad_ticket(state="merged", close_at=None), delivery)
+        work()
+    ticket = Ticket.objects.get()
+    assert (ticket.closed_at, ticket.episode) == (NOON, 0)
+    kinds = Fact.objects.filter(kind__startswith="ticket.").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["ticket.opened", "ticket.merged"]
 
 
 def test_a_body_without_a_ticket_is_ignored(workspace):
