@@ -42,6 +42,7 @@ KINDS: dict[str, "str | Promise"] = {
     "promise.made": _("Promise made"),
     "promise.explained": _("Promise explained"),
     "promise.acknowledged": _("Promise acknowledged by the customer"),
+    "promise.questioned": _("Promise understood differently by the customer"),
     "promise.kept": _("Promise kept"),
     "promise.broken": _("Promise broken"),
     "promise.changed": _("Promise changed"),

@@ -23,6 +23,8 @@ from outbox import engine
 from surveys import scores as survey_scores
 from surveys.actions import settings as survey_settings
 from surveys.actions.answers import metric_of
+from webhooks.actions import endpoints as webhooks
+from webhooks.models import Endpoint
 from workspaces import actions as workspace_actions
 from workspaces import tenancy
 from workspaces.capabilities import Role
@@ -135,7 +137,7 @@ def _team(scene: Scene, at: datetime, credentials: Credentials) -> Team:
 
 
 def _open_doors(scene: Scene, team: Team, at: datetime, credentials: Credentials) -> None:
-    """A token, a connection of each kind, and questions that go out as soon as a case is closed."""
+    """A token, a connection of each kind, a webhook that is off, and questions as soon as a case is closed."""
     by = team.admin.user
     _, text = workspace_actions.issue_token(name="Demo scripts", scopes=["read", "write"], at=at, by=by)
     credentials.api_tokens[scene.key] = text
@@ -144,6 +146,15 @@ def _open_doors(scene: Scene, team: Team, at: datetime, credentials: Credentials
         _, token, secret = connections.create_connection(kind=kind, name=name, at=at, by=by)
         address = settings.BASE_URL + reverse("integrations:receive", args=[token])
         credentials.connections[scene.key][kind] = {"url": address, "secret": secret}
+    webhook, _ = webhooks.create_endpoint(
+        url=f"https://hooks.{scene.domain}/ninefold",
+        description="Data warehouse",
+        kinds=["alert.opened", "stage.entered", "survey.answered", "ticket.closed"],
+        wants_all=False,
+        at=at,
+        by=by,
+    )
+    webhooks.disable_endpoint(endpoint=webhook, why=Endpoint.Why.PERSON, at=at, by=by)
     survey_settings.update_settings(changes={"closure_delay_hours": 0}, at=at, by=by)
 
 
