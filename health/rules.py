@@ -182,6 +182,19 @@ def _is_drop_over(standing: Standing, driver: Driver) -> bool:
     return standing.score is not None and standing.score >= driver["from_score"] - DROP_LEFT_WITHIN
 
 
+def is_at_rest(standing: Standing, held: Sequence[Sequence[str]]) -> bool:
+    """Whether `decide` would say nothing, told only what each of the account's episodes holds.
+
+    Nearly every account with an alert is, on nearly every day: its score is as low as the alert says.
+    """
+    rules = {rule for each in held for rule in each}
+    if standing.answers or has_dropped(standing) or rules - {Rule.SCORE_BAND}:
+        return False
+    if not rules:
+        return not is_at_risk(standing)
+    return not is_left(standing, Rule.SCORE_BAND, ())
+
+
 @dataclass
 class Outcome:
     """What becomes of one account's alerts: drivers by the episode they join, new alerts, and rules left.

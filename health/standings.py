@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from accounts.stages import Stage
-from health.models import Alert, HealthScore
+from health.models import Alert, AlertQuerySet, HealthScore
 from health.parts import HEALTHY_FROM, PARTS, Part
-from health.rules import ANSWER_LIFE, DROP, DROP_DAYS, Answer, Driver, Rule, Standing
+from health.rules import ANSWER_LIFE, DROP, DROP_DAYS, Answer, Driver, Rule, Standing, is_at_rest
 from health.scoring import array
 from lib.time import day_of
 from workspaces import tenancy
@@ -37,23 +37,30 @@ class Situation:
 def situations(account_ids: Sequence[int], at: datetime) -> dict[int, Situation]:
     """The accounts among `account_ids` about which a rule may have something to say; their alerts are locked."""
     answers = latest_answers(account_ids, at)
-    alerts = _alerts(account_ids, at)
-    found = {}
-    for row in _readings(account_ids, {*answers, *alerts}, day_of(at)):
-        account_id, stage, score, band, past_score, past_day, past_band = row
-        found[account_id] = Situation(
-            standing=Standing(
-                at=at,
-                score=float(score) if band else None,
-                past_score=float(past_score) if past_band else None,
-                past_day=past_day,
-                may_open_soft=stage != Stage.CHURN,
-                answers=answers.get(account_id, ()),
-            ),
-            band=band,
-            alerts=alerts.get(account_id, ()),
-        )
-    return found
+    held = _held(account_ids, at)
+    standings = {}
+    for row in _readings(account_ids, {*answers, *held}, day_of(at)):
+        account_id, band = row[0], row[3]
+        standing = _standing(row, answers.get(account_id, ()), at)
+        if not is_at_rest(standing, held.get(account_id, ())):
+            standings[account_id] = standing, band
+    alerts = _alerts([account_id for account_id in standings if account_id in held], at)
+    return {
+        account_id: Situation(standing, band, alerts.get(account_id, ()))
+        for account_id, (standing, band) in standings.items()
+    }
+
+
+def _standing(row: tuple[Any, ...], answers: Sequence[Answer], at: datetime) -> Standing:
+    _, stage, score, band, past_score, past_day, past_band = row
+    return Standing(
+        at=at,
+        score=float(score) if band else None,
+        past_score=float(past_score) if past_band else None,
+        past_day=past_day,
+        may_open_soft=stage != Stage.CHURN,
+        answers=answers,
+    )
 
 
 def _readings(account_ids: Sequence[int], also: Iterable[int], day: date) -> list[tuple[Any, ...]]:
@@ -118,17 +125,25 @@ def _answer(fact_id: int, at: datetime, data: Mapping[str, Any]) -> Answer:
     )
 
 
-def _alerts(account_ids: Sequence[int], at: datetime) -> dict[int, list[Alert]]:
+def _episodes(account_ids: Sequence[int], at: datetime) -> AlertQuerySet:
     """Alerts that are open, still hold a rule, or may have told of an answer that counts."""
     recent = Q(rule=Rule.BAD_ANSWER, closed_at__gt=at - EPISODE_MEMORY)
-    rows = (
-        Alert.objects.filter(Q(closed_at=None) | ~Q(held=[]) | recent)
-        .filter(account_id__in=RawSQL("select unnest(%s::bigint[])", [array(account_ids)]))
-        .select_for_update(of=("self",))
-        .order_by("-pk")
-    )
+    these = RawSQL("select unnest(%s::bigint[])", [array(account_ids)])
+    return Alert.objects.filter(Q(closed_at=None) | ~Q(held=[]) | recent).filter(account_id__in=these)
+
+
+def _held(account_ids: Sequence[int], at: datetime) -> dict[int, list[list[str]]]:
+    """What each episode of an account holds."""
+    found: dict[int, list[list[str]]] = defaultdict(list)
+    for account_id, held in _episodes(account_ids, at).order_by().values_list("account_id", "held"):
+        found[account_id].append(held)
+    return found
+
+
+def _alerts(account_ids: Sequence[int], at: datetime) -> dict[int, list[Alert]]:
+    """The episodes of each account, newest first, locked."""
     found: dict[int, list[Alert]] = defaultdict(list)
-    for alert in rows:
+    for alert in _episodes(account_ids, at).select_for_update(of=("self",)).order_by("-pk") if account_ids else ():
         found[alert.account_id].append(alert)
     return found
 

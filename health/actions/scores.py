@@ -65,25 +65,26 @@ def rescore_stale(*, at: datetime, day: date | None = None) -> int:
     return count
 
 
-_THESE = "s.account_id = any(%(ids)s::bigint[])"
-_FIRST = "true order by s.account_id limit %(most)s"
+_STALE = "select account_id from health_staleaccount where workspace_id = %(workspace)s"
+_THESE = f"{_STALE} and account_id = any(%(ids)s::bigint[]) order by account_id for update skip locked"
+_FIRST = f"{_STALE} order by account_id limit %(most)s for update skip locked"
 
 
 def _taken(which: str, values: Mapping[str, Any]) -> list[int]:
-    """An array, not a join: without fresh statistics a join read the list once for every row of it (70 s, not 0.1)."""
+    """Ids of stale accounts, held and no longer stale.
+
+    In two statements, whose arrays the planner can see into. In one, with statistics of an empty table, it looked
+    through the list once for every row of it: 70 s for 100,000 by a join, 4 s by an array of a subquery, not 0.2.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            delete from health_staleaccount d
-            where d.workspace_id = %(workspace)s and d.id = any(array(
-                select s.id from health_staleaccount s where s.workspace_id = %(workspace)s
-                and {which} for update skip locked
-            ))
-            returning d.account_id
-            """,  # noqa: S608  one of the two above
-            {"workspace": tenancy.current_id(), **values},
-        )
-        return sorted(row[0] for row in cursor.fetchall())
+        cursor.execute(which, {"workspace": tenancy.current_id(), **values})
+        account_ids = [row[0] for row in cursor.fetchall()]
+        if account_ids:
+            cursor.execute(
+                "delete from health_staleaccount where workspace_id = %s and account_id = any(%s::bigint[])",
+                [tenancy.current_id(), scoring.array(account_ids)],
+            )
+    return account_ids
 
 
 def _rescore(account_ids: Sequence[int], day: date, at: datetime) -> int:

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from health.rules import Answer, Episode, Outcome, Standing, decide
+from health.rules import Answer, Episode, Outcome, Standing, decide, is_at_rest
 from tests.builders import NOON
 
 DAY = timedelta(days=1)
@@ -184,3 +186,42 @@ def test_a_lost_customer_opens_no_score_alert_but_an_answer_still_does():
     assert decide(lost, []) == Outcome()
     spoke = standing(40.0, 80.0, may_open_soft=False, answers=[answer()])
     assert opened(decide(spoke, [])) == [("bad_answer", ["bad_answer", "score_band", "score_drop"])]
+
+
+scores = st.one_of(st.none(), st.integers(400, 900).map(lambda tenths: tenths / 10))
+episodes = st.one_of(
+    st.builds(episode, st.just("score_band"), st.builds(band), is_open=st.booleans(), held=st.none()),
+    st.builds(episode, st.just("score_drop"), st.builds(drop), is_open=st.booleans(), held=st.none()),
+    st.builds(episode, st.just("bad_answer"), st.builds(told), is_open=st.just(False), held=st.just([])),
+)
+
+
+@given(
+    now=scores,
+    past=scores,
+    answers=st.lists(st.builds(answer, value=st.integers(1, 5)), max_size=1),
+    known=st.lists(episodes, max_size=3),
+)
+def test_nothing_is_decided_about_an_account_at_rest(now, past, answers, known):
+    here = standing(now, past, answers=answers)
+    if is_at_rest(here, [one.held for one in known]):
+        assert decide(here, known) == Outcome()
+
+
+@pytest.mark.parametrize(
+    ("here", "held", "rests"),
+    [
+        (standing(40.0), [["score_band"]], True),
+        (standing(59.9), [["score_band"], []], True),
+        (standing(None), [["score_band"]], True),
+        (standing(70.0), [], True),
+        (standing(70.0), [[]], True),
+        (standing(60.0), [["score_band"]], False),
+        (standing(40.0), [], False),
+        (standing(40.0), [["score_drop"]], False),
+        (standing(40.0, 60.0), [["score_band"]], False),
+        (standing(40.0, answers=[answer()]), [["score_band"]], False),
+    ],
+)
+def test_who_is_at_rest(here, held, rests):
+    assert is_at_rest(here, held) is rests
