@@ -9,6 +9,7 @@ from accounts.actions.facts import record_fact
 from accounts.models import Account, Fact, MetricDay
 from accounts.stages import Stage
 from journeys import actions, queries
+from journeys.actions import moves
 from journeys.models import StageMove, Touchpoint
 from outbox import engine
 from tests.builders import NOON, TODAY, make_account, make_contact, make_contract, make_touchpoint, make_user
@@ -351,7 +352,7 @@ def test_a_customer_without_contract_for_a_month_has_left(workspace):
 
 
 def test_a_large_sweep_goes_on_in_the_background(workspace, monkeypatch):
-    monkeypatch.setattr(actions, "BATCH", 2)
+    monkeypatch.setattr(moves, "BATCH", 2)
     accounts = [make_account(stage=Stage.DELIVERY) for _ in range(5)]
     for account in accounts:
         use(account, 12)

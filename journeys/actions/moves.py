@@ -1,19 +1,17 @@
-"""Move accounts along the nine stages, and log how we met them."""
+"""Move accounts along the nine stages: by hand, and by rule."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
-from accounts.actions import metrics as metric_actions
-from accounts.actions.accounts import set_stage
+from accounts.actions.accounts import set_stage, set_stages
 from accounts.actions.facts import NewFact, record_fact, record_facts
-from accounts.models import Account, Contact, Fact, Metric
+from accounts.models import Account, Contact, Fact
 from accounts.stages import Stage
 from journeys import queries, rules
-from journeys.models import StageMove, Touchpoint
+from journeys.models import StageMove
 from lib.time import day_of
 from outbox import actions as outbox_actions
 from workspaces.models import User
@@ -21,11 +19,6 @@ from workspaces.models import User
 BATCH = 1000
 TAKE_BACK = timedelta(minutes=10)
 MOVE_MORE = "journeys.move_more"
-
-_METRIC_NAMES = {
-    "touchpoints_two_way": gettext_noop("Two-way touchpoints"),
-    "touchpoints_one_way": gettext_noop("One-way touchpoints"),
-}
 
 
 class AlreadyThere(Exception):
@@ -38,69 +31,6 @@ class ReasonMissing(Exception):
 
 class TooLate(Exception):
     """The last move is more than ten minutes old, or a rule made it."""
-
-
-class ContactElsewhere(Exception):
-    """The contact belongs to another account."""
-
-
-class NotYetHappened(Exception):
-    """A touchpoint is logged once it has happened."""
-
-
-class OutOfRange(Exception):
-    """Experience goes from -2 to +2."""
-
-
-# ---------------------------------------------------------------------------------------------- touchpoints
-@transaction.atomic
-def log_touchpoint(
-    *,
-    account: Account,
-    channel: str,
-    direction: str,
-    summary: str,
-    at: datetime,
-    by: User | None,
-    happened_at: datetime | None = None,
-    contact: Contact | None = None,
-    expected: int | None = None,
-    felt: int | None = None,
-) -> Touchpoint:
-    """Log one touchpoint, which happened at `happened_at` (default: `at`), and count it, unless it is a note.
-
-    Raises ContactElsewhere, NotYetHappened, OutOfRange.
-    """
-    happened_at = happened_at or at
-    if contact is not None and contact.account_id != account.pk:
-        raise ContactElsewhere
-    if happened_at > at:
-        raise NotYetHappened
-    if any(value is not None and value not in Touchpoint.Experience.values for value in (expected, felt)):
-        raise OutOfRange
-    touchpoint: Touchpoint = Touchpoint.objects.create(
-        account=account,
-        contact=contact,
-        channel=channel,
-        direction=direction,
-        summary=summary,
-        expected=expected,
-        felt=felt,
-        at=happened_at,
-        by=by,
-    )
-    _count(touchpoint)
-    record_fact(account=account, kind="touchpoint.logged", at=at, by=by, happened_at=happened_at, **touchpoint.about())
-    return touchpoint
-
-
-def _count(touchpoint: Touchpoint) -> None:
-    key = touchpoint.metric_key
-    if key:
-        metric = metric_actions.define_metric(key=key, name=_METRIC_NAMES[key], kind=Metric.Kind.COUNTER)
-        metric_actions.count_reading(
-            account_id=touchpoint.account_id, metric=metric, day=day_of(touchpoint.at), value=1
-        )
 
 
 # --------------------------------------------------------------------------------------------------- stages
@@ -127,6 +57,21 @@ def move_stage(
     (move,) = _enter([_step(held, to_stage, rule, reason, data or {}, at, by)], [held], at)
     account.stage, account.stage_since = held.stage, held.stage_since
     return move
+
+
+@transaction.atomic
+def move_stages(*, stages: Mapping[int, str], reason: str, at: datetime, by: User | None) -> int:
+    """Move many accounts by hand, each to its stage of `stages`, by id; returns how many were not there already."""
+    if not reason.strip():
+        raise ReasonMissing
+    held = [account for account in _locked(stages) if account.stage != stages[account.pk]]
+    _enter([_step(account, stages[account.pk], "", reason, {}, at, by) for account in held], held, at)
+    return len(held)
+
+
+def move_later(*, key: str, at: datetime) -> None:
+    """Let the rules look at every account in the background, as after many contracts were written; once a `key`."""
+    outbox_actions.enqueue(kind=MOVE_MORE, key=key, payload={}, at=at)
 
 
 @transaction.atomic
@@ -191,9 +136,10 @@ def _step(
 
 def _enter(moves: Sequence[StageMove], accounts: Sequence[Account], at: datetime) -> list[StageMove]:
     """Make `moves` of `accounts`, which are held: history, place on the map, timeline."""
-    made = StageMove.objects.bulk_create(moves)
+    made = StageMove.objects.bulk_create(moves, batch_size=BATCH)
+    set_stages(stages={move.account_id: move.to_stage for move in made}, at=at)
     for account, move in zip(accounts, made, strict=True):
-        set_stage(account=account, stage=move.to_stage, at=at)
+        account.stage, account.stage_since = move.to_stage, at
     record_facts(facts=[_told(move) for move in made], at=at)
     return made
 

@@ -1,0 +1,75 @@
+"""Readings in sets: day rows by account, metric and day, which replace what stands."""
+
+from accounts.actions.merging import references
+from accounts.actions.merging.stage import Columns, Stage
+from accounts.actions.metrics import define_metric
+
+COLUMNS: Columns = (
+    ("row", "int"),
+    *references.COLUMNS,
+    ("metric", "text"),
+    ("name", "text"),  # of a metric that is new
+    ("kind", "text"),
+    ("day", "date"),
+    ("n", "int"),
+    ("total", "float8"),
+    ("last", "float8"),
+)
+
+_KNOWN = """
+update staged s set metric_id = m.id, why = case when s.kind <> m.kind then 'kind_differs' else s.why end
+from accounts_metric m where m.workspace_id = %(ws)s and m.key = s.metric
+"""
+
+_TWICE = """
+update staged s set why = 'same_reading'
+from (
+    select row, metric, row_number() over (partition by account_id, metric, day order by row) as k
+    from staged where why is null
+) d
+where d.row = s.row and d.metric = s.metric and d.k > 1 and s.why is null
+"""
+
+_COMPARE = """
+update staged s
+set target = 0,
+    fields = case when (d.n, d.total, d.last) is distinct from (s.n, s.total, s.last) then '{value}' else '{}' end
+from accounts_metricday d
+where d.workspace_id = %(ws)s and d.account_id = s.account_id and d.metric_id = s.metric_id and d.day = s.day
+"""
+
+
+def judge(stage: Stage, *, is_final: bool) -> None:
+    """Say of each reading whether it is new or changes one; nobody else's rows are held, the last writer wins."""
+    stage.run("alter table staged add metric_id bigint")
+    references.find_accounts(stage)
+    references.refuse_strangers(stage)
+    stage.run(_KNOWN)
+    stage.run("update staged set kind = coalesce(kind, %(metric_kind)s)")
+    stage.refuse("kind_missing", "s.metric_id is null and s.kind = ''")
+    stage.refuse("not_yet", "s.day > (%(at)s at time zone 'UTC')::date + 1")
+    stage.run(_TWICE)
+    stage.run(_COMPARE)
+    stage.settle()
+
+
+def merge(stage: Stage) -> None:
+    """Write what `judge` found, defining the metrics that are new, as `upsert_readings` would have."""
+    for key, name, kind in stage.rows(
+        "select metric, min(name), min(kind) from staged where verdict = 'new' and metric_id is null group by metric"
+    ):
+        define_metric(key=key, name=name or key, kind=kind)
+    stage.run(
+        "update staged s set metric_id = m.id from accounts_metric m where m.workspace_id = %(ws)s and m.key = s.metric"
+    )
+    stage.run(_WRITE)
+    stage.tell_watchers()
+
+
+_WRITE = """
+insert into accounts_metricday (workspace_id, account_id, metric_id, day, n, total, last)
+select %(ws)s, s.account_id, s.metric_id, s.day, s.n, s.total, s.last
+from staged s where s.verdict in ('new', 'changed') order by s.account_id, s.metric_id, s.day
+on conflict (workspace_id, account_id, metric_id, day)
+do update set n = excluded.n, total = excluded.total, last = excluded.last
+"""
