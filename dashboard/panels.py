@@ -108,8 +108,9 @@ def _contracts(visit: Visit) -> dict[str, Any]:
 
 
 def _expectations(visit: Visit) -> dict[str, Any]:
+    found = expectation_queries.expectations_of(visit.account)
     return {
-        "expectations": expectation_queries.expectations_of(visit.account).open()[:MOST_EXPECTATIONS],
+        "expectations": found.select_related(None).open()[:MOST_EXPECTATIONS],
         "record": expectation_queries.record(visit.today, visit.account),
     }
 
