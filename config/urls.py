@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 import accounts.api.routing
 import health.api
 import journeys.api
+import segments.api
 import surveys.api
 import webhooks.api
 from lib.rest import otherwise
@@ -15,7 +16,7 @@ from workspaces.access import public
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 
 router = SimpleRouter()
-for api in (accounts.api.routing, journeys.api, health.api, surveys.api, webhooks.api):
+for api in (accounts.api.routing, segments.api, journeys.api, health.api, surveys.api, webhooks.api):
     api.routes(router)
 
 urlpatterns = [

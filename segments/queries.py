@@ -70,6 +70,12 @@ def member_ids(segment_id: int) -> QuerySet[Any, Any]:
     return SegmentMember.objects.filter(segment_id=segment_id).values("account_id")
 
 
+def members_since(segment_id: int) -> AccountQuerySet:
+    """The accounts a segment held, each with `since` when, by id."""
+    of_segment = Account.objects.filter(segment_members__segment=segment_id)
+    return of_segment.annotate(since=F("segment_members__since")).order_by("pk")
+
+
 @dataclass(frozen=True)
 class Week:
     """How many accounts entered and left a segment in seven days."""

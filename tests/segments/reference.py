@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from accounts.models import Account, AccountTag, Contact, Contract, CustomField, ExternalId, Metric, MetricDay, Ticket
-from accounts.stages import Stage
+from health.models import Alert
 from segments.models import AccountFit
+from surveys.models import Answer
 from tests.builders import TODAY
 
 Known = bool | None  # None: too little is known to say
@@ -74,6 +75,15 @@ def _fit(account: Account) -> int | None:
     return row.score if row else None
 
 
+def _answered(account: Account, metric: str, role: str = "") -> int | None:
+    found = [
+        answer
+        for answer in Answer.objects.filter(account=account, metric=metric).select_related("contact")
+        if not role or answer.contact.role == role
+    ]
+    return max(found, key=lambda answer: (answer.answered_at, answer.pk)).value if found else None
+
+
 VALUES: dict[str, Callable[[Account, int, str], Any]] = {
     "name": lambda a, days, currency: a.name,
     "domain": lambda a, days, currency: a.domains,
@@ -113,6 +123,13 @@ VALUES: dict[str, Callable[[Account, int, str], Any]] = {
     "tickets_opened": lambda a, days, currency: _happened(a, "opened_at", days),
     "tickets_reopened": lambda a, days, currency: _happened(a, "reopened_at", days),
     "days_since_two_way": lambda a, days, currency: _two_way(a),
+    "open_alerts": lambda a, days, currency: Alert.objects.filter(account=a, closed_at=None).count(),
+    "last_nps": lambda a, days, currency: _answered(a, "nps"),
+    "last_nps_decision_maker": lambda a, days, currency: _answered(a, "nps", "decision_maker"),
+    "last_csat": lambda a, days, currency: _answered(a, "csat"),
+    "answered": lambda a, days, currency: max(
+        (day_of(one.answered_at) for one in Answer.objects.filter(account=a)), default=None
+    ),
 }
 
 
@@ -183,6 +200,3 @@ def _on_day(op: str, value: date, wanted: Any) -> bool:
         return value < day if op == "before" else value > day
     days = (value - TODAY).days
     return 0 <= days <= wanted if op == "next_days" else -wanted <= days <= 0
-
-
-STAGES = Stage.values
