@@ -9,9 +9,12 @@ class SurveysConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import describe, react
         from outbox.registry import Local, register
-        from surveys import effects, words
+        from segments.registry import register_field
+        from surveys import effects, segment_fields, words
         from surveys.actions import planning, waves
 
+        for field in segment_fields.FIELDS:
+            register_field(field)
         react("ticket.closed", "surveys.ask_after_closure", effects.ask_after_closure)
         react("ticket.reopened", "surveys.call_off", effects.call_off_reopened)
         react("ticket.merged", "surveys.call_off_merged", effects.call_off_merged)
