@@ -1,6 +1,7 @@
 """Contracts: what was agreed, until when, for how much."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,14 @@ class EndsBeforeStart(Exception):
     """A contract ends after it starts."""
 
 
+class AlreadyRenewed(Exception):
+    """Another contract renews this one."""
+
+
+class StartsTooEarly(Exception):
+    """A renewal begins when what it renews ends, or later."""
+
+
 @transaction.atomic
 def add_contract(
     *,
@@ -34,21 +43,71 @@ def add_contract(
     auto_renews: bool = False,
 ) -> Contract:
     """Add an agreement, in the account's currency unless told. Raises EndsBeforeStart."""
-    if ends_on <= starts_on:
-        raise EndsBeforeStart
-    contract = Contract.objects.create(
-        account=account,
+    terms = _Terms(name, starts_on, ends_on, seats, value_minor, currency or account.currency, auto_renews)
+    contract = _make(account, terms, at)
+    record_fact(account=account, kind="contract.added", at=at, by=by, contract_id=contract.pk, name=name)
+    return contract
+
+
+@transaction.atomic
+def renew_contract(
+    *,
+    contract: Contract,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    at: datetime,
+    by: User | None,
+    seats: int | None = None,
+    value_minor: int | None = None,
+    currency: str = "",
+    auto_renews: bool = False,
+) -> Contract:
+    """The agreement that follows `contract`, which stays as it was.
+
+    Raises EndsBeforeStart, StartsTooEarly, AlreadyRenewed. Of two renewals at once the lock lets one through.
+    """
+    old = Contract.objects.select_for_update(of=("self",)).select_related("account").get(pk=contract.pk)
+    if Contract.objects.filter(renewed_from=old).exists():
+        raise AlreadyRenewed
+    if starts_on < old.ends_on:
+        raise StartsTooEarly
+    terms = _Terms(name, starts_on, ends_on, seats, value_minor, currency or old.currency, auto_renews)
+    renewal = _make(old.account, terms, at, renewed_from=old)
+    record_fact(
+        account=old.account,
+        kind="contract.renewed",
+        at=at,
+        by=by,
+        contract_id=renewal.pk,
         name=name,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        seats=seats,
-        value_minor=value_minor,
-        currency=currency or account.currency,
-        auto_renews=auto_renews,
-        created_at=at,
+        from_id=old.pk,
+        from_minor=old.value_minor,
+        from_currency=old.currency,
+        to_minor=value_minor,
+        to_currency=terms.currency,
+    )
+    return renewal
+
+
+@dataclass(frozen=True)
+class _Terms:
+    name: str
+    starts_on: date
+    ends_on: date
+    seats: int | None
+    value_minor: int | None
+    currency: str
+    auto_renews: bool
+
+
+def _make(account: Account, terms: _Terms, at: datetime, renewed_from: Contract | None = None) -> Contract:
+    if terms.ends_on <= terms.starts_on:
+        raise EndsBeforeStart
+    contract: Contract = Contract.objects.create(
+        account=account, created_at=at, renewed_from=renewed_from, **asdict(terms)
     )
     refresh_renewal(account=account, day=day_of(at))
-    record_fact(account=account, kind="contract.added", at=at, by=by, contract_id=contract.pk, name=name)
     return contract
 
 

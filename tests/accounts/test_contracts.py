@@ -1,10 +1,13 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from accounts import queries
 from accounts.actions import contracts as actions
 from accounts.models import Contract, Fact
 from tests.builders import NOON, TODAY, make_account, make_contract
+
+DAY = timedelta(days=1)
 
 
 def test_add_contract_sets_the_renewal_and_takes_the_accounts_currency(workspace):
@@ -55,3 +58,34 @@ def test_current_contracts_run_on_the_day(workspace):
     contract = make_contract(make_account(), starts_on=date(2026, 1, 1), ends_on=date(2026, 6, 16))
     assert list(Contract.objects.current(TODAY)) == [contract]
     assert list(Contract.objects.current(date(2026, 6, 16))) == []
+
+
+def renewal(contract, **fields):
+    terms = {"name": "Care 2", "starts_on": contract.ends_on, "ends_on": contract.ends_on + 365 * DAY}
+    return actions.renew_contract(contract=contract, **{**terms, "at": NOON, "by": None, **fields})
+
+
+def test_a_renewal_follows_and_the_old_contract_stays(workspace):
+    old = make_contract(make_account(), name="Care", value_minor=100_00)
+    new = renewal(old, value_minor=120_00)
+    old.refresh_from_db()
+    assert (new.renewed_from, new.currency, new.starts_on, old.name, old.value_minor) == (
+        old, old.currency, old.ends_on, "Care", 100_00,
+    )  # fmt: skip
+    assert new.account.renews_on == new.ends_on
+    fact = Fact.objects.get(kind="contract.renewed")
+    assert (fact.data["from_minor"], fact.data["to_minor"], fact.data["from_id"]) == (100_00, 120_00, old.pk)
+    shown = queries.contracts_of(old.account)
+    assert [(one, one.is_renewed) for one in shown] == [(new, False), (old, True)]
+
+
+def test_a_contract_is_renewed_once_and_not_before_it_ends(workspace):
+    old = make_contract(make_account())
+    with pytest.raises(actions.StartsTooEarly):
+        renewal(old, starts_on=old.ends_on - DAY)
+    with pytest.raises(actions.EndsBeforeStart):
+        renewal(old, ends_on=old.ends_on)
+    renewal(old)
+    with pytest.raises(actions.AlreadyRenewed):
+        renewal(old)
+    assert Contract.objects.count() == 2

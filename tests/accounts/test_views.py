@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.forms.contract import ContractForm
 from accounts.models import Account, Contact, Contract, Fact
 from tests.builders import make_account, make_contact, make_contract, make_member, make_user, make_workspace
 from workspaces import tenancy
@@ -296,3 +297,36 @@ def test_names_are_text(client):
     for name in ("account_edit", "contact_new", "timeline"):
         page = client.get(reverse(f"accounts:{name}", args=[account.pk])).content.decode()
         assert "<script>alert" not in page
+
+
+def test_a_contract_is_renewed_with_the_same_terms_offered(client):
+    old = make_contract(make_account(), name="Care", starts_on=date(2026, 1, 1), ends_on=date(2027, 1, 1))
+    address = reverse("accounts:contract_renew", args=[old.pk])
+    offered = client.get(address).content.decode()
+    assert ('value="2027-01-01"' in offered, 'value="2028-01-01"' in offered) == (True, True)
+    terms = {"name": "Care", "starts_on": "2027-01-01", "ends_on": "2028-01-01", "value": "100", "currency": "EUR"}
+    for field, wrong, words in (
+        ("starts_on", "2026-12-31", "A renewal begins when the contract before it ends"),
+        ("ends_on", "2027-01-01", "A contract ends after it starts."),
+    ):
+        refused = client.post(address, {**terms, field: wrong})
+        assert (refused.status_code, words in refused.content.decode()) == (422, True)
+    assert client.post(address, terms).status_code == 302
+    again = client.post(address, terms, follow=True)
+    assert "Somebody renewed this contract before." in again.content.decode()
+    assert Contract.objects.get(renewed_from=old).value_minor == 100_00
+    panel = client.get(reverse("dashboard:account_panel", args=[old.account_id, "contracts"])).content.decode()
+    assert "renews “Care”" in panel
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "next_end"),
+    [
+        (date(2026, 1, 1), date(2027, 1, 1), date(2028, 1, 1)),
+        (date(2024, 2, 29), date(2028, 2, 29), date(2032, 2, 29)),
+        (date(2027, 2, 28), date(2028, 2, 29), date(2029, 3, 1)),
+        (date(2026, 1, 1), date(2026, 7, 1), date(2026, 12, 29)),
+    ],
+)
+def test_a_renewal_is_offered_for_as_long_again(workspace, starts, ends, next_end):
+    assert ContractForm.renewal_of(Contract(starts_on=starts, ends_on=ends, currency="EUR"))["ends_on"] == next_end

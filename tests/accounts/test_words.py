@@ -16,6 +16,12 @@ from accounts import registry
         ("contact.left", {"name": "100 % Mei", "role": "champion"}, "100 % Mei (Champion) left the company"),
         ("contact.returned", {"name": "Mei"}, "Mei (Contact) is back at the company"),
         ("contract.added", {"name": "Care"}, "Contract “Care” added"),
+        (
+            "contract.renewed",
+            {"name": "Care", "from_minor": 100, "from_currency": "EUR", "to_minor": 200, "to_currency": "EUR"},
+            "Contract renewed: “Care”, €1 before, €2 now",
+        ),
+        ("contract.renewed", {"name": "Care", "from_minor": None, "to_minor": 5}, "Contract renewed: “Care”"),
         ("contract.changed", {"name": "Care"}, "Contract “Care” changed"),
         ("contract.changed", {"name": "Care", "fields": ["ends_on"]}, "Contract “Care” changed: end"),
         ("ticket.opened", {"number": "12", "subject": "Fire"}, "Ticket opened: #12 Fire"),
