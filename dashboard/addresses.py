@@ -1,13 +1,15 @@
 """Addresses of the same list, seen another way: its query string with something changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dashboard.forms import VIEWS
+from dashboard.forms import VIEWS, AccountFilter
 
 PLACE = ("after", "before")
 
@@ -66,17 +68,34 @@ def _header(here: Address, current: str, label: str, first: str, css: str) -> He
 Tab = dict[str, Any]
 
 
-def view_tabs(request: HttpRequest, current: str) -> list[Tab]:
-    """The saved views of the portfolio."""
-    return [
-        {"label": label, "url": view_address(request, key), "active": key == current}
+MOST_TABS = 6  # segments beside the views; the rest stand in the list of segments
+
+
+def view_tabs(request: HttpRequest, chosen: AccountFilter, segments: Mapping[int, str]) -> list[Tab]:
+    """The saved views of the portfolio, the first segments and the one that is open, and the way to all of them."""
+    is_view = not chosen.audience
+    views = [
+        {"label": label, "url": view_address(request, key), "active": is_view and key == chosen.view_key}
         for key, (label, _sort) in VIEWS.items()
     ]
+    shown = [pk for place, pk in enumerate(segments) if place < MOST_TABS or pk == chosen.segment_id]
+    saved = [
+        {"label": segments[pk], "url": f"{request.path}?segment={pk}", "active": pk == chosen.segment_id}
+        for pk in shown
+    ]
+    return [*views, *saved, {"label": _("Segments…"), "url": reverse("segments:segment_list"), "active": False}]
 
 
 def view_address(request: HttpRequest, view: str) -> str:
     """A saved view without anything else chosen."""
     return request.path if view == "all" else f"{request.path}?view={view}"
+
+
+def clear_address(request: HttpRequest, chosen: AccountFilter) -> str:
+    """The same list without its filters: the view, the segment or the figure that was opened."""
+    if not chosen.audience:
+        return view_address(request, chosen.view_key)
+    return f"{request.path}?{urlencode(chosen.audience)}"
 
 
 def owner_tabs(request: HttpRequest, current: str) -> list[Tab]:

@@ -1,11 +1,12 @@
 """What the query strings of lists may say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from html import escape
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ from accounts.queries import NOTHING, Filter
 from accounts.stages import Band, Stage
 from dashboard.queries import SORTS
 from dashboard.ranking import MORE_LINES, MOST_LINES
+from segments import queries as segment_queries
+from segments.queries import Judged
 from workspaces.capabilities import Role
 from workspaces.queries import Membership
 
@@ -53,15 +56,27 @@ class AccountFilter(forms.Form):
     )
     owner = OwnerField(label=_("Owner"), required=False)
     tier = forms.ChoiceField(label=_("Tier"), choices=[("", _("Any tier")), *Account.Tier.choices], required=False)
+    segment = forms.ChoiceField(label=_("Segment"), required=False)
+    fit = forms.CharField(required=False, max_length=80)
     sort = forms.ChoiceField(choices=[(key, key) for key in SORTS], required=False)
     after = forms.CharField(required=False, max_length=2000)
     before = forms.CharField(required=False, max_length=2000)
 
-    def __init__(self, data: Any, *, owners: dict[int, tuple[str, bool]], member_id: int) -> None:
+    def __init__(
+        self, data: Any, *, owners: dict[int, tuple[str, bool]], segments: Mapping[int, str], member_id: int
+    ) -> None:
         super().__init__(data, auto_id="filter-%s")
         self.member_id = member_id
         self.fields["owner"].choices = owner_choices(owners)  # type: ignore[attr-defined]
+        self.fields["segment"].choices = [("", ""), *((str(pk), name) for pk, name in segments.items())]  # type: ignore[attr-defined]
         self.is_valid()
+
+    def clean_fit(self) -> Judged | None:
+        text = self.cleaned_data["fit"]
+        judged = Judged.read(text) if text else None
+        if text and judged is None:
+            raise forms.ValidationError(_("This cannot be read."))
+        return judged
 
     @property
     def place(self) -> dict[str, str]:
@@ -83,12 +98,37 @@ class AccountFilter(forms.Form):
         return str(self.cleaned_data.get("view") or "all")
 
     @property
+    def segment_id(self) -> int | None:
+        """The segment whose accounts are wanted."""
+        return int(self.cleaned_data.get("segment") or 0) or None
+
+    @property
+    def judged(self) -> Judged | None:
+        """Those whom the page about the ideal customer counted."""
+        return self.cleaned_data.get("fit")
+
+    @property
+    def audience(self) -> dict[str, str]:
+        """What of the address says whose list this is, beside the view; the filters keep it."""
+        named = {"segment": str(self.segment_id or ""), "fit": str(self.judged or "")}
+        return {name: text for name, text in named.items() if text}
+
+    @property
+    def ids(self) -> "QuerySet[Any, Any] | None":
+        """The accounts of the segment, or of the figure that was opened; None where neither is asked for."""
+        if self.segment_id:
+            return segment_queries.member_ids(self.segment_id)
+        return self.judged.ids() if self.judged else None
+
+    @property
     def sort_key(self) -> str:
         return str(self.cleaned_data.get("sort") or VIEWS[self.view_key][1])
 
     def wanted(self, today: date) -> Filter:
         """The filter, the chosen view's own conditions winning over an empty field."""
-        chosen = {name: self.cleaned_data.get(name) or "" for name in ("stage", "band", "owner", "tier")}
+        chosen: dict[str, Any] = {
+            name: self.cleaned_data.get(name) or "" for name in ("stage", "band", "owner", "tier")
+        }
         view = self.view_key
         if view == "mine":
             chosen["owner"] = chosen["owner"] or self.member_id
@@ -99,6 +139,7 @@ class AccountFilter(forms.Form):
             words=words,
             renews_from=today if view == "renewing" else None,
             customers=view in {"at_risk", "renewing"},
+            ids=self.ids,
             **chosen,
         )
 

@@ -8,13 +8,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import queries as account_queries
 from accounts.models import Account
-from dashboard import attention, briefing, export, queries, ranking, rows, summaries
-from dashboard.addresses import Address, owner_tabs, sort_headers, view_address, view_tabs
+from dashboard import attention, audiences, briefing, export, queries, ranking, rows, summaries
+from dashboard.addresses import Address, clear_address, owner_tabs, sort_headers, view_tabs
 from dashboard.forms import AccountFilter, SearchForm, TodayFilter
 from dashboard.panels import PANELS, Visit, panel_tabs
 from health import queries as health_queries
 from lib.time import now
 from lib.time import today as current_day
+from segments import queries as segment_queries
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
@@ -57,7 +58,8 @@ def account_list(request: WorkspaceRequest) -> HttpResponse:
     """The portfolio: which customers look like this?"""
     at, day = now(), current_day()
     owners = queries.owners()
-    chosen = AccountFilter(request.GET, owners=owners, member_id=request.member.member_id)
+    segments = segment_queries.names()
+    chosen = AccountFilter(request.GET, owners=owners, segments=segments, member_id=request.member.member_id)
     wanted = chosen.wanted(day)
     page = queries.account_page(wanted, chosen.sort_key, **chosen.place)
     ids = [row["pk"] for row in page.rows]
@@ -65,7 +67,8 @@ def account_list(request: WorkspaceRequest) -> HttpResponse:
     headers = sort_headers(here, chosen.sort_key)
     context = {
         "chosen": chosen,
-        "tabs": view_tabs(request, chosen.view_key),
+        "tabs": view_tabs(request, chosen, segments),
+        "about": audiences.about(chosen),
         "headers": headers,
         "accounts": rows.account_rows(
             page.rows,
@@ -79,8 +82,9 @@ def account_list(request: WorkspaceRequest) -> HttpResponse:
         "previous_url": here.at(before=page.before) if page.before else "",
         "next_url": here.at(after=page.after) if page.after else "",
         "export_url": here.on("dashboard:account_export"),
-        "clear_url": view_address(request, chosen.view_key),
+        "clear_url": clear_address(request, chosen),
         "can_edit": request.member.can(Capability.EDIT_ACCOUNTS),
+        "can_work": request.member.can(Capability.WORK),
     }
     return render(request, "dashboard/account_list.html", context)
 
@@ -88,8 +92,8 @@ def account_list(request: WorkspaceRequest) -> HttpResponse:
 @requires(Capability.VIEW)
 def account_export(request: WorkspaceRequest) -> HttpResponse:
     """The portfolio as it is filtered and sorted, as CSV."""
-    owners, day = queries.owners(), current_day()
-    chosen = AccountFilter(request.GET, owners=owners, member_id=request.member.member_id)
+    owners, segments, day = queries.owners(), segment_queries.names(), current_day()
+    chosen = AccountFilter(request.GET, owners=owners, segments=segments, member_id=request.member.member_id)
     found = queries.account_export(chosen.wanted(day), chosen.sort_key, export.MOST + 1)
     try:
         text = export.accounts(found, owners)

@@ -39,6 +39,11 @@ def segments() -> SegmentQuerySet:
     return Segment.objects.live().order_by("name", "pk")
 
 
+def names() -> dict[int, str]:
+    """What each segment in use is called, by name."""
+    return dict(segments().values_list("pk", "name"))
+
+
 def archived() -> SegmentQuerySet:
     """Segments put away, the last first."""
     return Segment.objects.archived().order_by("-archived_at", "-pk")

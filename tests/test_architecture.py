@@ -32,7 +32,7 @@ OPEN = {
     "surveys": {"scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},
-    "segments": set(),
+    "segments": {"conditions", "icp"},
     "expectations": set(),
     "integrations": set(),
     "imports": set(),

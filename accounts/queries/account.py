@@ -29,6 +29,7 @@ class Filter:
 
     `renews_from`: those who renew within 90 days of that day. `customers`: no prospects, and nobody who left.
     `signal` is NO_DECIDER or CHAMPION_LEFT; `tag` a tag's name; `parent` the id of the account right above.
+    `ids`: a query of ids that another room chose.
     """
 
     words: str = ""
@@ -41,6 +42,7 @@ class Filter:
     signal: str = ""
     tag: str = ""
     parent: int | None = None
+    ids: QuerySet[Any, Any] | None = None
 
 
 def matching(wanted: Filter) -> AccountQuerySet:
@@ -56,6 +58,8 @@ def matching(wanted: Filter) -> AccountQuerySet:
         found = found.filter(owner=None if wanted.owner == NOTHING else int(wanted.owner))
     if wanted.renews_from:
         found = found.filter(renews_on__range=(wanted.renews_from, wanted.renews_from + RENEWS_SOON))
+    if wanted.ids is not None:
+        found = found.filter(pk__in=wanted.ids)
     found = _of_people_and_tags(found, wanted)
     return found.filter(stage__in=CUSTOMER) if wanted.customers else found
 
