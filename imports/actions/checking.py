@@ -103,7 +103,7 @@ def layout_of(source: Import) -> Layout:
     """How the file's columns become the columns of its kind's table."""
     return Layout(
         kind=source.kind,
-        columns=[name for name, _ in mergers.columns(source.kind)],
+        columns=mergers.columns(source.kind),
         mapping=source.mapping,
         source=source.source,
         manner=queries.manner(source),

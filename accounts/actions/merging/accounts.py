@@ -15,7 +15,7 @@ COLUMNS: Columns = (
     ("external_id", "text"),
     ("other_ids", "jsonb"),
     ("name", "text"),
-    ("domains", "text[]"),
+    ("domains", "varchar[]"),
     ("tier", "text"),
     ("industry", "text"),
     ("arr", "numeric"),

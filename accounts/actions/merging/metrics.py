@@ -33,7 +33,7 @@ where d.row = s.row and d.metric = s.metric and d.k > 1 and s.why is null
 _COMPARE = """
 update staged s
 set target = 0,
-    fields = case when (d.n, d.total, d.last) is distinct from (s.n, s.total, s.last) then '{value}' else '{}' end
+    fields = case when (d.n, d.total, d.last) is distinct from (s.n, s.total, s.last) then array['value'] else '{}' end
 from accounts_metricday d
 where d.workspace_id = %(ws)s and d.account_id = s.account_id and d.metric_id = s.metric_id and d.day = s.day
 """

@@ -77,8 +77,13 @@ class Stage:
         return Outcome(counts, [(row, why) for row, why in refused])
 
     def number(self, sequence: str) -> None:
-        """Give the new rows the ids they will have."""
-        self.run(f"update staged set target = nextval('{sequence}') where verdict = 'new'")  # noqa: S608
+        """Give the new rows the ids they will have, in their order."""
+        self.run(
+            "update staged s set target = n.id"
+            f" from (select row, nextval('{sequence}') as id"
+            "  from (select row from staged where verdict = 'new' order by row) o) n"
+            " where n.row = s.row"
+        )
 
     def tell(self, kind: str, data: str, where: str, *, at: str = "%(at)s", is_history: bool = False) -> None:
         """Record a fact of the rows that are so; `data` is its JSON in SQL. History sets nothing off."""

@@ -1,0 +1,195 @@
+"""Contacts, contracts, tickets, touchpoints and readings from files, each as its own actions would write them."""
+
+from datetime import UTC, date, datetime
+
+from accounts.models import Account, Contact, Contract, Fact, Metric, MetricDay, Ticket
+from journeys.models import StageMove, Touchpoint
+from outbox.models import Effect
+from surveys.models import Invitation, Refusal
+from tests.builders import NOON, make_account, make_contact, make_contract, make_ticket
+from tests.imports.files import brought_in, checked, found, refusals, work, written
+
+CONTACTS = """Record ID,First Name,Last Name,Email,Job Title,Associated Company IDs,Buying Role
+71609405143,Mei,Chen,Mei@Cedar.example,CFO,9002;9999,Budget Holder
+71609405144,Ana,Ruiz,ana@dogwood.example,,,End user
+71609405145,Nobody,Knows,x@gmail.com,,,
+"""
+
+
+def facts(kind: str) -> list[dict]:
+    return list(Fact.objects.filter(kind=kind).order_by("pk").values_list("data", flat=True))
+
+
+# ------------------------------------------------------------------ contacts
+def test_contacts_find_their_account_by_ids_or_by_their_address(workspace):
+    cedar = make_account("Cedar", external_ids={"hubspot": "9999"})
+    dogwood = make_account("Dogwood", domains=["dogwood.example"])
+    source = brought_in(CONTACTS)
+    assert written(source) == {"new": 2}
+    assert refusals(source) == [(4, "no_account")]
+    mei, ana = Contact.objects.order_by("pk")
+    assert (mei.account, mei.name, mei.email, mei.title, mei.role) == (
+        cedar, "Mei Chen", "mei@cedar.example", "CFO", "decision_maker",
+    )  # fmt: skip
+    assert (mei.source, mei.external_id, ana.account) == ("hubspot", "71609405143", dogwood)
+    assert facts("contact.added") == [
+        {"contact_id": mei.pk, "name": "Mei Chen", "role": "decision_maker"},
+        {"contact_id": ana.pk, "name": "Ana Ruiz", "role": "end_user"},
+    ]
+    assert found(brought_in(CONTACTS)) == {"refused": 1, "same": 2}
+
+
+def test_a_contact_changes_opts_out_and_leaves(workspace):
+    cedar = make_account("Cedar")
+    mei = make_contact(cedar, name="Mei", email="mei@cedar.example")
+    text = "Email,Title,Opted out,Left,Consent,Language\nmei@cedar.example,CEO,yes,no,yes,German\n"
+    assert written(brought_in(text)) == {"changed": 1}
+    mei.refresh_from_db()
+    assert (mei.title, mei.opted_out, mei.left_at, mei.consent, mei.locale) == ("CEO", True, None, "given", "de")
+    assert mei.consent_source == "Import of customers.csv"
+    assert facts("contact.changed") == [
+        {"contact_id": mei.pk, "name": "Mei", "role": "end_user", "fields": ["consent", "locale", "title"]}
+    ]
+    assert [data["contact_id"] for data in facts("contact.opted_out")] == [mei.pk]
+    assert found(brought_in(text)) == {"same": 1}
+    again = "Email,Opted out,Left\nmei@cedar.example,no,yes\n"
+    assert written(brought_in(again)) == {"changed": 1}
+    assert len(facts("contact.opted_in")) == len(facts("contact.left")) == 1
+
+
+# ------------------------------------------------------------------ contracts
+CONTRACTS = """Contract ID,Account Name,Contract Name,Start Date,End Date,Seats,Amount,Currency
+C-1,cedar,Managed services,1/1/2026,12/31/2026,40,"48,000.50",EUR
+C-2,Nobody,Managed services,1/1/2026,12/31/2026,,,
+C-3,Cedar,Backwards,12/31/2026,1/1/2026,,,
+"""
+
+
+def test_contracts_set_the_renewal_and_move_the_stage(workspace):
+    cedar = make_account("Cedar", stage="decision")
+    source = brought_in(CONTRACTS, kind="contracts")
+    assert refusals(source) == [(3, "no_account"), (4, "ends_before_start")]
+    contract = Contract.objects.get()
+    assert (contract.account, contract.starts_on, contract.ends_on) == (cedar, date(2026, 1, 1), date(2026, 12, 31))
+    assert (contract.seats, contract.value_minor, contract.currency, contract.external_id) == (
+        40, 4_800_050, "EUR", "C-1",
+    )  # fmt: skip
+    cedar.refresh_from_db()
+    assert (cedar.renews_on, cedar.stage) == (date(2026, 12, 31), "delivery")
+    assert StageMove.objects.get().rule != ""
+    assert facts("contract.added") == [{"contract_id": contract.pk, "name": "Managed services"}]
+    assert found(brought_in(CONTRACTS, kind="contracts")) == {"refused": 2, "same": 1}
+
+
+def test_a_contract_without_an_id_is_known_by_account_name_and_start(workspace):
+    cedar = make_account("Cedar")
+    make_contract(cedar, name="Managed services", starts_on=date(2026, 1, 1), ends_on=date(2026, 7, 1))
+    text = "Account,Name,Start date,End date,Auto renew\nCedar,Managed services,2026-01-01,2027-01-01,yes\n"
+    assert written(brought_in(text)) == {"changed": 1}
+    assert (Contract.objects.get().ends_on, Contract.objects.get().auto_renews) == (date(2027, 1, 1), True)
+    cedar.refresh_from_db()
+    assert cedar.renews_on == date(2027, 1, 1)
+    assert facts("contract.changed")[0]["fields"] == ["auto_renews", "ends_on"]
+
+
+# ------------------------------------------------------------------ tickets
+TICKETS = """Summation column,Id,Requester,Requester email,Subject,Status,Created at,Solved at,Updated at,Organization,Assignee
+1,4711,Mei,mei@cedar.example,Printer on fire,Solved,2026-06-14 08:00,2026-06-15 09:00,2026-06-15 09:00,Cedar,Pia
+1,4712,Mei,mei@cedar.example,Slow,Open,2026-06-14 08:00,-,2026-06-14 08:00,-,-
+"""
+
+
+def test_tickets_are_history_and_nobody_is_asked(workspace):
+    cedar = make_account("Cedar")
+    mei = make_contact(cedar, email="mei@cedar.example")
+    source = brought_in(TICKETS)
+    assert (source.kind, source.source) == ("tickets", "zendesk")
+    assert written(source) == {"new": 2}
+    solved, waiting = Ticket.objects.order_by("pk")
+    assert (solved.account, solved.contact, solved.source, solved.external_id, solved.number) == (
+        cedar, mei, "zendesk", "4711", "4711",
+    )  # fmt: skip
+    assert (solved.closed_at, solved.episode) == (datetime(2026, 6, 15, 9, tzinfo=UTC), 1)
+    assert (waiting.closed_at, waiting.episode, waiting.agent_name) == (None, 0, "")
+    closed = Fact.objects.get(kind="ticket.closed")
+    assert (closed.at, closed.recorded_at > NOON) == (datetime(2026, 6, 15, 9, tzinfo=UTC), True)
+    assert closed.data == {"ticket_id": solved.pk, "episode": 1, "number": "4711", "subject": "Printer on fire"}
+    work("default")
+    assert (Invitation.objects.count(), Refusal.objects.count()) == (0, 0)
+    assert not Effect.objects.filter(kind="surveys.ask_after_closure").exists()
+    assert found(brought_in(TICKETS)) == {"same": 2}
+
+
+def test_a_ticket_closes_reopens_and_ignores_old_news(workspace):
+    make_contact(make_account("Cedar"), email="mei@cedar.example")
+    brought_in(TICKETS)
+    head = "Id,Organization,Subject,Status,Updated at\n"
+    brought_in(
+        head + "4712,Cedar,Slow,Closed,2026-06-15 10:00\n4711,Cedar,Hot,Open,2026-06-15 10:00\n", source="zendesk"
+    )
+    solved, waiting = Ticket.objects.order_by("pk")
+    assert (solved.closed_at, solved.reopened_at, solved.subject) == (
+        None,
+        datetime(2026, 6, 15, 10, tzinfo=UTC),
+        "Hot",
+    )
+    assert (waiting.closed_at, waiting.episode) == (datetime(2026, 6, 15, 10, tzinfo=UTC), 1)
+    assert len(facts("ticket.reopened")) == 1
+    older = brought_in(head + "4711,Cedar,Cold,Closed,2026-06-15 09:30\n", source="zendesk")
+    assert written(older) == {"same": 1}
+
+
+# ------------------------------------------------------------------ touchpoints
+TOUCHPOINTS = """Company,Date,Type,Notes,Contact email,Felt
+Cedar,2026-06-01 10:00,Phone call,Talked about the rollout,mei@cedar.example,-1
+Cedar,2026-06-02 10:00,Note,Remember the birthday,,
+Cedar,2026-07-02 10:00,Call,In the future,,
+"""
+
+
+def test_touchpoints_are_counted_and_told_once(workspace):
+    cedar = make_account("Cedar")
+    mei = make_contact(cedar, email="mei@cedar.example", name="Mei")
+    source = brought_in(TOUCHPOINTS)
+    assert source.kind == "touchpoints"
+    assert refusals(source) == [(4, "not_yet")]
+    call, note = Touchpoint.objects.order_by("pk")
+    assert (call.channel, call.direction, call.contact, call.felt, call.at) == (
+        "call", "two_way", mei, -1, datetime(2026, 6, 1, 10, tzinfo=UTC),
+    )  # fmt: skip
+    assert (note.channel, note.direction) == ("note", "one_way")
+    counted = MetricDay.objects.get()
+    assert (counted.account, counted.metric.key, counted.day, counted.n, counted.total) == (
+        cedar, "touchpoints_two_way", date(2026, 6, 1), 1, 1,
+    )  # fmt: skip
+    assert facts("touchpoint.logged")[0] == call.about()
+    assert found(brought_in(TOUCHPOINTS)) == {"refused": 1, "same": 2}
+    assert Touchpoint.objects.count() == 2
+
+
+# ------------------------------------------------------------------ metrics
+def test_metrics_one_reading_a_row(workspace):
+    cedar = make_account("Cedar", external_ids={"crm": "A-1"})
+    text = "Account id,Metric,Kind,Day,Value\nA-1,reports_built,counter,2026-06-01,14\nA-2,reports_built,counter,2026-06-01,1\n"
+    source = brought_in(text, source="crm")
+    assert (written(source), refusals(source)) == ({"new": 1}, [(3, "no_account")])
+    row = MetricDay.objects.get()
+    assert (row.account, row.metric.key, row.metric.kind, row.n, row.total, row.last) == (
+        cedar, "reports_built", "counter", 1, 14, 14,
+    )  # fmt: skip
+    assert found(checked(text, source="crm")) == {"refused": 1, "same": 1}
+    assert written(brought_in(text.replace(",14", ",15"), source="crm")) == {"changed": 1}
+
+
+def test_metrics_one_column_each(workspace):
+    make_account("Cedar")
+    Metric.objects.create(key="logins", name="Logins", kind="counter")
+    text = "Account,Date,Logins,Seats used\nCedar,2026-06-01,14,30\nCedar,2026-06-02,15,\n"
+    manner = {"mapping": ["account", "day", "metric:logins", "metric:seats_used"], "metric_kind": "gauge"}
+    source = brought_in(text, kind="metrics", manner=manner)
+    assert written(source) == {"new": 3}
+    assert list(MetricDay.objects.order_by("day", "metric__key").values_list("metric__key", "total")) == [
+        ("logins", 14), ("seats_used", 30), ("logins", 15),
+    ]  # fmt: skip
+    assert Metric.objects.get(key="seats_used").kind == "gauge"
+    assert Account.objects.count() == 1
