@@ -29,6 +29,7 @@ from journeys import actions as journey_actions
 from journeys import queries as journey_queries
 from lib.time import day_of
 from reviews import queries as review_queries
+from segments import icp
 from surveys import queries as survey_queries
 from workspaces.capabilities import Capability
 from workspaces.queries import Membership
@@ -177,6 +178,10 @@ def _profile(visit: Visit) -> dict[str, Any]:
     }
 
 
+def _fit(visit: Visit) -> dict[str, Any]:
+    return icp.account_panel(visit.account)
+
+
 _PANELS = (
     Panel("health", _("Health"), "dashboard/account/health.html", _health, "tall", trigger=AT_ONCE),
     Panel("people", _("People"), "dashboard/account/people.html", _people, is_aside=True, trigger=AT_ONCE),
@@ -188,6 +193,7 @@ _PANELS = (
     Panel("tickets", _("Tickets"), "dashboard/account/tickets.html", _tickets),
     Panel("reviews", _("Reviews"), "dashboard/account/reviews.html", _reviews, "short", is_aside=True),
     Panel("family", _("Family"), "accounts/family_panel.html", _family, "short", is_aside=True),
+    Panel("fit", _("Segments and fit"), "segments/account_panel.html", _fit, "short", is_aside=True),
     Panel("profile", _("Profile"), "dashboard/account/profile.html", _profile, is_aside=True),
     Panel("timeline", _("Timeline"), "dashboard/account/timeline.html", _timeline, "tall"),
 )

@@ -172,9 +172,14 @@ def criterion_rows(found: Iterable[Criterion], fields: Mapping[str, Field]) -> l
 
 
 def account_panel(account: Account) -> dict[str, Any]:
-    """How well one account fits, what it misses, and how that was when it signed; in three queries."""
+    """Where an account belongs, how well it fits, what it misses, and how that was when it signed; in four queries."""
     names, fit, snapshot = queries.criterion_names(), queries.fit_of(account), queries.snapshot_of(account)
-    return {"fit": _told(fit, names), "fit_at_signing": _told(snapshot, names), "has_criteria": bool(names)}
+    return {
+        "segments": list(queries.segments_of(account)),
+        "fit": _told(fit, names),
+        "fit_at_signing": _told(snapshot, names),
+        "has_criteria": bool(names),
+    }
 
 
 def _told(fit: Any, names: Mapping[int, str]) -> dict[str, Any] | None:

@@ -101,7 +101,7 @@ def fill(account: Account, rows: int = 1) -> None:
 
 
 # Others take 9, eight of them to know who asks for which account.
-QUERIES = {"health": 10, "reviews": 10, "expectations": 10, "family": 10, "profile": 12}
+QUERIES = {"health": 10, "reviews": 10, "expectations": 10, "family": 10, "fit": 12, "profile": 12}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -138,6 +138,7 @@ def test_an_account_without_anything_says_what_would_be_here(client):
         "answers": "Nobody here has answered a survey yet.",
         "reviews": "No review has been prepared",
         "family": "Stands alone: it belongs to no account",
+        "fit": "In no segment.",
         "profile": "Annual recurring revenue –",
         "timeline": "Account added in stage Use",
     }
