@@ -44,8 +44,11 @@ def keep(plan: Sequence[Customer], accounts: Sequence[Account], now: datetime, r
 
 def _ledger(account: Account, person: Contact | None, now: datetime, rng: random.Random) -> Iterator[Expectation]:
     by = account.owner.user if account.owner else None
+    known = (now - account.created_at).days
+    if known < 60:
+        return
     for kind, wording, evidence in rng.sample(WORDINGS, rng.randint(1, 3)):
-        made_at = now - timedelta(days=rng.randint(40, 160))
+        made_at = now - timedelta(days=rng.randint(20, min(160, known - 20)))
         due_on = made_at.date() + timedelta(days=rng.choice([30, 45, 60, 120])) if kind == "promise" else None
         fields: dict[str, Any] = {}
         if rng.random() < 0.7:
