@@ -77,6 +77,7 @@ def objects() -> dict[str, object]:
         "settings/unmatched": _event(connection, "2", InboxEvent.State.UNMATCHED),
         "settings/members": make_member(),
         "settings/webhooks": make_endpoint(),
+        "webhooks": make_endpoint(),
         "settings/webhooks/deliveries": make_delivery(),
         "settings/invitations": workspace_actions.invite(
             email="new@vendor.example", role="csm", at=NOON, by=make_member("admin").user

@@ -32,7 +32,7 @@ class EndpointForm(forms.Form):
     wants_all = forms.BooleanField(
         label=_("Everything, whatever kinds are added later"),
         required=False,
-        help_text=_("The choice below is then of no account."),
+        help_text=_("The choice below then does not matter."),
     )
     kinds = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 

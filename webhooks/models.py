@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -58,7 +59,13 @@ class Endpoint(WorkspaceModel):
         indexes = [models.Index(fields=["workspace", "id"], name="webhooks_endpoints")]
 
     def __str__(self) -> str:
-        return self.description or self.url
+        return self.description or self.place
+
+    @property
+    def place(self) -> str:
+        """The address without what may be secret in it: `hooks.example/ninefold`."""
+        parts = urlsplit(self.url)
+        return (parts.netloc + parts.path).rstrip("/")
 
     @property
     def is_open(self) -> bool:
@@ -71,7 +78,7 @@ class Endpoint(WorkspaceModel):
 class DeliveryQuerySet(WorkspaceQuerySet["Delivery"]):
     def unsent(self, since: datetime) -> "DeliveryQuerySet":
         """What was given up, or not tried because the endpoint was off."""
-        return self.filter(state__in=[Delivery.State.FAILED, Delivery.State.NOT_SENT], created_at__gte=since)
+        return self.filter(state__in=Delivery.LOST, created_at__gte=since)
 
 
 class Delivery(WorkspaceModel):
@@ -85,6 +92,8 @@ class Delivery(WorkspaceModel):
         DELIVERED = "delivered", _("Delivered")
         FAILED = "failed", _("Failed")
         NOT_SENT = "not_sent", _("Not sent")
+
+    LOST = [State.FAILED, State.NOT_SENT]
 
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="deliveries", db_index=False)
     # Without a constraint: checking it from the other side would read this whole table for each fact that goes.

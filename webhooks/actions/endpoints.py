@@ -44,7 +44,7 @@ def create_endpoint(
         created_at=at,
         created_by=by,
     )
-    workspace_actions.record(kind="webhook.created", subject=str(endpoint), at=at, by=by, detail={"url": url})
+    workspace_actions.record(kind="webhook.created", subject=str(endpoint), at=at, by=by, detail={"to": endpoint.place})
     return endpoint, secret
 
 
@@ -63,7 +63,7 @@ def change_endpoint(
     endpoint.url, endpoint.description = url, description
     endpoint.kinds, endpoint.wants_all = _chosen(kinds, wants_all), wants_all
     endpoint.save(update_fields=["url", "description", "kinds", "wants_all"])
-    workspace_actions.record(kind="webhook.changed", subject=str(endpoint), at=at, by=by, detail={"url": url})
+    workspace_actions.record(kind="webhook.changed", subject=str(endpoint), at=at, by=by, detail={"to": endpoint.place})
     return endpoint
 
 

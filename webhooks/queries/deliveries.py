@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from outbox.models import Effect
 from webhooks.models import Delivery
 
+UNSENT = "unsent"
+
 # What a list of deliveries shows of each.
 COLUMNS = (
     "created_at", "kind", "state", "message_id", "attempts", "last_status", "fact__account_id", "fact__account__name",
@@ -14,8 +16,10 @@ COLUMNS = (
 
 
 def deliveries_of(endpoint_id: int, state: str = "") -> QuerySet[Delivery]:
-    """One endpoint's, all or those in one state."""
+    """One endpoint's: all, those in one state, or those that did not get through, which are UNSENT."""
     found = Delivery.objects.filter(endpoint_id=endpoint_id)
+    if state == UNSENT:
+        return found.filter(state__in=Delivery.LOST)
     return found.filter(state=state) if state else found
 
 

@@ -27,19 +27,28 @@ NEWEST_FIRST = Sort("id", falls=True, ids_fall=True)
 def chosen_state(request: WorkspaceRequest) -> str:
     """The outcome asked for, empty for all of them."""
     asked = request.GET.get("state", "")
-    return asked if asked in Delivery.State.values else ""
+    return asked if asked in dict(_outcomes()) else ""
 
 
 def tabs(request: WorkspaceRequest, chosen: str) -> list[dict[str, Any]]:
     """One tab for each outcome."""
-    choices = [("", _("All")), *Delivery.State.choices]
     return [
         {
             "label": label,
             "url": f"{request.path}?state={value}#deliveries" if value else f"{request.path}#deliveries",
             "active": value == chosen,
         }
-        for value, label in choices
+        for value, label in _outcomes()
+    ]
+
+
+def _outcomes() -> list[tuple[str, str]]:
+    waiting, delivered = Delivery.State.WAITING, Delivery.State.DELIVERED
+    return [
+        ("", _("All")),
+        (waiting.value, str(waiting.label)),
+        (delivered.value, str(delivered.label)),
+        (queries.UNSENT, _("Not delivered")),
     ]
 
 
