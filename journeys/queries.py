@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 
 from accounts.models import Account, Contract, Fact, MetricDay
 from accounts.stages import Stage
@@ -36,6 +36,12 @@ def moves_of(account: Account) -> QuerySet[StageMove]:
 
 def last_move(account: Account) -> StageMove | None:
     return moves_of(account).first()
+
+
+def last_move_ids(account_ids: Iterable[int]) -> dict[int, int]:
+    """The last move of each account that ever moved."""
+    moves = StageMove.objects.filter(account_id__in=account_ids).order_by("account_id")
+    return dict(moves.values_list("account_id").annotate(last=Max("pk")))
 
 
 @dataclass

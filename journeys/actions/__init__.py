@@ -17,6 +17,7 @@ from journeys.actions.moves import (
     note_alert_opened,
     note_answer,
     take_back,
+    take_back_moves,
 )
 from journeys.actions.touchpoints import ContactElsewhere, NotYetHappened, OutOfRange, log_touchpoint
 
@@ -41,4 +42,5 @@ __all__ = [
     "note_alert_opened",
     "note_answer",
     "take_back",
+    "take_back_moves",
 ]

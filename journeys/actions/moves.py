@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.actions.accounts import set_stage, set_stages
+from accounts.actions.accounts import put_back_stages, set_stage, set_stages
 from accounts.actions.facts import NewFact, record_fact, record_facts
 from accounts.models import Account, Contact, Fact
 from accounts.stages import Stage
@@ -60,13 +60,12 @@ def move_stage(
 
 
 @transaction.atomic
-def move_stages(*, stages: Mapping[int, str], reason: str, at: datetime, by: User | None) -> int:
-    """Move many accounts by hand, each to its stage of `stages`, by id; returns how many were not there already."""
+def move_stages(*, stages: Mapping[int, str], reason: str, at: datetime, by: User | None) -> list[StageMove]:
+    """Move many accounts by hand, each to its stage of `stages`, by id, but for those that are there already."""
     if not reason.strip():
         raise ReasonMissing
     held = [account for account in _locked(stages) if account.stage != stages[account.pk]]
-    _enter([_step(account, stages[account.pk], "", reason, {}, at, by) for account in held], held, at)
-    return len(held)
+    return _enter([_step(account, stages[account.pk], "", reason, {}, at, by) for account in held], held, at)
 
 
 def move_later(*, key: str, at: datetime) -> None:
@@ -96,6 +95,31 @@ def take_back(*, account: Account, at: datetime, by: User) -> StageMove:
         to_stage=move.from_stage,
     )
     return move
+
+
+@transaction.atomic
+def take_back_moves(*, move_ids: Iterable[int], at: datetime, by: User | None) -> list[int]:
+    """`take_back` for many moves, whatever their age, but for accounts that moved on since; returns the accounts."""
+    moves = list(StageMove.objects.filter(pk__in=move_ids).order_by("account_id"))
+    held = {account.pk for account in _locked([move.account_id for move in moves])}
+    last = queries.last_move_ids(held)
+    back = [move for move in moves if last.get(move.account_id) == move.pk]
+    StageMove.objects.filter(pk__in=[move.pk for move in back]).delete()
+    put_back_stages(places={move.account_id: (move.from_stage, move.from_since) for move in back})
+    record_facts(
+        facts=[
+            NewFact(
+                move.account_id,
+                "stage.taken_back",
+                at,
+                {"from_stage": move.to_stage, "to_stage": move.from_stage},
+                by,
+            )
+            for move in back
+        ],
+        at=at,
+    )
+    return [move.account_id for move in back]
 
 
 def can_be_taken_back(move: StageMove, at: datetime) -> bool:
