@@ -91,8 +91,18 @@ class WaveForm(forms.Form):
         },
     )
 
-    def __init__(self, accounts: list[Account], data: Any = None, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        accounts: list[Account],
+        data: Any = None,
+        initial: dict[str, Any] | None = None,
+        *,
+        is_whole: bool = False,
+    ) -> None:
         super().__init__(data, initial=initial)
+        if is_whole:
+            del self.fields["accounts"]
+            return
         field = self.fields["accounts"]
         assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101  narrows the type
         field.choices = [(account.pk, account.name) for account in accounts]

@@ -11,6 +11,7 @@ from accounts import queries as account_queries
 from accounts.models import Account, Contact, Ticket
 from accounts.stages import CUSTOMER, Stage
 from lib.addresses import domain_of
+from segments import queries as segment_queries
 from surveys import gate, scores
 from surveys.gate import Candidate, House
 from surveys.models import Answer, Invitation, Refusal, Survey, SurveyInvitationQuerySet, SurveySettings, Wave
@@ -127,10 +128,13 @@ def judge(contacts: Iterable[Contact], at: datetime) -> list[Judged]:
     return [(person, gate.refusal(seen[person.pk], ours, Survey.NPS, at)) for person in people]
 
 
-def choosable_accounts(stage: str = "", owner_id: int | None = None, words: str = "") -> QuerySet[Account]:
+def choosable_accounts(
+    stage: str = "", owner_id: int | None = None, words: str = "", segment_id: int | None = None
+) -> QuerySet[Account]:
     """Accounts a wave can be sent to, by name: present customers, unless a stage is named (`any`: all)."""
     stages = CUSTOMER if not stage else Stage.values if stage == "any" else [stage]
-    found = account_queries.matching(account_queries.Filter(words=words, owner=owner_id or ""))
+    ids = segment_queries.member_ids(segment_id) if segment_id else None
+    found = account_queries.matching(account_queries.Filter(words=words, owner=owner_id or "", ids=ids))
     return found.filter(stage__in=stages).select_related("owner__user").order_by("name", "pk")
 
 

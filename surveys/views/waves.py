@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Contact
 from accounts.stages import Stage
 from lib.time import now
+from segments import queries as segment_queries
 from surveys import queries
 from surveys.actions import waves
 from surveys.forms import WaveForm
@@ -31,12 +32,14 @@ def wave_new(request: WorkspaceRequest) -> HttpResponse:
             "accounts": [account.pk for account in choice["accounts"]],
         }
         return render(
-            request, "surveys/wave_new.html", choice | {"form": WaveForm(choice["accounts"], initial=initial)}
+            request,
+            "surveys/wave_new.html",
+            choice | {"form": WaveForm(choice["accounts"], initial=initial, is_whole=choice["whole"] is not None)},
         )
-    form = WaveForm(choice["accounts"], request.POST)
+    form = WaveForm(choice["accounts"], request.POST, is_whole=choice["whole"] is not None)
     if not form.is_valid():
         return render(request, "surveys/wave_new.html", choice | {"form": form}, status=422)
-    wanted = form.cleaned_data
+    wanted = {"accounts": choice["whole"], **form.cleaned_data}
     if "send" in request.POST:
         wave = waves.start_wave(
             name=wanted["name"], account_ids=wanted["accounts"], roles=wanted["roles"], at=now(), by=request.user
@@ -47,16 +50,25 @@ def wave_new(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _choice(request: WorkspaceRequest) -> dict[str, Any]:
-    """The accounts that the filters in the address leave, and the filters themselves."""
+    """The accounts that the filters in the address leave, and the filters themselves.
+
+    A segment too long to be listed is asked as a `whole`.
+    """
     stage, owner, words = (request.GET.get(name, "").strip() for name in ("stage", "owner", "q"))
     stage = stage if stage in [*Stage.values, "any"] else ""
-    found = queries.choosable_accounts(stage, int(owner) if owner.isdecimal() else None, words)
+    segments = segment_queries.names()
+    segment = next((pk for pk in segments if str(pk) == request.GET.get("segment")), None)
+    found = queries.choosable_accounts(stage, int(owner) if owner.isdecimal() else None, words, segment)
+    total = found.count()
     return {
         "accounts": list(found[:LISTED]),
-        "total": found.count(),
+        "total": total,
+        "whole": list(found.values_list("pk", flat=True)) if segment and total > LISTED else None,
         "limit": LISTED,
         "stages": Stage.choices,
         "members": members(),
+        "segments": segments.items(),
+        "segment": segment,
         "stage": stage,
         "owner": owner,
         "q": words,
