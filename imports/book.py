@@ -48,7 +48,7 @@ def one_of(names: Mapping[str, int | None], what: str) -> Reader:
 
 def _words(choices: Iterable[tuple[str, object]], more: Mapping[str, str]) -> dict[str, str]:
     """What each choice may be called: its key, its label, and what other systems say."""
-    words = {}
+    words: dict[str, str] = {}
     for value, label in choices:
         words |= {fold(str(label)): value, fold(value): value}
         words |= {fold(name): value for name in more.get(value, "").split(",") if name.strip()}

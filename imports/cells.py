@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 
+from lib.csv import unmarked
+
 MOST_AMOUNT = Decimal(10) ** 15
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -18,7 +20,6 @@ NO = frozenset("no n false f 0 off nein non não 否".split())
 
 _TAG = re.compile(r"</?(a|b|i|p|u|br|div|em|font|img|li|ol|span|strong|ul)\b[^<>]*/?>", re.IGNORECASE)
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL cannot hold
-_ESCAPED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _MONEY = re.compile(r"^[A-Z]{2,3}\$?|^[€$£¥₹₩]|[€$£¥₹₩]$|[A-Z]{3}$|zł$")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}", re.ASCII)
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}", re.ASCII)
@@ -72,8 +73,7 @@ class Manner:
 def tidy(cell: str, manner: Manner) -> str:
     """A cell as people mean it: what protects spreadsheets is taken off; and unless it is ours, spaces around it,
     markup, and a dash alone, which some systems write for nothing."""
-    if cell[:1] == "'" and _ESCAPED.match(cell):
-        cell = cell[1:]
+    cell = unmarked(cell)
     if manner.is_ours:
         return cell
     cell = cell.strip()

@@ -106,6 +106,11 @@ class Totals:
         """Rows that can be brought in."""
         return self.found["new"] + self.found["changed"] + self.found["same"]
 
+    @property
+    def left_out(self) -> int:
+        """Rows that were not brought in, in the end."""
+        return self.found["refused"] + self.written["late"]
+
 
 def totals(source: Import) -> Totals:
     read = checked = merged = 0

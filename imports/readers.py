@@ -1,7 +1,7 @@
 """For each kind, which staged column a field fills, and how its cells are read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 from zoneinfo import available_timezones
@@ -127,7 +127,7 @@ def _metrics(manner: Manner, book: Book) -> Readers:
     number = cells.number(manner)
     return {
         **_whose(manner),
-        "metric": ("metric", lambda cell: metric_key(cell, book)),
+        "metric": ("metric", lambda cell: metric_key(cell, book.metrics)),
         "metric_kind": ("kind", cells.choice(words.METRIC_KINDS)),
         "day": ("day", cells.day(manner)),
         "value": ("value", number),
@@ -137,7 +137,7 @@ def _metrics(manner: Manner, book: Book) -> Readers:
     }
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Manner, Book], Readers]] = {
     Kind.ACCOUNTS: _accounts,
     Kind.CONTACTS: _contacts,
     Kind.CONTRACTS: _contracts,
@@ -200,9 +200,9 @@ def experience(cell: str) -> str:
     return plain
 
 
-def metric_key(cell: str, book: Book) -> str:
-    """The key of a metric by its key or name; else a key of its own."""
-    known = book.metrics.get(cells.fold(cell))
+def metric_key(cell: str, known_keys: Mapping[str, str]) -> str:
+    """The key of a metric by its folded key or name; else a key of its own."""
+    known = known_keys.get(cells.fold(cell))
     if known:
         return known
     key = re.sub(r"[^a-z0-9]+", "_", cell.strip().lower()).strip("_")

@@ -118,7 +118,8 @@ def survey(data: Iterable[bytes], form: Format) -> Survey:
     refuse_other_files(first)
     mark = encodings.mark_of(first, form.encoding)
     records = Records(_from(first[mark:], blocks), form, Place(mark, 0))
-    headers, start, sample, rows = [""], Place(mark, 0), [], 0
+    headers, start, rows = [""], Place(mark, 0), 0
+    sample: list[list[str]] = []
     for record in records:
         if not start.row:
             headers, start = _headers(record), records.place()

@@ -4,6 +4,7 @@ import json
 import re
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -110,6 +111,19 @@ class Layout:
             except Unfit as unfit:
                 staged.misread.append(Misread(record.row, None, unfit.code))
         return staged
+
+    def problem(self, record: Record) -> Misread | None:
+        """Why one record would be refused by itself."""
+        return next(iter(self.stage([record], set()).misread), None)
+
+    def shown(self, cells: Sequence[str]) -> dict[int, tuple[str, str]]:
+        """(staged column, staged text) of each cell that can be read, by its place."""
+        found = {}
+        for place, column, read in self.plan:
+            if cell := tidy(cells[place], self.manner):
+                with suppress(BadCell):
+                    found[place] = (column, read(cell))
+        return found
 
     def read(self, record: Record) -> list[tuple[Row, int]]:
         """The rows of one record (several for a file with a column a metric) and their keys. Raises Unfit."""

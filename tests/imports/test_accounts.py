@@ -1,15 +1,10 @@
 """Accounts from files: new, changed, the same, refused; with everything that one account's action would do."""
 
-from decimal import Decimal
-
-from accounts.actions import fields as field_actions
-from accounts.actions import tags as tag_actions
-from accounts.models import Account, ExternalId, Fact, Tag
+from accounts.models import Account, ExternalId, Fact
 from health.models import HealthScore
-from imports.models import Import
 from journeys.models import StageMove
-from tests.builders import NOON, make_account, make_member, make_user
-from tests.imports.files import brought_in, checked, found, refusals, written
+from tests.builders import NOON, make_member, make_user
+from tests.imports.files import brought_in, found, written
 
 HUBSPOT = """Record ID,Company name,Company Domain Name,Company owner,Lifecycle Stage,Annual Recurring Revenue
 69139999248,Cedar Logistics,cedar.example,mei@vendor.example,Customer,"48,000"

@@ -6,7 +6,7 @@ from accounts.models import Account, Contact, Contract, Fact, Metric, MetricDay,
 from journeys.models import StageMove, Touchpoint
 from outbox.models import Effect
 from surveys.models import Invitation, Refusal
-from tests.builders import NOON, make_account, make_contact, make_contract, make_ticket
+from tests.builders import NOON, make_account, make_contact, make_contract
 from tests.imports.files import brought_in, checked, found, refusals, work, written
 
 CONTACTS = """Record ID,First Name,Last Name,Email,Job Title,Associated Company IDs,Buying Role
@@ -93,7 +93,7 @@ def test_a_contract_without_an_id_is_known_by_account_name_and_start(workspace):
 
 
 # ------------------------------------------------------------------ tickets
-TICKETS = """Summation column,Id,Requester,Requester email,Subject,Status,Created at,Solved at,Updated at,Organization,Assignee
+TICKETS = """Summation column,Id,Requester,Requester email,Subject,Status,Created at,Solved at,Updated at,Organization,Agent
 1,4711,Mei,mei@cedar.example,Printer on fire,Solved,2026-06-14 08:00,2026-06-15 09:00,2026-06-15 09:00,Cedar,Pia
 1,4712,Mei,mei@cedar.example,Slow,Open,2026-06-14 08:00,-,2026-06-14 08:00,-,-
 """
@@ -170,7 +170,8 @@ def test_touchpoints_are_counted_and_told_once(workspace):
 # ------------------------------------------------------------------ metrics
 def test_metrics_one_reading_a_row(workspace):
     cedar = make_account("Cedar", external_ids={"crm": "A-1"})
-    text = "Account id,Metric,Kind,Day,Value\nA-1,reports_built,counter,2026-06-01,14\nA-2,reports_built,counter,2026-06-01,1\n"
+    head = "Account id,Metric,Kind,Day,Value\n"
+    text = head + "A-1,reports_built,counter,2026-06-01,14\nA-2,reports_built,counter,2026-06-01,1\n"
     source = brought_in(text, source="crm")
     assert (written(source), refusals(source)) == ({"new": 1}, [(3, "no_account")])
     row = MetricDay.objects.get()

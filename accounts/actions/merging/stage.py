@@ -42,7 +42,7 @@ class Stage:
 
     def __init__(self, cursor: Any, *, at: datetime, by: User | None, options: Mapping[str, Any]) -> None:
         self.cursor = cursor
-        self.at = at
+        self.at, self.by = at, by
         self.params = {"ws": tenancy.current_id(), "at": at, "by": by.pk if by else None, **options}
 
     def run(self, sql: str, **more: Any) -> int:
@@ -79,10 +79,15 @@ class Stage:
     def number(self, sequence: str) -> None:
         """Give the new rows the ids they will have, in their order."""
         self.run(
-            "update staged s set target = n.id"
-            f" from (select row, nextval('{sequence}') as id"
-            "  from (select row from staged where verdict = 'new' order by row) o) n"
-            " where n.row = s.row"
+            """
+            update staged s set target = n.id
+            from (
+                select row, nextval(%(sequence)s::regclass) as id
+                from (select row from staged where verdict = 'new' order by row) o
+            ) n
+            where n.row = s.row
+            """,
+            sequence=sequence,
         )
 
     def tell(self, kind: str, data: str, where: str, *, at: str = "%(at)s", is_history: bool = False) -> None:

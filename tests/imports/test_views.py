@@ -1,0 +1,186 @@
+"""The way a person goes: upload, columns, preview, check, bring in; with and without what goes wrong."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Account
+from imports.actions import checking
+from imports.models import Block, Import
+from outbox.models import Effect
+from tests.builders import make_account, make_member, make_user
+from tests.imports.files import NOON, brought_in, checked, received, understood, work
+
+NEW = reverse("imports:import_new")
+FILE = "Record ID,Company name,Tier,Website\n1,Cedar,Gold,cedar.example\n2,Dogwood,unheard of,\n3,Elm,,elm.example\n"
+
+
+@pytest.fixture
+def client(workspace) -> Iterator[Client]:
+    client = Client()
+    with time_machine.travel(NOON, tick=False):
+        client.force_login(make_member("csm", make_user("mei@vendor.example")).user)
+        yield client
+
+
+def upload(client: Client, text: str | bytes = FILE, **fields: str):
+    body = text.encode() if isinstance(text, str) else text
+    return client.post(NEW, {"file": SimpleUploadedFile("crm.csv", body), **fields})
+
+
+def page(source: Import, name: str = "import_detail") -> str:
+    return reverse(f"imports:{name}", args=[source.pk])
+
+
+def save_columns(client: Client, source: Import, **fields: str):
+    data = {
+        "system": source.source,
+        "dates": "month",
+        "decimal": ".",
+        "zone": "UTC",
+        "stage": "use",
+        **{f"column_{place}": key for place, key in enumerate(source.mapping)},
+        **fields,
+    }
+    return client.post(page(source, "import_columns"), data)
+
+
+def test_import_from_upload_to_accounts(client):
+    assert client.get(NEW).status_code == 200
+    response = upload(client)
+    source = Import.objects.get()
+    assert response.url == page(source, "import_columns")
+    columns = client.get(response.url)
+    assert (columns.status_code, source.kind, source.source) == (200, "accounts", "hubspot")
+    assert client.get(page(source)).url == page(source, "import_columns")
+
+    assert save_columns(client, source).url == page(source)
+    ready = client.get(page(source)).content.decode()
+    assert "cedar.example" in ready
+    assert "“unheard of” is not one of the choices." in ready
+
+    client.post(page(source, "import_check"))
+    assert "Every row is being checked" in client.get(page(source)).content.decode()
+    work()
+    told = client.get(page(source)).content.decode()
+    assert "Bring in the 2 good rows" in told
+    assert Account.objects.count() == 0
+
+    client.post(page(source, "import_commit"))
+    fragment = client.get(page(source), headers={"HX-Request": "true"}).content.decode()
+    assert "hx-trigger" in fragment
+    assert "<html" not in fragment
+    work()
+    assert "Brought in" in client.get(page(source)).content.decode()
+    assert list(Account.objects.order_by("pk").values_list("name", flat=True)) == ["Cedar", "Elm"]
+    assert "crm.csv" in client.get(reverse("imports:import_list")).content.decode()
+
+
+def test_import_refused_rows_come_with_the_reason(client):
+    source = checked(FILE)
+    response = client.get(page(source, "import_refused"))
+    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    assert rows == [
+        ["Record ID", "Company name", "Tier", "Website", "Row", "Why it was refused"],
+        ["2", "Dogwood", "unheard of", "", "3", "Tier: “unheard of” is not one of the choices."],
+    ]
+    assert response["Content-Disposition"] == 'attachment; filename="customers-refused.csv"'
+
+
+def test_import_can_be_given_up_until_it_is_confirmed(client):
+    source = checked(FILE)
+    assert client.post(page(source, "import_discard")).url == reverse("imports:import_list")
+    source.refresh_from_db()
+    assert source.discarded_at is not None
+    assert "Nothing of this file was brought in" in client.get(page(source)).content.decode()
+    client.post(page(source, "import_commit"))
+    client.post(page(source, "import_check"))
+    work()
+    assert Account.objects.count() == 0
+    done = brought_in(FILE)
+    client.post(page(done, "import_discard"))
+    done.refresh_from_db()
+    assert done.discarded_at is None
+
+
+def test_import_of_what_cannot_be_read_is_told_and_not_kept(client):
+    response = upload(client, b"PK\x03\x04 and so on")
+    assert response.status_code == 422
+    assert "This is a zip file or an Excel workbook" in response.content.decode()
+    assert Import.objects.count() == Block.objects.count() == 0
+    assert client.post(NEW, {}).status_code == 422
+    assert upload(client, FILE, source="Not a name").status_code == 422
+
+
+def test_import_of_too_much_is_refused_before_it_is_read(client):
+    response = upload(client, b"a,b\n" + b"1,2\n" * 5_300_000)
+    assert response.status_code == 413
+    assert "larger than 20 MB" in response.content.decode()
+    # A little over the limit, within what a form may weigh.
+    response = upload(client, b"a,b\n" + b"1,2\n" * 5_242_880)
+    assert response.status_code == 422
+    assert "larger than 20 MB" in response.content.decode()
+
+
+def test_import_needs_the_token_of_the_form(workspace):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_member("csm").user)
+    assert upload(client).status_code == 403
+
+
+def test_import_can_be_read_in_another_way(client):
+    text = "公司名稱;負責人\n台北資訊科技股份有限公司;王小明\n"
+    source = received(text.encode("big5"), kind="accounts")
+    assert source.encoding == "big5"
+    wrong = {"kind": "accounts", "encoding": "utf-8", "delimiter": ";"}
+    response = client.post(page(source, "import_format"), wrong)
+    assert response.status_code == 422
+    assert "Choose another." in response.content.decode()
+    right = {"kind": "contacts", "encoding": "big5", "delimiter": ","}
+    assert client.post(page(source, "import_format"), right).url == page(source, "import_columns")
+    source.refresh_from_db()
+    assert (source.kind, source.headers) == ("contacts", ["公司名稱;負責人"])
+    assert client.post(page(source, "import_format"), {"kind": "pigs"}).status_code == 422
+
+
+def test_import_columns_are_each_something_else_and_enough(client):
+    source = received(FILE)
+    twice = save_columns(client, source, column_1="external_id", column_0="external_id")
+    assert twice.status_code == 422
+    assert "Another column is this already." in twice.content.decode()
+    nothing = save_columns(client, source, column_0="", column_1="")
+    assert "One column must be: Ninefold id, Id, Name." in nothing.content.decode()
+
+
+def test_import_remembers_how_such_a_file_was_understood(client):
+    first = received("X,Y\n1,Cedar\n")
+    save_columns(client, first, column_0="external_id", column_1="name", system="legacy", stage="loyalty")
+    second = received("X,Y\n2,Dogwood\n")
+    assert (second.mapping, second.source, second.manner["stage"]) == (["external_id", "name"], "legacy", "loyalty")
+    assert received("X,Y\n2,Dogwood\n", kind="contacts").mapping == ["", ""]
+
+
+def test_import_that_failed_in_the_background_says_so(client):
+    source = understood(received(FILE))
+    checking.begin_check(source=source, at=NOON)
+    Effect.objects.filter(kind="imports.read").update(state="dead")
+    assert "A step has failed" in client.get(page(source)).content.decode()
+
+
+def test_import_page_asks_as_often_for_many_rows_as_for_few(client, django_assert_num_queries):
+    make_account()
+    for _ in range(3):
+        brought_in(FILE)
+    with django_assert_num_queries(9):
+        client.get(reverse("imports:import_list"))
+
+
+def test_import_of_nothing_is_not_found(client):
+    for name in ("import_detail", "import_columns", "import_refused"):
+        assert client.get(reverse(f"imports:{name}", args=[99])).status_code == 404
