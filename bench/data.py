@@ -45,22 +45,23 @@ on conflict do nothing
 ROWS = {
     "accounts": """
         insert into accounts_account (workspace_id, name, domains, tier, industry, arr_minor, currency, owner_id,
-            created_at, stage, stage_since, health_band, health_coverage, renews_on)
+            created_at, stage, stage_since, health_band, health_coverage, renews_on, custom)
         select %(workspace)s, 'Customer ' || lpad(g::text, 7, '0'), array['customer' || g || '.example'], 'standard',
             'Logistics', (1000 + g * 37 %% 90000) * 100, 'EUR', %(owner)s, %(at)s,
             (array['delivery', 'use', 'use', 'use', 'loyalty', 'advocacy'])[1 + g %% 6], %(at)s, '', 0,
-            %(last)s::date + g %% 365
+            %(last)s::date + g %% 365, '{}'
         from generate_series(1, %(accounts)s) g""",
     "contracts": """
         insert into accounts_contract (workspace_id, account_id, name, starts_on, ends_on, seats, value_minor, currency,
-            auto_renews, created_at)
+            auto_renews, created_at, source, external_id)
         select workspace_id, id, 'Managed services', renews_on - 365, renews_on, 10 + id %% 300, arr_minor, 'EUR',
-            false, %(at)s
+            false, %(at)s, '', ''
         from accounts_account where workspace_id = %(workspace)s""",
     "contacts": """
-        insert into accounts_contact (workspace_id, account_id, name, email, title, role, locale, created_at)
+        insert into accounts_contact (workspace_id, account_id, name, email, title, role, locale, created_at,
+            consent, consent_source, custom, external_id, influence, source, stance, time_zone)
         select workspace_id, id, 'Person ' || id || ' ' || k, 'p' || id || '.' || k || '@customer.example', '',
-            (array['decision_maker', 'champion', 'end_user'])[k], 'en', %(at)s
+            (array['decision_maker', 'champion', 'end_user'])[k], 'en', %(at)s, '', '', '{}', '', '', '', '', ''
         from accounts_account cross join generate_series(1, 3) k where workspace_id = %(workspace)s""",
     "tickets": """
         insert into accounts_ticket (workspace_id, account_id, source, external_id, number, url, subject, agent_name,

@@ -8,7 +8,7 @@ from django.db import models
 from health.parts import from_numbers, to_numbers
 
 
-class PartsField(ArrayField):
+class PartsField(ArrayField):  # type: ignore[type-arg]
     """The parts of a score. A look-up goes by the place of a number: `parts__1` is the value of the first part."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
