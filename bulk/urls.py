@@ -1,5 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from bulk import views
 
 app_name = "bulk"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("bulk/", views.change_list, name="change_list"),
+    path("bulk/new/", views.change_new, name="change_new"),
+    path("bulk/<int:pk>/", views.change, name="change"),
+    path("bulk/<int:pk>/undo/", views.change_undo, name="change_undo"),
+]

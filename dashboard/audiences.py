@@ -1,13 +1,20 @@
 """Whose list the portfolio is, when it is a segment or a figure of another page."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
+from django.http import QueryDict
 from django.urls import reverse
 
+from accounts import queries as account_queries
+from accounts.models import AccountQuerySet
+from bulk.registry import Unreadable
+from dashboard import queries
 from dashboard.forms import AccountFilter
 from segments import icp, registry
 from segments import queries as segment_queries
 from segments.models import Segment
+from workspaces.queries import Membership
 
 
 @dataclass(frozen=True)
@@ -30,3 +37,13 @@ def about(chosen: AccountFilter) -> About | None:
     if chosen.judged:
         return About(icp.told(chosen.judged), url=reverse("segments:icp_check"))
     return None
+
+
+def listed(query: str, member: Membership, today: date) -> AccountQuerySet:
+    """The accounts of the list at this query string, for whoever changes them together. Raises Unreadable."""
+    chosen = AccountFilter(
+        QueryDict(query), owners=queries.owners(), segments=segment_queries.names(), member_id=member.member_id
+    )
+    if chosen.errors:
+        raise Unreadable
+    return account_queries.matching(chosen.wanted(today))

@@ -29,10 +29,12 @@ TONES = {"healthy": "healthy", "watch": "watch", "at_risk": "risk"}
 
 # One row of the portfolio: `%s` are the columns' labels, `{}` the cells. Django's own template took five times as long.
 ROW = (
-    '<tr data-row><td><a data-row-link href="{}">{}</a></td><td data-label="%s">{}</td><td data-label="%s">{}</td>'
+    '<tr data-row><td>{}<a data-row-link href="{}">{}</a></td><td data-label="%s">{}</td><td data-label="%s">{}</td>'
     '<td data-label="%s">{}</td><td class="num" data-label="%s">{}</td><td data-label="%s">{}</td>'
     '<td data-label="%s">{}</td><td class="num" data-label="%s">{}</td><td data-label="%s">{}</td></tr>'
 )
+
+PICK = '<input class="pick" type="checkbox" name="account" value="{}" form="bulk" aria-label="{}" data-row-pick>'
 
 
 def pattern(url_name: str) -> str:
@@ -48,16 +50,18 @@ def account_rows(
     alerts: Mapping[int, int],
     owners: Mapping[int, tuple[str, bool]],
     now: datetime,
+    can_pick: bool = False,
 ) -> SafeString:
-    """The portfolio's rows under `heads`; `trends` holds the scores of past weeks."""
+    """The portfolio's rows under `heads`, to be picked one by one; `trends` holds the scores of past weeks."""
     address, alert_address = pattern("dashboard:account"), reverse("health:alert_list")
     stages, tiers = labels(Stage.choices), labels(Account.Tier.choices)
     renewals = {day: renewal(day, now) for day in {row["renews_on"] for row in found}}
     template = ROW % tuple(escape(head) for head in heads[1:])
     names = {None: formatting.MISSING} | {pk: escape(name) for pk, (name, _here) in owners.items()}
-    language = get_language()
+    language, choose = get_language(), _("Choose %(name)s")
     found_rows = (
         template.format(  # every cell is escaped by now
+            PICK.format(row["pk"], escape(choose % {"name": row["name"]})) if can_pick else "",
             address % row["pk"],
             escape(row["name"]),
             chip(row["health_score"], row["health_band"], language),

@@ -71,6 +71,7 @@
     j: () => step(1),
     k: () => step(-1),
     e: () => current()?.querySelector("[data-row-ack]")?.click(),
+    x: () => current()?.querySelector("[data-row-pick]")?.click(),
     Enter: () => current()?.querySelector("[data-row-link]")?.click(),
     g: () => {
       waitsForPlace = true;
@@ -162,6 +163,25 @@
     if (field.matches("[data-auto-submit], [data-auto-submit] *")) field.form?.requestSubmit();
   });
 
+  // ------------------------------------------------------------------ rows to pick
+  function showPicked() {
+    const all = [...document.querySelectorAll("[data-row-pick]")];
+    const count = all.filter((box) => box.checked).length;
+    document.querySelectorAll("[data-picked]").forEach((note) => (note.textContent = count ? String(count) : ""));
+    const every = document.querySelector("[data-pick-all]");
+    if (every) {
+      every.checked = count > 0 && count === all.length;
+      every.indeterminate = count > 0 && count < all.length;
+    }
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-pick-all]")) {
+      document.querySelectorAll("[data-row-pick]").forEach((box) => (box.checked = event.target.checked));
+    }
+    if (event.target.matches("[data-pick-all], [data-row-pick]")) showPicked();
+  });
+
   // One request a form: a second click on "Save" must not send it twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -180,6 +200,7 @@
   }
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach(release);
+    showPicked();
   });
 
   root.classList.add("is-ready");
