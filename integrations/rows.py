@@ -17,12 +17,18 @@ LOOKS = {
     State.UNMATCHED: "watch",
     State.FAILED: "bad",
     State.DISMISSED: "muted",
+    State.SAMPLE: "watch",
 }
 
 
 def state(value: str) -> SafeString:
     """The state as a chip."""
     return state_chip(LOOKS[State(value)], str(State(value).label))
+
+
+def state_asked(value: str) -> str:
+    """A state named in an address; empty when it is none."""
+    return value if value in State.values else ""
 
 
 def match_words(value: str) -> str:

@@ -34,7 +34,7 @@ def delivery_key(delivery: Delivery) -> str:
 
 
 def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[str, Any]) -> TicketEvent | None:
-    if payload.get("event") not in EVENTS:
+    if reading.text(payload.get("event"), 60) not in EVENTS:
         return None
     ticket_id, status = reading.identity(payload.get("id"), 120), reading.word(payload.get("status"))
     if not ticket_id:

@@ -57,7 +57,12 @@ def standing(connection: Connection, at: datetime) -> Standing:
 
 
 def has_readable_secret(connection: Connection) -> bool:
-    """False: it was encrypted with another SECRET_KEY, so every delivery is refused until it is renewed."""
+    """False: it was encrypted with another SECRET_KEY, so every delivery is refused until it is renewed.
+
+    One that has not been brought yet is not unreadable.
+    """
+    if not connection.secret:
+        return True
     try:
         decrypt(connection.secret)
     except Unreadable:

@@ -16,9 +16,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def events_of(connection_id: int) -> QuerySet[InboxEvent]:
+def events_of(connection_id: int, state: str = "") -> QuerySet[InboxEvent]:
     """One connection's deliveries; a page of them takes COLUMNS only, because a body may have a megabyte."""
-    return InboxEvent.objects.filter(connection_id=connection_id)
+    events = InboxEvent.objects.filter(connection_id=connection_id)
+    return events.filter(state=state) if state else events
 
 
 def unmatched() -> QuerySet[InboxEvent]:

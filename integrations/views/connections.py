@@ -1,7 +1,5 @@
 """Connections and their deliveries."""
 
-import json
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,20 +11,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from integrations import rows
 from integrations.actions import connections as connection_actions
-from integrations.actions import processing
-from integrations.forms import ConnectionForm
-from integrations.helpdesks.payload import NotJson, decode
+from integrations.forms.connections import ConnectionForm, SettingsForm
 from integrations.kinds import KINDS
 from integrations.models import Connection
 from integrations.queries import connections as connection_queries
 from integrations.queries import events as event_queries
-from integrations.views.pages import event_or_404, page
+from integrations.queries import mapping as mapping_queries
+from integrations.views.pages import page, state_tabs
 from lib.time import now
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 from workspaces.secrets import keep_for_next_page, take_from_last_page
-
-MOST_SHOWN = 100_000  # characters of a body
 
 
 @requires(Capability.ADMINISTER)
@@ -59,21 +54,41 @@ def connection_new(request: WorkspaceRequest) -> HttpResponse:
 def connection(request: WorkspaceRequest, pk: int) -> HttpResponse:
     connection = get_object_or_404(connection_queries.connections(), pk=pk)
     token = take_from_last_page(request.session, f"connection-token:{pk}")
+    state = rows.state_asked(request.GET.get("state", ""))
     context = {
         "connection": connection,
         "address": _address(token) if token else "",
         "secret": take_from_last_page(request.session, f"connection-secret:{pk}"),
         "is_readable": connection_queries.has_readable_secret(connection),
         "standing": connection_queries.standing(connection, now()),
-        **page(request, event_queries.events_of(pk)),
+        "waiting": mapping_queries.waiting(connection) if connection.help_desk.is_mapped else 0,
+        "state": state,
+        "tabs": state_tabs(request, state),
+        **page(request, event_queries.events_of(pk, state)),
     }
     return render(request, "integrations/connection.html", context)
+
+
+@requires(Capability.ADMINISTER)
+def connection_settings(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    connection = get_object_or_404(Connection, pk=pk)
+    form = SettingsForm(connection, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        connection_actions.change_connection(connection=connection, changes=form.changes(), at=now(), by=request.user)
+        messages.success(request, _("Saved. Deliveries are read by this from now on."))
+        return redirect("integrations:connection", pk)
+    status = 422 if form.is_bound else 200
+    return render(
+        request, "integrations/connection_settings.html", {"connection": connection, "form": form}, status=status
+    )
 
 
 @requires(Capability.ADMINISTER)
 @require_POST
 def connection_secret_new(request: WorkspaceRequest, pk: int) -> HttpResponse:
     connection = get_object_or_404(Connection, pk=pk)
+    if not connection.help_desk.draws_secret:  # it is drawn over there, and brought here
+        return redirect("integrations:connection_settings", pk)
     secret = connection_actions.renew_secret(connection=connection, at=now(), by=request.user)
     return _show_once(request, connection, secret=secret)
 
@@ -102,33 +117,6 @@ def connection_enable(request: WorkspaceRequest, pk: int) -> HttpResponse:
     return redirect("integrations:connection", pk)
 
 
-@requires(Capability.ADMINISTER)
-@require_safe
-def event(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    event = event_or_404(pk)
-    context = {
-        "event": event,
-        "chip": rows.state(event.state),
-        "matched_by": rows.match_words(event.match),
-        "headers": sorted(event.headers.items()),
-        "body": _readable(bytes(event.body)),
-        "size": len(event.body),
-    }
-    return render(request, "integrations/event.html", context)
-
-
-@requires(Capability.ADMINISTER)
-@require_POST
-def event_replay(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    try:
-        processing.replay(event=event_or_404(pk), at=now(), by=request.user)
-    except processing.StillWaiting:
-        messages.info(request, _("This delivery is waiting to be processed already."))
-    else:
-        messages.success(request, _("The delivery is being processed again."))
-    return redirect("integrations:event", pk)
-
-
 def _show_once(request: WorkspaceRequest, connection: Connection, *, token: str = "", secret: str = "") -> HttpResponse:
     if token:
         keep_for_next_page(request.session, f"connection-token:{connection.pk}", token)
@@ -139,11 +127,3 @@ def _show_once(request: WorkspaceRequest, connection: Connection, *, token: str 
 
 def _address(token: str) -> str:
     return f"{settings.BASE_URL}{reverse('integrations:receive', args=['TOKEN']).replace('TOKEN', token)}"
-
-
-def _readable(body: bytes) -> str:
-    try:
-        text = json.dumps(decode(body), indent=2, ensure_ascii=False)
-    except NotJson:
-        text = body.decode(errors="replace")
-    return text[:MOST_SHOWN].encode(errors="replace").decode()

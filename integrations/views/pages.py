@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from integrations import rows
 from integrations.models import InboxEvent
@@ -18,6 +19,15 @@ def page(request: WorkspaceRequest, events: QuerySet[InboxEvent]) -> dict[str, A
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     found = page_of(events, NEWEST_FIRST, event_queries.COLUMNS, after=after, before=before)
     return {"rows": rows.deliveries(found), "before": found.before, "after": found.after}
+
+
+def state_tabs(request: WorkspaceRequest, state: str) -> list[dict[str, Any]]:
+    """All deliveries, and those of each outcome; the other parameters of the address go."""
+    states = [("", _("All")), *InboxEvent.State.choices]
+    return [
+        {"label": label, "url": f"{request.path}?state={value}" if value else request.path, "active": value == state}
+        for value, label in states
+    ]
 
 
 def event_or_404(pk: int) -> InboxEvent:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from integrations.actions import processing
 from integrations.actions import unmatched as unmatched_actions
-from integrations.forms import AssignForm, NewAccountForm
+from integrations.forms.unmatched import AssignForm, NewAccountForm
 from integrations.models import InboxEvent
 from integrations.queries import events as event_queries
 from integrations.views.pages import event_or_404, page
@@ -35,6 +36,8 @@ def unmatched(request: WorkspaceRequest, pk: int) -> HttpResponse:
             count = unmatched_actions.assign(event=event, at=now(), by=request.user, **form.cleaned_data)
         except unmatched_actions.NotUnmatched:
             return _decided_already(request)
+        except processing.BodyGone:
+            return _body_gone(request)
         return _assigned(request, account.name, count)
     return _unmatched_page(request, event, form, NewAccountForm.for_event(event))
 
@@ -52,6 +55,8 @@ def unmatched_account_new(request: WorkspaceRequest, pk: int) -> HttpResponse:
         )
     except unmatched_actions.NotUnmatched:
         return _decided_already(request)
+    except processing.BodyGone:
+        return _body_gone(request)
     return _assigned(request, account.name, count)
 
 
@@ -88,6 +93,11 @@ def _assigned(request: WorkspaceRequest, name: str, count: int) -> HttpResponse:
         "%(count)d event goes to %(account)s.", "%(count)d events of this organisation go to %(account)s.", count
     )
     messages.success(request, text % {"count": count, "account": name})
+    return redirect("integrations:unmatched_list")
+
+
+def _body_gone(request: WorkspaceRequest) -> HttpResponse:
+    messages.info(request, _("This event is older than 30 days and its body is gone: it can only be dismissed."))
     return redirect("integrations:unmatched_list")
 
 

@@ -1,4 +1,4 @@
-"""What people may type about connections and unmatched events."""
+"""What people may type about unmatched events."""
 
 from typing import Any
 
@@ -6,23 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from integrations.kinds import KINDS
 from integrations.models import InboxEvent
-
-
-class ConnectionForm(forms.Form):
-    """A new connection."""
-
-    kind = forms.ChoiceField(label=_("What will post to Ninefold?"), widget=forms.RadioSelect)
-    name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("How your team calls this help desk, for example “Support desk”.")
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["kind"]
-        field.choices = [(kind.key, kind.name) for kind in KINDS.values()]
-        field.initial = next(iter(KINDS))
 
 
 class AssignForm(forms.Form):

@@ -1,0 +1,54 @@
+"""What a system has posted, and what a mapping would make of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from integrations.helpdesks import mapped, pointers, reading
+from integrations.helpdesks.event import TicketEvent
+from integrations.helpdesks.payload import NotJson, decode
+from integrations.models import Connection, InboxEvent
+
+MOST_SAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One delivery that could be read."""
+
+    pk: int
+    received_at: datetime
+    payload: dict[str, Any]
+
+
+def samples(connection: Connection) -> list[Sample]:
+    """The newest deliveries whose body is still there, newest first."""
+    whole = connection.events.filter(purged_at=None).exclude(state=InboxEvent.State.FAILED).order_by("-pk")
+    found = []
+    for event in whole.only("pk", "received_at", "body")[:MOST_SAMPLES]:
+        try:
+            found.append(Sample(event.pk, event.received_at, decode(bytes(event.body))))
+        except NotJson:
+            continue
+    return found
+
+
+def places(samples: Sequence[Sample]) -> dict[str, Any]:
+    """Every place that any sample has, in the newest one's order, with the newest value that is one."""
+    found: dict[str, Any] = {}
+    for sample in samples:
+        for path, value in pointers.leaves(sample.payload).items():
+            if found.get(path) in (None, ""):
+                found[path] = reading.text(str(value), 200) if value is not None else None
+    return found
+
+
+def outcome(sample: Sample, mapping: Mapping[str, Any]) -> TicketEvent | None:
+    """What `sample` would become; None: it would be ignored."""
+    return mapped.parse({}, sample.payload, {"mapping": mapping})
+
+
+def waiting(connection: Connection) -> int:
+    """How many deliveries wait for a mapping."""
+    return connection.events.filter(state=InboxEvent.State.SAMPLE, purged_at=None).count()
