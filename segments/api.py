@@ -1,0 +1,143 @@
+"""Segments over the API: what they say, and whom they hold."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+from accounts.models import Account
+from accounts.stages import Band, Stage
+from lib.rest import BlankIsNull, UtcDateTimeField
+from lib.time import now
+from segments import queries, registry, sentences
+from segments.actions import segments as actions
+from segments.conditions import BadConditions
+from segments.models import Segment
+from segments.registry import Field
+from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
+from workspaces.capabilities import Capability
+
+_CONDITIONS = {
+    "type": "object",
+    "description": (
+        "One list, `all` or `any`, of conditions `{field, op, value}`, some with `days` or `currency`. "
+        "In place of a condition a further list may stand, one level deep."
+    ),
+    "additionalProperties": {},
+}
+
+
+@extend_schema_field(_CONDITIONS)
+class ConditionsField(serializers.JSONField):
+    """What a segment says; `segments.conditions` has the language."""
+
+
+@example(
+    "Renewing soon and unwell",
+    name="Renewing soon and unwell",
+    conditions={
+        "all": [
+            {"field": "stage", "op": "any_of", "value": ["use", "loyalty"]},
+            {"field": "score", "op": "below", "value": 60},
+            {"field": "renews_on", "op": "next_days", "value": 90},
+        ]
+    },
+)
+class SegmentSerializer(serializers.Serializer[Segment]):
+    id = serializers.IntegerField(read_only=True)
+    name = serializers.CharField(max_length=80)
+    note = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    conditions = ConditionsField()
+    sentence = serializers.SerializerMethodField(help_text=gettext_lazy("The conditions in words."))
+    problems = serializers.SerializerMethodField(
+        help_text=gettext_lazy("What is wrong with them by now, a retired field say; then the segment holds nobody.")
+    )
+    members = serializers.IntegerField(source="members_count", read_only=True)
+    computed_at = UtcDateTimeField(
+        read_only=True, allow_null=True, help_text=gettext_lazy("Null until its accounts have been found.")
+    )
+    archived_at = UtcDateTimeField(read_only=True, allow_null=True)
+
+    def get_sentence(self, segment: Segment) -> str:
+        return self._reading(segment).sentence
+
+    def get_problems(self, segment: Segment) -> list[str]:
+        return self._reading(segment).problems
+
+    def _reading(self, segment: Segment) -> queries.Reading:
+        return queries.read_out(segment.conditions, self.context["view"].catalogue)
+
+
+class SegmentAccountSerializer(serializers.Serializer[Account]):
+    """One account in a segment, `since` it was found there."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    stage = serializers.ChoiceField(Stage.choices)
+    tier = serializers.ChoiceField(Account.Tier.choices)
+    arr_minor = serializers.IntegerField(allow_null=True)
+    currency = serializers.CharField()
+    score = serializers.FloatField(source="health_score", allow_null=True, min_value=0, max_value=100)
+    band = BlankIsNull(Band.choices, source="health_band")
+    renews_on = serializers.DateField(allow_null=True)
+    since = UtcDateTimeField()
+
+
+class SegmentViewSet(Lists, Retrieves, Creates, Updates):
+    """Saved choices of accounts, kept up to date in the background; archived ones hold nobody."""
+
+    model = Segment
+    serializer_class = SegmentSerializer
+    write_capability = Capability.WORK
+
+    @cached_property
+    def catalogue(self) -> dict[str, Field]:
+        """Read once a request, whatever it lists."""
+        return registry.catalogue()
+
+    def rows(self) -> QuerySet[Segment]:
+        return queries.kept()
+
+    def add(self, fields: Fields) -> Segment:
+        raw = fields.pop("conditions")
+        try:
+            return actions.create_segment(raw=raw, **fields, at=now(), by=self.by)
+        except (BadConditions, actions.NameTaken, actions.TooManySegments) as error:
+            raise _refused(error) from error
+
+    def change(self, row: Segment, fields: Fields) -> None:
+        said = {name: fields.get(name, getattr(row, name)) for name in ("name", "note")}
+        raw = fields.get("conditions", row.conditions)
+        try:
+            actions.update_segment(segment=row, raw=raw, **said, at=now(), by=self.by)
+        except (BadConditions, actions.NameTaken) as error:
+            raise _refused(error) from error
+
+    @extend_schema(summary=gettext_lazy("Page through its accounts"), responses=SegmentAccountSerializer(many=True))
+    @action(detail=True)
+    def accounts(self, request: Request, pk: str) -> Response:
+        """The accounts that it held when it was last computed."""
+        page: Any = self.paginate_queryset(queries.members_since(self.get_object().pk))
+        return self.get_paginated_response(SegmentAccountSerializer(page, many=True).data)
+
+
+def _refused(error: Exception) -> serializers.ValidationError:
+    if isinstance(error, BadConditions):
+        return serializers.ValidationError({"conditions": sentences.problems(error.problems, registry.catalogue())})
+    if isinstance(error, actions.NameTaken):
+        return serializers.ValidationError({"name": [_("Another segment has this name.")]})
+    most = _("A workspace has at most %(most)s segments. Archive one first.")
+    return serializers.ValidationError({"non_field_errors": [most % {"most": actions.MOST_SEGMENTS}]})
+
+
+def routes(router: SimpleRouter) -> None:
+    """Add this app's addresses below /api/v1/."""
+    router.register("segments", SegmentViewSet, basename="segments")
