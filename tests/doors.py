@@ -28,6 +28,7 @@ from tests.builders import (
     make_touchpoint,
     make_user,
 )
+from tests.imports.files import received, understood
 from workspaces import actions as workspace_actions
 
 PUBLIC = {
@@ -86,6 +87,7 @@ def objects() -> dict[str, object]:
         "settings/work": Effect.objects.create(
             kind="mail.send", queue="mail", dedupe_key="x", state="dead", available_at=NOON, created_at=NOON
         ),
+        "imports": understood(received("Record ID,Company name\n1,Elm\n")),
         "mailbox": post(to="a@b.example", subject="Hello", text="Hello", html="<p>Hello</p>", key="m", at=NOON),
     }
 

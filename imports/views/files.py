@@ -1,10 +1,9 @@
 """Bringing in files: upload, columns, preview, check, commit; each a page or a button."""
 
-import tempfile
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -15,7 +14,7 @@ from imports.actions import checking, merging, receiving
 from imports.forms import ColumnsForm, FormatForm, UploadForm
 from imports.models import Import
 from imports.reading import MOST_BYTES, Unreadable
-from lib import csv
+from lib import downloads
 from lib.paging import Sort, page_of
 from lib.time import now
 from workspaces.access import WorkspaceRequest, requires
@@ -254,9 +253,5 @@ def import_refused(request: WorkspaceRequest, pk: int) -> HttpResponse:
     source = _import_or_404(pk)
     if source.forgotten_at:
         raise Http404
-    file = tempfile.TemporaryFile()
-    csv.write(file, refusals.rows(source))
-    file.seek(0)
-    name = f"{source.file_name.rpartition('.')[0] or source.file_name}-refused.csv"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
-    return response  # type: ignore[return-value]
+    name = source.file_name.rpartition(".")[0] or source.file_name
+    return downloads.table(f"{name}-refused.csv", refusals.rows(source))

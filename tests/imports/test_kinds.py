@@ -93,9 +93,9 @@ def test_a_contract_without_an_id_is_known_by_account_name_and_start(workspace):
 
 
 # ------------------------------------------------------------------ tickets
-TICKETS = """Summation column,Id,Requester,Requester email,Subject,Status,Created at,Solved at,Updated at,Organization,Agent
-1,4711,Mei,mei@cedar.example,Printer on fire,Solved,2026-06-14 08:00,2026-06-15 09:00,2026-06-15 09:00,Cedar,Pia
-1,4712,Mei,mei@cedar.example,Slow,Open,2026-06-14 08:00,-,2026-06-14 08:00,-,-
+TICKETS = """Id,Requester,Requester email,Subject,Status,Created at,Solved at,Updated at,Organization,Agent
+4711,Mei,mei@cedar.example,Printer on fire,Solved,2026-06-14 08:00,2026-06-15 09:00,2026-06-15 09:00,Cedar,Pia
+4712,Mei,mei@cedar.example,Slow,Open,2026-06-14 08:00,-,2026-06-14 08:00,-,-
 """
 
 

@@ -70,8 +70,10 @@ def test_definer_functions_are_few_and_not_public(db):
         " where prosecdef and pronamespace = 'public'::regnamespace order by proname"
     )
     assert {name for name, _, _ in functions} == {
+        "accounts_at",
         "accounts_beginning",
         "accounts_contacts_beginning",
+        "accounts_named",
         "accounts_search",
         "accounts_search_contacts",
         "accounts_search_tickets",
