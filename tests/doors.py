@@ -54,6 +54,8 @@ def objects() -> dict[str, object]:
     connection = make_connection()
     one = make_expectation(account)
     token, _ = workspace_actions.issue_token(name="Scripts", scopes=["read"], at=NOON, by=user)
+    field = field_actions.define_field(about="account", name="Site", kind="text", at=NOON, by=user)
+    persona = persona_actions.add_persona(name="Head of IT", at=NOON, by=user)
     return {
         "accounts": account,
         "contacts": contact,
@@ -72,8 +74,10 @@ def objects() -> dict[str, object]:
         "segments": make_segment(),
         "settings/icp": make_criterion(),
         "settings/connections": connection,
-        "settings/fields": field_actions.define_field(about="account", name="Site", kind="text", at=NOON, by=user),
-        "settings/personas": persona_actions.add_persona(name="Head of IT", at=NOON, by=user),
+        "custom-fields": field,
+        "personas": persona,
+        "settings/fields": field,
+        "settings/personas": persona,
         "settings/deliveries": _event(connection, "1", InboxEvent.State.PROCESSED),
         "settings/unmatched": _event(connection, "2", InboxEvent.State.UNMATCHED),
         "settings/members": make_member(),

@@ -1,6 +1,6 @@
 """Customer companies over the API."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -10,17 +10,26 @@ from rest_framework.fields import empty
 
 from accounts import queries
 from accounts.actions import accounts as account_actions
-from accounts.models import Account, ExternalId
+from accounts.actions import family
+from accounts.actions import tags as tag_actions
+from accounts.api.own import OwnValuesField
+from accounts.models import Account, AccountQuerySet, CustomField, ExternalId
 from accounts.stages import Band, Stage
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from workspaces import queries as workspace_queries
-from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
+from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.models import Member
 
 MOST_MINOR = 2**63 - 1
 MOST_EXTERNAL_IDS = 20
+MOST_TAGS = 50
+MISSING = [
+    (queries.NO_DECIDER, gettext_lazy("No decision maker")),
+    (queries.CHAMPION_LEFT, gettext_lazy("Champion left")),
+]
+_PEOPLE = (("missing", "signal", ""), ("tag", "tag", ""), ("parent", "parent", None))  # parameter, Filter's, none
 ANY_BAND = [*Band.choices, (queries.NOTHING, gettext_lazy("No score yet"))]
 
 
@@ -59,6 +68,24 @@ class OwnerField(serializers.EmailField):
         return value.user.email
 
 
+class TagsField(serializers.ListField):
+    """`["Pilot group"]`: all the account's tags; those not named are taken off."""
+
+    child = serializers.CharField(max_length=tag_actions.LONGEST)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, max_length=MOST_TAGS, **options)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        try:
+            return [tag_actions.clean_tag(name) for name in super().to_internal_value(data)]
+        except tag_actions.BadTag as bad:
+            raise serializers.ValidationError(str(bad)) from bad
+
+    def to_representation(self, value: Any) -> list[str]:
+        return sorted((row.tag.name for row in value.all()), key=str.casefold)
+
+
 class AccountHealthSerializer(serializers.Serializer[Account]):
     """The current score, 0 to 100, its band, and how much of what it needs was there; `health/` has its parts."""
 
@@ -76,6 +103,7 @@ class AccountHealthSerializer(serializers.Serializer[Account]):
     arr_minor=4_800_000,
     currency="EUR",
     owner="mei@vendor.example",
+    tags=["Pilot group"],
 )
 class AccountSerializer(serializers.Serializer[Account]):
     id = serializers.IntegerField(read_only=True)
@@ -101,6 +129,11 @@ class AccountSerializer(serializers.Serializer[Account]):
     owner = OwnerField(
         required=False, allow_null=True, max_length=254, help_text=gettext_lazy("The e-mail address of a member.")
     )
+    parent = OwnRow(  # type: ignore[assignment]
+        Account, required=False, allow_null=True, help_text=gettext_lazy("The account right above it in its family.")
+    )
+    tags = TagsField(source="account_tags")
+    custom = OwnValuesField(CustomField.About.ACCOUNT)
     stage = serializers.ChoiceField(Stage.choices, read_only=True)
     stage_since = UtcDateTimeField(read_only=True)
     renews_on = serializers.DateField(
@@ -122,6 +155,13 @@ class AccountFilters(serializers.Serializer[Account]):
         max_length=200,
         help_text=gettext_lazy("Part of the name; of a very common one, the first 1,000 accounts."),
     )
+    tag = serializers.CharField(required=False, max_length=tag_actions.LONGEST)
+    parent = IdParameter(help_text=gettext_lazy("The accounts right below this one."))  # type: ignore[assignment]
+    missing = serializers.ChoiceField(
+        MISSING,
+        required=False,
+        help_text=gettext_lazy("Who is missing among their people: nobody decides, or the champion left."),
+    )
     external_id = serializers.CharField(required=False, max_length=120)
     external_source = serializers.CharField(required=False, max_length=40)
 
@@ -135,7 +175,7 @@ class AccountViewSet(Lists, Retrieves, Creates, Updates):
     write_capability = Capability.EDIT_ACCOUNTS
 
     def rows(self) -> QuerySet[Account]:
-        return queries.accounts().prefetch_related("external_ids")
+        return queries.accounts().prefetch_related("external_ids", "account_tags__tag")
 
     def narrow(self, queryset: QuerySet[Any], lookups: Fields) -> QuerySet[Any]:
         owner, band, words = (lookups.pop(name, "") for name in ("owner", "band", "q"))
@@ -144,6 +184,8 @@ class AccountViewSet(Lists, Retrieves, Creates, Updates):
             for asked, name in (("external_id", "value"), ("external_source", "source"))
             if asked in lookups
         }
+        people = {name: lookups.pop(asked, empty) for asked, name, empty in _PEOPLE}
+        queryset = queries.narrowed(cast(AccountQuerySet, queryset), queries.Filter(**people))
         if owner:
             is_named = owner != queries.NOTHING
             lookups |= {"owner__user__email__iexact": owner} if is_named else {"owner": None}
@@ -156,17 +198,24 @@ class AccountViewSet(Lists, Retrieves, Creates, Updates):
         return queryset.filter(**lookups)
 
     def add(self, fields: Fields) -> Account:
+        tags = fields.pop("account_tags", [])
         try:
-            return account_actions.create_account(**fields, at=now(), by=self.by)
-        except account_actions.ExternalIdTaken as taken:
-            raise _external_id_taken(taken) from taken
+            account = account_actions.create_account(**fields, at=now(), by=self.by)
+        except (account_actions.ExternalIdTaken, family.ParentRefused) as refusal:
+            raise _refused(refusal) from refusal
+        tag_actions.set_tags(account_id=account.pk, names=tags, at=now(), by=self.by)
+        return account
 
     def change(self, row: Account, fields: Fields) -> None:
         try:
             account_actions.update_account(account=row, changes=fields, at=now(), by=self.by)
-        except account_actions.ExternalIdTaken as taken:
-            raise _external_id_taken(taken) from taken
+        except (account_actions.ExternalIdTaken, family.ParentRefused) as refusal:
+            raise _refused(refusal) from refusal
+        if "account_tags" in fields:
+            tag_actions.set_tags(account_id=row.pk, names=fields["account_tags"], at=now(), by=self.by)
 
 
-def _external_id_taken(taken: account_actions.ExternalIdTaken) -> serializers.ValidationError:
-    return serializers.ValidationError({"external_ids": [_("%s belongs to another account.") % taken]})
+def _refused(refusal: Exception) -> serializers.ValidationError:
+    if isinstance(refusal, family.ParentRefused):
+        return serializers.ValidationError({"parent": [str(refusal)]})
+    return serializers.ValidationError({"external_ids": [_("%s belongs to another account.") % refusal]})

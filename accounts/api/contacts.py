@@ -1,6 +1,7 @@
 """People at customers over the API."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -9,17 +10,16 @@ from rest_framework import serializers
 
 from accounts import queries
 from accounts.actions import contacts as contact_actions
-from accounts.models import Account, Contact
+from accounts.api.marks import IsSetField
+from accounts.api.own import OwnValuesField
+from accounts.models import Account, Contact, CustomField, Persona
+from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 
-
-class IsSetField(serializers.BooleanField):
-    """Whether an instant is set; writing it is left to an action."""
-
-    def get_attribute(self, instance: Any) -> bool:
-        return super().get_attribute(instance) is not None
+CONSENTS = [(value, label) for value, label in Contact.Consent.choices if value]
+NO_CHOICE = gettext_lazy("null where it is not known.")
 
 
 @example("A new contact", account=1, name="Kim Berg", email="kim@bergmann.example", role="decision_maker", locale="de")
@@ -33,6 +33,24 @@ class ContactSerializer(serializers.Serializer[Contact]):
     locale = serializers.CharField(
         required=False, max_length=10, allow_blank=True, help_text=gettext_lazy("The language to write in: `de`.")
     )
+    persona = OwnRow(Persona, required=False, allow_null=True)
+    influence = BlankIsNull(Contact.Influence.choices, required=False, help_text=NO_CHOICE)
+    stance = BlankIsNull(
+        Contact.Stance.choices, required=False, help_text=gettext_lazy("Their attitude; null where it is not known.")
+    )
+    time_zone = serializers.CharField(
+        required=False, max_length=64, allow_blank=True, help_text=gettext_lazy("A name of the IANA list.")
+    )
+    consent = BlankIsNull(CONSENTS, required=False, help_text=gettext_lazy("null where none is recorded."))
+    consent_at = UtcDateTimeField(
+        required=False, allow_null=True, help_text=gettext_lazy("When it was given or withdrawn; now, if left out.")
+    )
+    consent_source = serializers.CharField(required=False, max_length=200, allow_blank=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, max_length=40, allow_blank=True, help_text=gettext_lazy("The system of `external_id`.")
+    )
+    external_id = serializers.CharField(required=False, max_length=120, allow_blank=True)
+    custom = OwnValuesField(CustomField.About.CONTACT)
     opted_out = IsSetField(
         source="opted_out_at", required=False, help_text=gettext_lazy("Is not asked for answers any more.")
     )
@@ -46,11 +64,34 @@ class ContactSerializer(serializers.Serializer[Contact]):
             raise serializers.ValidationError(_("A contact stays with its account."))
         return value
 
+    def validate_influence(self, value: str | None) -> str:
+        return value or ""
+
+    validate_stance = validate_consent = validate_influence
+
+    def validate_time_zone(self, value: str) -> str:
+        if value and value not in available_timezones():
+            raise serializers.ValidationError(_("This is no time zone of the IANA list."))
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        stands = self.instance if isinstance(self.instance, Contact) else Contact()
+        has_source, has_id = (bool(attrs.get(name, getattr(stands, name))) for name in ("source", "external_id"))
+        if has_source != has_id:
+            lacking = "external_id" if has_source else "source"
+            raise serializers.ValidationError({lacking: [_("A source and its id come together.")]})
+        return attrs
+
 
 class ContactFilters(serializers.Serializer[Contact]):
     account = IdParameter()
     email = serializers.CharField(required=False, max_length=254)
     role = serializers.ChoiceField(Contact.Role.choices, required=False)
+    persona = IdParameter()
+    influence = serializers.ChoiceField(Contact.Influence.choices, required=False)
+    stance = serializers.ChoiceField(Contact.Stance.choices, required=False)
+    source = serializers.CharField(required=False, max_length=40)  # type: ignore[assignment]
+    external_id = serializers.CharField(required=False, max_length=120)
 
     def validate_email(self, value: str) -> str:
         return value.lower()  # addresses are stored so
@@ -71,16 +112,16 @@ class ContactViewSet(Lists, Retrieves, Creates, Updates):
         marks: Fields = {name: fields.pop(name) for name in ("opted_out_at", "left_at") if name in fields}
         try:
             contact = contact_actions.add_contact(**fields, at=now(), by=self.by)
-        except contact_actions.EmailTaken as taken:
-            raise _email_taken() from taken
+        except (contact_actions.EmailTaken, contact_actions.ContactIdTaken) as taken:
+            raise _taken(taken) from taken
         self._mark(contact, marks)
         return contact
 
     def change(self, row: Contact, fields: Fields) -> None:
         try:
             contact_actions.update_contact(contact=row, changes=fields, at=now(), by=self.by)
-        except contact_actions.EmailTaken as taken:
-            raise _email_taken() from taken
+        except (contact_actions.EmailTaken, contact_actions.ContactIdTaken) as taken:
+            raise _taken(taken) from taken
         self._mark(row, fields)
 
     def _mark(self, contact: Contact, fields: Fields) -> None:
@@ -90,5 +131,7 @@ class ContactViewSet(Lists, Retrieves, Creates, Updates):
             contact_actions.set_left(contact=contact, has_left=fields["left_at"], at=now(), by=self.by)
 
 
-def _email_taken() -> serializers.ValidationError:
-    return serializers.ValidationError({"email": [_("Another contact has this address.")]})
+def _taken(taken: Exception) -> serializers.ValidationError:
+    if isinstance(taken, contact_actions.EmailTaken):
+        return serializers.ValidationError({"email": [_("Another contact has this address.")]})
+    return serializers.ValidationError({"external_id": [_("%s belongs to another contact.") % taken]})

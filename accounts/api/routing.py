@@ -6,6 +6,8 @@ from accounts.api.accounts import AccountViewSet
 from accounts.api.contacts import ContactViewSet
 from accounts.api.contracts import ContractViewSet
 from accounts.api.metrics import MetricBatchViewSet, MetricDayViewSet, MetricViewSet
+from accounts.api.own import CustomFieldViewSet
+from accounts.api.personas import PersonaViewSet
 from accounts.api.tickets import TicketViewSet
 
 
@@ -14,6 +16,8 @@ def routes(router: SimpleRouter) -> None:
     router.register("accounts", AccountViewSet, basename="accounts")
     router.register("contacts", ContactViewSet, basename="contacts")
     router.register("contracts", ContractViewSet, basename="contracts")
+    router.register("personas", PersonaViewSet, basename="personas")
+    router.register("custom-fields", CustomFieldViewSet, basename="custom-fields")
     router.register("tickets", TicketViewSet, basename="tickets")
     router.register("metrics/batch", MetricBatchViewSet, basename="metrics-batch")
     router.register("metrics/days", MetricDayViewSet, basename="metrics-days")

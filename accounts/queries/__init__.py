@@ -11,19 +11,23 @@ from accounts.queries.account import (
     external_ids_of,
     found_accounts,
     matching,
+    narrowed,
 )
 from accounts.queries.contact import contacts, contacts_of, deciders_and_champions, found_contacts
 from accounts.queries.contract import contracts, contracts_of
 from accounts.queries.moments import NEWEST_FIRST, Moment, timeline
 from accounts.queries.search import LETTERS, MOST_FOUND
 from accounts.queries.ticket import found_tickets, tickets_of
+from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
 
 __all__ = [
+    "CHAMPION_LEFT",
     "LETTERS",
     "MOST_COUNTED",
     "MOST_FOUND",
     "NEWEST_FIRST",
     "NOTHING",
+    "NO_DECIDER",
     "RENEWS_SOON",
     "Filter",
     "Moment",
@@ -40,6 +44,7 @@ __all__ = [
     "found_contacts",
     "found_tickets",
     "matching",
+    "narrowed",
     "tickets_of",
     "timeline",
 ]

@@ -60,11 +60,12 @@ def matching(wanted: Filter) -> AccountQuerySet:
         found = found.filter(renews_on__range=(wanted.renews_from, wanted.renews_from + RENEWS_SOON))
     if wanted.ids is not None:
         found = found.filter(pk__in=wanted.ids)
-    found = _of_people_and_tags(found, wanted)
+    found = narrowed(found, wanted)
     return found.filter(stage__in=CUSTOMER) if wanted.customers else found
 
 
-def _of_people_and_tags(found: AccountQuerySet, wanted: Filter) -> AccountQuerySet:
+def narrowed(found: AccountQuerySet, wanted: Filter) -> AccountQuerySet:
+    """Those whose people, tags and family fit."""
     if wanted.signal == NO_DECIDER:
         found = found.filter(~Exists(_people(Contact.Role.DECISION_MAKER).present()))
     elif wanted.signal == CHAMPION_LEFT:

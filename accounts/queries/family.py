@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import F
 
 from accounts.models import Account, AccountQuerySet
-from accounts.stages import Band
 from workspaces import tenancy
 
 
@@ -23,10 +23,6 @@ class RollUp:
     worst_score: float | None
     worst_band: str
 
-    @property
-    def is_worrying(self) -> bool:
-        return self.worst_band in {Band.WATCH, Band.AT_RISK}
-
 
 def parent_of(account: Account) -> Account | None:
     """The account right above."""
@@ -35,7 +31,7 @@ def parent_of(account: Account) -> Account | None:
 
 def children_of(account: Account) -> AccountQuerySet:
     """The accounts right below, the most money first."""
-    return Account.objects.filter(parent=account).order_by("-arr_minor", "name", "pk")
+    return Account.objects.filter(parent=account).order_by(F("arr_minor").desc(nulls_last=True), "name", "pk")
 
 
 def roll_up(account: Account) -> RollUp:

@@ -14,7 +14,7 @@ from accounts.actions import metrics as metric_actions
 from accounts.actions.facts import NewFact, record_facts
 from accounts.actions.metrics import Reading
 from accounts.models import Metric
-from dashboard.demo import base, plan, promises, relations, usage, voice
+from dashboard.demo import base, people, plan, promises, relations, usage, voice
 from dashboard.demo.base import PASSWORD, Team
 from health.actions import scores
 from integrations.actions import connections
@@ -114,6 +114,7 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     facts += promises.keep(customers, accounts, at, rng)
     touchpoints = relations.talk(customers, accounts, at, rng)
     facts += relations.touchpoint_facts(touchpoints)
+    facts += people.describe(customers, accounts, team, at, scene.seed)
     metric_actions.write_history(readings=_ratings(asked) + _conversations(touchpoints))
     record_facts(facts=sorted(facts, key=lambda fact: fact.at), at=at, is_history=True)
     say("Computing half a year of health scores")

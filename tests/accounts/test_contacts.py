@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 import pytest
 
 from accounts.actions import contacts as actions
+from accounts.actions import personas
 from accounts.models import Contact, Fact
 from tests.builders import NOON, make_account, make_contact
+
+EARLIER, LATER = NOON - timedelta(days=9), NOON + timedelta(hours=1)
 
 
 def facts(contact: Contact) -> list[tuple[str, dict]]:
@@ -77,3 +82,47 @@ def test_revise_contact_does_all_a_form_says(workspace):
     contact = make_contact(make_account())
     actions.revise_contact(contact=contact, changes={"title": "CFO"}, is_out=True, has_left=True, at=NOON, by=None)
     assert [kind for kind, _ in facts(contact)[1:]] == ["contact.changed", "contact.opted_out", "contact.left"]
+
+
+def test_a_contact_keeps_what_is_known_of_it(workspace):
+    persona = personas.add_persona(name="Head of IT", at=NOON, by=None)
+    known = {
+        "influence": "high",
+        "stance": "sceptic",
+        "time_zone": "Europe/Berlin",
+        "source": "crm",
+        "external_id": "7",
+    }
+    contact = make_contact(make_account(), persona=persona, **known)
+    contact.refresh_from_db()
+    assert {name: getattr(contact, name) for name in known} == known
+    assert contact.persona == persona
+    with pytest.raises(TypeError, match="has no shoe_size"):
+        make_contact(make_account(), shoe_size=44)
+
+
+def test_an_id_elsewhere_is_one_persons(workspace):
+    make_contact(make_account(), source="crm", external_id="7")
+    with pytest.raises(actions.ContactIdTaken, match="crm:7"):
+        make_contact(make_account(), source="crm", external_id="7")
+    other = make_contact(make_account(), source="desk", external_id="7")
+    with pytest.raises(actions.ContactIdTaken, match="crm:7"):
+        actions.update_contact(contact=other, changes={"source": "crm"}, at=NOON, by=None)
+
+
+def consent(contact: Contact, **changes) -> tuple[str, object, str]:
+    actions.update_contact(contact=contact, changes=changes, at=LATER, by=None)
+    contact.refresh_from_db()
+    return contact.consent, contact.consent_at, contact.consent_source
+
+
+def test_consent_has_the_day_it_was_given_or_else_today(workspace):
+    contact = make_contact(make_account(), consent="given", consent_source="Trade fair")
+    assert (contact.consent, contact.consent_at, contact.consent_source) == ("given", NOON, "Trade fair")
+    assert consent(contact, consent="given") == ("given", NOON, "Trade fair")
+    assert consent(contact, consent="given", consent_at=None) == ("given", NOON, "Trade fair")
+    assert consent(contact, consent="given", consent_at=EARLIER) == ("given", EARLIER, "Trade fair")
+    assert consent(contact, consent="withdrawn", consent_source="Mail") == ("withdrawn", LATER, "Mail")
+    assert consent(contact, consent="given", consent_at=EARLIER) == ("given", EARLIER, "Mail")
+    assert consent(contact, consent="", consent_source="x") == ("", None, "")
+    assert consent(contact, consent_at=NOON) == ("", None, "")

@@ -6,6 +6,7 @@ from django.db import connection
 from accounts.actions import accounts as account_actions
 from accounts.actions import family as actions
 from accounts.models import Account, Fact
+from accounts.queries import family as queries
 from tests.builders import NOON, make_account, make_user, make_workspace
 from workspaces import tenancy
 
@@ -108,3 +109,27 @@ def test_two_who_close_a_loop_from_both_ends_come_one_after_the_other(committed)
     for thread in threads:
         thread.join(20)
     assert sorted(outcomes) == ["done", "loop"]
+
+
+def test_the_family_below_an_account_is_summed_up(workspace):
+    top = make_account("Top", arr_minor=100_00)
+    middle = make_account("Middle", parent=top, arr_minor=50_00)
+    make_account("Unknown money", parent=top, arr_minor=None)
+    bottom = make_account("Bottom", parent=middle, arr_minor=7_00, currency="USD")
+    for account, score, band in ((middle, 80, "healthy"), (bottom, 42, "at_risk"), (top, 10, "at_risk")):
+        Account.objects.filter(pk=account.pk).update(health_score=score, health_band=band)
+    found = queries.roll_up(top)
+    assert (found.below, found.arr) == (3, [("EUR", 150_00), ("USD", 7_00)])
+    assert (found.worst_id, found.worst_name, found.worst_score, found.worst_band) == (
+        bottom.pk,
+        "Bottom",
+        42,
+        "at_risk",
+    )
+    assert [child.name for child in queries.children_of(top)] == ["Middle", "Unknown money"]
+    assert (queries.parent_of(bottom), queries.parent_of(top)) == (middle, None)
+
+
+def test_an_account_alone_has_nothing_below(workspace):
+    found = queries.roll_up(make_account(arr_minor=None))
+    assert (found.below, found.arr, found.worst_id, found.worst_band) == (0, [], None, "")
