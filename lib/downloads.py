@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from django.http import FileResponse, HttpResponse
+from django.utils.http import content_disposition_header
 
 from lib import csv
 
-IN_MEMORY = 1024 * 1024  # of a file; the rest waits on disk
+IN_MEMORY = 1024 * 1024  # of a file; more waits on disk
 
 
 def table(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -19,6 +20,11 @@ def table(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
     """
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the response closes it
     csv.write(file, rows)
+    kind, size = "text/csv; charset=utf-8", file.tell()
     file.seek(0)
-    response = FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
-    return cast(HttpResponse, response)
+    if size <= IN_MEMORY:
+        with file:
+            saved = HttpResponse(file.read(), content_type=kind)
+        saved["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+        return saved
+    return cast(HttpResponse, FileResponse(file, as_attachment=True, filename=name, content_type=kind))

@@ -85,7 +85,7 @@ def test_import_from_upload_to_accounts(client):
 def test_import_refused_rows_come_with_the_reason(client):
     source = checked(FILE)
     response = client.get(page(source, "import_refused"))
-    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert rows == [
         ["Record ID", "Company name", "Tier", "Website", "Row", "Why it was refused"],
         ["2", "Dogwood", "unheard of", "", "3", "Tier: “unheard of” is not one of the choices."],
