@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"CustomFieldKindEnum": "accounts.models.CustomField.Kind"},
 }
 
 # ------------------------------------------------------------------ logs
