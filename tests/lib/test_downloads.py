@@ -4,7 +4,7 @@ from lib import downloads
 
 
 @pytest.mark.parametrize("rows", [1, 60_000])
-def test_a_table_of_any_length_is_saved_under_its_name(rows):
+def test_a_table_of_any_length_is_saved_under_its_name(rows, db):
     response = downloads.table("größe.csv", ([f"cell {number}", "=1+1"] for number in range(rows)))
     body = b"".join(response)
     response.close()
