@@ -263,7 +263,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"CustomFieldKindEnum": "accounts.models.CustomField.Kind"},
+    "ENUM_NAME_OVERRIDES": {
+        "CustomFieldKindEnum": "accounts.models.CustomField.Kind",
+        "MetricKindEnum": "accounts.models.Metric.Kind",
+    },
 }
 
 # ------------------------------------------------------------------ logs
