@@ -11,6 +11,8 @@ from accounts.actions import facts as fact_actions
 from accounts.actions import metrics as metric_actions
 from accounts.models import Account, Contact, Contract, Fact, Metric, MetricDay, Ticket
 from accounts.stages import Stage
+from bulk.actions import changes as bulk_actions
+from bulk.models import BulkChange
 from expectations import actions as expectation_actions
 from expectations.models import Expectation
 from health.models import Alert
@@ -261,3 +263,11 @@ def make_criterion(name: str = "Retail", raw: Any = None, weight: int = 10, **fi
 def make_expectation(account: Account | None = None, wording: str = "One named engineer", **fields: Any) -> Expectation:
     fields = {"kind": "promise", "made_on": TODAY, "at": NOON, "by": None, **fields}
     return expectation_actions.add_expectation(account=account or make_account(), wording=wording, **fields)
+
+
+# ------------------------------------------------------------------------------------------------------- bulk
+def make_bulk_change(kind: str = "tag", params: Any = None, **fields: Any) -> BulkChange:
+    """Every account of the workspace is tagged “pilot”, unless told."""
+    accounts = fields.pop("accounts", Account.objects.all())
+    fields = {"expected": accounts.count(), "source": {"list": ""}, "at": NOON, "by": None, **fields}
+    return bulk_actions.begin(kind=kind, params=params or {"tag": "pilot"}, accounts=accounts, **fields)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 
 from accounts.models import AccountQuerySet
@@ -86,7 +87,11 @@ def _known(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _freeze(change: BulkChange, accounts: AccountQuerySet) -> int:
-    sql, values = accounts.order_by().values("pk").query.sql_with_params()
+    """Write down which accounts it is about; returns how many, at most MOST + 1."""
+    try:
+        sql, values = accounts.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # Django sees that there can be none
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into bulk_bulkrow (workspace_id, change_id, account_id, outcome)"  # noqa: S608  bound by Django
