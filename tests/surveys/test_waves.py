@@ -10,11 +10,20 @@ from django.urls import reverse
 from accounts.actions import contacts as contact_actions
 from accounts.models import Fact
 from outbox.models import Effect
+from segments.actions import members
 from surveys import queries
 from surveys.actions import waves
 from surveys.actions.settings import update_settings
 from surveys.models import Invitation, Refusal, Wave
-from tests.builders import NOON, make_account, make_answer, make_contact, make_member, make_survey_invitation
+from tests.builders import (
+    NOON,
+    make_account,
+    make_answer,
+    make_contact,
+    make_member,
+    make_segment,
+    make_survey_invitation,
+)
 from workspaces.capabilities import Role
 from workspaces.models import AuditEvent
 
@@ -237,3 +246,38 @@ def test_the_wave_page_of_nobody(client, workspace, run):
     run()
     assert "Nobody could be asked." in client.get(reverse("surveys:wave", args=[wave.pk])).content.decode()
     assert client.get(reverse("surveys:wave", args=[10**9])).status_code == 404
+
+
+# ------------------------------------------------------------------ segments
+@pytest.fixture
+def in_use(globex, run):
+    """A segment of the accounts in Use, Globex among them."""
+    make_contact(make_account("Initech", stage="churn"), role="decision_maker")
+    make_contact(make_account("Umbrella"), name="Alice", role="decision_maker")
+    segment = make_segment("In use", raw={"all": [{"field": "stage", "op": "any_of", "value": ["use"]}]})
+    members.refresh(segment_id=segment.pk, at=NOON)
+    return segment
+
+
+def test_wave_new_offers_the_accounts_of_a_segment(client, in_use):
+    make_account("Hooli", stage="loyalty")
+    page = client.get(URL, {"segment": in_use.pk})
+    assert (
+        re.findall(r"</?(?:input)[^>]*name=\"accounts\"", page.content.decode())
+        == ['<input type="checkbox" name="accounts"'] * 2
+    )
+    assert "In use" in page.content.decode()
+    assert "Hooli" in client.get(URL, {"segment": "x"}).content.decode()
+
+
+def test_a_segment_too_long_to_list_is_asked_as_a_whole(client, in_use, run, monkeypatch):
+    monkeypatch.setattr("surveys.views.waves.LISTED", 1)
+    address = f"{URL}?segment={in_use.pk}"
+    page = client.get(address).content.decode()
+    assert "Asks all 2 accounts of the segment" in page
+    assert 'name="accounts"' not in page
+    chosen = {"name": "Spring", "roles": ["decision_maker"]}
+    assert "2 of 2 people will be asked" in client.post(address, chosen).content.decode()
+    assert client.post(address, {**chosen, "send": "1"}).status_code == 302
+    run()
+    assert asked() == ["Alice", "Hank"]
