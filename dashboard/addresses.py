@@ -1,6 +1,6 @@
 """Addresses of the same list, seen another way: its query string with something changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dashboard.columns import Column
 from dashboard.forms import VIEWS, AccountFilter
 
 PLACE = ("after", "before")
@@ -29,6 +30,10 @@ class Address:
     def on(self, url_name: str) -> str:
         return reverse(url_name) + self._tail({})
 
+    def kept(self, *but: str) -> list[tuple[str, str]]:
+        """The query string as hidden fields of a form, without those the form asks for."""
+        return [(name, text) for name, texts in self.query.lists() if name not in but for text in texts]
+
     def _tail(self, changes: dict[str, str]) -> str:
         query: QueryDict = self.query.copy()
         for name, value in changes.items():
@@ -46,14 +51,10 @@ class Header:
     css: str = ""
 
 
-def sort_headers(here: Address, current: str) -> list[Header]:
+def sort_headers(here: Address, current: str, columns: Sequence[Column]) -> list[Header]:
     """The portfolio's columns; a column sorts the way that is asked for most, and the other way the second time."""
-    columns = [
-        (_("Account"), "name", ""), (_("Health"), "score", ""), (_("90 days"), "", ""), (_("Stage"), "", ""),
-        (_("ARR"), "-arr", "num"), (_("Renewal"), "renewal", ""), (_("Owner"), "", ""), (_("Alerts"), "", "num"),
-        (_("Tier"), "", ""),
-    ]  # fmt: skip
-    return [_header(here, current, label, first, css) for label, first, css in columns]
+    first = Column("name", _("Account"), "name")
+    return [_header(here, current, column.label, column.sort, column.css) for column in (first, *columns)]
 
 
 def _header(here: Address, current: str, label: str, first: str, css: str) -> Header:

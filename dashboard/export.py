@@ -1,18 +1,21 @@
 """The portfolio as a table for a spreadsheet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
+from accounts import custom
+from accounts.models import Account, AccountTag, CustomField
 from lib import csv
 from lib.formatting import major_units
 
 MOST = 100_000
 FIELDS = (
     "pk", "name", "domains", "tier", "industry", "stage", "stage_since", "health_score", "health_band",
-    "health_coverage", "arr_minor", "currency", "renews_on", "owner_id", "created_at",
+    "health_coverage", "arr_minor", "currency", "renews_on", "owner_id", "created_at", "parent__name", "custom", "tags",
 )  # fmt: skip
 
 
@@ -20,25 +23,31 @@ class TooMany(Exception):
     """The list is longer than a file of MOST accounts."""
 
 
-def accounts(found: "QuerySet[Account]", owners: Mapping[int, tuple[str, bool]]) -> str:
-    """CSV of `found`; keys rather than words for stage, tier and band. Raises TooMany."""
+def accounts(
+    found: "QuerySet[Account]", owners: Mapping[int, tuple[str, bool]], own: Sequence[CustomField] = ()
+) -> str:
+    """CSV of `found` with `own` fields; keys rather than words for stage, tier and band. Raises TooMany."""
     header = [
         _("Id"), _("Name"), _("Domains"), _("Tier"), _("Industry"), _("Stage"), _("In stage since"),
         _("Health score"), _("Health band"), _("Coverage"), _("ARR"), _("Currency"), _("Renews on"), _("Owner"),
-        _("Added on"),
+        _("Added on"), _("Parent"), _("Tags"), *(field.name for field in own),
     ]  # fmt: skip
-    return csv.document(header, _rows(found, owners))
+    return csv.document(header, _rows(found, owners, own))
 
 
-def _rows(found: "QuerySet[Account]", owners: Mapping[int, tuple[str, bool]]) -> Iterator[list[object]]:
-    for count, row in enumerate(found.values_list(*FIELDS).iterator(chunk_size=2000)):
+def _rows(
+    found: "QuerySet[Account]", owners: Mapping[int, tuple[str, bool]], own: Sequence[CustomField]
+) -> Iterator[list[object]]:
+    tags = AccountTag.objects.filter(account=OuterRef("pk")).order_by(Lower("tag__name")).values("tag__name")
+    rows = found.annotate(tags=ArraySubquery(tags)).values(*FIELDS)
+    for count, row in enumerate(rows.iterator(chunk_size=2000)):
         if count == MOST:
             raise TooMany
-        pk, name, domains, tier, industry, stage, since, score, band, coverage, arr, currency, renews, owner, added = (
-            row
-        )
+        arr, owner = row["arr_minor"], row["owner_id"]
         yield [
-            pk, name, " ".join(domains), tier, industry, stage, since.date(), score, band, round(coverage, 2),
-            None if arr is None else major_units(arr, currency), currency, renews,
-            owners[owner][0] if owner else "", added.date(),
+            row["pk"], row["name"], " ".join(row["domains"]), row["tier"], row["industry"], row["stage"],
+            row["stage_since"].date(), row["health_score"], row["health_band"], round(row["health_coverage"], 2),
+            None if arr is None else major_units(arr, row["currency"]), row["currency"], row["renews_on"],
+            owners[owner][0] if owner else "", row["created_at"].date(), row["parent__name"], "; ".join(row["tags"]),
+            *(custom.written(field, row["custom"].get(field.key)) for field in own),
         ]  # fmt: skip

@@ -1,6 +1,6 @@
 """What the query strings of lists may say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from html import escape
 from typing import Any, cast
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from accounts.queries import NOTHING, Filter
+from accounts.queries import CHAMPION_LEFT, NO_DECIDER, NOTHING, Filter
 from accounts.stages import Band, Stage
 from dashboard.queries import SORTS
 from dashboard.ranking import MORE_LINES, MOST_LINES
@@ -56,6 +56,13 @@ class AccountFilter(forms.Form):
     )
     owner = OwnerField(label=_("Owner"), required=False)
     tier = forms.ChoiceField(label=_("Tier"), choices=[("", _("Any tier")), *Account.Tier.choices], required=False)
+    missing = forms.ChoiceField(
+        label=_("People"),
+        choices=[("", _("Any people")), (NO_DECIDER, _("No decision maker")), (CHAMPION_LEFT, _("Champion left"))],
+        required=False,
+    )
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=40)
+    parent = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     segment = forms.ChoiceField(label=_("Segment"), required=False)
     fit = forms.CharField(required=False, max_length=80)
     sort = forms.ChoiceField(choices=[(key, key) for key in SORTS], required=False)
@@ -63,10 +70,18 @@ class AccountFilter(forms.Form):
     before = forms.CharField(required=False, max_length=2000)
 
     def __init__(
-        self, data: Any, *, owners: dict[int, tuple[str, bool]], segments: Mapping[int, str], member_id: int
+        self,
+        data: Any,
+        *,
+        owners: dict[int, tuple[str, bool]],
+        segments: Mapping[int, str],
+        member_id: int,
+        tags: Sequence[str] = (),
     ) -> None:
+        """`tags` are offered; any other may be asked for."""
         super().__init__(data, auto_id="filter-%s")
         self.member_id = member_id
+        self.tags = tags
         self.fields["owner"].choices = owner_choices(owners)  # type: ignore[attr-defined]
         self.fields["segment"].choices = [("", ""), *((str(pk), name) for pk, name in segments.items())]  # type: ignore[attr-defined]
         self.is_valid()
@@ -86,12 +101,18 @@ class AccountFilter(forms.Form):
     @property
     def shown(self) -> list[SafeString]:
         """The controls a person sees: written out here, for a widget's template takes a millisecond each."""
-        return [search_box(self["q"]), *(select(self[name]) for name in ("stage", "band", "owner", "tier"))]
+        boxes = [search_box(self["q"]), *(select(self[name]) for name in ("stage", "band", "owner", "tier", "missing"))]
+        asked = str(self.cleaned_data.get("tag") or "")
+        if not self.tags and not asked:
+            return boxes
+        names = dict.fromkeys([*self.tags, *([asked] if asked else [])])
+        return [*boxes, select(self["tag"], [("", _("Any tag")), *((name, name) for name in names)])]
 
     @property
     def is_narrowed(self) -> bool:
         """Whether more than a saved view is chosen."""
-        return any(self.cleaned_data.get(name) for name in ("q", "stage", "band", "owner", "tier"))
+        names = ("q", "stage", "band", "owner", "tier", "missing", "tag", "parent")
+        return any(self.cleaned_data.get(name) for name in names)
 
     @property
     def view_key(self) -> str:
@@ -140,6 +161,9 @@ class AccountFilter(forms.Form):
             renews_from=today if view == "renewing" else None,
             customers=view in {"at_risk", "renewing"},
             ids=self.ids,
+            signal=self.cleaned_data.get("missing") or "",
+            tag=self.cleaned_data.get("tag") or "",
+            parent=self.cleaned_data.get("parent"),
             **chosen,
         )
 
@@ -157,9 +181,9 @@ def search_box(field: forms.BoundField) -> SafeString:
     )
 
 
-def select(field: forms.BoundField) -> SafeString:
-    """A choice; its first option says what it is about."""
-    choices = cast(Iterable[tuple[str, str]], cast(forms.ChoiceField, field.field).choices)
+def select(field: forms.BoundField, choices: Iterable[tuple[str, Any]] = ()) -> SafeString:
+    """A choice, of its field's choices unless others are given; its first option says what it is about."""
+    choices = choices or cast(Iterable[tuple[str, str]], cast(forms.ChoiceField, field.field).choices)
     return format_html(
         '<select class="form-select" id="{}" name="{}" aria-label="{}">{}</select>',
         field.id_for_label,
@@ -169,7 +193,7 @@ def select(field: forms.BoundField) -> SafeString:
     )
 
 
-def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+def options(choices: Iterable[tuple[str, Any]], chosen: str) -> SafeString:
     """The options of a choice: a big team makes them a hundred, too many for a template."""
     return SafeString(
         "".join(

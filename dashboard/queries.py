@@ -8,8 +8,11 @@ from django.db.models import QuerySet
 
 from accounts import queries as account_queries
 from accounts.models import Account, Contact, Ticket
+from accounts.queries.tag import tags_of
+from dashboard.columns import Beside, Columns
+from health import queries as health_queries
 from health.models import HealthScore
-from lib.paging import Page, Sort, page_of
+from lib.paging import Page, Row, Sort, page_of
 from workspaces.models import Member
 
 COLUMNS = [
@@ -32,9 +35,11 @@ MOST_FOUND = 20
 # ------------------------------------------------------------------ portfolio
 
 
-def account_page(wanted: account_queries.Filter, sort: str, *, after: str = "", before: str = "") -> Page:
-    """One page of the portfolio, as dicts of COLUMNS; `sort` is a key of SORTS."""
-    return page_of(account_queries.matching(wanted), SORTS[sort], COLUMNS, after=after, before=before)
+def account_page(
+    wanted: account_queries.Filter, sort: str, also: Sequence[str] = (), *, after: str = "", before: str = ""
+) -> Page:
+    """One page of the portfolio, as dicts of COLUMNS and `also`; `sort` is a key of SORTS."""
+    return page_of(account_queries.matching(wanted), SORTS[sort], [*COLUMNS, *also], after=after, before=before)
 
 
 def account_count(wanted: account_queries.Filter) -> int:
@@ -51,6 +56,17 @@ def weekly_scores(account_ids: Sequence[int], *, today: date) -> dict[int, list[
     for account_id, day, score in rows.values_list("account_id", "day", "score"):
         found[account_id][places[day]] = score
     return found
+
+
+def beside(rows: Sequence[Row], owners: dict[int, tuple[str, bool]], columns: Columns, *, today: date) -> Beside:
+    """What the shown columns need beside the rows of a page."""
+    ids = [row["pk"] for row in rows]
+    return Beside(
+        trends=weekly_scores(ids, today=today) if columns.has("trend") else {},
+        alerts=health_queries.alert_counts(ids) if columns.has("alerts") else {},
+        owners=owners,
+        tags=tags_of(ids) if columns.has("tags") else {},
+    )
 
 
 def account_export(wanted: account_queries.Filter, sort: str, most: int) -> "QuerySet[Account]":

@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import queries as account_queries
-from accounts.models import Account
+from accounts.models import Account, CustomField
+from accounts.queries.field import fields_of
+from accounts.queries.offers import offers
 from dashboard import attention, audiences, briefing, export, queries, ranking, rows, summaries
 from dashboard.addresses import Address, clear_address, owner_tabs, sort_headers, view_tabs
+from dashboard.columns import Columns
 from dashboard.forms import AccountFilter, SearchForm, TodayFilter
 from dashboard.panels import PANELS, Visit, panel_tabs
-from health import queries as health_queries
 from lib.time import now
 from lib.time import today as current_day
 from segments import queries as segment_queries
@@ -57,27 +59,26 @@ def waiting(request: WorkspaceRequest) -> HttpResponse:
 def account_list(request: WorkspaceRequest) -> HttpResponse:
     """The portfolio: which customers look like this?"""
     at, day = now(), current_day()
-    owners = queries.owners()
-    segments = segment_queries.names()
-    chosen = AccountFilter(request.GET, owners=owners, segments=segments, member_id=request.member.member_id)
-    wanted = chosen.wanted(day)
-    page = queries.account_page(wanted, chosen.sort_key, **chosen.place)
-    ids = [row["pk"] for row in page.rows]
-    here = Address(request)
-    headers = sort_headers(here, chosen.sort_key)
+    owners, segments, offered = queries.owners(), segment_queries.names(), offers()
+    member = request.member
+    asked = {"owners": owners, "segments": segments, "member_id": member.member_id}
+    chosen = AccountFilter(request.GET, tags=offered.tags, **asked)
+    columns = Columns.read(request.GET.getlist("columns"), offered.fields)
+    wanted, here = chosen.wanted(day), Address(request)
+    page = queries.account_page(wanted, chosen.sort_key, columns.fields, **chosen.place)
     context = {
         "chosen": chosen,
         "tabs": view_tabs(request, chosen, segments),
         "about": audiences.about(chosen),
-        "headers": headers,
+        "headers": sort_headers(here, chosen.sort_key, columns.shown),
+        "columns": columns,
+        "kept": here.kept("columns"),
         "accounts": rows.account_rows(
             page.rows,
-            [head.label for head in headers],
-            trends=queries.weekly_scores(ids, today=day),
-            alerts=health_queries.alert_counts(ids),
-            owners=owners,
+            columns.shown,
+            queries.beside(page.rows, owners, columns, today=day),
             now=at,
-            can_pick=request.member.can(Capability.WORK),
+            can_pick=member.can(Capability.WORK),
         ),
         "query": here.query.urlencode(),
         "count": queries.account_count(wanted),
@@ -85,8 +86,8 @@ def account_list(request: WorkspaceRequest) -> HttpResponse:
         "next_url": here.at(after=page.after) if page.after else "",
         "export_url": here.on("dashboard:account_export"),
         "clear_url": clear_address(request, chosen),
-        "can_edit": request.member.can(Capability.EDIT_ACCOUNTS),
-        "can_work": request.member.can(Capability.WORK),
+        "can_edit": member.can(Capability.EDIT_ACCOUNTS),
+        "can_work": member.can(Capability.WORK),
     }
     return render(request, "dashboard/account_list.html", context)
 
@@ -98,7 +99,7 @@ def account_export(request: WorkspaceRequest) -> HttpResponse:
     chosen = AccountFilter(request.GET, owners=owners, segments=segments, member_id=request.member.member_id)
     found = queries.account_export(chosen.wanted(day), chosen.sort_key, export.MOST + 1)
     try:
-        text = export.accounts(found, owners)
+        text = export.accounts(found, owners, list(fields_of(CustomField.About.ACCOUNT)))
     except export.TooMany:
         most = _("An export holds at most %(most)s accounts: narrow the filter.") % {"most": export.MOST}
         return HttpResponse(most, status=413, content_type="text/plain; charset=utf-8")

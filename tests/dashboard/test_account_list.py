@@ -155,7 +155,7 @@ def test_the_list_takes_the_same_queries_at_any_size(client, me, rows):
     client.get(LIST)
     with CaptureQueriesContext(connection) as captured:
         client.get(LIST)
-    assert len(captured) == 14
+    assert len(captured) == 15
 
 
 def test_names_are_text(client, me):
