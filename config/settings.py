@@ -243,6 +243,7 @@ OUTGOING_ALLOW = env.list("OUTGOING_ALLOW", default=[])
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["workspaces.authentication.TokenOrSession"],
     "DEFAULT_PERMISSION_CLASSES": ["workspaces.authentication.HasScope"],
+    "EXCEPTION_HANDLER": "lib.problems.handle",
     "DEFAULT_PAGINATION_CLASS": "lib.rest.KeysetPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

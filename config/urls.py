@@ -19,6 +19,8 @@ router = SimpleRouter()
 for api in (accounts.api.routing, segments.api, journeys.api, health.api, surveys.api, webhooks.api):
     api.routes(router)
 
+handler500 = "lib.problems.server_error"
+
 urlpatterns = [
     path("auth/", include("allauth.urls")),
     path("api/v1/", include((router.urls, "api"))),

@@ -20,6 +20,7 @@ from health.actions import alerts as alert_actions
 from health.models import Alert, HealthScore
 from health.parts import Part
 from health.rules import Rule
+from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now, today
 from workspaces.api import Fields, IdParameter, Lists, OfAccount, Retrieves
@@ -184,8 +185,8 @@ class AlertViewSet(Lists, Retrieves):
         return Response(self.shown(alert))
 
 
-def _closed() -> serializers.ValidationError:
-    return serializers.ValidationError({"detail": _("This alert is closed.")})
+def _closed() -> Conflict:
+    return Conflict(_("This alert is closed."))
 
 
 def routes(router: SimpleRouter) -> None:

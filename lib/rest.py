@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import IO, Any
 
 from django.core.exceptions import RequestDataTooBig, ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,8 @@ from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+from lib.problems import answer
 
 MOST_LEVELS = 20
 TOO_DEEP = gettext_lazy("JSON parse error: nested too deeply.")
@@ -198,4 +200,4 @@ def otherwise(request: HttpRequest) -> HttpResponse:
     if found.func is not otherwise:
         response: HttpResponse = found.func(request, *found.args, **found.kwargs)
         return response
-    return JsonResponse({"detail": _("No such address.")}, status=404)
+    return answer(404, "not_found", _("No such address."))

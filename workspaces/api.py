@@ -16,11 +16,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_serializer
 from rest_framework import exceptions, serializers
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from lib.problems import MEDIA_TYPE, SCHEMA
 from lib.rest import KeysetPagination, OnlyJson, StrictJson, body_of
 from lib.time import now
 from workspaces import actions
@@ -97,10 +97,10 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        error = ResolvedComponent("Error", ResolvedComponent.SCHEMA, _ERROR_SCHEMA, "Error")  # type: ignore[no-untyped-call]
-        self.registry.register_on_missing(error)
+        problem = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, SCHEMA, "Problem")  # type: ignore[no-untyped-call]
+        self.registry.register_on_missing(problem)
         for status in self._errors():
-            content = {"application/json": {"schema": error.ref}}
+            content = {MEDIA_TYPE: {"schema": problem.ref}}
             bodies.setdefault(status, {"content": content, "description": str(_ERRORS[status])})
         return dict(sorted(bodies.items()))
 
@@ -115,7 +115,7 @@ class ApiSchema(AutoSchema):
         if self.view.detail or self._is_list_view():
             errors.append("404")
         if self.method != "GET":
-            errors += ["413", "415"]
+            errors += ["409", "413", "415"]
         return [*errors, "422"] if self.method == "POST" else errors
 
 
@@ -142,17 +142,12 @@ _IDEMPOTENCY_REPLAYED = OpenApiParameter(
     description=gettext_lazy("This answer was given before, to the same Idempotency-Key; nothing new was done."),
     response=["200", "201"],
 )
-_ERROR_SCHEMA = {
-    "type": "object",
-    "description": "`detail` in words, or each wrong field by name with what is wrong about it.",
-    "properties": {"detail": {"type": "string"}},
-    "additionalProperties": {},
-}
 _ERRORS = {
     "400": gettext_lazy("Something sent is wrong: each field by name."),
     "401": gettext_lazy("No token, or one that is unknown, expired or revoked."),
     "403": gettext_lazy("The token's scope, or the member's role, does not allow this."),
     "404": gettext_lazy("No such object here, or no such cursor."),
+    "409": gettext_lazy("This does not go with the state that the object is in."),
     "413": gettext_lazy("The body is over 1 MB."),
     "415": gettext_lazy("The body is not application/json."),
     "422": gettext_lazy("The Idempotency-Key was used for another request."),
@@ -260,15 +255,15 @@ class ApiViewSet(GenericViewSet[Any]):
     def handle_exception(self, exc: Exception) -> HttpResponseBase:  # type: ignore[override]
         if isinstance(exc, AnsweredBefore):
             text, status = str(exc.stored.body), exc.stored.status
-            headers = {"Idempotency-Replayed": "true"}
-            return HttpResponse(text, status=status, content_type="application/json", headers=headers)
+            kind = "application/json" if status < 400 else MEDIA_TYPE
+            return HttpResponse(text, status=status, content_type=kind, headers={"Idempotency-Replayed": "true"})
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.taken_up and response.status_code < 500:
             key, fingerprint = self.taken_up
-            body = JSONRenderer().render(response.data).decode()
+            body = response.render().content.decode()  # once: what is kept is what is sent
             actions.store_answer(key=key, fingerprint=fingerprint, status=response.status_code, body=body, at=now())
         return response
 

@@ -40,6 +40,32 @@ class Api:
         return [row["id"] for row in self.get(path, **query).json()["results"]]
 
 
+def problem(response: HttpResponse) -> dict[str, Any]:
+    """The problem details of a refusal (RFC 9457)."""
+    told = response.json()
+    assert response["Content-Type"] == "application/problem+json"
+    assert (told["type"], told["status"]) == ("about:blank", response.status_code)
+    assert told["title"]
+    assert told["code"]
+    assert told["detail"]
+    return told
+
+
+def detail(response: HttpResponse) -> str:
+    """What a refusal says in words."""
+    return problem(response)["detail"]
+
+
+def errors(response: HttpResponse) -> dict[str, list[str]]:
+    """What a refusal says of each field, by its path."""
+    return problem(response)["errors"]
+
+
+def wrong(response: HttpResponse) -> list[str]:
+    """Which fields a refusal names, without what is inside of them."""
+    return list(dict.fromkeys(path.partition(".")[0] for path in errors(response)))
+
+
 def make_token(*scopes: str) -> str:
     return actions.issue_token(name="CRM", scopes=scopes or ["read", "write"], at=NOON, by=None)[1]
 

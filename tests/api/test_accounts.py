@@ -2,6 +2,7 @@ import pytest
 
 from accounts.actions import accounts as account_actions
 from accounts.models import Account, Fact
+from tests.api.conftest import detail, errors, wrong
 from tests.builders import NOON, make_account, make_contract, make_member, make_user, make_workspace
 from workspaces import tenancy
 
@@ -67,7 +68,7 @@ def test_create_needs_a_name_and_tells_the_timeline(api):
     assert response.json()["currency"] == "EUR"
     assert response.json()["stage"] == "awareness"
     assert Fact.objects.get().kind == "account.created"
-    assert api.post("accounts/", {}).json() == {"name": ["This field is required."]}
+    assert errors(api.post("accounts/", {})) == {"name": ["This field is required."]}
 
 
 def test_create_with_everything(api):
@@ -147,7 +148,7 @@ def test_bad_input_is_answered_with_the_fields_name(api, field, value):
         api.patch(f"accounts/{account.pk}/", {field: value}),
     ):
         assert response.status_code == 400
-        assert list(response.json()) == [field]
+        assert wrong(response) == [field]
     assert Account.objects.get().name == "Alpha"
 
 
@@ -159,7 +160,7 @@ def test_an_external_id_belongs_to_one_account(api):
         api.patch(f"accounts/{other.pk}/", {"name": "Changed", "external_ids": {"crm": "1"}}),
     ):
         assert response.status_code == 400
-        assert response.json() == {"external_ids": ["crm:1 belongs to another account."]}
+        assert errors(response) == {"external_ids": ["crm:1 belongs to another account."]}
     assert list(Account.objects.order_by("pk").values_list("name", flat=True))[1:] == ["Other"]
 
 
@@ -168,7 +169,7 @@ def test_an_owner_is_a_member_of_this_workspace(api):
     with tenancy.entered(other.pk):
         make_member(user=make_user("spy@other.example"))
     response = api.post("accounts/", {"name": "Beta", "owner": "spy@other.example"})
-    assert response.json() == {"owner": ["No member of this workspace signs in with this address."]}
+    assert errors(response) == {"owner": ["No member of this workspace signs in with this address."]}
 
 
 def test_list_filters(api):
@@ -199,14 +200,14 @@ def test_list_filters(api):
 def test_a_filter_that_cannot_be_is_refused_by_name(api, name, value):
     response = api.get("accounts/", **{name: value})
     assert response.status_code == 400
-    assert list(response.json()) == [name]
+    assert list(errors(response)) == [name]
 
 
 @pytest.mark.parametrize("pk", ["0", "999999", "9" * 18, "9" * 19, "abc", "%00"])
 def test_what_is_not_there_is_404(api, pk):
     response = api.get(f"accounts/{pk}/")
     assert response.status_code == 404
-    assert list(response.json()) == ["detail"]
+    assert detail(response)
 
 
 def test_another_workspaces_account_is_not_there(api):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
 from lib.time import now
-from tests.api.conftest import Api, make_token
+from tests.api.conftest import Api, detail, errors, make_token, problem
 from tests.api.rows import one_of_each
 from tests.builders import NOON, PASSWORD, make_account, make_member, make_user
 from workspaces import actions
@@ -24,7 +24,7 @@ def test_without_a_token_the_answer_says_what_is_missing(workspace):
     for response in (Client().get("/api/v1/accounts/"), Client().post("/api/v1/accounts/", {})):
         assert response.status_code == 401
         assert response["WWW-Authenticate"] == "Bearer"
-        assert response.json() == {"detail": "Authentication credentials were not provided."}
+        assert detail(response) == "Authentication credentials were not provided."
 
 
 def expired() -> str:
@@ -42,7 +42,7 @@ def test_a_token_that_is_of_no_use(workspace, make):
     response = Api(make()).get("accounts/")
     assert response.status_code == 401
     assert response["WWW-Authenticate"] == "Bearer"
-    assert response.json() == {"detail": "This token is unknown, expired or revoked."}
+    assert detail(response) == "This token is unknown, expired or revoked."
 
 
 @pytest.mark.parametrize("header", ["Basic YTpi", "nf_x", "Bearer", "Bearer a b c", "Bearer \xff"])
@@ -61,7 +61,7 @@ def test_reading_and_writing_are_scopes(workspace):
     assert reader.get("accounts/").status_code == writer.get("accounts/").status_code == 200
     refused = reader.post("accounts/", {"name": "Beta"})
     assert refused.status_code == 403
-    assert list(refused.json()) == ["detail"]
+    assert detail(refused)
     assert writer.post("accounts/", {"name": "Beta"}).status_code == 201
 
 
@@ -128,7 +128,7 @@ def test_a_signed_in_person_without_a_workspace_is_nobody(db):
 def test_what_is_no_json_is_refused(api, text):
     response = api.post("accounts/", text)
     assert response.status_code == 400
-    assert response.json()["detail"].startswith("JSON parse error")
+    assert detail(response).startswith("JSON parse error")
 
 
 def test_text_of_every_plane_passes(api):
@@ -140,14 +140,14 @@ def test_text_of_every_plane_passes(api):
 def test_what_is_no_object_is_refused(api, body):
     response = api.post("accounts/", json.dumps(body))
     assert response.status_code == 400
-    assert list(response.json()) == ["non_field_errors"]
+    assert list(errors(response)) == ["non_field_errors"]
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x", "application/xml", "nonsense"])
 def test_another_media_type_is_415(api, kind):
     response = api.client.generic("POST", "/api/v1/accounts/", b"name=Beta", kind, headers=api.headers)
     assert response.status_code == 415
-    assert list(response.json()) == ["detail"]
+    assert detail(response)
 
 
 @pytest.mark.parametrize("charset", ["rot13", "bz2_codec", "latin-1", "nonsense", "utf-16"])
@@ -164,14 +164,14 @@ def test_a_body_past_the_limit_is_413_and_says_the_limit(api, method):
     path = "accounts/" if method == "POST" else f"accounts/{make_account().pk}/"
     response = api.send(method, path, b'{"name": "' + b"x" * 1_048_576 + b'"}')
     assert response.status_code == 413
-    assert response.json() == {"detail": "The body may hold at most 1048576 bytes."}
+    assert detail(response) == "The body may hold at most 1048576 bytes."
 
 
 def test_a_body_in_chunks_is_refused(api):
     headers = {**api.headers, "Transfer-Encoding": "chunked"}
     response = api.client.post("/api/v1/accounts/", headers=headers, CONTENT_LENGTH="")
     assert response.status_code == 400
-    assert response.json() == {"detail": "A body needs its Content-Length; one in chunks is not read."}
+    assert detail(response) == "A body needs its Content-Length; one in chunks is not read."
 
 
 def test_packed_bodies_are_not_unpacked(api):
@@ -199,7 +199,7 @@ def test_the_closing_slash_may_be_left_out(api):
 @pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v2/accounts/", "/api/v1/nothing", "/api/v1/accounts/1/x/"])
 def test_what_has_no_address_is_404_in_json(api, path):
     for response in (api.client.get(path), api.client.post(path)):
-        assert (response.status_code, response.json()) == (404, {"detail": "No such address."})
+        assert (response.status_code, detail(response)) == (404, "No such address.")
 
 
 def test_a_method_that_is_not_there_is_405(api):
@@ -246,7 +246,7 @@ def test_a_page_holds_at_most_200(api):
     for size in ("201", "0", "-1", "many", "1.5", "", "9" * 5000, "٣"):
         response = api.get("accounts/", page_size=size)
         assert response.status_code == 400
-        assert response.json() == {"page_size": ["A whole number from 1 to 200."]}
+        assert errors(response) == {"page_size": ["A whole number from 1 to 200."]}
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_a_page_holds_at_most_200(api):
 def test_a_broken_cursor_is_404(api, inside):
     response = api.get("accounts/", cursor=b64encode(inside).decode())
     assert response.status_code == 404
-    assert response.json() == {"detail": "Invalid cursor"}
+    assert detail(response) == "Invalid cursor"
 
 
 def test_a_cursor_past_every_id_is_an_empty_page(api):
@@ -280,3 +280,30 @@ def test_a_list_costs_the_same_at_one_row_and_at_three(api, path):
         counts.append(len(queries))
     assert len(page["results"]) >= 3
     assert counts[0] == counts[2], "\n".join(query["sql"] for query in queries)
+
+
+# ------------------------------------------------------------------------------------------- problems
+def test_a_refusal_names_each_field_by_its_path(api):
+    body = {"name": "", "tier": "huge", "external_ids": {"crm": 5, "desk": ["x"]}, "domains": ["ok.example", "no"]}
+    told = api.post("accounts/", body).json()
+    assert told["detail"] == "Something is wrong about: name, external_ids.desk, domains.1, tier."
+    assert told | {"detail": "", "errors": {}} == {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "",
+        "code": "invalid",
+        "errors": {},
+    }
+    assert told["errors"]["external_ids.desk"] == ["Not a valid string."]
+
+
+def test_a_failure_of_ours_is_a_problem_too(api, monkeypatch):
+    def fail(**_fields: object) -> None:
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr("accounts.actions.accounts.create_account", fail)
+    api.client.raise_request_exception = False
+    response = api.post("accounts/", {"name": "Alpha"})
+    assert (response.status_code, problem(response)["code"]) == (500, "server_error")
+    assert "disk" not in detail(response)

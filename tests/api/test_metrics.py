@@ -10,6 +10,7 @@ from accounts.actions import metrics as metric_actions
 from accounts.models import Metric, MetricDay
 from lib.time import today
 from outbox.models import Effect
+from tests.api.conftest import errors
 from tests.builders import NOON, make_account, make_metric, make_workspace
 from workspaces import tenancy
 
@@ -89,9 +90,7 @@ def test_a_wrong_reading_is_named_by_its_place_and_nothing_is_written(api, chang
     make_metric("logins")
     response = api.post("metrics/batch/", {"readings": [GOOD, GOOD | change]})
     assert response.status_code == 400
-    errors = response.json()["readings"]
-    assert list(errors) == ["1"]
-    assert list(errors["1"]) == [field]
+    assert list(errors(response)) == [f"readings.1.{field}"]
     assert rows() == []
 
 
@@ -112,37 +111,31 @@ def test_sums_come_whole(api, numbers, field):
     make_account(external_ids={"crm": "A"})
     make_metric("logins")
     reading = {name: GOOD[name] for name in ("account", "metric", "day")} | numbers
-    assert list(api.post("metrics/batch/", {"readings": [reading]}).json()["readings"]["0"]) == [field]
+    assert list(errors(api.post("metrics/batch/", {"readings": [reading]}))) == [f"readings.0.{field}"]
 
 
 def test_a_number_past_all_floats_is_no_number(api):
     make_account(external_ids={"crm": "A"})
     make_metric("logins")
     text = '{"readings": [{"account": "A", "metric": "logins", "day": "2026-06-14", "value": 1e999}]}'
-    assert list(api.post("metrics/batch/", text).json()["readings"]["0"]) == ["value"]
+    assert list(errors(api.post("metrics/batch/", text))) == ["readings.0.value"]
 
 
 @pytest.mark.parametrize("body", [[], "text", 5, None, {}, {"readings": None}, {"readings": {}}, {"readings": "x"}])
 def test_a_batch_is_an_object_with_a_list(api, body):
     response = api.post("metrics/batch/", json.dumps(body))
     assert response.status_code == 400
-    assert list(response.json()) in (["readings"], ["non_field_errors"])
+    assert list(errors(response)) in (["readings"], ["non_field_errors"])
 
 
 def test_every_wrong_reading_is_listed(api):
     readings = ["text", GOOD | {"day": "?", "metric": "?"}, GOOD | {"account": "B", "metric": "other"}]
-    assert api.post("metrics/batch/", {"readings": readings}).json() == {
-        "readings": {
-            "0": {"non_field_errors": ["An object."]},
-            "1": {
-                "metric": ["1 to 60 letters, digits, hyphens and underscores."],
-                "day": ["A day as YYYY-MM-DD."],
-            },
-            "2": {
-                "account": ["No account here."],
-                "metric": ["No metric of this key: say its kind, and it is defined."],
-            },
-        }
+    assert errors(api.post("metrics/batch/", {"readings": readings})) == {
+        "readings.0": ["An object."],
+        "readings.1.metric": ["1 to 60 letters, digits, hyphens and underscores."],
+        "readings.1.day": ["A day as YYYY-MM-DD."],
+        "readings.2.account": ["No account here."],
+        "readings.2.metric": ["No metric of this key: say its kind, and it is defined."],
     }
 
 
@@ -150,8 +143,9 @@ def test_an_id_that_two_accounts_share_needs_its_source(api):
     first = make_account(external_ids={"crm": "A", "desk": "A"})
     make_account(external_ids={"bank": "A"})
     make_metric("logins")
-    refused = api.post("metrics/batch/", {"readings": [GOOD]}).json()
-    assert refused["readings"]["0"] == {"account": ["Several accounts have this external id: name its source."]}
+    refused = api.post("metrics/batch/", {"readings": [GOOD]})
+    said = "Several accounts have this external id: name its source."
+    assert errors(refused) == {"readings.0.account": [said]}
     assert api.post("metrics/batch/", {"readings": [GOOD | {"source": "desk"}]}).json() == {"written": 1}
     assert MetricDay.objects.get().account_id == first.pk
 
@@ -167,17 +161,17 @@ def test_another_workspaces_ids_are_unknown(api):
     with tenancy.entered(other.pk):
         make_account(external_ids={"crm": "A"})
         make_metric("logins")
-    errors = api.post("metrics/batch/", {"readings": [GOOD]}).json()["readings"]["0"]
-    assert set(errors) == {"account", "metric"}
+    refused = api.post("metrics/batch/", {"readings": [GOOD]})
+    assert set(errors(refused)) == {"readings.0.account", "readings.0.metric"}
 
 
 def test_limits_are_told(api, monkeypatch):
     make_account(external_ids={"crm": "A"})
     new = [GOOD | {"metric": f"m{n}", "kind": "gauge"} for n in range(21)]
-    assert api.post("metrics/batch/", {"readings": new}).json() == {"readings": ["At most 20 new metrics a batch."]}
+    assert errors(api.post("metrics/batch/", {"readings": new})) == {"readings": ["At most 20 new metrics a batch."]}
     assert Metric.objects.count() == 0
     body = {"readings": [{}] * (batches.MOST_READINGS + 1)}
-    assert api.post("metrics/batch/", body).json() == {"readings": ["At most 10000 readings a batch."]}
+    assert errors(api.post("metrics/batch/", body)) == {"readings": ["At most 10000 readings a batch."]}
 
 
 def test_a_full_batch_takes_as_many_queries_as_a_small_one(api):
@@ -216,5 +210,5 @@ def test_the_days_of_one_metric_of_one_account(api):
     assert following["next"] is None
     some = api.get("metrics/days/", account=account.pk, metric="logins", since=str(days[1]), until=str(days[2])).json()
     assert [row["day"] for row in some["results"]] == [str(days[1])]
-    assert set(api.get("metrics/days/").json()) == {"account", "metric"}
+    assert set(errors(api.get("metrics/days/"))) == {"account", "metric"}
     assert api.get("metrics/days/", account=account.pk, metric="logins", cursor="cD0x").status_code == 404
