@@ -78,7 +78,7 @@ class Effect(WorkspaceModel):
 
 
 class Mail(WorkspaceModel):
-    """One mail to one person, as it was or will be sent."""
+    """One mail to one person, as it was or will be sent. Since `purged_at` what it said is no longer kept."""
 
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
@@ -88,9 +88,13 @@ class Mail(WorkspaceModel):
     message_id = models.CharField(max_length=120)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["workspace", "-id"], name="outbox_mail_newest")]
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="outbox_mail_newest"),
+            models.Index(fields=["workspace", "created_at"], condition=Q(purged_at=None), name="outbox_mail_whole"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"

@@ -15,12 +15,13 @@ from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySe
 
 
 class Workspace(models.Model):
-    """One tenant: a vendor that keeps its customers here."""
+    """One tenant: a vendor that keeps its customers here. From `erase_at` on everything of it is being deleted."""
 
     name = models.CharField(max_length=120)
     currency = models.CharField(max_length=3, default="EUR")
     time_zone = models.CharField(max_length=64, default="UTC")
     created_at = models.DateTimeField()
+    erase_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -178,3 +179,19 @@ class IdempotentRequest(WorkspaceModel):
 
     def __str__(self) -> str:
         return self.key
+
+
+class RetentionRule(WorkspaceModel):
+    """How many days one kind of data is kept in this workspace (empty: for good), and when the old went last."""
+
+    kind = models.CharField(max_length=40)
+    days = models.PositiveIntegerField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    run_at = models.DateTimeField(null=True, blank=True)
+    gone = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "kind"], name="workspaces_retention_once")]
+
+    def __str__(self) -> str:
+        return self.kind

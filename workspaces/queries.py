@@ -20,6 +20,7 @@ class Membership:
     workspace_name: str
     member_id: int
     role: str
+    erase_at: datetime | None = None
 
     def can(self, capability: str) -> bool:
         return can(self.role, capability)
@@ -29,7 +30,8 @@ def memberships_of(user: User) -> list[Membership]:
     """Every workspace `user` may enter, by name; works before a workspace is entered."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select workspace_id, workspace_name, member_id, role from workspaces_memberships(%s)", [user.pk]
+            "select workspace_id, workspace_name, member_id, role, erase_at from workspaces_memberships(%s)",
+            [user.pk],
         )
         return [Membership(*row) for row in cursor.fetchall()]
 

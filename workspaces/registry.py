@@ -1,9 +1,14 @@
-"""What lower rooms need from higher ones: sending an invitation's mail, which the outbox does."""
+"""What lower rooms need from higher ones: mail and work for later, and who keeps what for how long."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from workspaces.models import Invitation
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from workspaces.models import Invitation, Workspace
 
 
 class InvitationSender(Protocol):
@@ -13,3 +18,53 @@ class InvitationSender(Protocol):
 
 
 invitation_sender: list[InvitationSender] = []
+
+
+class ErasureStarter(Protocol):
+    """Has the workspace erased once its time has come."""
+
+    def __call__(self, *, workspace: Workspace, at: datetime) -> None: ...
+
+
+erasure_starter: list[ErasureStarter] = []
+
+
+class Purge(Protocol):
+    """Lets go of up to `limit` of what is from `before`, the oldest first; returns how many."""
+
+    def __call__(self, *, before: datetime, limit: int, at: datetime) -> int: ...
+
+
+@dataclass(frozen=True)
+class Retained:
+    """One kind of data that is kept for some days: `due` are the rows that go. `default_days` None: for good.
+
+    With `most` it cannot be kept for good.
+    """
+
+    kind: str
+    name: Promise | str
+    about: Promise | str
+    default_days: int | None
+    due: Callable[[datetime], QuerySet[Any]]
+    purge: Purge
+    least: int
+    most: int | None
+
+
+retained: dict[str, Retained] = {}
+
+
+def retain(
+    kind: str,
+    name: Promise | str,
+    default_days: int | None,
+    purge: Purge,
+    *,
+    due: Callable[[datetime], QuerySet[Any]],
+    about: Promise | str = "",
+    least: int = 1,
+    most: int | None = None,
+) -> None:
+    """Have `purge` let go, every day, of what is older than the workspace wants; by default `default_days`."""
+    retained[kind] = Retained(kind, name, about, default_days, due, purge, least, most)

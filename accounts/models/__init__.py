@@ -6,6 +6,7 @@ from accounts.models.contract import Contract, ContractQuerySet
 from accounts.models.custom_field import CustomField, CustomFieldQuerySet
 from accounts.models.fact import Fact
 from accounts.models.metric import Metric, MetricDay
+from accounts.models.suppression import Suppression
 from accounts.models.ticket import Ticket, TicketQuerySet
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "MetricDay",
     "Persona",
     "PersonaQuerySet",
+    "Suppression",
     "Tag",
     "Ticket",
     "TicketQuerySet",

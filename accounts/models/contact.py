@@ -40,9 +40,16 @@ class ContactQuerySet(WorkspaceQuerySet["Contact"]):
         """Still with the company."""
         return self.filter(left_at=None)
 
+    def known(self) -> "ContactQuerySet":
+        """All but those who were erased, of whom only what they said in numbers is left."""
+        return self.filter(erased_at=None)
+
 
 class Contact(WorkspaceModel):
-    """One person at a customer. `external_id` is their id in the system `source`; `custom` as on Account."""
+    """One person at a customer. `external_id` is their id in the system `source`; `custom` as on Account.
+
+    One whose erasure was asked for has `erasing_at`; once nothing is left that tells who they were, `erased_at`.
+    """
 
     class Role(models.TextChoices):
         DECISION_MAKER = "decision_maker", _("Decision maker")
@@ -92,6 +99,8 @@ class Contact(WorkspaceModel):
     external_id = models.CharField(max_length=120, blank=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    erasing_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     objects = WorkspaceManager.from_queryset(ContactQuerySet)()

@@ -73,6 +73,8 @@ def test_definer_functions_are_few_and_not_public(db):
         "accounts_at",
         "accounts_beginning",
         "accounts_contacts_beginning",
+        "accounts_erase_traces",
+        "accounts_forget_facts",
         "accounts_named",
         "accounts_search",
         "accounts_search_contacts",
@@ -88,8 +90,11 @@ def test_definer_functions_are_few_and_not_public(db):
         "surveys_invitation_of",
         "workspaces_all",
         "workspaces_api_token",
+        "workspaces_erase_rows",
+        "workspaces_forget_audit",
         "workspaces_invitation_of",
         "workspaces_memberships",
+        "workspaces_places_of",
     }
     assert all(not is_public and "search_path=pg_catalog, public" in config for _, is_public, config in functions)
 

@@ -1,0 +1,135 @@
+from django.db import migrations
+
+# One person taken out of a text: the address wherever it stands, a name as whole words whatever its case. A name of
+# one word is taken out as it is written, because in small letters it is a word like any other; one in a script that
+# writes no spaces, wherever it stands.
+REDACTED = r"""
+create function accounts_redacted(said text, person text, address text) returns text
+language plpgsql immutable parallel safe set search_path = pg_catalog, public as $$
+declare
+    before constant text := '(?:(?<![[:alnum:]_])|(?<=\\[nrtbf]))';
+    after constant text := '(?![[:alnum:]_])';
+    quoted text;
+    initial constant text := left(person, 1);
+begin
+    if address <> '' then
+        quoted := regexp_replace(address, '([^[:alnum:]_@[:space:]])', '\\\1', 'g');
+        said := regexp_replace(
+            said, '(?:(?<![[:alnum:]_.%+-])|(?<=\\[nrtbf]))' || quoted || '(?![[:alnum:]_-])', 'Erased address', 'gi');
+    end if;
+    if person !~ '[[:alnum:]]' then
+        return said;
+    end if;
+    quoted := regexp_replace(person, '([^[:alnum:]_[:space:]])', '\\\1', 'g');
+    quoted := regexp_replace(quoted, '[[:space:]]+', '\\s+', 'g');
+    if person ~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]' then
+        return regexp_replace(said, quoted, 'Erased person', 'gi');
+    elsif person ~ '[[:alnum:]][[:space:]]+[[:alnum:]]' then
+        return regexp_replace(said, before || quoted || after, 'Erased person', 'gi');
+    elsif initial = lower(initial) and initial <> upper(initial) then
+        return said;
+    end if;
+    return regexp_replace(said, before || quoted || after, 'Erased person', 'g');
+end
+$$
+"""
+
+# In JSON, too, and whatever stands where a person is named.
+REDACTED_JSON = r"""
+create function accounts_redacted_json(said jsonb, person text, address text) returns jsonb
+language plpgsql immutable parallel safe set search_path = pg_catalog, public as $$
+declare
+    whole constant text := to_jsonb(person)::text;
+    quoted text;
+    told text := said::text;
+begin
+    if person <> '' then
+        quoted := regexp_replace(whole, '([^[:alnum:]_[:space:]])', '\\\1', 'g');
+        told := regexp_replace(
+            told, '("(?:name|contact_name|answered_by|owner|requester_name)": )' || quoted, '\1"Erased person"', 'gi');
+    end if;
+    return accounts_redacted(told, substr(whole, 2, length(whole) - 2), address)::jsonb;
+end
+$$
+"""
+
+# Facts and the audit trail are append-only for everybody but this: it takes one contact of the entered workspace out
+# of them, whose erasure has been asked for and not been done.
+TRACES = """
+create function accounts_erase_traces(who bigint) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+declare
+    here constant bigint := nullif(current_setting('app.workspace', true), '')::bigint;
+    person record;
+    changed bigint;
+begin
+    select name, email, account_id into person from accounts_contact
+    where workspace_id = here and id = who and erasing_at is not null and erased_at is null;
+    if not found then
+        return 0;
+    end if;
+    with told as (
+        select f.id, accounts_redacted_json(
+            accounts_without_words(f.data, who, f.kind = 'promise.questioned' and f.data->>'name' = person.name),
+            person.name, person.email) as data
+        from accounts_fact f where f.workspace_id = here and f.account_id = person.account_id
+    )
+    update accounts_fact f set data = told.data from told where f.id = told.id and f.data <> told.data;
+    get diagnostics changed = row_count;
+    with told as (
+        select e.id, accounts_redacted(e.subject, person.name, person.email) as subject,
+            accounts_redacted_json(e.detail, person.name, person.email) as detail
+        from workspaces_auditevent e where e.workspace_id = here
+    )
+    update workspaces_auditevent e set subject = left(told.subject, 200), detail = told.detail
+    from told where e.id = told.id and (e.subject <> told.subject or e.detail <> told.detail);
+    return changed;
+end
+$$
+"""
+
+# What is told of somebody's answer, without who they are and what they wrote; also where it led to an alert.
+WITHOUT_WORDS = """
+create function accounts_without_words(data jsonb, who bigint, is_theirs boolean) returns jsonb
+language sql immutable parallel safe set search_path = pg_catalog, public as $$
+    select case
+        when jsonb_typeof(data->'driver') = 'object'
+        then jsonb_set(told, '{driver}', accounts_without_words(data->'driver', who, false))
+        else told
+    end
+    from (
+        select case when data->>'contact_id' = who::text or is_theirs then data || (
+            select coalesce(
+                jsonb_object_agg(key, case when key in ('comment', 'text') then '' else 'Erased person' end), '{}')
+            from unnest(array['name', 'contact_name', 'comment', 'text']) key where data ? key
+        ) else data end as told
+    ) t
+$$
+"""
+
+FORGET_FACTS = """
+create function accounts_forget_facts(before timestamptz, most integer) returns bigint
+language sql volatile security definer set search_path = pg_catalog, public as $$
+    with gone as (
+        delete from accounts_fact where id in (
+            select f.id from accounts_fact f
+            where f.workspace_id = nullif(current_setting('app.workspace', true), '')::bigint
+              and f.at < least(before, now() - interval '365 days')
+            order by f.id limit most
+        ) returning 1
+    )
+    select count(*) from gone
+$$
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0011_erasing_people")]
+
+    operations = [
+        migrations.RunSQL(REDACTED, "drop function accounts_redacted"),
+        migrations.RunSQL(REDACTED_JSON, "drop function accounts_redacted_json"),
+        migrations.RunSQL(WITHOUT_WORDS, "drop function accounts_without_words"),
+        migrations.RunSQL(TRACES, "drop function accounts_erase_traces"),
+        migrations.RunSQL(FORGET_FACTS, "drop function accounts_forget_facts"),
+    ]
