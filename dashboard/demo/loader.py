@@ -14,7 +14,7 @@ from accounts.actions import metrics as metric_actions
 from accounts.actions.facts import NewFact, record_facts
 from accounts.actions.metrics import Reading
 from accounts.models import Metric
-from dashboard.demo import base, people, plan, promises, relations, usage, voice
+from dashboard.demo import base, people, plan, promises, relations, segments, usage, voice
 from dashboard.demo.base import PASSWORD, Team
 from health.actions import scores
 from integrations.actions import connections
@@ -122,6 +122,7 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     scores.rescore_days(days=days, at=at)
     relations.review(customers, accounts, team, at, rng)
     scores.rescore_all(day=at.date(), at=at)
+    segments.found(customers, accounts, team, workspace.currency, at, scene.seed)
 
 
 def _team(scene: Scene, at: datetime, credentials: Credentials) -> Team:

@@ -18,6 +18,7 @@ from lib.time import now
 from outbox import engine
 from outbox.models import Effect, Mail
 from reviews.models import Review
+from segments.models import AccountFit, FitSnapshot, Segment, SegmentMember
 from surveys.models import Answer, Invitation
 from tests.builders import NOON, TODAY
 from workspaces import tenancy
@@ -56,7 +57,10 @@ def test_two_workspaces_are_filled_and_at_work(db, small, tmp_path, mail_dir):
             assert model.objects.count() > 0, model
         days = HealthScore.objects.aggregate(days=Count("day", distinct=True))["days"]
         assert days == plan.HISTORY_DAYS + 1
-        assert not Effect.objects.exclude(state=Effect.State.DONE).exists()
+        waiting = Effect.objects.exclude(state=Effect.State.DONE)
+        assert not waiting.exclude(kind="segments.refresh_changed").exists()  # in a few seconds
+        for model in (Segment, SegmentMember, AccountFit, FitSnapshot):
+            assert model.objects.count() > 0, model
         mails = Mail.objects.count()
         assert mails > 0
         assert Account.objects.filter(stage=Stage.DISAPPOINTMENT, health_band="at_risk").exists()
