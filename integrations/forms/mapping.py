@@ -89,7 +89,7 @@ def guess(places: Mapping[str, Any]) -> dict[str, Any]:
 
 ENDINGS = {
     "ticket_id": ("ticket/id", "ticket_id", "ticketid", "case/id", "case_id", "issue/id", "conversation/id", "/id"),
-    "status": ("status/name", "/status", "status_name", "/state", "is_closed", "closedflag"),
+    "status": ("status/name", "/status", "status_name", "/state", "is_closed", "closedflag", "statusid", "status_id"),
     "number": ("/number", "ticket_number", "/key", "reference"),
     "url": ("ticket/url", "ticket_url", "/url", "/link"),
     "subject": ("/subject", "/title", "/summary"),

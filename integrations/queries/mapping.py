@@ -44,9 +44,20 @@ def places(samples: Sequence[Sample]) -> dict[str, Any]:
     return found
 
 
-def outcome(sample: Sample, mapping: Mapping[str, Any]) -> TicketEvent | None:
-    """What `sample` would become; None: it would be ignored."""
-    return mapped.parse({}, sample.payload, {"mapping": mapping})
+@dataclass(frozen=True)
+class Outcome:
+    """What `sample` would become, and what it says at the place of the status; no ticket: it would be ignored."""
+
+    sample: Sample
+    ticket: TicketEvent | None
+    status: str
+
+
+def outcome(sample: Sample, mapping: Mapping[str, Any]) -> Outcome:
+    """By `mapping`, whether it is saved or not."""
+    ticket = mapped.parse({}, sample.payload, {"mapping": mapping})
+    said = pointers.at(sample.payload, mapping["paths"].get("status", ""))
+    return Outcome(sample, ticket, "" if said is None else reading.text(str(said), 60))
 
 
 def waiting(connection: Connection) -> int:

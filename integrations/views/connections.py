@@ -63,7 +63,7 @@ def connection(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "standing": connection_queries.standing(connection, now()),
         "waiting": mapping_queries.waiting(connection) if connection.help_desk.is_mapped else 0,
         "state": state,
-        "tabs": state_tabs(request, state),
+        "tabs": state_tabs(request, state, is_mapped=connection.help_desk.is_mapped),
         **page(request, event_queries.events_of(pk, state)),
     }
     return render(request, "integrations/connection.html", context)

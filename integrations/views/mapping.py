@@ -33,7 +33,7 @@ def connection_mapping(request: WorkspaceRequest, pk: int) -> HttpResponse:
     context = {
         "connection": connection,
         "form": form,
-        "outcomes": [{"sample": one, "ticket": mapping_queries.outcome(one, mapping)} for one in samples],
+        "outcomes": [mapping_queries.outcome(one, mapping) for one in samples],
         "places": places.items(),
     }
     return render(request, "integrations/connection_mapping.html", context, status=422 if is_saved else 200)

@@ -21,9 +21,10 @@ def page(request: WorkspaceRequest, events: QuerySet[InboxEvent]) -> dict[str, A
     return {"rows": rows.deliveries(found), "before": found.before, "after": found.after}
 
 
-def state_tabs(request: WorkspaceRequest, state: str) -> list[dict[str, Any]]:
-    """All deliveries, and those of each outcome; the other parameters of the address go."""
+def state_tabs(request: WorkspaceRequest, state: str, *, is_mapped: bool) -> list[dict[str, Any]]:
+    """All deliveries, and those of each outcome that can be; the other parameters of the address go."""
     states = [("", _("All")), *InboxEvent.State.choices]
+    states = [(value, label) for value, label in states if is_mapped or value != InboxEvent.State.SAMPLE]
     return [
         {"label": label, "url": f"{request.path}?state={value}" if value else request.path, "active": value == state}
         for value, label in states

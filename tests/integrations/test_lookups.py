@@ -10,6 +10,8 @@ from accounts.models import Contact, Ticket
 from integrations import lookups
 from integrations.actions import connections as connection_actions
 from integrations.actions import processing
+from integrations.helpdesks.event import TicketEvent
+from integrations.kinds import KINDS
 from integrations.models import Connection, InboxEvent
 from lib.time import now
 from outbox import engine
@@ -178,6 +180,24 @@ def test_an_api_that_comes_back_is_heard(workspace, api):
     ask(minutes=60)
     event.refresh_from_db()
     assert event.state == State.PROCESSED
+
+
+def test_an_api_that_is_not_there_is_asked_again(workspace, api, settings):
+    connect("zendesk", api, site="http://127.0.0.1:9")
+    settings.OUTGOING_ALLOW = ["127.0.0.1:9"]
+    tell("zendesk")
+    ask()
+    effect = Effect.objects.get(kind=processing.LOOK_UP)
+    assert (effect.state, effect.attempts) == (Effect.State.READY, 1)
+    assert "No connection" in effect.last_error
+
+
+@pytest.mark.parametrize("name", ["zendesk", "hubspot"])
+def test_an_id_that_is_no_number_is_not_asked_for(name):
+    def get(path: str) -> dict:
+        raise AssertionError(path)
+
+    assert KINDS[name].directory.look_up(TicketEvent(ticket_id="../users", is_closed=True), get) == {}
 
 
 def test_processing_again_asks_again(workspace, api):
