@@ -53,41 +53,6 @@ end
 $$
 """
 
-# Facts and the audit trail are append-only for everybody but this: it takes one contact of the entered workspace out
-# of them, whose erasure has been asked for and not been done.
-TRACES = """
-create function accounts_erase_traces(who bigint) returns bigint
-language plpgsql volatile security definer set search_path = pg_catalog, public as $$
-declare
-    here constant bigint := nullif(current_setting('app.workspace', true), '')::bigint;
-    person record;
-    changed bigint;
-begin
-    select name, email, account_id into person from accounts_contact
-    where workspace_id = here and id = who and erasing_at is not null and erased_at is null;
-    if not found then
-        return 0;
-    end if;
-    with told as (
-        select f.id, accounts_redacted_json(
-            accounts_without_words(f.data, who, f.kind = 'promise.questioned' and f.data->>'name' = person.name),
-            person.name, person.email) as data
-        from accounts_fact f where f.workspace_id = here and f.account_id = person.account_id
-    )
-    update accounts_fact f set data = told.data from told where f.id = told.id and f.data <> told.data;
-    get diagnostics changed = row_count;
-    with told as (
-        select e.id, accounts_redacted(e.subject, person.name, person.email) as subject,
-            accounts_redacted_json(e.detail, person.name, person.email) as detail
-        from workspaces_auditevent e where e.workspace_id = here
-    )
-    update workspaces_auditevent e set subject = left(told.subject, 200), detail = told.detail
-    from told where e.id = told.id and (e.subject <> told.subject or e.detail <> told.detail);
-    return changed;
-end
-$$
-"""
-
 # What is told of somebody's answer, without who they are and what they wrote; also where it led to an alert.
 WITHOUT_WORDS = """
 create function accounts_without_words(data jsonb, who bigint, is_theirs boolean) returns jsonb
@@ -130,6 +95,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(REDACTED, "drop function accounts_redacted"),
         migrations.RunSQL(REDACTED_JSON, "drop function accounts_redacted_json"),
         migrations.RunSQL(WITHOUT_WORDS, "drop function accounts_without_words"),
-        migrations.RunSQL(TRACES, "drop function accounts_erase_traces"),
         migrations.RunSQL(FORGET_FACTS, "drop function accounts_forget_facts"),
     ]

@@ -4,9 +4,9 @@ from accounts.models.account import Account, AccountQuerySet, AccountTag, Extern
 from accounts.models.contact import Contact, ContactQuerySet, Persona, PersonaQuerySet
 from accounts.models.contract import Contract, ContractQuerySet
 from accounts.models.custom_field import CustomField, CustomFieldQuerySet
+from accounts.models.erasure import Erasure, Suppression
 from accounts.models.fact import Fact
 from accounts.models.metric import Metric, MetricDay
-from accounts.models.suppression import Suppression
 from accounts.models.ticket import Ticket, TicketQuerySet
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "ContractQuerySet",
     "CustomField",
     "CustomFieldQuerySet",
+    "Erasure",
     "ExternalId",
     "Fact",
     "Metric",

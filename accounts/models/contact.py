@@ -42,13 +42,14 @@ class ContactQuerySet(WorkspaceQuerySet["Contact"]):
 
     def known(self) -> "ContactQuerySet":
         """All but those who were erased, of whom only what they said in numbers is left."""
-        return self.filter(erased_at=None)
+        return self.filter(erasing_at=None)
 
 
 class Contact(WorkspaceModel):
     """One person at a customer. `external_id` is their id in the system `source`; `custom` as on Account.
 
-    One whose erasure was asked for has `erasing_at`; once nothing is left that tells who they were, `erased_at`.
+    One whose erasure was asked for has `erasing_at` and no name any more; once every other trace of them has gone,
+    too, `erased_at`.
     """
 
     class Role(models.TextChoices):
