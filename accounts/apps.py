@@ -5,6 +5,15 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import words
+        from datetime import timedelta
+
+        from accounts import personal, tasks, words
+        from accounts.actions import erasing
+        from outbox.registry import Local, register
 
         words.register()
+        personal.register()
+        # Many attempts: it waits while a file that names the person is being brought in.
+        register(
+            erasing.ERASE, Local(tasks.erase_contact, queue="compute", max_attempts=60, lease=timedelta(minutes=4))
+        )

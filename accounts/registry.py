@@ -1,11 +1,15 @@
-"""Reactions: what higher apps do when a fact of some kind is recorded, and how facts are told in words."""
+"""Reactions: what higher apps do when a fact of some kind is recorded, and how facts are told in words.
+
+And what each app keeps about a person, to be handed over or erased.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.models import Fact
+from accounts.models import Contact, Fact
 from outbox.models import Effect
 from outbox.registry import Local, register
 
@@ -60,3 +64,25 @@ def listen(
     fact_listeners.append(facts)
     if readings is not None:
         reading_listeners.append(readings)
+
+
+@dataclass(frozen=True)
+class Personal:
+    """One kind of rows about people: how to hand them over, and how to take a person out of them."""
+
+    export: Callable[[Contact], list[dict[str, Any]]]
+    erase: Callable[[Contact, datetime], None]
+
+
+personal_kinds: dict[str, Personal] = {}
+
+
+def personal(
+    kind: str, *, export: Callable[[Contact], list[dict[str, Any]]], erase: Callable[[Contact, datetime], None]
+) -> None:
+    """Hand over, and erase, rows of `kind` with everything else that is known about a person.
+
+    `erase` gets the contact with the name and address they had; its row holds neither any more. It runs twice, some
+    minutes apart, in transactions of their own.
+    """
+    personal_kinds[kind] = Personal(export, erase)

@@ -94,6 +94,10 @@ def contact_returned(data: Data) -> str:
     return _("%(name)s (%(role)s) is back at the company") % {"name": data["name"], "role": _role(data)}
 
 
+def contact_erased(data: Data) -> str:
+    return _("A contact was erased: who they were is no longer known")
+
+
 def contract_added(data: Data) -> str:
     return _("Contract “%(name)s” added") % data
 
@@ -142,8 +146,8 @@ def register() -> None:
     """Give every kind that accounts records its words."""
     for tell in (
         account_created, account_changed, account_tagged, account_untagged, contact_added, contact_changed,
-        contact_opted_out, contact_opted_in, contact_left, contact_returned, contract_added, contract_changed,
-        contract_renewed,
+        contact_opted_out, contact_opted_in, contact_left, contact_returned, contact_erased,
+        contract_added, contract_changed, contract_renewed,
         ticket_opened, ticket_closed, ticket_merged, ticket_reopened,
     ):  # fmt: skip
         describe(tell.__name__.replace("_", ".", 1), tell)

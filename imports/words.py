@@ -69,6 +69,7 @@ REASONS = {
     "name_missing": gettext_lazy("It is new and has no name."),
     "no_parent": gettext_lazy("The parent account is neither here nor in the file."),
     "email_taken": gettext_lazy("Somebody else has this e-mail address."),
+    "suppressed": gettext_lazy("This person was erased, and is not to be brought in again."),
     "several_contacts": gettext_lazy("Several people of this account have this name: give the e-mail address."),
     "other_account": gettext_lazy("It belongs to another account here."),
     "several_contracts": gettext_lazy("Several contracts of this account have this name and start: give an id."),

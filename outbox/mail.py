@@ -5,6 +5,7 @@ import uuid
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.utils import formataddr, parseaddr
+from functools import partial
 from urllib.parse import urlsplit
 
 import css_inline
@@ -13,8 +14,9 @@ from django.core.exceptions import ValidationError
 from django.core.mail import BadHeaderError, EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 
-from outbox import actions
+from outbox import actions, mailbox
 from outbox.models import Effect, Mail
 from outbox.registry import Doubtful, InDoubt, Permanent, Remote
 
@@ -74,8 +76,19 @@ def _headers(sender_name: str, list_id: str, unsubscribe_url: str, host: str) ->
     return headers
 
 
+@transaction.atomic
+def forget(*, mails: QuerySet[Mail], at: datetime, with_address: bool = False) -> int:
+    """Keep nothing of what these say, nor to whom if asked; what has not been sent of them never is."""
+    held = dict(mails.order_by("pk").select_for_update(of=("self",)).values_list("pk", "message_id"))
+    emptied = {"to": "", "subject": ""} if with_address else {}
+    count = Mail.objects.filter(pk__in=held).update(text="", html="", headers={}, purged_at=at, **emptied)
+    transaction.on_commit(partial(mailbox.forget, list(held.values())))
+    return count
+
+
 def _prepare(effect: Effect, at: datetime) -> EmailMultiAlternatives | None:
-    return message_of(Mail.objects.get(pk=effect.payload["mail_id"]))
+    found = Mail.objects.filter(pk=effect.payload["mail_id"], purged_at=None).first()
+    return message_of(found) if found else None
 
 
 def message_of(mail: Mail) -> EmailMultiAlternatives:

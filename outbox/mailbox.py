@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -18,8 +18,18 @@ class FileBackend(BaseEmailBackend):
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
             mime = message.message()
-            name = hashlib.sha256(str(mime["Message-ID"]).encode()).hexdigest()[:24]
+            name = _name(str(mime["Message-ID"]))
             draft = folder / f".{name}.{os.getpid()}"
             draft.write_bytes(mime.as_bytes())
-            draft.rename(folder / f"{name}.eml")
+            draft.rename(folder / name)
         return len(email_messages)
+
+
+def _name(message_id: str) -> str:
+    return hashlib.sha256(message_id.encode()).hexdigest()[:24] + ".eml"
+
+
+def forget(message_ids: Iterable[str]) -> None:
+    """Delete the files of these mails, where there are any."""
+    for message_id in message_ids:
+        (Path(settings.MAIL_DIR) / _name(message_id)).unlink(missing_ok=True)

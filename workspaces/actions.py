@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from workspaces import tenancy
 from workspaces.capabilities import Role
@@ -233,3 +234,13 @@ def forget_answers(*, at: datetime) -> int:
     """Drop stored answers past their life; returns how many."""
     forgotten, _ = IdempotentRequest.objects.filter(created_at__lte=at - ANSWER_LIFE).delete()
     return forgotten
+
+
+def empty_answers(*, answers: QuerySet[IdempotentRequest]) -> int:
+    """Keep of these answers only that there was one: their requests stay done, and are told nothing more."""
+    return answers.order_by().update(body="{}")
+
+
+def forget_requests(*, requests: QuerySet[IdempotentRequest]) -> int:
+    """Forget these requests; one that is repeated is a new one."""
+    return requests.order_by().delete()[0]

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import secrets
 from typing import Any
 
@@ -21,6 +22,21 @@ def new_token(prefix: str = "") -> str:
 def digest(token: str) -> str:
     """SHA-256 in hex: what is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keyed_digests(text: str, purpose: str) -> list[str]:
+    """HMAC-SHA256 in hex: tells whether we have seen `text` without keeping it, and nothing without SECRET_KEY.
+
+    The first is by the key of now, the others by earlier ones (SECRET_KEY_FALLBACKS).
+    """
+    return [
+        hmac.new(_key_for(purpose, key), text.encode(), hashlib.sha256).hexdigest()
+        for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    ]
+
+
+def _key_for(purpose: str, key: str) -> bytes:
+    return hmac.new(key.encode(), f"ninefold.{purpose}".encode(), hashlib.sha256).digest()
 
 
 def encrypt(text: str) -> str:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.actions.facts import record_fact
 from accounts.actions.fields import merge_values, values_for
 from accounts.models import Account, Contact, CustomField
+from accounts.queries import privacy
 from workspaces.models import User
 
 EDITABLE = (
@@ -25,6 +26,10 @@ class ContactIdTaken(Exception):
     """Another contact of this workspace carries this id."""
 
 
+class Suppressed(Exception):
+    """The address, or the id, is of a person who was erased."""
+
+
 @transaction.atomic
 def add_contact(
     *,
@@ -37,7 +42,10 @@ def add_contact(
     custom: Mapping[str, object] | None = None,
     **fields: Any,
 ) -> Contact:
-    """Add a person; `fields` are any others of EDITABLE. Raises EmailTaken, ContactIdTaken or `custom.BadValues`."""
+    """Add a person; `fields` are any others of EDITABLE.
+
+    Raises EmailTaken, ContactIdTaken, Suppressed or `custom.BadValues`.
+    """
     if unknown := fields.keys() - set(EDITABLE):
         raise TypeError(f"a contact has no {', '.join(sorted(unknown))}")
     contact = Contact(
@@ -65,7 +73,10 @@ def add_contact(
 
 @transaction.atomic
 def update_contact(*, contact: Contact, changes: Mapping[str, Any], at: datetime, by: User | None) -> Contact:
-    """Change any of EDITABLE and `custom`, which is merged. Raises EmailTaken, ContactIdTaken or `custom.BadValues`."""
+    """Change any of EDITABLE and `custom`, which is merged.
+
+    Raises EmailTaken, ContactIdTaken, Suppressed or `custom.BadValues`.
+    """
     wanted = _with_consent(contact, changes, at)
     changed = {name: value for name, value in wanted.items() if getattr(contact, name) != value}
     for name, value in changed.items():
@@ -102,6 +113,8 @@ def _with_consent(contact: Contact, given: Mapping[str, Any], at: datetime) -> d
 
 
 def _store(contact: Contact, fields: list[str] | None = None) -> None:
+    if fields is None or {"email", "source", "external_id"} & set(fields):
+        _refuse_suppressed(contact)
     try:
         with transaction.atomic():
             contact.save(update_fields=fields)
@@ -109,6 +122,11 @@ def _store(contact: Contact, fields: list[str] | None = None) -> None:
         if "accounts_contact_external_id" in str(error):
             raise ContactIdTaken(f"{contact.source}:{contact.external_id}") from error
         raise EmailTaken(contact.email) from error
+
+
+def _refuse_suppressed(contact: Contact) -> None:
+    if privacy.is_suppressed(email=contact.email, source=contact.source, external_id=contact.external_id):
+        raise Suppressed
 
 
 @transaction.atomic
@@ -147,7 +165,7 @@ def set_left(*, contact: Contact, has_left: bool, at: datetime, by: User | None)
 def revise_contact(
     *, contact: Contact, changes: Mapping[str, Any], is_out: bool, has_left: bool, at: datetime, by: User | None
 ) -> Contact:
-    """Everything a form about a person says, each change its own fact. Raises EmailTaken."""
+    """Everything a form about a person says, each change its own fact. Raises what `update_contact` does."""
     update_contact(contact=contact, changes=changes, at=at, by=by)
     set_opted_out(contact=contact, is_out=is_out, at=at, by=by)
     return set_left(contact=contact, has_left=has_left, at=at, by=by)

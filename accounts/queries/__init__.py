@@ -13,7 +13,7 @@ from accounts.queries.account import (
     matching,
     narrowed,
 )
-from accounts.queries.contact import contacts, contacts_of, deciders_and_champions, found_contacts
+from accounts.queries.contact import contacts, contacts_of, deciders_and_champions, erased_contacts, found_contacts
 from accounts.queries.contract import contracts, contracts_of
 from accounts.queries.moments import NEWEST_FIRST, Moment, timeline
 from accounts.queries.search import LETTERS, MOST_FOUND
@@ -39,6 +39,7 @@ __all__ = [
     "contracts",
     "contracts_of",
     "deciders_and_champions",
+    "erased_contacts",
     "external_ids_of",
     "found_accounts",
     "found_contacts",

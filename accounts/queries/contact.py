@@ -7,8 +7,13 @@ from accounts.queries.search import LETTERS, beginning, searched
 
 
 def contacts() -> ContactQuerySet:
-    """Every contact with the account, by name."""
-    return Contact.objects.select_related("account").order_by("name", "pk")
+    """Every contact with the account, by name; but for those who were erased."""
+    return Contact.objects.known().select_related("account").order_by("name", "pk")
+
+
+def erased_contacts() -> ContactQuerySet:
+    """What is left of people who were erased."""
+    return Contact.objects.exclude(erasing_at=None).select_related("account").order_by("pk")
 
 
 def contacts_of(account: Account) -> ContactQuerySet:
@@ -32,4 +37,4 @@ def found_contacts(words: str) -> ContactQuerySet:
     ids = beginning("accounts_contacts_beginning", words)
     if len(words) >= LETTERS:
         ids = searched("accounts_search_contacts", words)
-    return Contact.objects.filter(pk__in=ids).select_related("account").order_by("name", "pk")
+    return Contact.objects.known().filter(pk__in=ids).select_related("account").order_by("name", "pk")

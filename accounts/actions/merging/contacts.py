@@ -2,6 +2,7 @@
 
 from accounts.actions.merging import references
 from accounts.actions.merging.stage import FOLDED, Columns, Stage
+from accounts.queries import privacy
 
 COLUMNS: Columns = (
     ("row", "int"),
@@ -113,6 +114,7 @@ def judge(stage: Stage, *, is_final: bool) -> None:
     if is_final:
         stage.rows(_LOCK)
     stage.run(_AT_HOME)
+    _refuse_suppressed(stage)
     references.refuse_same_target(stage)
     references.refuse_strangers(stage)
     stage.refuse("name_missing", "s.target is null and s.name is null and s.email is null")
@@ -121,12 +123,23 @@ def judge(stage: Stage, *, is_final: bool) -> None:
     stage.settle()
 
 
+def _refuse_suppressed(stage: Stage) -> None:
+    """People who were erased do not come back; asked once the rows are held, so that no erasure is overlooked."""
+    rows = stage.rows("select row, email, source, external_id from staged where why is null")
+    known_by = {
+        row: privacy.signs(email=email or "", source=source or "", external_id=external_id or "")
+        for row, email, source, external_id in rows
+    }
+    stage.refuse_rows("suppressed", privacy.suppressed_among(known_by))
+
+
 def merge(stage: Stage) -> None:
     """Write what `judge` found, as the actions about one contact would have."""
     stage.run(_FLAGS)
     stage.number("accounts_contact_id_seq")
     stage.run(_INSERT)
-    stage.run(_UPDATE)
+    if stage.has("s.verdict = 'changed'"):
+        stage.run(_UPDATE)
     stage.tell("contact.added", _ABOUT, "s.verdict = 'new'")
     stage.tell("contact.changed", f"{_ABOUT} || {_CHANGES}", "s.verdict = 'changed' and s.fields <> '{}'")
     for kind, flag in (("opted_out", "is_out"), ("opted_in", "is_in"), ("left", "is_gone"), ("returned", "is_back")):
