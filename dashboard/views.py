@@ -61,8 +61,9 @@ def account_list(request: WorkspaceRequest) -> HttpResponse:
     at, day = now(), current_day()
     owners, segments, offered = queries.owners(), segment_queries.names(), offers()
     member = request.member
-    asked = {"owners": owners, "segments": segments, "member_id": member.member_id}
-    chosen = AccountFilter(request.GET, tags=offered.tags, **asked)
+    chosen = AccountFilter(
+        request.GET, owners=owners, segments=segments, member_id=member.member_id, tags=offered.tags
+    )
     columns = Columns.read(request.GET.getlist("columns"), offered.fields)
     wanted, here = chosen.wanted(day), Address(request)
     page = queries.account_page(wanted, chosen.sort_key, columns.fields, **chosen.place)

@@ -145,6 +145,7 @@ class ContactEditForm(ContactForm):
         values = {name: getattr(contact, name) for name in (*PLAIN, "consent", "consent_source")}
         return {
             **values,
+            "persona": contact.persona_id,
             **ContactForm.own_values_of(own, contact.custom),
             "consent_on": contact.consent_at.astimezone(timezone.get_current_timezone()).date()
             if contact.consent_at
