@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 
-from accounts.models import Account, Contact, Fact, Ticket
+from accounts.models import Account, Contact, Contract, Fact, Ticket
 from accounts.privacy import ERASED, naming, redact
 from accounts.registry import personal
 from outbox import actions as outbox_actions
@@ -46,14 +46,18 @@ def timeline_rows(contact: Contact) -> Rows:
 
 
 def erase_from_account(contact: Contact, at: datetime) -> None:
-    """Own fields of their account may name them; facts are seen to by the database itself."""
+    """What else is noted of their account may name them; facts are seen to by the database itself."""
     redact(Account.objects.filter(pk=contact.account_id), contact, "custom")
+    redact(Contract.objects.filter(account=contact.account_id), contact, "name")
+    others = Contact.objects.filter(account=contact.account_id).exclude(pk=contact.pk)
+    redact(others, contact, "title", "consent_source", "custom")
 
 
 # ------------------------------------------------------------------------------------------------- tickets
 def ticket_rows(contact: Contact) -> Rows:
     tickets = Ticket.objects.filter(contact=contact).order_by("opened_at", "pk")
-    return list(tickets.values("source", "external_id", "number", "subject", "url", "opened_at", "closed_at"))
+    about = ("source", "external_id", "number", "subject", "url", "opened_at", "closed_at")
+    return [{**row} for row in tickets.values(*about)]
 
 
 def erase_from_tickets(contact: Contact, at: datetime) -> None:

@@ -39,7 +39,7 @@ def _redact(rows: QuerySet[Any], contact: Contact, name: str) -> int:
     expression = redacted_json(name, contact) if isinstance(field, JSONField) else redacted(name, contact)
     naming = rows.annotate(_told=expression).exclude(_told=F(name)).order_by()
     most = field.max_length if isinstance(field, CharField) else None
-    return naming.update(**{name: Left(expression, most) if most else expression})
+    return int(naming.update(**{name: Left(expression, most) if most else expression}))
 
 
 def naming(rows: QuerySet[Any], contact: Contact, *fields: str) -> QuerySet[Any]:
@@ -48,7 +48,8 @@ def naming(rows: QuerySet[Any], contact: Contact, *fields: str) -> QuerySet[Any]
     names_them = Q()
     for field in fields:
         names_them |= ~Q(**{f"_told_{field}": F(field)})
-    return rows.alias(**told).filter(names_them)
+    found: QuerySet[Any] = rows.alias(**told).filter(names_them)
+    return found
 
 
 def pattern(contact: Contact) -> re.Pattern[str] | None:

@@ -6,8 +6,9 @@ class ExpectationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import describe
-        from expectations import words
+        from expectations import personal, words
 
+        personal.register()
         describe("promise.made", words.made)
         describe("promise.explained", words.explained)
         describe("promise.acknowledged", words.acknowledged)

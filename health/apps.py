@@ -19,7 +19,7 @@ class HealthConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import describe, react, watch_metrics
-        from health import tasks, words
+        from health import personal, tasks, words
         from health.actions import profiles, scores
         from health.segment_fields import OPEN_ALERTS
         from outbox.registry import Local, register, register_daily
@@ -34,6 +34,7 @@ class HealthConfig(AppConfig):
         register(scores.CHUNK_EFFECT, Local(tasks.rescore_chunk, queue="compute"))
         register_daily("health.rescore_all", hour=2, run=tasks.start_rescore_all)
 
+        personal.register()
         describe("health.changed", words.health_changed)
         describe("alert.opened", words.alert_opened)
         describe("alert.closed", words.alert_closed)

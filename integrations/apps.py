@@ -5,10 +5,11 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from integrations import effects
+        from integrations import effects, personal
         from integrations.actions import intake, processing, replays, retention
         from outbox.registry import InDoubt, Local, Remote, register, register_daily
 
+        personal.register()
         register(intake.PROCESS, Local(effects.process_event))
         look_up = Remote(
             effects.prepare_look_up,

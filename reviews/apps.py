@@ -6,8 +6,9 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import describe
-        from reviews import words
+        from reviews import personal, words
 
+        personal.register()
         describe("review.held", words.review_held)
         describe("review.taken_back", words.review_taken_back)
         describe("action.done", words.action_done)

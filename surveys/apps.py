@@ -10,7 +10,7 @@ class SurveysConfig(AppConfig):
         from accounts.registry import describe, react
         from outbox.registry import Local, register
         from segments.registry import register_field
-        from surveys import effects, segment_fields, words
+        from surveys import effects, personal, segment_fields, words
         from surveys.actions import planning, waves
 
         for field in segment_fields.FIELDS:
@@ -20,6 +20,7 @@ class SurveysConfig(AppConfig):
         react("ticket.merged", "surveys.call_off_merged", effects.call_off_merged)
         register(planning.SEND, Local(effects.send_invitation))
         register(waves.SEND_WAVE, Local(effects.send_wave, queue="compute", lease=timedelta(minutes=4)))
+        personal.register()
         describe("survey.sent", words.sent)
         describe("survey.refused", words.refused)
         describe("survey.answered", words.answered)

@@ -7,7 +7,7 @@ class WebhooksConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import listen
         from outbox.registry import InDoubt, Local, Remote, register, register_daily
-        from webhooks import effects
+        from webhooks import effects, personal
         from webhooks.actions import deliveries, tidying
 
         register(deliveries.FAN_OUT, Local(effects.fan_out, queue="default"))
@@ -25,3 +25,4 @@ class WebhooksConfig(AppConfig):
         )
         register_daily(tidying.FORGET, hour=4, run=effects.forget, queue="default")
         listen(facts=deliveries.hear)
+        personal.register()

@@ -30,7 +30,7 @@ def keyed_digests(text: str, purpose: str) -> list[str]:
     The first is by the key of now, the others by earlier ones (SECRET_KEY_FALLBACKS).
     """
     return [
-        hmac.new(_key_for(purpose, key), text.encode(), hashlib.sha256).hexdigest()
+        hmac.new(_key_for(purpose, str(key)), text.encode(), hashlib.sha256).hexdigest()
         for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     ]
 

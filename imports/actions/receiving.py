@@ -181,10 +181,20 @@ def _open(source: Import) -> Import:
 
 
 @transaction.atomic
+def forget(*, sources: Sequence[Import], at: datetime) -> int:
+    """Drop the bytes of these files, and all that was read of them; what was counted stays. Returns how many."""
+    Block.objects.filter(source__in=sources).delete()
+    Part.objects.filter(source__in=sources).update(staged=b"", keys=b"", misread=[], refused=[], late=[], linked=None)
+    return Import.objects.filter(pk__in=[source.pk for source in sources]).update(forgotten_at=at, sample=[])
+
+
+@transaction.atomic
+def forget_headers(*, source: Import, headers: Sequence[str]) -> None:
+    """Call the columns of a forgotten file something else."""
+    Import.objects.filter(pk=source.pk).update(headers=list(headers))
+
+
+@transaction.atomic
 def forget_old(*, at: datetime) -> int:
-    """Drop the bytes of files older than KEPT; what was counted stays. Returns how many files."""
-    old = list(queries.old(at - KEPT)[:MOST_FORGOTTEN])
-    Block.objects.filter(source__in=old).delete()
-    Part.objects.filter(source__in=old).update(staged=b"", keys=b"", misread=[], refused=[], late=[], linked=None)
-    Import.objects.filter(pk__in=[source.pk for source in old]).update(forgotten_at=at, sample=[])
-    return len(old)
+    """`forget` files older than KEPT; returns how many."""
+    return forget(sources=list(queries.old(at - KEPT)[:MOST_FORGOTTEN]), at=at)

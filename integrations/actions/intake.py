@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from accounts.queries import privacy
 from integrations.actions.connections import count_refusal
 from integrations.helpdesks.delivery import Delivery
 from integrations.helpdesks.event import TicketEvent, Unusable
@@ -110,11 +111,12 @@ def enqueue_processing(*, events: list[InboxEvent], at: datetime) -> None:
 
 
 def summarise(event: InboxEvent, ticket: TicketEvent) -> None:
-    """Note on `event` what it is about, for people; the caller saves SUMMARY."""
+    """Note on `event` what it is about, for people, but no one who was erased; the caller saves SUMMARY."""
     event.ticket_number = ticket.number or ticket.ticket_id
     event.subject = ticket.subject
-    event.requester_name = ticket.requester_name
-    event.requester_email = ticket.requester_email
+    is_erased = privacy.is_suppressed(email=ticket.requester_email)
+    event.requester_name = "" if is_erased else ticket.requester_name
+    event.requester_email = "" if is_erased else ticket.requester_email
     event.organization_id = ticket.organization_id
     event.organization_name = ticket.organization_name
     event.domain = telling_domain(ticket)

@@ -9,7 +9,7 @@ from accounts.actions import accounts as account_actions
 from accounts.actions import contacts as contact_actions
 from accounts.actions import tickets as ticket_actions
 from accounts.models import Account, Contact
-from integrations.actions import intake
+from integrations.actions import intake, retention
 from integrations.helpdesks.event import TicketEvent, Unusable
 from integrations.helpdesks.payload import NotJson, decode
 from integrations.models import InboxEvent
@@ -103,9 +103,14 @@ def _apply(event: InboxEvent, account: Account, ticket: TicketEvent, at: datetim
     source = event.connection.source
     if event.match in REMEMBERED:
         remember_organization(account=account, source=source, organization_id=ticket.organization_id)
+    try:
+        contact = _contact(account, ticket, at)
+    except contact_actions.Suppressed:  # erased: their ticket counts, they do not come back by it
+        contact = None
+        retention.forget_person(events=InboxEvent.objects.filter(pk=event.pk), at=at)
     event.ticket = ticket_actions.apply_ticket(
         account=account,
-        contact=_contact(account, ticket, at),
+        contact=contact,
         news=ticket.news(source, event.received_at),
         at=at,
     )
@@ -120,7 +125,10 @@ def remember_organization(*, account: Account, source: str, organization_id: str
 
 
 def _contact(account: Account, ticket: TicketEvent, at: datetime) -> Contact | None:
-    """The requester at `account`, added if new. None: no address, or a person of another account."""
+    """The requester at `account`, added if new. None: no address, or a person of another account.
+
+    Raises Suppressed.
+    """
     known = matching.contact_of(account, ticket.requester_email)
     if known or not ticket.requester_email:
         return known

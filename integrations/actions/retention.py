@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from integrations.models import InboxEvent
 from outbox import actions as outbox_actions
@@ -28,6 +29,21 @@ def purge_bodies(*, before: datetime, limit: int, at: datetime) -> int:
     given_up = When(state=State.SAMPLE, then=Value(State.IGNORED))
     return InboxEvent.objects.filter(pk__in=keys).update(
         body=b"", headers={}, found=None, purged_at=at, state=Case(given_up, default=F("state"))
+    )
+
+
+@transaction.atomic
+def forget_person(*, events: QuerySet[InboxEvent], at: datetime) -> int:
+    """Keep of these events only that there was something: not who asked, nor what they wrote; returns how many."""
+    given_up = When(state=State.SAMPLE, then=Value(State.IGNORED))
+    return events.order_by().update(
+        body=b"",
+        headers={},
+        found=None,
+        purged_at=Coalesce(F("purged_at"), at),
+        requester_name="",
+        requester_email="",
+        state=Case(given_up, default=F("state")),
     )
 
 
