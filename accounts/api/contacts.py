@@ -17,7 +17,6 @@ from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, Updates, example
 from workspaces.capabilities import Capability
-from workspaces.scopes import Area
 
 CONSENTS = [(value, label) for value, label in Contact.Consent.choices if value]
 NO_CHOICE = gettext_lazy("null where it is not known.")
@@ -102,7 +101,6 @@ class ContactViewSet(Lists, Retrieves, Creates, Updates):
     """People at customers."""
 
     model = Contact
-    area = Area.ACCOUNTS
     filters = ContactFilters
     serializer_class = ContactSerializer
     write_capability = Capability.EDIT_ACCOUNTS
