@@ -19,6 +19,8 @@ YES = frozenset("yes y true t 1 on x ja oui si sí sim 是".split())
 NO = frozenset("no n false f 0 off nein non não 否".split())
 
 _TAG = re.compile(r"</?(a|b|i|p|u|br|div|em|font|img|li|ol|span|strong|ul)\b[^<>]*/?>", re.IGNORECASE)
+_NOTHING = frozenset({"-", "--", "—"})
+_PLAIN = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,6})?", re.ASCII)
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL cannot hold
 _MONEY = re.compile(r"^[A-Z]{2,3}\$?|^[€$£¥₹₩]|[€$£¥₹₩]$|[A-Z]{3}$|zł$")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}", re.ASCII)
@@ -71,15 +73,16 @@ class Manner:
 
 
 def tidy(cell: str, manner: Manner) -> str:
-    """A cell as people mean it: what protects spreadsheets is taken off; and unless it is ours, spaces around it,
+    """A cell as people mean it: without what protects spreadsheets, and unless it is ours, without spaces around it,
     markup, and a dash alone, which some systems write for nothing."""
-    cell = unmarked(cell)
+    if cell[:1] == "'":
+        cell = unmarked(cell)
     if manner.is_ours:
         return cell
     cell = cell.strip()
     if "<" in cell and _TAG.search(cell):
         cell = html.unescape(_TAG.sub(" ", cell)).strip()
-    return "" if cell in {"-", "--", "—"} else cell
+    return "" if cell in _NOTHING else cell
 
 
 # ------------------------------------------------------------------ text
@@ -143,8 +146,10 @@ def email(cell: str) -> str:
 
 def domain(cell: str) -> str:
     """The domain of an address of a web site, of an e-mail address, or itself."""
-    name = cell.strip().lower().removeprefix("mailto:")
-    name = re.sub(r"^[a-z]+://", "", name).partition("/")[0].partition("?")[0]
+    name = cell.strip().lower()
+    if name[:4] != "www." and _DOMAIN.fullmatch(name):
+        return name
+    name = re.sub(r"^[a-z]+://", "", name.removeprefix("mailto:")).partition("/")[0].partition("?")[0]
     name = name.rpartition("@")[2].partition(":")[0].removeprefix("www.").rstrip(".")
     if not name.isascii():
         try:
@@ -163,11 +168,15 @@ def domains(cell: str) -> list[str]:
 
 def choice(words: Mapping[str, str]) -> Reader:
     """One of a few: `words` has what each of them may be called, folded."""
+    met: dict[str, str] = {}  # as written; a file writes them in few ways
 
     def read(cell: str) -> str:
-        found = words.get(fold(cell))
+        found = met.get(cell)
         if found is None:
-            raise BadCell("not_a_choice", value=cell[:80])
+            found = words.get(fold(cell))
+            if found is None:
+                raise BadCell("not_a_choice", value=cell[:80])
+            met[cell] = found
         return found
 
     return read
@@ -215,6 +224,8 @@ def whole(manner: Manner) -> Reader:
 
 
 def _amount(cell: str, decimal: str) -> Decimal:
+    if _PLAIN.fullmatch(cell) and (decimal == "." or "." not in cell):
+        return Decimal(cell)
     plain = re.sub(r"[\s'’_\u00a0\u202f]", "", cell)
     is_negative = plain.startswith("(") and plain.endswith(")")
     plain = _MONEY.sub("", _MONEY.sub("", plain.strip("()"))).replace("−", "-")

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from unicodedata import normalize
 
 from accounts import custom
 from imports.book import Book
-from imports.cells import BadCell, Manner, fold, listed, number, salesforce_id, tidy
+from imports.cells import BadCell, Manner, listed, number, salesforce_id, tidy
 from imports.headings import OURS
 from imports.kinds import METRIC, OWN_FIELD, Kind
 from imports.readers import readers
@@ -204,7 +205,7 @@ def _own(row: Row, layout: Layout) -> str:
 
 
 def _known(row: Row, layout: Layout, *others: str) -> int:
-    """What the row is known by: our id, an id elsewhere, or else `others`."""
+    """What the row is known by: our id, an id elsewhere, or else the names in `others`."""
     own = _own(row, layout)
     if "external_id" in row or "ref_ids" in row or layout.kind == Kind.ACCOUNTS:
         row.setdefault("source", layout.source)
@@ -214,12 +215,17 @@ def _known(row: Row, layout: Layout, *others: str) -> int:
         return hashed("id", row["source"], row["external_id"])
     if not any(others):
         raise Unfit("nothing_to_know_it_by")
-    return hashed("names", *others)
+    return hashed("names", *map(_alike, others))
 
 
 def name_key(name: str) -> int:
     """What an account without an id is known by."""
-    return hashed("names", fold(name) or name)
+    return hashed("names", _alike(name))
+
+
+def _alike(name: str) -> str:
+    """Without the differences that the database does not see in names."""
+    return normalize("NFKC", name).lower()
 
 
 def id_key(source: str, value: str) -> int:
@@ -228,8 +234,7 @@ def id_key(source: str, value: str) -> int:
 
 
 def _account(row: Row, layout: Layout) -> list[tuple[Row, int]]:
-    name = row.get("name", "")
-    key = _known(row, layout, fold(name) or name)
+    key = _known(row, layout, row.get("name", ""))
     if "other_ids" in row:
         row["other_ids"] = _other_ids(row)
     parent = row.pop("parent", "")
@@ -260,7 +265,7 @@ def _contact(row: Row, layout: Layout) -> list[tuple[Row, int]]:
     if email and "external_id" not in row and "id" not in row:
         return [(row, _known(row, layout, "email", email))]
     whose = row.get("ref_ids") or row.get("ref_name", "")
-    return [(row, _known(row, layout, *((whose, fold(row["name"])) if "name" in row else ())))]
+    return [(row, _known(row, layout, *((whose, row["name"]) if "name" in row else ())))]
 
 
 def _contract(row: Row, layout: Layout) -> list[tuple[Row, int]]:

@@ -15,7 +15,7 @@ from launcher.processes import run_attached, run_in_front, run_logged
 from launcher.services import inherited
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-BENCHMARKS = ("score", "page")
+BENCHMARKS = {"score": "score", "page": "page", "import": "imports"}  # and their modules
 NO_WORKERS_WITH = ("--pdb", "--trace", "-n", "--numprocesses", "--dist")
 
 
@@ -92,7 +92,7 @@ def bench(names: list[str]) -> int:
             run_logged(collect, "Collecting static files", log=base / "log" / "collectstatic.log", env=env)
             for name in names or BENCHMARKS:
                 result = base / f"{name}.json"
-                argv = [str(PYTHON), "-m", f"bench.{name}", str(result)]
+                argv = [str(PYTHON), "-m", f"bench.{BENCHMARKS[name]}", str(result)]
                 run_attached(argv, f"Benchmark {name}", log=base / "log" / f"{name}.log", env=env)
     except Taken:
         raise Stop(f"A benchmark is already running in {shown(base)}: wait for it.") from None

@@ -15,13 +15,13 @@ class Migration(migrations.Migration):
         definer(
             "accounts_named(names text[])",
             "table (folded text, account_id bigint)",
-            f"""select lower(normalize(a.name, NFKC)), a.id from accounts_account a
-                where {HERE} and lower(normalize(a.name, NFKC)) = any(names)""",
+            f"""select n.folded, a.id from unnest(names) n(folded)
+                join accounts_account a on {HERE} and lower(normalize(a.name, NFKC)) = n.folded""",
         ),
         definer(
             "accounts_at(domains text[])",
             "table (domain text, account_id bigint)",
-            f"""select d.domain, a.id from accounts_account a cross join unnest(a.domains) d(domain)
-                where {HERE} and a.domains && domains and d.domain = any(domains)""",
+            f"""select d.domain, a.id from unnest(domains) d(domain)
+                join accounts_account a on {HERE} and a.domains @> array[d.domain]::varchar[]""",
         ),
     ]

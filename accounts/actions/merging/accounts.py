@@ -84,7 +84,10 @@ order by a.id for no key update
 """
 
 # What an amount is in minor units: 10 ^ 2 but for the currencies that EXPONENTS names.
-_MINOR = "(s.{amount} * power(10::numeric, coalesce((%(exponents)s::jsonb ->> s.currency)::int, 2)))::bigint"
+_MINOR = (
+    "round(s.{amount} * power(10::numeric, coalesce("
+    "(%(exponents)s::jsonb ->> coalesce(s.currency, %(currency)s))::int, 2)))::bigint"
+)
 
 _COMPARE = """
 update staged s set currency = coalesce(s.currency, a.currency), fields = array_remove(array[
@@ -103,7 +106,7 @@ from accounts_account a where a.workspace_id = %(ws)s and a.id = s.target
 _COMPARE_ARR = """
 update staged s set fields = s.fields || array['arr_minor'::text]
 from accounts_account a
-where a.workspace_id = %(ws)s and a.id = s.target and s.arr_minor is distinct from a.arr_minor and s.arr is not null
+where a.workspace_id = %(ws)s and a.id = s.target and s.arr_minor <> coalesce(a.arr_minor, -1)
 """
 
 # Ids, tags and stages are changes of the account, though its own columns stay.
@@ -131,7 +134,7 @@ update staged s set has_more = true from more m where m.row = s.row
 
 def judge(stage: Stage, *, is_final: bool) -> None:
     """Say of each row which account it is and what it changes; `is_final`: hold those accounts until the end."""
-    stage.run("alter table staged add arr_minor bigint")
+    stage.run("alter table staged add column if not exists arr_minor bigint")
     _find(stage)
     references.find_accounts(stage)
     references.refuse_same_target(stage)
@@ -157,6 +160,7 @@ def _compare(stage: Stage) -> None:
     if stage.has("s.arr is not null"):
         amounts = minor(stage, "arr", "arr_minor")
         stage.run(amounts)
+    if stage.has("s.arr_minor is not null"):
         stage.run(_COMPARE_ARR)
 
 
@@ -164,8 +168,8 @@ def minor(stage: Stage, amount: str, column: str) -> str:
     """The statement that puts `amount` in minor units into `column`, in the workspace's currency unless told."""
     stage.params["exponents"] = _EXPONENTS
     return (
-        f"update staged s set currency = coalesce(s.currency, %(currency)s) where s.{amount} is not null;"  # noqa: S608
-        f"update staged s set {column} = round({_MINOR.format(amount=amount)}) where s.{amount} is not null"
+        f"update staged s set currency = coalesce(s.currency, %(currency)s),"  # noqa: S608  our own words
+        f" {column} = {_MINOR.format(amount=amount)} where s.{amount} is not null"
     )
 
 
@@ -177,7 +181,8 @@ def merge(stage: Stage) -> None:
     stage.number("accounts_account_id_seq")
     stage.run("update staged set account_id = target")
     stage.run(_INSERT)
-    stage.run(_UPDATE)
+    if stage.has("s.verdict = 'changed'"):
+        stage.run(_UPDATE)
     stage.run(_WRITE_IDS)
     stage.tell("account.created", "jsonb_build_object('stage', coalesce(s.stage, %(stage)s))", "s.verdict = 'new'")
     stage.tell("account.changed", _CHANGES, "s.verdict = 'changed' and s.fields <> '{}'")

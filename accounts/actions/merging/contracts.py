@@ -109,7 +109,8 @@ def merge(stage: Stage) -> None:
     """Write what `judge` found, as the actions about one contract would have; renewals follow."""
     stage.number("accounts_contract_id_seq")
     stage.run(_INSERT)
-    stage.run(_UPDATE)
+    if stage.has("s.verdict = 'changed'"):
+        stage.run(_UPDATE)
     stage.run(_RENEWALS, day=stage.at.date())
     about = "jsonb_build_object('contract_id', s.target, 'name', s.name)"
     stage.run(

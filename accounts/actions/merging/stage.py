@@ -25,6 +25,8 @@ _WORK = (
 )
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 
+_FACT = [field.attname for field in Fact._meta.concrete_fields]  # `data` is the last
+
 # A name without differences of case and of Unicode's compatible forms, as its index has it.
 FOLDED = "lower(normalize({}, NFKC))"
 
@@ -70,6 +72,8 @@ class Stage:
             "update staged s set verdict = case when why is not null then 'refused' when target is null then 'new'"
             " when fields <> '{}' or has_more then 'changed' else 'same' end"
         )
+        # Or the planner takes them all for one verdict's, and joins each with each.
+        self.run("analyze staged (row, verdict, target)")
 
     def outcome(self) -> Outcome:
         counts = dict(self.rows("select verdict, count(*) from staged group by verdict"))
@@ -97,18 +101,13 @@ class Stage:
             insert into accounts_fact (workspace_id, account_id, kind, at, recorded_at, by_id, data)
             select %(ws)s, s.account_id, %(kind)s, {at}, %(at)s, %(by)s, {data}
             from staged s where {where} order by s.row
-            returning id, account_id, at, data
+            returning {", ".join(_FACT)}
             """,  # noqa: S608  our own words
             kind=kind,
         )
-        if not is_history:
-            tell_listeners(
-                facts=[
-                    Fact(pk=pk, account_id=account_id, kind=kind, at=at, recorded_at=self.at, data=json.loads(data))
-                    for pk, account_id, at, data in told
-                ],
-                at=self.at,
-            )
+        if not is_history:  # from_db with every column makes a Fact four times as fast as Fact() with names
+            facts = [Fact.from_db(None, _FACT, (*values, json.loads(data))) for *values, data in told]
+            tell_listeners(facts=facts, at=self.at)
 
     def touched(self) -> list[int]:
         """The accounts whose rows were written."""
@@ -141,6 +140,6 @@ def staged(
         cursor.copy_expert(f"copy staged ({names}) from stdin", io.StringIO(text))
         if without:
             stage.run("delete from staged where row = any(%(without)s)", without=list(without))
-        stage.run("analyze staged")
+        stage.run("analyze staged (row)")
         yield stage
         stage.run("drop table staged")

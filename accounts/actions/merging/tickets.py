@@ -67,7 +67,8 @@ from accounts_ticket t where t.workspace_id = %(ws)s and t.id = s.target and s.i
 def judge(stage: Stage, *, is_final: bool) -> None:
     """Say of each row which ticket it is and what it changes; `is_final`: hold those rows until the end."""
     stage.run(
-        "alter table staged add contact_id bigint, add is_older boolean, add was_open boolean, add episode smallint"
+        "alter table staged add column if not exists contact_id bigint, add is_older boolean, add was_open boolean,"
+        " add episode smallint"
     )
     stage.run(_BY_ID)
     references.find_accounts(stage)
@@ -91,7 +92,8 @@ def merge(stage: Stage) -> None:
     stage.number("accounts_ticket_id_seq")
     stage.run("update staged set episode = episode + 1 where is_closed and was_open and verdict in ('new', 'changed')")
     stage.run(_INSERT)
-    stage.run(_UPDATE)
+    if stage.has("s.verdict = 'changed'"):
+        stage.run(_UPDATE)
     stage.run(
         "update staged s set number = t.number, subject = t.subject from accounts_ticket t"
         " where s.verdict in ('new', 'changed') and t.workspace_id = %(ws)s and t.id = s.target"
