@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import accounts, contacts, contracts, fields, personas
+from accounts.views import accounts, contacts, contracts, fields, personas, privacy
 
 app_name = "accounts"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("accounts/<int:pk>/contacts/new/", contacts.contact_new, name="contact_new"),
     path("contacts/<int:pk>/", contacts.contact, name="contact"),
     path("contacts/<int:pk>/edit/", contacts.contact_edit, name="contact_edit"),
+    path("contacts/<int:pk>/export/", privacy.contact_export, name="contact_export"),
+    path("contacts/<int:pk>/erase/", privacy.contact_erase, name="contact_erase"),
     path("accounts/<int:pk>/contracts/new/", contracts.contract_new, name="contract_new"),
     path("contracts/<int:pk>/edit/", contracts.contract_edit, name="contract_edit"),
     path("contracts/<int:pk>/renew/", contracts.contract_renew, name="contract_renew"),
@@ -22,6 +24,8 @@ urlpatterns = [
     path("settings/personas/new/", personas.persona_new, name="persona_new"),
     path("settings/personas/<int:pk>/edit/", personas.persona_edit, name="persona_edit"),
     path("settings/personas/<int:pk>/retire/", personas.persona_retire, name="persona_retire"),
+    path("settings/erased/", privacy.suppression_list, name="suppression_list"),
+    path("settings/erased/lift/", privacy.suppression_lift, name="suppression_lift"),
     path("settings/fields/", fields.field_list, name="field_list"),
     path("settings/fields/new/", fields.field_new, name="field_new"),
     path("settings/fields/<int:pk>/edit/", fields.field_edit, name="field_edit"),

@@ -30,6 +30,9 @@ class Suppressed(Exception):
     """The address, or the id, is of a person who was erased."""
 
 
+REFUSALS = (EmailTaken, ContactIdTaken, Suppressed)
+
+
 @transaction.atomic
 def add_contact(
     *,

@@ -13,7 +13,7 @@ from accounts.queries.account import (
     matching,
     narrowed,
 )
-from accounts.queries.contact import contacts, contacts_of, deciders_and_champions, erased_contacts, found_contacts
+from accounts.queries.contact import contacts, contacts_of, deciders_and_champions, found_contacts, people
 from accounts.queries.contract import contracts, contracts_of
 from accounts.queries.moments import NEWEST_FIRST, Moment, timeline
 from accounts.queries.search import LETTERS, MOST_FOUND
@@ -22,15 +22,15 @@ from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
 
 __all__ = [
     "CHAMPION_LEFT",
+    "Filter",
     "LETTERS",
     "MOST_COUNTED",
     "MOST_FOUND",
+    "Moment",
     "NEWEST_FIRST",
     "NOTHING",
     "NO_DECIDER",
     "RENEWS_SOON",
-    "Filter",
-    "Moment",
     "accounts",
     "accounts_meant",
     "capped_count",
@@ -39,13 +39,13 @@ __all__ = [
     "contracts",
     "contracts_of",
     "deciders_and_champions",
-    "erased_contacts",
     "external_ids_of",
     "found_accounts",
     "found_contacts",
     "found_tickets",
     "matching",
     "narrowed",
+    "people",
     "tickets_of",
     "timeline",
 ]

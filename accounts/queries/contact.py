@@ -11,9 +11,9 @@ def contacts() -> ContactQuerySet:
     return Contact.objects.known().select_related("account").order_by("name", "pk")
 
 
-def erased_contacts() -> ContactQuerySet:
-    """What is left of people who were erased."""
-    return Contact.objects.exclude(erasing_at=None).select_related("account").order_by("pk")
+def people() -> ContactQuerySet:
+    """`contacts`, and what is left of those who were erased."""
+    return Contact.objects.select_related("account").order_by("name", "pk")
 
 
 def contacts_of(account: Account) -> ContactQuerySet:

@@ -23,8 +23,8 @@ MOST_ON_MAP = 300
 
 @requires(Capability.VIEW)
 def contact(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Everything known about one person, and what speaks to people like them."""
-    person = get_object_or_404(queries.contacts().select_related("account", "persona"), pk=pk)
+    """Everything known about one person, and what speaks to people like them; of an erased one, what is left."""
+    person = get_object_or_404(queries.people().select_related("persona"), pk=pk)
     own = fields_of(CustomField.About.CONTACT)
     context: dict[str, Any] = {
         "contact": person,
@@ -32,9 +32,11 @@ def contact(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "own": [(field, custom.shown(field, person.custom.get(field.key))) for field in own],
         "moments": moments_of(person),
         "can_edit": request.member.can(Capability.EDIT_ACCOUNTS),
+        "can_erase": request.member.can(Capability.ADMINISTER),
         "nav": "accounts",
     }
-    return render(request, "accounts/contact.html", context)
+    page = "accounts/contact_erased.html" if person.erasing_at else "accounts/contact.html"
+    return render(request, page, context)
 
 
 @requires(Capability.VIEW)
@@ -66,7 +68,7 @@ def contact_new(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             contact_actions.add_contact(account=account, **form.changes(), at=now(), by=request.user)
-        except (contact_actions.EmailTaken, contact_actions.ContactIdTaken) as taken:
+        except contact_actions.REFUSALS as taken:
             _say_taken(form, taken)
         else:
             return redirect(address_of(account, "people"))
@@ -85,7 +87,7 @@ def contact_edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
         states = {"is_out": form.cleaned_data["opted_out"], "has_left": form.cleaned_data["has_left"]}
         try:
             contact_actions.revise_contact(contact=person, changes=form.changes(), **states, at=now(), by=request.user)
-        except (contact_actions.EmailTaken, contact_actions.ContactIdTaken) as taken:
+        except contact_actions.REFUSALS as taken:
             _say_taken(form, taken)
         else:
             return redirect(back)
@@ -94,7 +96,11 @@ def contact_edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 
 def _say_taken(form: ContactForm, taken: Exception) -> None:
-    if isinstance(taken, contact_actions.EmailTaken):
+    if isinstance(taken, contact_actions.Suppressed):
+        form.add_error(
+            "email", _("This person was erased, and is not to come back unless an administrator lifts that.")
+        )
+    elif isinstance(taken, contact_actions.EmailTaken):
         form.add_error("email", _("Another contact has this address."))
     else:
         form.add_error("external_id", _("Another contact has the id “%(id)s”.") % {"id": taken})
