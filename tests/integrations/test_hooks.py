@@ -14,7 +14,9 @@ from integrations.actions import connections as connection_actions
 from integrations.models import Connection, InboxEvent
 from integrations.queries.connections import has_readable_secret
 from integrations.views import hooks
+from lib.time import now
 from outbox.models import Effect
+from surveys.models import Invitation, Refusal
 from tests.builders import HOOK_TOKEN, NOON, make_account, make_connection, make_member, make_user, zammad_ticket
 from tests.integrations.door import as_bytes, from_generic, from_zammad, work, zammad_headers
 from workspaces.capabilities import Role
@@ -149,6 +151,20 @@ def test_a_merged_ticket_is_closed_and_nobody_is_asked(workspace):
     assert (ticket.closed_at, ticket.episode) == (NOON, 0)
     kinds = Fact.objects.filter(kind__startswith="ticket.").order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["ticket.opened", "ticket.merged"]
+
+
+def test_a_ticket_that_is_merged_after_it_was_closed_calls_its_survey_off(workspace):
+    make_connection()
+    make_account("Cedar Logistics")
+    from_zammad(zammad_ticket(updated_at=now().isoformat(), close_at=now().isoformat()), "1")
+    work()
+    assert Invitation.objects.waiting().count() == 1
+    for delivery in ("2", "3"):
+        from_zammad(zammad_ticket(state="merged", updated_at=now().isoformat()), delivery)
+        work()
+    assert Invitation.objects.waiting().count() == 0
+    assert Refusal.objects.get().reason == Refusal.Reason.MERGED
+    assert Fact.objects.filter(kind="ticket.merged").count() == 1
 
 
 def test_a_body_without_a_ticket_is_ignored(workspace):
