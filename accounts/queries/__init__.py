@@ -22,15 +22,15 @@ from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
 
 __all__ = [
     "CHAMPION_LEFT",
-    "Filter",
     "LETTERS",
     "MOST_COUNTED",
     "MOST_FOUND",
-    "Moment",
     "NEWEST_FIRST",
     "NOTHING",
     "NO_DECIDER",
     "RENEWS_SOON",
+    "Filter",
+    "Moment",
     "accounts",
     "accounts_meant",
     "capped_count",
