@@ -84,7 +84,7 @@ def view_tabs(request: HttpRequest, chosen: AccountFilter, segments: Mapping[int
         {"label": segments[pk], "url": f"{request.path}?segment={pk}", "active": pk == chosen.segment_id}
         for pk in shown
     ]
-    return [*views, *saved, {"label": _("Segments…"), "url": reverse("segments:segment_list"), "active": False}]
+    return [*views, {"label": _("Segments…"), "url": reverse("segments:segment_list"), "active": False}, *saved]
 
 
 def view_address(request: HttpRequest, view: str) -> str:

@@ -1,9 +1,10 @@
 """What segments can ask about alerts."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from segments.conditions import Kind
-from segments.registry import About, Field, Sql
+from segments.registry import About, Field, Sql, counted
 
 OPEN = Sql(
     "(select count(*) from health_alert l where l.workspace_id = a.workspace_id and l.account_id = a.id"
@@ -16,6 +17,7 @@ OPEN_ALERTS = Field(
     Kind.NUMBER,
     About.CONTACT,
     lambda reach: OPEN,
-    noun=_("a number of open alerts"),
+    noun=_("open alerts"),
+    phrases=counted(lambda said: gettext("open alerts")),
     has_gaps=False,
 )

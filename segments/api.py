@@ -24,6 +24,7 @@ from segments.models import Segment
 from segments.registry import Field
 from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
 from workspaces.capabilities import Capability
+from workspaces.scopes import Area
 
 _CONDITIONS = {
     "type": "object",
@@ -95,6 +96,7 @@ class SegmentViewSet(Lists, Retrieves, Creates, Updates):
     """Saved choices of accounts, kept up to date in the background; archived ones hold nobody."""
 
     model = Segment
+    area = Area.SEGMENTS
     serializer_class = SegmentSerializer
     write_capability = Capability.WORK
 

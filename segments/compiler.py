@@ -15,6 +15,7 @@ _TEXTS = {
     Op.IS_NOT: "lower({0}) <> lower(%s)",
     Op.CONTAINS: "strpos(lower({0}), lower(%s)) > 0",
     Op.BEGINS: "starts_with(lower({0}), lower(%s))",
+    Op.ANY_OF: "lower({0}) in (select lower(w.x) from unnest(%s::text[]) as w(x))",
 }
 
 

@@ -74,7 +74,7 @@ class Op(StrEnum):
 
 _NUMBERS = (Op.BELOW, Op.AT_MOST, Op.ABOVE, Op.AT_LEAST, Op.IS, Op.BETWEEN)
 OPS: dict[Kind, tuple[Op, ...]] = {
-    Kind.TEXT: (Op.CONTAINS, Op.IS, Op.IS_NOT, Op.BEGINS),
+    Kind.TEXT: (Op.CONTAINS, Op.IS, Op.ANY_OF, Op.IS_NOT, Op.BEGINS),
     Kind.NUMBER: _NUMBERS,
     Kind.MONEY: _NUMBERS,
     Kind.DATE: (Op.NEXT_DAYS, Op.LAST_DAYS, Op.BEFORE, Op.AFTER),

@@ -1,20 +1,24 @@
 """What the pages about the ideal customer show: prepared values only."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from lib.formatting import number, percent
+from lib.markup import link
 from segments import queries
 from segments.models import Criterion
-from segments.queries import Base, Group, Judged, Outcome, Reading, When
+from segments.queries import JUDGED, Base, Group, Judged, Outcome, Reading, When
 from segments.registry import Field
 
 TOO_FEW = 5  # of fewer accounts no share is told
+Z = 1.96  # 19 times in 20
 LOST = (Group.CHURNED, Group.DISAPPOINTED)
 
 
@@ -76,16 +80,16 @@ def check(when: When) -> dict[str, Any]:
 
 def _group(group: Group, base: Base, when: When) -> dict[str, Any]:
     unknown = base.accounts - base.judged
+    words = _("%(n)s not known at signing") if when == When.SIGNING else _("%(n)s not judged yet")
+    gap = words % {"n": number(unknown)}
+    judged = _("%(n)s judged") % {"n": number(base.judged)}
     return {
         "label": group_name(group),
         "value": number(base.accounts),
-        "href": _address(Judged(0, Outcome.UNKNOWN, group, when)) if unknown else "",
-        "sub": _("%(known)s judged, %(unknown)s %(why)s")
-        % {
-            "known": number(base.judged),
-            "unknown": number(unknown),
-            "why": _("not known at signing") if when == When.SIGNING else _("not judged yet"),
-        },
+        "href": _address(Judged(0, Outcome.ANY, group, when)) if base.accounts else "",
+        "sub": format_html("{}, {}", judged, link(_address(Judged(0, Outcome.UNKNOWN, group, when)), gap))
+        if unknown
+        else judged,
     }
 
 
@@ -95,7 +99,7 @@ def _line(pk: int, name: str, is_retired: bool, when: When, outcomes: Mapping[tu
 
 
 def _cell(pk: int, group: Group, when: When, outcomes: Mapping[tuple[int, Group, Outcome], int]) -> Cell:
-    met, missed, unknown = (outcomes.get((pk, group, outcome), 0) for outcome in Outcome)
+    met, missed, unknown = (outcomes.get((pk, group, outcome), 0) for outcome in JUDGED)
     return Cell(
         group_name(group),
         missed,
@@ -108,21 +112,29 @@ def _cell(pk: int, group: Group, when: When, outcomes: Mapping[tuple[int, Group,
 
 def _verdict(cells: list[Cell]) -> str:
     """What the customers we lost or disappointed say against those who stayed."""
-    lost = sum(cell.judged for cell in cells[: len(LOST)])
-    stayed = cells[-1]
-    if lost < TOO_FEW or stayed.share is None:
+    stayed, lost = cells[-1], cells[: len(LOST)]
+    missed, judged = sum(cell.missed for cell in lost), sum(cell.judged for cell in lost)
+    if judged < TOO_FEW or stayed.judged < TOO_FEW:
         return _("Too few to say")
-    share = sum(cell.missed for cell in cells[: len(LOST)]) / lost
-    words = {"lost": percent(share), "stayed": percent(stayed.share), "n": number(lost)}
-    if round(share, 2) > round(stayed.share, 2):
+    shares = missed / judged, stayed.missed / stayed.judged
+    words = {"lost": percent(shares[0]), "n": number(judged), "stayed": percent(shares[1])}
+    if not is_clear(missed, judged, stayed.missed, stayed.judged):
+        return _("No clear difference: %(lost)s of %(n)s, against %(stayed)s of those who stayed") % words
+    if shares[0] > shares[1]:
         return (
             _("Missed more often by those who left or are disappointed: %(lost)s of %(n)s, against %(stayed)s") % words
         )
-    if round(share, 2) < round(stayed.share, 2):
-        return (
-            _("Missed less often by those who left or are disappointed: %(lost)s of %(n)s, against %(stayed)s") % words
-        )
-    return _("Makes no difference: %(lost)s of %(n)s, as of those who stayed") % words
+    return _("Missed less often by those who left or are disappointed: %(lost)s of %(n)s, against %(stayed)s") % words
+
+
+def is_clear(missed: int, judged: int, others_missed: int, others_judged: int) -> bool:
+    """Whether two shares differ by more than chance would make them 19 times in 20.
+
+    The two-proportion z-test with a pooled share (Fleiss, Statistical Methods for Rates and Proportions, ch. 3).
+    """
+    pooled = (missed + others_missed) / (judged + others_judged)
+    spread = math.sqrt(pooled * (1 - pooled) * (1 / judged + 1 / others_judged))
+    return spread > 0 and abs(missed / judged - others_missed / others_judged) > Z * spread
 
 
 def _address(judged: Judged) -> str:
@@ -140,6 +152,8 @@ def _tabs(when: When) -> list[dict[str, Any]]:
 def told(judged: Judged) -> str:
     """Whom an address means, as a heading of the list it opens."""
     words = {"group": group_name(judged.group), "name": queries.criterion_names().get(judged.criterion_id, "?")}
+    if judged.outcome == Outcome.ANY:
+        return words["group"]
     if not judged.criterion_id:
         known = (
             _("%(group)s: fit not known at signing") if judged.when == When.SIGNING else _("%(group)s: not judged yet")
@@ -185,5 +199,5 @@ def account_panel(account: Account) -> dict[str, Any]:
 def _told(fit: Any, names: Mapping[int, str]) -> dict[str, Any] | None:
     if fit is None:
         return None
-    listed = {outcome.value: [names[pk] for pk in getattr(fit, outcome) if pk in names] for outcome in Outcome}
+    listed = {outcome.value: [names[pk] for pk in getattr(fit, outcome) if pk in names] for outcome in JUDGED}
     return {"score": fit.score, "at": fit.at, **listed}

@@ -231,8 +231,10 @@ class Outcome(StrEnum):
     MET = "met"
     MISSED = "missed"
     UNKNOWN = "unknown"
+    ANY = "any"
 
 
+JUDGED = (Outcome.MET, Outcome.MISSED, Outcome.UNKNOWN)
 STAGES: dict[Group, list[str]] = {
     Group.CHURNED: [Stage.CHURN],
     Group.DISAPPOINTED: [Stage.DISAPPOINTMENT],
@@ -295,7 +297,7 @@ def outcomes(when: When) -> dict[tuple[int, Group, Outcome], int]:
 class Judged:
     """The accounts of one group with one outcome of one criterion: `12.missed.churned.signing` in an address.
 
-    Without a criterion: those whose fit is known (`met`), or is not (`unknown`).
+    Without a criterion (0): those whose fit is known (`met`) or is not (`unknown`), or everybody (`any`).
     """
 
     criterion_id: int
@@ -321,6 +323,8 @@ class Judged:
         """Their ids, to stand in another query."""
         rows = _ROWS[self.when].objects.all()
         found = Account.objects.filter(stage__in=STAGES[self.group])
+        if self.outcome == Outcome.ANY:
+            return found.values("pk")
         if self.criterion_id:
             rows = rows.filter(**{f"{self.outcome}__contains": [self.criterion_id]})
         elif self.outcome == Outcome.UNKNOWN:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from segments.conditions import Kind
 
 Text = str | Promise
+Phrase = Callable[[dict[str, Any]], str]
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class Field:
     `workspace_id = a.workspace_id` and use an index led by it.
 
     `noun` is how a sentence names it ("a score"); `phrases` says the whole condition for single ways of asking, from
-    `value`, `low`, `high` or `values`, and `days`. `choices` gives (value, words); `is_id` says they are ids.
-    `describes`: it says what a customer is rather than how they do, so the ideal customer may be described by it.
+    `value` (`raw` as stored), `low`, `high` or `values`, and `days`. `choices` gives (value, words); `is_id` says they
+    are ids. `describes`: it says what a customer is rather than how they do, so the ideal customer may be described by it.
     """
 
     key: str
@@ -79,7 +80,7 @@ class Field:
     value: Callable[[Reach], Sql]
     noun: Text = ""
     member: str = ""
-    phrases: Mapping[str, Callable[[dict[str, Any]], str]] = field(default_factory=dict)
+    phrases: Mapping[str, Phrase] = field(default_factory=dict)
     choices: Callable[[], Iterable[tuple[str, Text]]] | None = None
     days: int | None = None
     has_gaps: bool = True
@@ -98,6 +99,23 @@ class Field:
     def named(self) -> str:
         """How a sentence names it."""
         return str(self.noun or self.label)
+
+
+def counted(words: Phrase) -> dict[str, Phrase]:
+    """The phrases of a number of things; `words` names them, from the `days` of the window if there is one."""
+
+    def say(template: Text) -> Phrase:
+        return lambda said: str(template) % {**said, "things": words(said)}
+
+    some, none = say(_("with %(value)s %(things)s")), say(_("without %(things)s"))
+    return {
+        "is": lambda said: some(said) if said["raw"] else none(said),
+        "above": say(_("with more than %(value)s %(things)s")),
+        "below": say(_("with fewer than %(value)s %(things)s")),
+        "at_least": say(_("with at least %(value)s %(things)s")),
+        "at_most": say(_("with at most %(value)s %(things)s")),
+        "between": say(_("with %(low)s to %(high)s %(things)s")),
+    }
 
 
 Family = Callable[[], Iterable[Field]]

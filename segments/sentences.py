@@ -62,7 +62,7 @@ def _line(problem: Problem, fields: Mapping[str, Field]) -> str:
 
 
 def _words(condition: Condition, field: Field) -> Words:
-    words: Words = {"noun": _noun(condition, field), "days": condition.days, "count": 0}
+    words: Words = {"noun": _noun(condition, field), "days": condition.days, "count": 0, "raw": condition.value}
     value = condition.value
     if condition.op in {Op.ANY_OF, Op.NONE_OF}:
         return words | {"values": _alternatives([_choice(field, one) for one in value])}
@@ -102,7 +102,7 @@ def _choice(field: Field, value: str) -> str:
     return field.options.get(value) or _("something no longer there")
 
 
-def _alternatives(values: list[str]) -> str:
+def _alternatives(values: Sequence[str]) -> str:
     if len(values) == 1:
         return values[0]
     return _("%(some)s or %(last)s") % {"some": ", ".join(values[:-1]), "last": values[-1]}
@@ -148,6 +148,7 @@ _DEFAULT: dict[Op, Say] = {
 _DEFAULTS: dict[Kind, dict[Op, Say]] = {
     Kind.TEXT: {
         Op.IS: lambda words: _("with %(noun)s that is %(value)s") % words,
+        Op.ANY_OF: lambda words: _("with %(noun)s that is %(values)s") % words,
         Op.IS_NOT: lambda words: _("with %(noun)s that is not %(value)s") % words,
         Op.CONTAINS: lambda words: _("with %(noun)s that contains %(value)s") % words,
         Op.BEGINS: lambda words: _("with %(noun)s that begins with %(value)s") % words,

@@ -27,11 +27,11 @@ SEGMENTS: list[tuple[str, str, dict[str, Any]]] = [
         },
     ),
     (
-        "Strategic without decision maker",
+        "Large without decision maker",
         "Find out who decides.",
         {
             "all": [
-                {"field": "tier", "op": "any_of", "value": [Account.Tier.STRATEGIC.value]},
+                {"field": "tier", "op": "any_of", "value": [Account.Tier.STRATEGIC.value, Account.Tier.GROWTH.value]},
                 {"field": "stage", "op": "any_of", "value": HELD},
                 {"field": "has_decision_maker", "op": "no"},
             ]
@@ -87,14 +87,12 @@ def found(
 
 def _ideal(customers: Sequence[Customer], currency: str) -> list[tuple[str, int, dict[str, Any]]]:
     industries = sorted({customer.industry for customer in customers})
-    known = [
-        {"field": "industry", "op": "is", "value": industry} for industry in industries[: len(industries) * 2 // 3]
-    ]
+    known = {"field": "industry", "op": "any_of", "value": industries[: len(industries) * 2 // 3]}
     return [
         ("A decision maker is known", 30, {"all": [{"field": "has_decision_maker", "op": "yes"}]}),
         ("A champion is known", 20, {"all": [{"field": "has_champion", "op": "yes"}]}),
         ("At least 30 seats", 20, {"all": [{"field": "seats", "op": "at_least", "value": 30}]}),
-        ("A trade we know well", 20, {"any": known}),
+        ("A trade we know well", 20, {"all": [known]}),
         (
             "Worth 15,000 a year or more",
             10,
@@ -107,7 +105,7 @@ def _snapshot(customer: Customer, account: Account, wanted: Sequence[Criterion],
     """As it was at signing: who left or is disappointed more often lacked somebody who decides."""
     is_lost = customer.stage in {Stage.CHURN, Stage.DISAPPOINTMENT}
     has = {person.role for person in customer.people}
-    trades = {condition["value"] for condition in wanted[3].conditions["any"]}
+    trades = set(wanted[3].conditions["all"][0]["value"])
     answers: list[bool | None] = [
         rng.random() > (0.6 if is_lost else 0.15),
         Contact.Role.CHAMPION in has and rng.random() > (0.4 if is_lost else 0.2),

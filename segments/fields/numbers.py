@@ -32,21 +32,21 @@ def _ways(metric: Metric) -> Iterator[Field]:
     name = {"name": metric.name}
     means = "sum(d.total) / sum(d.n)"
     ways: Sequence[tuple[str, str, str, Value]] = [
-        ("sum", _("%(name)s: total"), metric.unit, _over("sum(d.total)", metric.pk)),
-        ("last", _("%(name)s: last value"), metric.unit, _last(metric.pk)),
-        ("mean", _("%(name)s: mean"), metric.unit, _over(means, metric.pk)),
-        ("change", _("%(name)s: change in %%"), "%", _change(metric)),
+        ("sum", _("%(name)s: total"), _("a total of %(name)s"), _over("sum(d.total)", metric.pk)),
+        ("last", _("%(name)s: last value"), _("a last value of %(name)s"), _last(metric.pk)),
+        ("mean", _("%(name)s: mean"), _("a mean of %(name)s"), _over(means, metric.pk)),
+        ("change", _("%(name)s: change in %%"), _("a change of %(name)s"), _change(metric)),
     ]
-    for way, label, unit, value in ways:
+    for way, label, noun, value in ways:
         yield Field(
             f"metric_{way}:{metric.key}",
             label % name,
             Kind.NUMBER,
             About.METRICS,
             value,
-            noun=label % name,
+            noun=noun % name,
             days=WINDOW,
-            unit=unit,
+            unit="%" if way == "change" else metric.unit,
         )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as later
 from accounts.models import Contact, Persona
 from segments.conditions import Kind
 from segments.fields.account import column
-from segments.registry import About, Field
+from segments.registry import About, Field, counted
 
 _OF = "from accounts_contact c where c.workspace_id = a.workspace_id and c.account_id = a.id"
 _PRESENT = f"{_OF} and c.left_at is null"
@@ -66,7 +66,8 @@ FIELDS = [
         Kind.NUMBER,
         About.PEOPLE,
         column(f"(select count(*) {_PRESENT})"),
-        later("a number of contacts"),
+        later("contacts"),
+        phrases=counted(lambda said: _("contacts")),
         has_gaps=False,
         describes=True,
     ),

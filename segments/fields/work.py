@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from segments.conditions import Kind
 from segments.fields.account import column
-from segments.registry import About, Field, Reach, Sql
+from segments.registry import About, Field, Reach, Sql, counted
 
 WINDOW = 30  # days offered at first
 
@@ -42,6 +42,17 @@ def _tickets(column_name: str) -> Callable[[Reach], Sql]:
 def _renewing(words: dict[str, Any]) -> str:
     told = ngettext("renewing in the next %(value)s day", "renewing in the next %(value)s days", words["count"])
     return told % words
+
+
+def _opened(said: dict[str, Any]) -> str:
+    told = ngettext("tickets opened in the last %(days)s day", "tickets opened in the last %(days)s days", said["days"])
+    return told % said
+
+
+def _reopened(said: dict[str, Any]) -> str:
+    days = said["days"]
+    told = ngettext("tickets reopened in the last %(days)s day", "tickets reopened in the last %(days)s days", days)
+    return told % said
 
 
 FIELDS = [
@@ -78,7 +89,8 @@ FIELDS = [
         Kind.NUMBER,
         About.CONTRACTS,
         _running("sum(c.seats)"),
-        later("a number of seats"),
+        later("seats"),
+        phrases=counted(lambda said: _("seats")),
         describes=True,
     ),
     Field(
@@ -104,7 +116,8 @@ FIELDS = [
             "(select count(*) from accounts_ticket t where t.workspace_id = a.workspace_id and t.account_id = a.id"
             " and t.closed_at is null)"
         ),
-        later("a number of open tickets"),
+        later("open tickets"),
+        phrases=counted(lambda said: _("open tickets")),
         has_gaps=False,
     ),
     Field(
@@ -113,7 +126,8 @@ FIELDS = [
         Kind.NUMBER,
         About.TICKETS,
         _tickets("opened_at"),
-        later("a number of tickets opened"),
+        later("tickets opened"),
+        phrases=counted(_opened),
         days=WINDOW,
         has_gaps=False,
     ),
@@ -123,7 +137,8 @@ FIELDS = [
         Kind.NUMBER,
         About.TICKETS,
         _tickets("reopened_at"),
-        later("a number of tickets reopened"),
+        later("tickets reopened"),
+        phrases=counted(_reopened),
         days=WINDOW,
         has_gaps=False,
     ),

@@ -162,10 +162,11 @@ def meets(raw: dict[str, Any], account: Account) -> Known:
         decisive = match == "any"
         return decisive if decisive in answers else None if None in answers else not decisive
     value = value_of(account, raw["field"], raw.get("days", 0), raw.get("currency", ""))
-    return _answer(raw["op"], value, raw.get("value"))
+    kind = "text" if raw["field"] in {"name", "industry", "custom:text"} else ""
+    return _answer(raw["op"], value, raw.get("value"), kind)
 
 
-def _answer(op: str, value: Any, wanted: Any) -> Known:
+def _answer(op: str, value: Any, wanted: Any, kind: str) -> Known:
     if isinstance(value, list):
         common = bool(set(value) & set(wanted or ()))
         return {"any_of": common, "none_of": not common, "empty": not value, "not_empty": bool(value)}[op]
@@ -175,8 +176,9 @@ def _answer(op: str, value: Any, wanted: Any) -> Known:
         return None
     if isinstance(value, date):
         return _on_day(op, value, wanted)
-    if isinstance(value, str) and isinstance(wanted, str):
-        value, wanted = value.lower(), wanted.lower()
+    if isinstance(value, str) and kind == "text":
+        value = value.lower()
+        wanted = [one.lower() for one in wanted] if isinstance(wanted, list) else wanted.lower()
     return {
         "yes": lambda: bool(value),
         "no": lambda: not value,

@@ -34,7 +34,7 @@ def test_the_whole_is_one_sentence(workspace):
     assert told(*unwell[:2], match="any") == "Customers in Use or Loyalty, or with a score below 60"
     grouped = {"any": [one("score", "empty"), one("open_alerts", "above", 0)]}
     assert told(unwell[0], grouped) == (
-        "Customers in Use or Loyalty, (without data on a score, or with a number of open alerts above 0)"
+        "Customers in Use or Loyalty, (without data on a score, or with more than 0 open alerts)"
     )
 
 
@@ -58,9 +58,14 @@ def test_the_whole_is_one_sentence(workspace):
         (one("has_decision_maker", "no"), "without a known decision maker"),
         (one("coverage", "below", 60.5), "with a coverage of the score below 60.5 %"),
         (one("score", "is", 60), "with a score of 60"),
-        (one("tickets_opened", "above", 3, days=30), "with a number of tickets opened in the last 30 days above 3"),
+        (one("contacts", "is", 0), "without contacts"),
+        (one("contacts", "is", 2), "with 2 contacts"),
+        (one("contacts", "between", [1, 2]), "with 1 to 2 contacts"),
+        (one("seats", "empty"), "without data on seats"),
+        (one("industry", "any_of", ["Law", "Retail"]), "with an industry that is Law or Retail"),
+        (one("tickets_opened", "above", 3, days=30), "with more than 3 tickets opened in the last 30 days"),
         (one("metric_change:logins", "below", -20, days=28),
-         "with Logins: change in % in the last 28 days below −20 %"),
+         "with a change of Logins in the last 28 days below −20 %"),
         (one("days_since_two_way", "above", 45), "not talked with for more than 45 days"),
         (one("custom:yes_no", "yes"), "with “Own yes_no”: yes"),
         (one("custom:choice", "none_of", ["Red"]), "with Own choice other than Red"),
