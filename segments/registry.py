@@ -70,7 +70,7 @@ class Field:
 
     `noun` is how a sentence names it ("a score"); `phrases` says the whole condition for single ways of asking, from
     `value` (`raw` as stored), `low`, `high` or `values`, and `days`. `choices` gives (value, words); `is_id` says they
-    are ids. `describes`: it says what a customer is rather than how they do, so the ideal customer may be described by it.
+    are ids. `describes`: it says what a customer is, not how they do, so the ideal customer may be described by it.
     """
 
     key: str
