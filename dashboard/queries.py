@@ -21,8 +21,8 @@ COLUMNS = [
 SORTS = {
     "name": Sort("name"),
     "-name": Sort("name").turned(),
-    "score": Sort("health_score", has_gaps=True),
-    "-score": Sort("health_score", has_gaps=True).turned(),
+    "score": Sort("health_tenths", has_gaps=True),
+    "-score": Sort("health_tenths", has_gaps=True).turned(),
     "arr": Sort("arr_minor", ids_fall=True, has_gaps=True),
     "-arr": Sort("arr_minor", falls=True, has_gaps=True),
     "renewal": Sort("renews_on", has_gaps=True),
