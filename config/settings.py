@@ -240,6 +240,7 @@ else:
 OUTGOING_ALLOW = env.list("OUTGOING_ALLOW", default=[])
 
 # ------------------------------------------------------------------ API
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 600)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["workspaces.authentication.TokenOrSession"],
     "DEFAULT_PERMISSION_CLASSES": ["workspaces.authentication.HasScope"],
@@ -284,5 +285,6 @@ LOGGING = {
 }
 if "pytest" in sys.modules:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    API_REQUESTS_A_MINUTE = 0
     LOGGING["root"]["level"] = "ERROR"  # type: ignore[index]
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -25,6 +25,7 @@ from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now, today
 from workspaces.api import Fields, IdParameter, Lists, OfAccount, Retrieves
 from workspaces.capabilities import Capability
+from workspaces.scopes import Area
 
 MOST_DAYS = 730
 
@@ -77,6 +78,7 @@ class HealthViewSet(Lists, Retrieves):
     """Current scores, one an account, each with the parts that it is made of. The id is the account's."""
 
     model = Account
+    area = Area.HEALTH
     filters = HealthFilters
     serializer_class = HealthSerializer
 
@@ -142,6 +144,7 @@ class AlertViewSet(Lists, Retrieves):
     """Accounts that need somebody: one alert an episode, from its opening until it is over."""
 
     model = Alert
+    area = Area.HEALTH
     filters = AlertFilters
     serializer_class = AlertSerializer
     write_capability = Capability.WORK

@@ -15,6 +15,7 @@ from lib.rest import UtcDateTimeField
 from lib.time import now
 from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, example
 from workspaces.capabilities import Capability
+from workspaces.scopes import Area
 
 SUMMARY_LENGTH = 10_000
 
@@ -59,6 +60,7 @@ class TouchpointViewSet(Lists, Retrieves, Creates):
     """Meetings with customers, of any kind."""
 
     model = Touchpoint
+    area = Area.JOURNEYS
     filters = OfAccount
     serializer_class = TouchpointSerializer
     write_capability = Capability.WORK

@@ -92,14 +92,18 @@ def _refuse_half_pairs(found: Any) -> None:
 
 
 def body_of(request: Request, limit: int) -> bytes:
-    """The raw body. Raises TooLarge past `limit` bytes, which must be Django's own.
+    """The raw body. Raises TooLarge past `limit` bytes, which may be more than Django's own for all requests.
 
     Without a length WSGI has no body for us, and work must not begin on an empty one.
     """
     if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
         raise exceptions.ParseError(_("A body needs its Content-Length; one in chunks is not read."))
+    raw: Any = request._request
+    length = request.headers.get("Content-Length", "")
+    if length.isdigit() and len(length) < 10 and int(length) <= limit and not hasattr(raw, "_body"):
+        raw._body = raw.read()  # what `body` is made of: it would refuse by the limit for all requests
     try:
-        return request._request.body
+        return bytes(raw.body)
     except RequestDataTooBig:
         raise TooLarge(_("The body may hold at most %(limit)d bytes.") % {"limit": limit}) from None
 

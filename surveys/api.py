@@ -9,6 +9,7 @@ from lib.rest import UtcDateTimeField
 from surveys import queries
 from surveys.models import Answer, Survey
 from workspaces.api import Lists, OfAccount, Retrieves
+from workspaces.scopes import Area
 
 
 class AnswerSerializer(serializers.Serializer[Answer]):
@@ -32,6 +33,7 @@ class AnswerViewSet(Lists, Retrieves):
     """What customers answered, as it stands now."""
 
     model = Answer
+    area = Area.SURVEYS
     filters = AnswerFilters
     serializer_class = AnswerSerializer
 

@@ -26,7 +26,7 @@ CLOCKS = {"now", "today", "localtime", "utcnow"}
 
 # What an app shows to others beside models, queries, actions and registry.
 OPEN = {
-    "workspaces": {"access", "api", "capabilities", "fields", "roles", "secrets", "sql", "tenancy"},
+    "workspaces": {"access", "api", "capabilities", "fields", "roles", "secrets", "sql", "tenancy", "scopes"},
     "outbox": {"engine", "mail"},
     "accounts": {"custom", "privacy", "stages", "stakeholders"},
     "health": {"rules", "sentences", "parts", "words"},

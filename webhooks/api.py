@@ -16,6 +16,7 @@ from webhooks.models import Endpoint
 from webhooks.queries import endpoints as queries
 from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
 from workspaces.capabilities import Capability
+from workspaces.scopes import Area
 
 
 @example(
@@ -85,6 +86,7 @@ class WebhookViewSet(Lists, Retrieves, Creates, Updates):
     """Addresses that are told what happens to customers, by Standard Webhooks 1.0."""
 
     model = Endpoint
+    area = Area.WEBHOOKS
     serializer_class = WebhookSerializer
     write_capability = Capability.ADMINISTER
     read_capability = Capability.ADMINISTER

@@ -23,9 +23,11 @@ from rest_framework.viewsets import GenericViewSet
 from lib.problems import MEDIA_TYPE, SCHEMA
 from lib.rest import KeysetPagination, OnlyJson, StrictJson, body_of
 from lib.time import now
-from workspaces import actions
+from workspaces import actions, scopes
 from workspaces.capabilities import Capability
+from workspaces.limits import Standing, charge
 from workspaces.models import IdempotentRequest, User
+from workspaces.scopes import Area
 
 KEY_LENGTH = 255
 
@@ -82,7 +84,7 @@ class ApiSchema(AutoSchema):
     view: Any
 
     def get_override_parameters(self) -> list[Any]:
-        parameters = super().get_override_parameters()
+        parameters = [*super().get_override_parameters(), *_RATE_LIMITS]
         if self.method == "POST":
             return [*parameters, _IDEMPOTENCY_KEY, _IDEMPOTENCY_REPLAYED]
         filters = self.view.filters if self.view.action == "list" else None
@@ -116,7 +118,14 @@ class ApiSchema(AutoSchema):
             errors.append("404")
         if self.method != "GET":
             errors += ["409", "413", "415"]
-        return [*errors, "422"] if self.method == "POST" else errors
+        return [*errors, "422", "429"] if self.method == "POST" else [*errors, "429"]
+
+    def get_extensions(self) -> dict[str, Any]:
+        return {"x-scopes": scopes.needed(self.view.area, self.method == "GET")}
+
+    def get_description(self) -> str:
+        wanted = scopes.scope(self.view.area, scopes.READ if self.method == "GET" else scopes.WRITE)
+        return f"{super().get_description()}\n\nScope: `{wanted}`."
 
 
 _SUMMARIES = {
@@ -142,15 +151,25 @@ _IDEMPOTENCY_REPLAYED = OpenApiParameter(
     description=gettext_lazy("This answer was given before, to the same Idempotency-Key; nothing new was done."),
     response=["200", "201"],
 )
+_RATE_LIMITS = [
+    OpenApiParameter(name, int, OpenApiParameter.HEADER, description=words, response=["200", "201", "429"])
+    for name, words in (
+        ("RateLimit-Limit", gettext_lazy("How many requests a minute holds; many items in one count as several.")),
+        ("RateLimit-Remaining", gettext_lazy("How many of them are left.")),
+        ("RateLimit-Reset", gettext_lazy("How many seconds until the next minute begins.")),
+    )
+]
+_RATE_LIMITS.append(OpenApiParameter("Retry-After", int, OpenApiParameter.HEADER, response=["429"]))
 _ERRORS = {
     "400": gettext_lazy("Something sent is wrong: each field by name."),
     "401": gettext_lazy("No token, or one that is unknown, expired or revoked."),
     "403": gettext_lazy("The token's scope, or the member's role, does not allow this."),
     "404": gettext_lazy("No such object here, or no such cursor."),
     "409": gettext_lazy("This does not go with the state that the object is in."),
-    "413": gettext_lazy("The body is over 1 MB."),
+    "413": gettext_lazy("The body is over the limit: 1 MB, 4 MB for many items."),
     "415": gettext_lazy("The body is not application/json."),
     "422": gettext_lazy("The Idempotency-Key was used for another request."),
+    "429": gettext_lazy("Too many requests in this minute."),
 }
 
 
@@ -179,7 +198,11 @@ class ApiViewSet(GenericViewSet[Any]):
 
     model: ClassVar[type[Model]]
     filters: ClassVar[type[serializers.Serializer[Any]] | None] = None
+    area: ClassVar[str] = Area.ADMIN
+    read_capability: ClassVar[str] = Capability.VIEW
     write_capability: ClassVar[str] = Capability.ADMINISTER
+    most_bytes: ClassVar[int] = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    items_to_one: ClassVar[int] = 1
     ordering: ClassVar[str] = "pk"
 
     content_negotiation_class = OnlyJson
@@ -191,6 +214,7 @@ class ApiViewSet(GenericViewSet[Any]):
     schema = ApiSchema()
 
     taken_up: tuple[str, str] | None = None
+    standing: Standing | None = None
 
     def rows(self) -> QuerySet[Any]:
         """What may be seen, with everything the serializer reads."""
@@ -233,10 +257,25 @@ class ApiViewSet(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        self._charge(1)
         if request.method in {"POST", "PUT", "PATCH"}:
-            body = body_of(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+            body = body_of(request, self.most_bytes)
             if request.method == "POST" and "Idempotency-Key" in request.headers:
                 self._take_up(request, body)
+
+    def weigh(self, items: int) -> None:
+        """Count a call of so many items as what it costs: one request for each `items_to_one` begun."""
+        more = -(-items // self.items_to_one) - 1
+        if more > 0:
+            self._charge(more)
+
+    def _charge(self, weight: int) -> None:
+        token = self.request.auth
+        who = f"token:{token.pk}" if token else f"user:{self.request.user.pk}"
+        self.standing = charge(who, weight, now().timestamp())
+        if self.standing and self.standing.is_over:
+            words = _("At most %(limit)d requests a minute; many items in one call count as several.")
+            raise exceptions.Throttled(wait=self.standing.reset, detail=words % {"limit": self.standing.limit})
 
     def _take_up(self, request: Request, body: bytes) -> None:
         key = request.headers["Idempotency-Key"]
@@ -261,7 +300,9 @@ class ApiViewSet(GenericViewSet[Any]):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if self.taken_up and response.status_code < 500:
+        if self.standing:
+            response.headers |= self.standing.headers()
+        if self.taken_up and response.status_code < 500 and response.status_code != 429:
             key, fingerprint = self.taken_up
             body = response.render().content.decode()  # once: what is kept is what is sent
             actions.store_answer(key=key, fingerprint=fingerprint, status=response.status_code, body=body, at=now())

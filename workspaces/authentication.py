@@ -7,8 +7,8 @@ from rest_framework import exceptions, permissions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
+from workspaces import scopes
 from workspaces.capabilities import Capability
-from workspaces.models import ApiToken
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time that module imports this one
@@ -33,14 +33,13 @@ class TokenOrSession(BaseAuthentication):
 
 
 class HasScope(permissions.BasePermission):
-    """Reading needs a token's `read` (or `write`), or the view's capability (`view`); writing `write`, or its own."""
+    """A token needs a scope for the view's `area`; a member the view's capability, to read (`view`) or to write."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         raw: Any = request._request
         is_reading = request.method in permissions.SAFE_METHODS
         if raw.api_token is not None:
-            wanted = {ApiToken.Scope.WRITE, ApiToken.Scope.READ} if is_reading else {ApiToken.Scope.WRITE}
-            return bool(wanted & set(raw.api_token.scopes))
+            return scopes.allows(raw.api_token.scopes, getattr(view, "area", scopes.Area.ADMIN), is_reading)
         if raw.member is None:
             return False
         if is_reading:

@@ -9,8 +9,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from workspaces import scopes
 from workspaces.capabilities import Role
-from workspaces.models import ApiToken, User
+from workspaces.models import User
+from workspaces.scopes import READ, WRITE
+
+CHOSEN = "chosen"
+WIDE = [
+    (READ, _("Read everything but administration")),
+    (WRITE, _("Read and write everything but administration")),
+]
 
 
 class InviteForm(forms.Form):
@@ -58,7 +66,13 @@ class TokenForm(forms.Form):
         label=_("Name"), max_length=80, help_text=_("What will use it, for example “Nightly import”.")
     )
     scope = forms.ChoiceField(
-        label=_("May"), choices=ApiToken.Scope.choices, initial=ApiToken.Scope.READ, widget=forms.RadioSelect
+        label=_("May"),
+        choices=[*WIDE, (CHOSEN, _("Only what is chosen below"))],
+        initial=READ,
+        widget=forms.RadioSelect,
+    )
+    chosen = forms.MultipleChoiceField(
+        label=_("Areas"), choices=scopes.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     days = forms.TypedChoiceField(
         label=_("Works for"),
@@ -66,6 +80,16 @@ class TokenForm(forms.Form):
         coerce=int,
         initial="90",
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        chosen = cleaned.get("chosen", [])
+        is_chosen = cleaned.get("scope") == CHOSEN
+        if is_chosen and not chosen and "chosen" not in self.errors:
+            self.add_error("chosen", _("Choose at least one area."))
+        if chosen and not is_chosen and "scope" in cleaned:
+            self.add_error("scope", _("Say “only what is chosen below”, or choose no areas."))
+        return cleaned | {"scopes": chosen if is_chosen else [cleaned.get("scope", "")]}
 
 
 class ProfileForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces.capabilities import Role
 from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
+from workspaces.scopes import described
 
 
 class Workspace(models.Model):
@@ -124,16 +125,12 @@ class ApiTokenQuerySet(WorkspaceQuerySet["ApiToken"]):
 
 
 class ApiToken(WorkspaceModel):
-    """One key to the API of one workspace; only its SHA-256 is kept."""
-
-    class Scope(models.TextChoices):
-        READ = "read", _("Read")
-        WRITE = "write", _("Read and write")
+    """One key to the API of one workspace, for what `workspaces.scopes` lists; only its SHA-256 is kept."""
 
     name = models.CharField(_("name"), max_length=80)
     prefix = models.CharField(max_length=12)
     token_hash = models.CharField(max_length=64, db_index=True)
-    scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
+    scopes = ArrayField(models.CharField(max_length=24))
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -144,6 +141,11 @@ class ApiToken(WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def may(self) -> list[str]:
+        """Its scopes in words."""
+        return described(self.scopes)
 
 
 class AuditEvent(WorkspaceModel):

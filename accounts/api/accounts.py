@@ -21,6 +21,7 @@ from workspaces import queries as workspace_queries
 from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.models import Member
+from workspaces.scopes import Area
 
 MOST_MINOR = 2**63 - 1
 MOST_EXTERNAL_IDS = 20
@@ -170,6 +171,7 @@ class AccountViewSet(Lists, Retrieves, Creates, Updates):
     """Customer companies."""
 
     model = Account
+    area = Area.ACCOUNTS
     filters = AccountFilters
     serializer_class = AccountSerializer
     write_capability = Capability.EDIT_ACCOUNTS

@@ -17,6 +17,7 @@ from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, Updates, example
 from workspaces.capabilities import Capability
+from workspaces.scopes import Area
 
 CONSENTS = [(value, label) for value, label in Contact.Consent.choices if value]
 NO_CHOICE = gettext_lazy("null where it is not known.")
@@ -101,6 +102,7 @@ class ContactViewSet(Lists, Retrieves, Creates, Updates):
     """People at customers."""
 
     model = Contact
+    area = Area.ACCOUNTS
     filters = ContactFilters
     serializer_class = ContactSerializer
     write_capability = Capability.EDIT_ACCOUNTS
@@ -112,7 +114,7 @@ class ContactViewSet(Lists, Retrieves, Creates, Updates):
         marks: Fields = {name: fields.pop(name) for name in ("opted_out_at", "left_at") if name in fields}
         try:
             contact = contact_actions.add_contact(**fields, at=now(), by=self.by)
-        except (contact_actions.EmailTaken, contact_actions.ContactIdTaken) as taken:
+        except contact_actions.REFUSALS as taken:
             raise _taken(taken) from taken
         self._mark(contact, marks)
         return contact
@@ -120,7 +122,7 @@ class ContactViewSet(Lists, Retrieves, Creates, Updates):
     def change(self, row: Contact, fields: Fields) -> None:
         try:
             contact_actions.update_contact(contact=row, changes=fields, at=now(), by=self.by)
-        except (contact_actions.EmailTaken, contact_actions.ContactIdTaken) as taken:
+        except contact_actions.REFUSALS as taken:
             raise _taken(taken) from taken
         self._mark(row, fields)
 
@@ -132,6 +134,8 @@ class ContactViewSet(Lists, Retrieves, Creates, Updates):
 
 
 def _taken(taken: Exception) -> serializers.ValidationError:
+    if isinstance(taken, contact_actions.Suppressed):
+        return serializers.ValidationError({"email": [_("This person was erased, and is not to be brought in again.")]})
     if isinstance(taken, contact_actions.EmailTaken):
         return serializers.ValidationError({"email": [_("Another contact has this address.")]})
     return serializers.ValidationError({"external_id": [_("%s belongs to another contact.") % taken]})

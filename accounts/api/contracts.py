@@ -12,6 +12,7 @@ from lib.rest import UtcDateTimeField
 from lib.time import now
 from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, Updates, example
 from workspaces.capabilities import Capability
+from workspaces.scopes import Area
 
 MOST_MINOR = 2**63 - 1
 MOST_SEATS = 2**31 - 1
@@ -44,6 +45,7 @@ class ContractViewSet(Lists, Retrieves, Creates, Updates):
     """What was agreed with customers."""
 
     model = Contract
+    area = Area.ACCOUNTS
     filters = OfAccount
     serializer_class = ContractSerializer
     write_capability = Capability.EDIT_ACCOUNTS

@@ -9,12 +9,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import batches
 from accounts.actions import metrics as metric_actions
+from accounts.batches import readings as batches
 from accounts.models import Metric, MetricDay
 from lib.time import now, today
 from workspaces.api import ApiViewSet, IdParameter, Lists
 from workspaces.capabilities import Capability
+from workspaces.scopes import Area
 
 
 class MetricSerializer(serializers.Serializer[Metric]):
@@ -30,6 +31,7 @@ class MetricViewSet(Lists):
     """The metrics there are. A new one is defined by the first batch that names its kind."""
 
     model = Metric
+    area = Area.METRICS
     serializer_class = MetricSerializer
 
     def rows(self) -> QuerySet[Metric]:
@@ -54,6 +56,7 @@ class MetricDayViewSet(Lists):
     """One metric of one account, day by day (UTC), oldest first."""
 
     model = MetricDay
+    area = Area.METRICS
     filters = MetricDayFilters
     serializer_class = MetricDaySerializer
     ordering = "day"
@@ -95,6 +98,7 @@ class MetricBatchViewSet(ApiViewSet):
     """Readings from a customer's own systems."""
 
     model = MetricDay
+    area = Area.METRICS
     write_capability = Capability.EDIT_ACCOUNTS
 
     @extend_schema(

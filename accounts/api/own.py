@@ -15,6 +15,7 @@ from accounts.models import CustomField
 from accounts.queries.field import all_fields, fields_of
 from lib.time import now
 from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
+from workspaces.scopes import Area
 
 _VALUES = {
     "type": "object",
@@ -91,6 +92,7 @@ class CustomFieldViewSet(Lists, Retrieves, Creates, Updates):
     """The fields that this workspace added to accounts and contacts; values are in `custom` there."""
 
     model = CustomField
+    area = Area.ACCOUNTS
     filters = CustomFieldFilters
     serializer_class = CustomFieldSerializer
 

@@ -11,6 +11,7 @@ from accounts.models import Persona
 from accounts.queries.persona import personas
 from lib.time import now
 from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
+from workspaces.scopes import Area
 
 LONGEST = 2000
 
@@ -37,6 +38,7 @@ class PersonaViewSet(Lists, Retrieves, Creates, Updates):
     """The kinds of people this workspace sells to and serves."""
 
     model = Persona
+    area = Area.ACCOUNTS
     filters = PersonaFilters
     serializer_class = PersonaSerializer
 

@@ -14,6 +14,7 @@ from lib.rest import UtcDateTimeField
 from lib.time import now
 from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, example
 from workspaces.capabilities import Capability
+from workspaces.scopes import Area
 
 
 @example(
@@ -84,6 +85,7 @@ class TicketViewSet(Lists, Retrieves, Creates):
     """
 
     model = Ticket
+    area = Area.TICKETS
     filters = TicketFilters
     serializer_class = TicketSerializer
     write_capability = Capability.EDIT_ACCOUNTS

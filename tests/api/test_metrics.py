@@ -5,8 +5,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts import batches
 from accounts.actions import metrics as metric_actions
+from accounts.batches import readings as batches
 from accounts.models import Metric, MetricDay
 from lib.time import today
 from outbox.models import Effect

@@ -101,7 +101,7 @@ def token_list(request: WorkspaceRequest) -> HttpResponse:
         days = form.cleaned_data["days"]
         _token, text = actions.issue_token(
             name=form.cleaned_data["name"],
-            scopes=[form.cleaned_data["scope"]],
+            scopes=form.cleaned_data["scopes"],
             at=now(),
             by=request.user,
             expires_at=now() + timedelta(days=days) if days else None,
