@@ -73,6 +73,7 @@ class Desk:
             "unfinished": sentences.problems(problems, self.draft.fields),
             "preview": found,
             "has_preview": has_preview,
+            "has_removed": self.do.startswith("remove"),
         }
 
     def _preview(self) -> queries.Preview:
