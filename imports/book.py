@@ -21,12 +21,12 @@ class Book:
     metrics: Mapping[str, str] = field(default_factory=dict)
 
 
-def named(pairs: Iterable[tuple[str, int]]) -> dict[str, int | None]:
-    """Folded name -> id; None where two have the same name."""
+def named(people: Iterable[tuple[str, int, bool]]) -> dict[str, int | None]:
+    """Folded name -> id, of (name, id, is gone), those still here first; None where two here have the same name."""
     found: dict[str, int | None] = {}
-    for name, pk in pairs:
+    for name, pk, is_gone in people:
         key = fold(name)
-        if key:
+        if key and not (is_gone and key in found):
             found[key] = pk if found.get(key, pk) == pk else None
     return found
 

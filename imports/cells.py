@@ -5,6 +5,7 @@ Each reader takes the text of a cell that is not empty and returns what is stage
 
 import html
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
@@ -13,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from lib.csv import unmarked
 
 MOST_AMOUNT = Decimal(10) ** 15
+MOST_FLOAT = Decimal(sys.float_info.max)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 YES = frozenset("yes y true t 1 on x ja oui si sí sim 是".split())
@@ -104,7 +106,7 @@ def identifier(manner: Manner, most: int = 120) -> Reader:
     plain = text(most)
 
     def read(cell: str) -> str:
-        if _SCIENTIFIC.fullmatch(cell):
+        if not manner.is_ours and _SCIENTIFIC.fullmatch(cell):
             raise BadCell("rounded_id", value=cell)
         return plain(salesforce_id(cell) if manner.is_salesforce else cell)
 
@@ -197,11 +199,13 @@ def yes_no(cell: str) -> str:
 
 
 # ------------------------------------------------------------------ numbers
-def number(manner: Manner, *, low: Decimal | None = None) -> Reader:
-    """`1,234.56`, `1.234,56`, `1 234`, `(1,234)`, `€48,000`: as a plain number."""
+def number(manner: Manner, *, low: Decimal | None = None, is_bound: bool = True) -> Reader:
+    """`1,234.56`, `1.234,56`, `1 234`, `(1,234)`, `€48,000`: as a plain number, of at most MOST_AMOUNT if bound."""
 
     def read(cell: str) -> str:
         amount = _amount(cell, manner.decimal)
+        if abs(amount) > (MOST_AMOUNT if is_bound else MOST_FLOAT):
+            raise BadCell("too_large", value=cell[:80])
         if low is not None and amount < low:
             raise BadCell("too_small", value=cell[:80])
         return f"{amount:f}"
@@ -235,8 +239,6 @@ def _amount(cell: str, decimal: str) -> Decimal:
         raise BadCell("not_a_number", value=cell[:80]) from None
     if not amount.is_finite():
         raise BadCell("not_a_number", value=cell[:80])
-    if abs(amount) > MOST_AMOUNT:
-        raise BadCell("too_large", value=cell[:80])
     return -amount if is_negative else amount
 
 

@@ -21,7 +21,13 @@ _TELLING: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 _SOURCES: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
-    (OURS, (frozenset({"ninefoldid"}), frozenset({"accountid", "metric", "kindofmetric", "numberofreadings"}))),
+    (
+        OURS,
+        (
+            frozenset({"ninefoldid"}), frozenset({"systemoftheid"}),
+            frozenset({"accountid", "metric", "kindofmetric", "numberofreadings"}),
+        ),
+    ),
     (
         ZENDESK,
         (frozenset({"summationcolumn"}), frozenset({"requester", "organization"}), frozenset({"requesteremail"})),

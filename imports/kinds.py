@@ -32,7 +32,7 @@ class Field:
 
 
 _OWN_ID = Field("id", _("Ninefold id"), ("ninefold id",))
-_SYSTEM = Field("source", _("System of the id"), ("id system", "system of the id"))
+_SYSTEM = Field("source", _("System of the id"), ("id system",))
 _WHOSE = (
     Field(
         "account_id",
@@ -71,7 +71,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
                 "requester external id", "record id - company",
             ),
         ),
-        Field("source", _("System of the id"), ("id system", "system of the id")),
+        _SYSTEM,
         Field("other_ids", _("Ids in other systems"), ("ids elsewhere", "ids in other systems", "external ids")),
         Field(
             "name",
@@ -102,7 +102,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             "owner",
             _("Owner (e-mail or name)"),
             (
-                "owner", "account owner", "company owner", "owner.email", "owner email", "csm", "account manager",
+                "owner e-mail", "owner.email", "owner", "account owner", "company owner", "csm", "account manager",
                 "customer success manager", "owner name", "负责人", "負責人",
             ),
         ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import CustomField, ExternalId, Metric, Persona
 from imports.book import Book, named
@@ -163,16 +163,25 @@ def metric_names() -> dict[str, str]:
 def book(kind: str) -> Book:
     """Everything of the workspace that reading rows of `kind` needs."""
     people = list(
-        Member.objects.filter(ended_at=None).values_list("pk", "user_id", "user__name", "user__email").order_by("pk")
+        Member.objects.order_by(F("ended_at").desc(nulls_first=True), "pk").values_list(
+            "pk", "user_id", "user__name", "user__email", "ended_at"
+        )
     )
     names = metric_names() if kind == Kind.METRICS else {}
     return Book(
         workspace_id=tenancy.current_id(),
-        members=named((said, pk) for pk, _, name, email in people for said in {name, email}),
-        users=named((said, user_id) for _, user_id, name, email in people for said in {name, email}),
-        personas=named(Persona.objects.in_use().values_list("name", "pk")),
+        members=named((said, pk, bool(ended_at)) for pk, _, name, email, ended_at in people for said in {name, email}),
+        users=named(
+            (said, user_id, bool(ended_at)) for _, user_id, name, email, ended_at in people for said in {name, email}
+        ),
+        personas=named(
+            (name, pk, bool(retired_at))
+            for name, pk, retired_at in Persona.objects.order_by(
+                F("retired_at").desc(nulls_first=True), "pk"
+            ).values_list("name", "pk", "retired_at")
+        ),
         own_fields=own_fields(kind),
-        metrics={fold(said): key for key, name in names.items() for said in (name, key)},
+        metrics={fold(said): key for key, name in names.items() for said in (name, key)} | {key: key for key in names},
     )
 
 

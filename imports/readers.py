@@ -11,6 +11,7 @@ from imports import cells
 from imports.book import Book
 from imports.cells import BadCell, Manner, Reader
 from imports.kinds import Kind
+from imports.reading import MOST_IN_CELL
 
 Readers = Mapping[str, tuple[str, Reader]]
 
@@ -23,10 +24,15 @@ def readers(kind: str, manner: Manner, book: Book) -> Readers:
     return _READERS[kind](manner, book)
 
 
+def _verbatim_if(*, is_ours: bool) -> Callable[[Reader], Reader]:
+    """Our own files are read letter by letter, whatever stands there: it stood there before."""
+    return lambda reader: cells.text(500) if is_ours else reader
+
+
 def _whose(manner: Manner) -> dict[str, tuple[str, Reader]]:
     read_id = cells.identifier(manner)
     return {
-        "source": ("source", system),
+        "source": ("source", cells.text(40) if manner.is_ours else system),
         "account_id": ("ref_ids", lambda cell: cells.listed(cells.split_ids(cell, read_id))),
         "account": ("ref_name", cells.text(200)),
         "account_domain": ("ref_domain", cells.domain),
@@ -37,10 +43,10 @@ def _accounts(manner: Manner, book: Book) -> Readers:
     return {
         "id": ("id", cells.identifier(manner)),
         "external_id": ("external_id", cells.identifier(manner)),
-        "source": ("source", system),
+        "source": ("source", cells.text(40) if manner.is_ours else system),
         "other_ids": ("other_ids", cells.text(2000)),
         "name": ("name", cells.text(200)),
-        "domains": ("domains", lambda cell: cells.listed(cells.domains(cell))),
+        "domains": ("domains", lambda cell: cells.listed(cell.split() if manner.is_ours else cells.domains(cell))),
         "tier": ("tier", cells.choice(words.TIERS)),
         "industry": ("industry", cells.text(80)),
         "arr": ("arr", cells.number(manner, low=Decimal(0))),
@@ -53,6 +59,7 @@ def _accounts(manner: Manner, book: Book) -> Readers:
 
 
 def _contacts(manner: Manner, book: Book) -> Readers:
+    ours = _verbatim_if(is_ours=manner.is_ours)
     return {
         **_whose(manner),
         "id": ("id", cells.identifier(manner)),
@@ -60,14 +67,14 @@ def _contacts(manner: Manner, book: Book) -> Readers:
         "name": ("name", cells.text(200)),
         "first_name": ("first_name", cells.text(100)),
         "last_name": ("last_name", cells.text(100)),
-        "email": ("email", cells.email),
+        "email": ("email", ours(cells.email)),
         "title": ("title", cells.text(120)),
         "role": ("role", cells.choice(words.ROLES)),
         "persona": ("persona_id", words.one_of(book.personas, "persona")),
         "influence": ("influence", cells.choice(words.INFLUENCES)),
         "stance": ("stance", cells.choice(words.STANCES)),
-        "locale": ("locale", language),
-        "time_zone": ("time_zone", time_zone),
+        "locale": ("locale", ours(language)),
+        "time_zone": ("time_zone", ours(time_zone)),
         "consent": ("consent", cells.choice(words.CONSENTS)),
         "opted_out": ("opted_out", cells.yes_no),
         "left": ("has_left", cells.yes_no),
@@ -90,33 +97,34 @@ def _contracts(manner: Manner, book: Book) -> Readers:
 
 
 def _tickets(manner: Manner, book: Book) -> Readers:
-    moment = cells.moment(manner)
+    moment, ours = cells.moment(manner), _verbatim_if(is_ours=manner.is_ours)
     return {
         **_whose(manner),
         "external_id": ("external_id", cells.identifier(manner)),
         "number": ("number", cells.text(60)),
-        "contact": ("email", cells.email),
+        "contact": ("email", ours(cells.email)),
         "subject": ("subject", lambda cell: cell[:300]),
         "status": ("is_closed", lambda cell: "t" if cells.fold(cell) in words.CLOSED else "f"),
         "opened_at": ("opened_at", moment),
         "closed_at": ("closed_at", moment),
         "updated_at": ("updated_at", moment),
         "agent_name": ("agent_name", cells.text(200)),
-        "agent_email": ("agent_email", cells.email),
-        "url": ("url", address),
+        "agent_email": ("agent_email", ours(cells.email)),
+        "url": ("url", ours(address)),
     }
 
 
 def _touchpoints(manner: Manner, book: Book) -> Readers:
+    ours = _verbatim_if(is_ours=manner.is_ours)
     return {
         **_whose(manner),
         "id": ("id", cells.identifier(manner)),
         "external_id": ("external_id", cells.identifier(manner)),
-        "contact": ("email", cells.email),
+        "contact": ("email", ours(cells.email)),
         "at": ("happened_at", cells.moment(manner)),
         "channel": ("channel", cells.choice(words.CHANNELS)),
         "direction": ("direction", cells.choice(words.DIRECTIONS)),
-        "summary": ("summary", cells.text(10_000)),
+        "summary": ("summary", cells.text(MOST_IN_CELL)),
         "expected": ("expected", experience),
         "felt": ("felt", experience),
         "by": ("by_user", words.one_of(book.users, "member")),
@@ -124,7 +132,7 @@ def _touchpoints(manner: Manner, book: Book) -> Readers:
 
 
 def _metrics(manner: Manner, book: Book) -> Readers:
-    number = cells.number(manner)
+    number = cells.number(manner, is_bound=False)
     return {
         **_whose(manner),
         "metric": ("metric", lambda cell: metric_key(cell, book.metrics)),
@@ -202,7 +210,7 @@ def experience(cell: str) -> str:
 
 def metric_key(cell: str, known_keys: Mapping[str, str]) -> str:
     """The key of a metric by its folded key or name; else a key of its own."""
-    known = known_keys.get(cells.fold(cell))
+    known = known_keys.get(cell) or known_keys.get(cells.fold(cell))
     if known:
         return known
     key = re.sub(r"[^a-z0-9]+", "_", cell.strip().lower()).strip("_")

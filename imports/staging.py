@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from unicodedata import normalize
+from urllib.parse import unquote
 
 from accounts import custom
 from imports.book import Book
@@ -90,6 +91,7 @@ class Layout:
             (place, key.removeprefix(METRIC)) for place, key in enumerate(mapping) if key.startswith(METRIC)
         ]
         self.has_parents = "parent" in mapping
+        self.has_numbers = "number" in mapping
         self.finish: Callable[[Row, Layout], list[tuple[Row, int]]] = _FINISH[kind]
 
     def stage(self, records: Iterable[Record], seen: set[int]) -> Staged:
@@ -236,7 +238,7 @@ def id_key(source: str, value: str) -> int:
 def _account(row: Row, layout: Layout) -> list[tuple[Row, int]]:
     key = _known(row, layout, row.get("name", ""))
     if "other_ids" in row:
-        row["other_ids"] = _other_ids(row)
+        row["other_ids"] = _other_ids(row, is_ours=layout.manner.is_ours)
     parent = row.pop("parent", "")
     if parent:
         row["ref_ids"] = listed([salesforce_id(parent) if layout.manner.is_salesforce else parent])
@@ -244,10 +246,14 @@ def _account(row: Row, layout: Layout) -> list[tuple[Row, int]]:
     return [(row, key)]
 
 
-def _other_ids(row: Row) -> str:
-    """`zammad:77; crm:A-1` as JSON by system."""
+def _other_ids(row: Row, *, is_ours: bool) -> str:
+    """`zammad:77; crm:A-1` as JSON by system; in our own files, the signs between them are quoted inside them."""
+    parts = row["other_ids"].split(";")
+    if is_ours:
+        pairs = (part.partition(":") for part in parts)
+        return json.dumps({unquote(system): unquote(value) for system, _, value in pairs})
     found = {}
-    for part in filter(str.strip, row["other_ids"].split(";")):
+    for part in filter(str.strip, parts):
         match = _OTHER_ID.fullmatch(part)
         if match is None:
             raise Unfit("not_other_ids")
@@ -279,6 +285,8 @@ def _ticket(row: Row, layout: Layout) -> list[tuple[Row, int]]:
     email = row.get("email", "")
     if email and "ref_domain" not in row and not is_free_mail(domain_of(email)):
         row["ref_domain"] = domain_of(email)
+    if not layout.has_numbers and "external_id" in row:
+        row["number"] = row["external_id"][:60]
     return [(row, _known(row, layout))]
 
 

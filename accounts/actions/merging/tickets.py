@@ -111,7 +111,7 @@ def merge(stage: Stage) -> None:
 _INSERT = """
 insert into accounts_ticket (id, workspace_id, account_id, contact_id, source, external_id, number, url, subject,
     agent_name, agent_email, opened_at, closed_at, episode, source_updated_at)
-select s.target, %(ws)s, s.account_id, s.contact_id, s.source, s.external_id, coalesce(s.number, s.external_id),
+select s.target, %(ws)s, s.account_id, s.contact_id, s.source, s.external_id, coalesce(s.number, ''),
     coalesce(s.url, ''), coalesce(s.subject, ''), coalesce(s.agent_name, ''), coalesce(s.agent_email, ''), s.opened_at,
     case when s.is_closed then s.closed_at end, s.episode, s.updated_at
 from staged s where s.verdict = 'new' order by s.row
