@@ -237,6 +237,14 @@ stored as (
     set score = excluded.score, band = excluded.band, coverage = excluded.coverage, parts = excluded.parts,
         computed_at = excluded.computed_at
 )
-select account_id, score, band, coverage, health_score, health_band, is_first
-from scored
-where %(is_current)s and (health_score, health_band, health_coverage) is distinct from (score, band, coverage)
+-- Accounts keep whole points, on the band's side of its bounds: most scores move by some tenths every day, and each
+-- account that is written again is written into all of its indexes (5.9 s of CPU for 100,000, measured).
+select account_id, whole as score, band, coverage, health_score, health_band, is_first
+from (
+    select scored.*, case band
+        when 'watch' then least(round(score), %(healthy_from)s - 1)
+        when 'at_risk' then least(round(score), %(watch_from)s - 1)
+        else round(score) end as whole
+    from scored
+) w
+where %(is_current)s and (health_score, health_band, health_coverage) is distinct from (whole, band, coverage)

@@ -63,7 +63,7 @@ def test_rescore_stale_scores_what_was_marked_and_nothing_else(workspace):
 
     assert scores.rescore_stale(at=NOON) == 1
     assert scores.rescore_stale(at=NOON) == 0
-    assert (float(fresh(one).health_score), one.health_band, one.health_at) == (85.2, "healthy", NOON)
+    assert (float(fresh(one).health_score), one.health_band, one.health_at) == (85, "healthy", NOON)
     assert fresh(other).health_at is None
     assert StaleAccount.objects.count() == 0
 
@@ -93,7 +93,44 @@ def test_rescore_all_goes_on_in_chunks_and_keeps_the_day(workspace, monkeypatch)
     assert {fresh(account).health_band for account in accounts} == {"healthy"}
     day = HealthDay.objects.get()
     assert (day.day, day.healthy, day.watch, day.at_risk, day.no_band) == (TODAY, 5, 0, 0, 0)
-    assert day.mean == pytest.approx(77.8)
+    assert day.mean == pytest.approx(78)
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "weight", "exact", "whole", "band"),
+    [
+        (30, 81, 70.0, 70, "healthy"),
+        (30, 82, 69.7, 69, "watch"),  # 70 would read as healthy
+        (30, 84, 68.9, 69, "watch"),
+        (55, 87, 50.3, 50, "watch"),
+        (55, 88, 49.7, 49, "at_risk"),  # 50 would read as watch
+        (55, 90, 48.6, 49, "at_risk"),
+    ],
+)
+def test_accounts_keep_whole_points_on_their_bands_side(workspace, days_ago, weight, exact, whole, band):
+    account = make_account()
+    spoke(account, days_ago)
+    make_ticket(account, opened_at=NOON - 90 * DAY, closed_at=NOON - 89 * DAY)
+    nothing = dict.fromkeys(DEFAULT_WEIGHTS, 0)
+    profiles.set_weights(weights={**nothing, "engagement": weight, "support_load": 100 - weight}, at=NOON, by=None)
+    scores.rescore_all(day=TODAY, at=NOON)
+    row = HealthScore.objects.get()
+    assert (float(row.score), row.band) == (exact, band)
+    assert (fresh(account).health_score, account.health_band) == (whole, band)
+
+
+def test_some_tenths_do_not_write_an_account_again(workspace):
+    account = make_account()
+    spoke(account, 60)
+    profiles.set_weights(weights={**dict.fromkeys(DEFAULT_WEIGHTS, 0), "engagement": 100}, at=NOON, by=None)
+    scores.rescore_all(day=TODAY, at=NOON)
+    scores.rescore_all(day=TODAY + DAY, at=NOON + DAY)
+    first, second = HealthScore.objects.order_by("day")
+    assert (float(first.score), float(second.score)) == (39.7, 39.1)
+    assert (fresh(account).health_score, account.health_at) == (39, NOON + DAY)
+    scores.rescore_all(day=TODAY + 2 * DAY, at=NOON + 2 * DAY)
+    assert float(HealthScore.objects.get(day=TODAY + 2 * DAY).score) == 38.5
+    assert fresh(account).health_at == NOON + DAY
 
 
 def test_equal_scores_are_not_written_again(workspace):
