@@ -41,7 +41,10 @@ def contact_rows(contact: Contact) -> Rows:
 
 def timeline_rows(contact: Contact) -> Rows:
     facts = Fact.objects.filter(account=contact.account_id)
-    mine = facts.filter(data__contact_id=contact.pk) | said_of(facts, contact, "data")
+    by_id = Q(_text_data__contains=f'"contact_id": {contact.pk},') | Q(
+        _text_data__contains=f'"contact_id": {contact.pk}}}'
+    )
+    mine = facts.alias(_text_data=Cast("data", CharField())).filter(by_id) | said_of(facts, contact, "data")
     return list(mine.order_by("at", "pk").values("at", "kind", "data"))
 
 

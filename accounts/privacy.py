@@ -75,6 +75,15 @@ def scrub(data: Any, contact: Contact, texts: Sequence[str] = ("comment",)) -> A
     return told
 
 
+def is_about(data: Any, contact: Contact) -> bool:
+    """Whether nested data tells anywhere of this contact by their id."""
+    if isinstance(data, list):
+        return any(is_about(one, contact) for one in data)
+    if not isinstance(data, dict):
+        return False
+    return data.get("contact_id") == contact.pk or is_about(list(data.values()), contact)
+
+
 def _is_theirs(data: dict[str, Any], contact: Contact) -> bool:
     if "contact_id" in data:
         return bool(data["contact_id"] == contact.pk)

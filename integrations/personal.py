@@ -39,17 +39,17 @@ def _by_name(contact: Contact) -> Iterator[int]:
     named = pattern(contact)
     events = InboxEvent.objects.filter(Q(account=contact.account_id) | Q(account=None), purged_at=None)
     for pk, body, found in events.values_list("pk", "body", "found").order_by("pk").iterator(chunk_size=50):
-        if named and named.search(_readable(bytes(body)) + json.dumps(found, ensure_ascii=False)):
+        if named and named.search("\n".join([*_readable(bytes(body)), json.dumps(found, ensure_ascii=False)])):
             yield pk
 
 
-def _readable(body: bytes) -> str:
-    """The text of a body; JSON without its escapes."""
+def _readable(body: bytes) -> list[str]:
+    """The text of a body as it came, and if that is JSON, without its escapes."""
     text = body.decode(errors="replace")
     try:
-        return text + json.dumps(json.loads(text), ensure_ascii=False)
+        return [text, json.dumps(json.loads(text), ensure_ascii=False)]
     except (ValueError, RecursionError):
-        return text
+        return [text]
 
 
 def delivery_rows(contact: Contact) -> list[dict[str, Any]]:

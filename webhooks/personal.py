@@ -1,11 +1,12 @@
 """What this room keeps about a person: messages that told others about them."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from accounts.models import Contact, Fact
-from accounts.privacy import pattern
+from accounts.privacy import is_about, pattern
 from accounts.registry import personal
 from webhooks import messages
 from webhooks.models import Delivery
@@ -17,13 +18,12 @@ def about(contact: Contact) -> Iterator[tuple[Delivery, Fact]]:
     named = pattern(contact)
     for delivery in deliveries.order_by("pk").iterator(chunk_size=500):
         fact = delivery.fact
-        if fact and (_is_about(fact, contact) or (named and named.search(delivery.body))):
+        if fact and (is_about(fact.data, contact) or (named and named.search(f"{delivery.body}\n{_log(delivery)}"))):
             yield delivery, fact
 
 
-def _is_about(fact: Fact, contact: Contact) -> bool:
-    driver = fact.data.get("driver") or {}
-    return contact.pk in (fact.data.get("contact_id"), driver.get("contact_id"))
+def _log(delivery: Delivery) -> str:
+    return json.dumps(delivery.log, ensure_ascii=False)
 
 
 def message_rows(contact: Contact) -> list[dict[str, Any]]:

@@ -53,22 +53,27 @@ end
 $$
 """
 
-# What is told of somebody's answer, without who they are and what they wrote; also where it led to an alert.
+# What is told of somebody's answer, without who they are and what they wrote, however deep it stands.
 WITHOUT_WORDS = """
 create function accounts_without_words(data jsonb, who bigint, is_theirs boolean) returns jsonb
 language sql immutable parallel safe set search_path = pg_catalog, public as $$
-    select case
-        when jsonb_typeof(data->'driver') = 'object'
-        then jsonb_set(told, '{driver}', accounts_without_words(data->'driver', who, false))
-        else told
+    select case jsonb_typeof(data)
+        when 'array' then (
+            select coalesce(jsonb_agg(accounts_without_words(value, who, false) order by place), '[]')
+            from jsonb_array_elements(data) with ordinality t(value, place)
+        )
+        when 'object' then (
+            select coalesce(jsonb_object_agg(key, case
+                when not is_theirs and data->'contact_id' is distinct from to_jsonb(who)
+                    then accounts_without_words(value, who, false)
+                when key in ('comment', 'text') then '""'
+                when key in ('name', 'contact_name') then '"Erased person"'
+                else accounts_without_words(value, who, false)
+            end), '{}')
+            from jsonb_each(data)
+        )
+        else data
     end
-    from (
-        select case when data->>'contact_id' = who::text or is_theirs then data || (
-            select coalesce(
-                jsonb_object_agg(key, case when key in ('comment', 'text') then '' else 'Erased person' end), '{}')
-            from unnest(array['name', 'contact_name', 'comment', 'text']) key where data ? key
-        ) else data end as told
-    ) t
 $$
 """
 
