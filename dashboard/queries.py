@@ -1,7 +1,7 @@
 """What the pages that combine apps ask: sets of rows for a page, in a fixed number of queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
@@ -37,14 +37,25 @@ MOST_FOUND = 20
 
 def account_page(
     wanted: account_queries.Filter, sort: str, also: Sequence[str] = (), *, after: str = "", before: str = ""
-) -> Page:
-    """One page of the portfolio, as dicts of COLUMNS and `also`; `sort` is a key of SORTS."""
-    return page_of(account_queries.matching(wanted), SORTS[sort], [*COLUMNS, *also], after=after, before=before)
+) -> tuple[Page, int]:
+    """One page of the portfolio, as dicts of COLUMNS and `also`, and how many accounts fit, at most MOST_COUNTED + 1.
+
+    `sort` is a key of SORTS. What fits on one page is not counted once more.
+    """
+    found, columns = account_queries.matching(wanted), [*COLUMNS, *also]
+    is_picked = bool(wanted.tag) or wanted.ids is not None
+    page = page_of(found, SORTS[sort], ["id"] if is_picked else columns, after=after, before=before)
+    if is_picked:
+        page = replace(page, rows=_in_full(page.rows, columns))
+    is_whole = not (after or before or page.after)
+    return page, len(page.rows) if is_whole else account_queries.count_matching(wanted, found)
 
 
-def account_count(wanted: account_queries.Filter) -> int:
-    """How many accounts fit, at most MOST_COUNTED + 1."""
-    return account_queries.capped_count(account_queries.matching(wanted))
+def _in_full(rows: Sequence[Row], columns: Sequence[str]) -> list[Row]:
+    """The columns of rows of which the id is known: who is in a segment or carries a tag is told by indexes alone."""
+    full = Account.objects.filter(pk__in=[row["pk"] for row in rows]).values(*columns, "pk")
+    by_id = {row["pk"]: row for row in full}
+    return [by_id[row["pk"]] for row in rows if row["pk"] in by_id]
 
 
 def weekly_scores(account_ids: Sequence[int], *, today: date) -> dict[int, list[float | None]]:

@@ -61,12 +61,10 @@ def account_list(request: WorkspaceRequest) -> HttpResponse:
     at, day = now(), current_day()
     owners, segments, offered = queries.owners(), segment_queries.names(), offers()
     member = request.member
-    chosen = AccountFilter(
-        request.GET, owners=owners, segments=segments, member_id=member.member_id, tags=offered.tags
-    )
+    chosen = AccountFilter(request.GET, owners=owners, segments=segments, member_id=member.member_id, tags=offered.tags)
     columns = Columns.read(request.GET.getlist("columns"), offered.fields)
     wanted, here = chosen.wanted(day), Address(request)
-    page = queries.account_page(wanted, chosen.sort_key, columns.fields, **chosen.place)
+    page, count = queries.account_page(wanted, chosen.sort_key, columns.fields, **chosen.place)
     context = {
         "chosen": chosen,
         "tabs": view_tabs(request, chosen, segments),
@@ -82,7 +80,7 @@ def account_list(request: WorkspaceRequest) -> HttpResponse:
             can_pick=member.can(Capability.WORK),
         ),
         "query": here.query.urlencode(),
-        "count": queries.account_count(wanted),
+        "count": count,
         "previous_url": here.at(before=page.before) if page.before else "",
         "next_url": here.at(after=page.after) if page.after else "",
         "export_url": here.on("dashboard:account_export"),

@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -46,6 +46,11 @@ class Page:
     after: str = ""
 
 
+def cursor_at(sort: Sort, row: Row) -> str:
+    """The cursor of the place where `row` stands."""
+    return _write(Place(row[sort.field], row["pk"]))
+
+
 class Place(NamedTuple):
     """Where a page ended: the sorted value and the id of its last row."""
 
@@ -56,21 +61,21 @@ class Place(NamedTuple):
 def page_of(
     rows: QuerySet[Any], sort: Sort, fields: Sequence[str], *, after: str = "", before: str = "", size: int = 50
 ) -> Page:
-    """The `size` rows after, or before, a cursor, as dicts of `fields`: one statement, equally fast at any depth.
+    """The `size` rows after, or before, a cursor, as dicts of `fields`, equally fast at any depth.
 
+    One statement, or two where the rows with a value, or those without, do not fill the page.
     A cursor is a place, so it holds when its row has gone. One that cannot be read gives the first page.
     """
     place = _read(before or after, rows.model, sort)
     backward = bool(before) and place is not None
     columns = list(dict.fromkeys([*fields, sort.field, "pk"]))
-    parts = list(_parts(rows.values(*columns), sort.turned() if backward else sort, place, backward))
-    found = _fetch(parts, sort, backward, size + 1)
+    found = _fetch(_parts(rows.values(*columns), sort.turned() if backward else sort, place, backward), size + 1)
     has_more, found = len(found) > size, found[:size]
     if backward:
         found.reverse()
     if not found:
         return Page([])
-    first, last = (_write(Place(row[sort.field], row["pk"])) for row in (found[0], found[-1]))
+    first, last = (cursor_at(sort, row) for row in (found[0], found[-1]))
     has_before = has_more if backward else place is not None
     return Page(found, first if has_before else "", last if backward or has_more else "")
 
@@ -95,11 +100,14 @@ def _parts(rows: Rows, way: Sort, place: Place | None, backward: bool) -> Iterat
         yield from (filled,) if backward else (filled, gaps)
 
 
-def _fetch(parts: list[Rows], sort: Sort, backward: bool, most: int) -> list[Row]:
-    if len(parts) == 1:
-        return list(parts[0][:most])
-    both = parts[0][:most].union(parts[1][:most], all=True)
-    return sorted(both, key=lambda row: (row[sort.field] is None) != backward)[:most]
+def _fetch(parts: Iterable[Rows], most: int) -> list[Row]:
+    """The first `most` rows of the parts: a later one is asked only when those before it do not fill the page."""
+    found: list[Row] = []
+    for part in parts:
+        found += part[: most - len(found)]
+        if len(found) == most:
+            break
+    return found
 
 
 def _by(field: str, falls: bool) -> OrderBy:

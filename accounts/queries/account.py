@@ -1,7 +1,7 @@
 """What pages, API and other apps ask about accounts."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -46,8 +46,13 @@ class Filter:
 
 
 def matching(wanted: Filter) -> AccountQuerySet:
-    """The accounts that fit, unordered; of words found very often, the first MOST_FOUND."""
-    found = _named(wanted.words.strip()) if wanted.words.strip() else Account.objects.all()
+    """The accounts that fit, unordered; of words found very often, the first MOST_FOUND.
+
+    Words and tags are looked up now: a page, its neighbours and its count then start from ids.
+    """
+    found = Account.objects.all()
+    if wanted.words.strip():
+        found = found.filter(pk__in=list(_named(wanted.words.strip()).values_list("pk", flat=True)))
     if wanted.stage:
         found = found.filter(stage=wanted.stage)
     if wanted.tier:
@@ -72,8 +77,22 @@ def narrowed(found: AccountQuerySet, wanted: Filter) -> AccountQuerySet:
         champions = _people(Contact.Role.CHAMPION)
         found = found.filter(Exists(champions.filter(left_at__isnull=False)), ~Exists(champions.present()))
     if wanted.tag:
-        found = found.filter(pk__in=AccountTag.objects.filter(tag__in=tags_named(wanted.tag)).values("account"))
+        found = found.filter(pk__in=_tagged(wanted.tag))
     return found if wanted.parent is None else found.filter(parent=wanted.parent)
+
+
+def _tagged(tag: str) -> QuerySet[Any, Any]:
+    tags = list(tags_named(tag).values_list("pk", flat=True))
+    return AccountTag.objects.filter(tag__in=tags).values("account")
+
+
+def count_matching(wanted: Filter, found: AccountQuerySet) -> int:
+    """How many of `found`, which fit `wanted`, at most MOST_COUNTED + 1: members alone are counted where they stand."""
+    if wanted.ids is not None and replace(wanted, ids=None) == Filter():
+        return wanted.ids[: MOST_COUNTED + 1].count()
+    if wanted.tag and replace(wanted, tag="") == Filter():
+        return _tagged(wanted.tag)[: MOST_COUNTED + 1].count()
+    return capped_count(found)
 
 
 def _people(role: str) -> ContactQuerySet:

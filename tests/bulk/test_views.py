@@ -66,7 +66,7 @@ def test_a_viewer_has_nothing_to_choose(three, clock):
     viewer = Client()
     viewer.force_login(make_member(Role.VIEWER).user)
     page = viewer.get(ACCOUNTS).content.decode()
-    assert 'type="checkbox"' not in page
+    assert 'name="account"' not in page
     assert NEW not in page
     assert viewer.get(NEW).status_code == 403
 

@@ -8,11 +8,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.actions import tags
 from accounts.models import Account
 from health.models import HealthScore
 from lib.csv import BOM
 from lib.svg import sparkline
-from tests.builders import NOON, TODAY, make_account, make_customer, make_member, make_user, make_workspace
+from segments.models import SegmentMember
+from tests.builders import (
+    NOON,
+    TODAY,
+    make_account,
+    make_customer,
+    make_member,
+    make_segment,
+    make_user,
+    make_workspace,
+)
 from tests.dashboard.conftest import signed_in
 from tests.dashboard.test_today import names, text
 from workspaces import tenancy
@@ -155,7 +166,32 @@ def test_the_list_takes_the_same_queries_at_any_size(client, me, rows):
     client.get(LIST)
     with CaptureQueriesContext(connection) as captured:
         client.get(LIST)
+    assert len(captured) == 14
+
+
+def test_a_page_of_many_takes_one_query_more_to_count_them(client, monkeypatch, me):
+    monkeypatch.setattr("lib.paging.page_of.__kwdefaults__", {"after": "", "before": "", "size": 2}, raising=False)
+    for number in range(3):
+        make_customer(f"Customer {number}", owner=me)
+    client.get(LIST)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(LIST)
     assert len(captured) == 15
+
+
+def test_members_of_a_segment_and_carriers_of_a_tag_are_counted_where_they_stand(client, monkeypatch, four):
+    monkeypatch.setattr("lib.paging.page_of.__kwdefaults__", {"after": "", "before": "", "size": 2}, raising=False)
+    ids = [account.pk for account in Account.objects.exclude(name="Omega")]
+    tags.tag(account_ids=ids, name="Pilot", at=NOON, by=None)
+    segment = make_segment()
+    for pk in ids:
+        SegmentMember.objects.create(segment=segment, account_id=pk, since=NOON)
+    for query in ({"tag": "pilot"}, {"segment": segment.pk}):
+        page = client.get(LIST, query)
+        assert names(page) == ["Alpha", "Beta"]
+        assert "4 accounts" in text(page)
+        assert names(client.get(LIST, {**query, "sort": "-score"})) == ["Alpha", "Delta"]
+        assert "2 accounts" in text(client.get(LIST, {**query, "owner": "none"}))
 
 
 def test_names_are_text(client, me):

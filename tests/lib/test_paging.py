@@ -80,17 +80,17 @@ def test_walking_forth_and_back_meets_every_row_once_in_order(workspace, name, v
 
 
 @pytest.mark.parametrize("name", SORTS)
-def test_a_page_is_one_statement_at_any_depth(workspace, name):
+def test_a_page_is_one_statement_or_two_where_the_values_end(workspace, name):
     fill([("A", None, None), ("B", Decimal(3), 5), ("C", Decimal(3), 5), ("D", None, None)])
     place: dict[str, str] = {}
+    counts = []
     for _ in range(4):
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             found = page(SORTS[name], size=1, **place)
-        assert len(captured) == 1
+        counts.append(len(captured))
         place = {"after": found.after}
     assert found.after == ""
+    assert counts == ([1, 2, 2, 1] if SORTS[name].has_gaps else [1, 1, 1, 1])
 
 
 def test_a_place_holds_when_its_row_has_gone(workspace):
