@@ -4,7 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
+from workspaces import tenancy
 from workspaces.fields import WorkspaceModel
+from workspaces.models import Workspace
 
 
 class Metric(WorkspaceModel):
@@ -39,6 +41,15 @@ class MetricDay(WorkspaceModel):
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "account_id", "metric_id", "day")
+    workspace = models.ForeignKey(
+        Workspace,
+        models.CASCADE,
+        related_name="+",
+        default=tenancy.current_id,
+        editable=False,
+        db_index=False,
+        db_constraint=False,  # the account has it: see migration 0015
+    )
     account = models.ForeignKey(Account, models.CASCADE, related_name="metric_days", db_index=False)
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="days", db_index=False)
     day = models.DateField()
