@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from imports.actions import checking, merging, receiving
+from imports.actions import checking, merging
 from outbox.models import Effect
 
 
@@ -20,7 +20,3 @@ def merge_part(effect: Effect, at: datetime) -> None:
 
 def link_part(effect: Effect, at: datetime) -> None:
     merging.link_part(payload=effect.payload, at=at)
-
-
-def forget_old(effect: Effect, at: datetime) -> None:
-    receiving.forget_old(at=at)

@@ -1,7 +1,7 @@
 """A file comes in: it is kept as it is, looked through, and its columns are understood."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,8 +16,7 @@ from workspaces.models import User
 
 OTHER = "csv"  # where ids come from when nothing tells
 LONGEST_CELL = 200  # of a sample
-KEPT = timedelta(days=30)
-MOST_FORGOTTEN = 200
+KEPT_DAYS = 30
 
 
 class TooLate(Exception):
@@ -195,6 +194,6 @@ def forget_headers(*, source: Import, headers: Sequence[str]) -> None:
 
 
 @transaction.atomic
-def forget_old(*, at: datetime) -> int:
-    """`forget` files older than KEPT; returns how many."""
-    return forget(sources=list(queries.old(at - KEPT)[:MOST_FORGOTTEN]), at=at)
+def forget_old(*, before: datetime, limit: int, at: datetime) -> int:
+    """`forget` files brought in `before`; returns how many."""
+    return forget(sources=list(queries.old(before).order_by("pk")[:limit]), at=at)
