@@ -42,13 +42,13 @@ def account_page(
 
     `sort` is a key of SORTS. What fits on one page is not counted once more.
     """
-    found, columns = account_queries.matching(wanted), [*COLUMNS, *also]
+    found, columns = account_queries.matched(wanted), [*COLUMNS, *also]
     is_picked = bool(wanted.tag) or wanted.ids is not None
-    page = page_of(found, SORTS[sort], ["id"] if is_picked else columns, after=after, before=before)
+    page = page_of(found.accounts, SORTS[sort], ["id"] if is_picked else columns, after=after, before=before)
     if is_picked:
         page = replace(page, rows=_in_full(page.rows, columns))
     is_whole = not (after or before or page.after)
-    return page, len(page.rows) if is_whole else account_queries.count_matching(wanted, found)
+    return page, len(page.rows) if is_whole else found.count()
 
 
 def _in_full(rows: Sequence[Row], columns: Sequence[str]) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Account, AccountQuerySet, AccountTag, Contact, ContactQuerySet, ExternalId
-from accounts.queries.search import LETTERS, beginning, searched
+from accounts.queries.search import LETTERS, beginning, given, searched
 from accounts.queries.tag import tags_named
 from accounts.stages import CUSTOMER
 from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
@@ -45,14 +45,42 @@ class Filter:
     ids: QuerySet[Any, Any] | None = None
 
 
-def matching(wanted: Filter) -> AccountQuerySet:
-    """The accounts that fit, unordered; of words found very often, the first MOST_FOUND.
+@dataclass(frozen=True)
+class Matched:
+    """The accounts that fit a filter, unordered; and, if one set of ids alone says so, that set, to count."""
 
-    Words and tags are looked up now: a page, its neighbours and its count then start from ids.
-    """
-    found = Account.objects.all()
+    accounts: AccountQuerySet
+    alone: "list[int] | QuerySet[Any, Any] | None" = None
+
+    def count(self) -> int:
+        """How many, at most MOST_COUNTED + 1: a list says "1,000+" rather than count a million."""
+        if isinstance(self.alone, list):
+            return len(self.alone)
+        return capped_count(self.accounts) if self.alone is None else self.alone[: MOST_COUNTED + 1].count()
+
+
+def matching(wanted: Filter) -> AccountQuerySet:
+    """The accounts that fit, unordered; of words found very often, the first MOST_FOUND."""
+    return matched(wanted).accounts
+
+
+def matched(wanted: Filter) -> Matched:
+    """`matching`, and how to count it. Words and tags are looked up now: all that follows starts from ids."""
+    sets: list[Any] = [] if wanted.ids is None else [wanted.ids]
+    found = Account.objects.all() if wanted.ids is None else Account.objects.filter(pk__in=wanted.ids)
     if wanted.words.strip():
-        found = found.filter(pk__in=list(_named(wanted.words.strip()).values_list("pk", flat=True)))
+        sets.append(list(_named(wanted.words.strip()).values_list("pk", flat=True)))
+        found = found.filter(pk__in=given(sets[-1]))
+    if wanted.tag:
+        sets.append(_tagged(wanted.tag))
+        found = found.filter(pk__in=sets[-1])
+    is_all = len(sets) == 1 and replace(wanted, words="", tag="", ids=None) == Filter()
+    found = narrowed(_plainly(found, wanted), replace(wanted, tag=""))
+    return Matched(found, sets[0] if is_all else None)
+
+
+def _plainly(found: AccountQuerySet, wanted: Filter) -> AccountQuerySet:
+    """Those whose own columns fit."""
     if wanted.stage:
         found = found.filter(stage=wanted.stage)
     if wanted.tier:
@@ -63,9 +91,6 @@ def matching(wanted: Filter) -> AccountQuerySet:
         found = found.filter(owner=None if wanted.owner == NOTHING else int(wanted.owner))
     if wanted.renews_from:
         found = found.filter(renews_on__range=(wanted.renews_from, wanted.renews_from + RENEWS_SOON))
-    if wanted.ids is not None:
-        found = found.filter(pk__in=wanted.ids)
-    found = narrowed(found, wanted)
     return found.filter(stage__in=CUSTOMER) if wanted.customers else found
 
 
@@ -84,15 +109,6 @@ def narrowed(found: AccountQuerySet, wanted: Filter) -> AccountQuerySet:
 def _tagged(tag: str) -> QuerySet[Any, Any]:
     tags = list(tags_named(tag).values_list("pk", flat=True))
     return AccountTag.objects.filter(tag__in=tags).values("account")
-
-
-def count_matching(wanted: Filter, found: AccountQuerySet) -> int:
-    """How many of `found`, which fit `wanted`, at most MOST_COUNTED + 1: members alone are counted where they stand."""
-    if wanted.ids is not None and replace(wanted, ids=None) == Filter():
-        return wanted.ids[: MOST_COUNTED + 1].count()
-    if wanted.tag and replace(wanted, tag="") == Filter():
-        return _tagged(wanted.tag)[: MOST_COUNTED + 1].count()
-    return capped_count(found)
 
 
 def _people(role: str) -> ContactQuerySet:

@@ -1,5 +1,7 @@
 """Finding by words: ids from functions of our own, which know the workspace and may use the trigram indexes."""
 
+from collections.abc import Sequence
+
 from django.db.models.expressions import RawSQL
 
 MOST_FOUND = 1000
@@ -16,6 +18,11 @@ def beginning(function: str, words: str) -> RawSQL:
     low = words.lower()
     following = low[:-1] + _next_letter(low[-1:])
     return RawSQL(f"select * from {function}(%s, %s, %s)", [words, following, MOST_FOUND])  # noqa: S608, S611
+
+
+def given(ids: Sequence[int]) -> RawSQL:
+    """Ids we know, as one array: a thousand parameters of their own take milliseconds."""
+    return RawSQL("select unnest(%s::bigint[])", ["{" + ",".join(map(str, ids)) + "}"])
 
 
 def _next_letter(letter: str) -> str:
