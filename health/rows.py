@@ -58,9 +58,14 @@ def shown(rows: AlertQuerySet, show: str, today: date) -> AlertQuerySet:
     return rows.snoozed(today) if show == "snoozed" else rows.visible(today)
 
 
+def newest_first(show: str) -> Sort:
+    """By when they closed, where closed ones are shown, else by when they opened."""
+    return LAST_CLOSED_FIRST if show == "closed" else NEWEST_FIRST
+
+
 def page(rows: "QuerySet[Alert]", show: str, *, after: str, before: str) -> tuple[list[Alert], Page]:
     """One page of alerts with their accounts and people, in two statements."""
-    place = page_of(rows, LAST_CLOSED_FIRST if show == "closed" else NEWEST_FIRST, [], after=after, before=before)
+    place = page_of(rows, newest_first(show), [], after=after, before=before)
     return with_people([row["pk"] for row in place.rows]), place
 
 

@@ -1,17 +1,23 @@
 from django.urls import path
 
-from health.views import alerts, scores
+from health.views import alerts, exports, scores
 
 app_name = "health"
 
 urlpatterns = [
     path("alerts/", alerts.alert_list, name="alert_list"),
+    path("alerts/export/", exports.alert_export, name="alert_export"),
     path("alerts/<int:pk>/", alerts.alert, name="alert"),
     path("alerts/<int:pk>/acknowledge/", alerts.alert_acknowledge, name="alert_acknowledge"),
     path("alerts/<int:pk>/snooze/", alerts.alert_snooze, name="alert_snooze"),
     path("alerts/<int:pk>/resolve/", alerts.alert_resolve, name="alert_resolve"),
     path("insights/", scores.insights_page, name="insights"),
     path("insights/gaps/", scores.gap_list, name="gap_list"),
+    path("insights/days/export/", exports.trend_export, name="trend_export"),
+    path("insights/owners/export/", exports.risk_export, name="risk_export"),
+    path("insights/parts/export/", exports.part_export, name="part_export"),
+    path("insights/gaps/export/", exports.gap_export, name="gap_export"),
     path("settings/health/", scores.weights, name="weights"),
     path("accounts/<int:pk>/health/", scores.account_panel, name="account_panel"),
+    path("accounts/<int:pk>/health/export/", exports.score_export, name="score_export"),
 ]

@@ -1,0 +1,100 @@
+"""Alerts and scores as tables for a spreadsheet: the header first, keys rather than words for rules and bands."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from health import insights, queries
+from health.models import AlertQuerySet, HealthScore
+from health.parts import PARTS
+from health.rows import newest_first
+from health.sentences import label, tell
+from lib.formatting import major_units
+from lib.paging import Sort
+
+CHUNK = 2000
+Table = Iterator[Sequence[object]]
+
+
+def alerts(found: AlertQuerySet, show: str) -> Table:
+    """Alerts with their accounts, their reasons in words, and what people did about them, in the list's order."""
+    yield [
+        _("Id"), _("Account id"), _("Account"), _("Owner"), _("Rule"), _("Urgent"), _("Opened at"), _("Reason"),
+        _("Next step"), _("Acknowledged at"), _("Acknowledged by"), _("Put off until"), _("Why it can wait"),
+        _("Closed at"), _("Closed how"), _("Resolved by"), _("What was done"),
+    ]  # fmt: skip
+    told = found.select_related("account__owner__user", "acknowledged_by", "resolved_by")
+    for alert in told.order_by(*newest_first(show).order()).iterator(chunk_size=CHUNK):
+        yield [
+            alert.pk, alert.account_id, alert.account.name, _name(alert.account.owner), alert.rule, alert.is_urgent,
+            alert.opened_at, alert.reason, alert.next_step, alert.acknowledged_at, _name(alert.acknowledged_by),
+            alert.snoozed_until, alert.snooze_reason, alert.closed_at, alert.closed_how, _name(alert.resolved_by),
+            alert.resolution,
+        ]  # fmt: skip
+
+
+def _name(person: object) -> str:
+    return str(person) if person else ""
+
+
+def scores(account: Account) -> Table:
+    """Every day an account was scored, with its parts: the points add up to the score."""
+    words = (_("%(part)s: value"), _("%(part)s: weight"), _("%(part)s: points"), _("%(part)s: coverage"))
+    parts = [(word % {"part": label(key)}) for key in PARTS for word in words]
+    told = [_("%(part)s: why") % {"part": label(key)} for key in PARTS]
+    yield [_("Day"), _("Score"), _("Band"), _("Coverage"), _("Computed at"), *parts, *told]
+    found = HealthScore.objects.filter(account=account).order_by("day")
+    for row in found.iterator(chunk_size=CHUNK):
+        by_key = {part["key"]: part for part in row.parts}
+        figures = [by_key.get(key, {}).get(name) for key in PARTS for name in ("value", "weight", "points", "coverage")]
+        why = [tell(by_key[key]) if key in by_key else "" for key in PARTS]
+        yield [row.day, row.score, row.band, round(row.coverage, 2), row.computed_at, *figures, *why]
+
+
+def days(today: date) -> Table:
+    """How many accounts were in each band, and the mean score, on each kept day; today's as they are now."""
+    yield [_("Day"), _("Healthy"), _("Watch"), _("At risk"), _("No data"), _("Mean score")]
+    for day in queries.trend(days=insights.TREND_DAYS, today=today):
+        if day.day != today:
+            yield [day.day, day.healthy, day.watch, day.at_risk, day.no_band, _rounded(day.mean)]
+    now = queries.standing_now()
+    yield [today, now["healthy"], now["watch"], now["at_risk"], now[""], None]
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 1)
+
+
+def owners() -> Table:
+    """Who carries the risk: a row for each owner and currency of the money at risk."""
+    yield [_("Owner"), _("Accounts"), _("Mean score"), _("At risk"), _("ARR at risk"), _("Currency")]
+    for risk in queries.risk_by_owner():
+        about = [risk.name, risk.accounts, _rounded(risk.mean), risk.at_risk]
+        for currency, minor in sorted(risk.arr_at_risk.items()):
+            yield [*about, major_units(minor, currency), currency]
+        if not risk.arr_at_risk:
+            yield [*about, None, ""]
+
+
+def gaps(today: date) -> Table:
+    """How many of the accounts scored on the last full day lack each part."""
+    yield [_("Part"), _("Accounts without it"), _("Accounts scored"), _("Day")]
+    if latest := queries.latest_day(today):
+        scored, lacking = queries.missing_parts(latest)
+        for key in PARTS:
+            yield [label(key), lacking[key], scored, latest]
+
+
+def accounts_without(part: str, today: date) -> Table:
+    """The accounts whose last full day lacks a part, by name."""
+    yield [_("Account id"), _("Account"), _("Health score"), _("Health band"), _("Coverage"), _("ARR"), _("Currency")]
+    latest = queries.latest_day(today)
+    if latest is None:
+        return
+    fields = ("pk", "name", "health_score", "health_band", "health_coverage", "arr_minor", "currency")
+    found = queries.accounts_without(part, latest).order_by(*Sort("name").order()).values_list(*fields)
+    for pk, name, score, band, coverage, arr, currency in found.iterator(chunk_size=CHUNK):
+        money = None if arr is None else major_units(arr, currency)
+        yield [pk, name, score, band, round(coverage, 2), money, currency]
