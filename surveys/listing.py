@@ -1,6 +1,5 @@
 """The rows behind the figures of the results page."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +17,6 @@ COLUMNS = {
     "refused": [*PERSON, "at", "reason", "ticket__subject"],
 }
 ORDER = {"answers": "answered_at", "sent": "sent_at", "refused": "at"}
-EXPORT_LIMIT = 20_000
 
 
 def rows(lens: Lens, at: datetime) -> QuerySet[Any]:
@@ -36,25 +34,13 @@ def rows(lens: Lens, at: datetime) -> QuerySet[Any]:
 
 def page(lens: Lens, at: datetime, after: str, before: str) -> Page:
     """One page of rows, newest first, with the words of a refusal's reason."""
-    found = page_of(rows(lens, at), _newest(lens), COLUMNS[lens.show], after=after, before=before)
+    found = page_of(rows(lens, at), newest(lens), COLUMNS[lens.show], after=after, before=before)
     for row in found.rows:
         row["is_open"] = lens.show == "sent" and at < row["expires_at"]
         row["why"] = str(Refusal.Reason(row["reason"]).label) if lens.show == "refused" else ""
     return found
 
 
-def export(lens: Lens, at: datetime) -> tuple[list[str], Iterator[list[object]]]:
-    """The header and the rows, at most EXPORT_LIMIT, for a CSV file; times in UTC."""
-    sort = _newest(lens)
-    columns = [column for column in COLUMNS[lens.show] if column != "account_id"]
-    found = rows(lens, at).order_by(f"-{sort.field}", "-pk").values_list(*columns)[:EXPORT_LIMIT]
-    header = [column.replace("invitation__", "").replace("__", "_") for column in columns]
-    return header, ([_flat(cell) for cell in row] for row in found.iterator())
-
-
-def _flat(cell: object) -> object:
-    return cell.isoformat() if isinstance(cell, datetime) else "" if cell is None else cell
-
-
-def _newest(lens: Lens) -> Sort:
+def newest(lens: Lens) -> Sort:
+    """The order of its rows."""
     return Sort(ORDER[lens.show], falls=True, ids_fall=True)

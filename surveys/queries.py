@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth, TruncWeek
 
 from accounts import queries as account_queries
 from accounts.models import Account, Contact, Ticket
@@ -36,10 +36,11 @@ class Results:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of a trend, by its first day."""
+    """One month, or week, of a trend, by its first day."""
 
     first: date
     score: scores.Score
+    counts: dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,11 @@ def waiting_for(account: Account, at: datetime) -> SurveyInvitationQuerySet:
     )
 
 
+def asked_at(account: Account) -> SurveyInvitationQuerySet:
+    """Everybody at an account who was or will be asked."""
+    return Invitation.objects.standing().filter(account=account)
+
+
 def refusals_of(account: Account) -> QuerySet[Refusal]:
     """When nobody at this account was asked, and why; newest first."""
     return Refusal.objects.filter(account=account).select_related("contact", "ticket").order_by("-pk")
@@ -210,17 +216,29 @@ def results(metric: str, since: datetime, until: datetime, account: Account | No
 
 def trend(metric: str, since: datetime, until: datetime) -> list[Month]:
     """The score of each month (UTC) from that of `since` to that of `until`; a month without answers has none."""
+    return _trend(metric, since, until, TruncMonth, _months(since, until))
+
+
+def weeks(metric: str, since: datetime, until: datetime) -> list[Month]:
+    """`trend` by weeks, which begin on Monday."""
+    return _trend(metric, since, until, TruncWeek, _weeks(since, until))
+
+
+def _trend(
+    metric: str, since: datetime, until: datetime, begin: type[TruncMonth | TruncWeek], firsts: Iterable[date]
+) -> list[Month]:
     rows = (
         answers_between(metric, since, until)
-        .annotate(month=TruncMonth("answered_at", tzinfo=UTC))
-        .values_list("month", "value")
+        .annotate(first=begin("answered_at", tzinfo=UTC))
+        .values_list("first", "value")
         .annotate(Count("pk"))
-        .order_by("month", "value")
+        .order_by("first", "value")
     )
-    by_month: dict[date, dict[int, int]] = {}
-    for month, value, count in rows:
-        by_month.setdefault(month.date(), {})[value] = count
-    return [Month(first, scores.score(metric, by_month.get(first, {}))) for first in _months(since, until)]
+    found: dict[date, dict[int, int]] = {}
+    for first, value, count in rows:
+        found.setdefault(first.date(), {})[value] = count
+    counts = [(first, found.get(first, {})) for first in firsts]
+    return [Month(first, scores.score(metric, counted), counted) for first, counted in counts]
 
 
 def _months(since: datetime, until: datetime) -> list[date]:
@@ -229,6 +247,12 @@ def _months(since: datetime, until: datetime) -> list[date]:
     while months[-1] < last:
         months.append((months[-1] + timedelta(days=31)).replace(day=1))
     return months
+
+
+def _weeks(since: datetime, until: datetime) -> list[date]:
+    first, last = (moment.astimezone(UTC).date() for moment in (since, until))
+    monday = first - timedelta(days=first.weekday())
+    return [monday + timedelta(weeks=nth) for nth in range((last - monday).days // 7 + 1)]
 
 
 def refusals_by_reason(refusals: QuerySet[Refusal]) -> dict[str, int]:

@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts.models import Account
-from lib import csv
 from lib.time import DAY, now
 from surveys import charts, figures, listing, queries
 from surveys.lens import PERIODS, Lens
@@ -45,16 +44,6 @@ def survey_list(request: WorkspaceRequest) -> HttpResponse:
         "can_connect": request.member.can(Capability.ADMINISTER),
     }
     return render(request, "surveys/survey_list.html", context)
-
-
-@requires(Capability.VIEW)
-def survey_export(request: WorkspaceRequest) -> HttpResponse:
-    """The rows of the same address as CSV."""
-    lens = Lens.of(request.GET)
-    header, rows = listing.export(lens, now())
-    response = HttpResponse(csv.document(header, rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{lens.metric}-{lens.show}.csv"'
-    return response
 
 
 @requires(Capability.VIEW)

@@ -239,26 +239,17 @@ def test_a_lens_reads_its_own_address():
     [
         (
             "answers",
-            [
-                "account_name",
-                "contact_name",
-                "answered_at",
-                "changed_at",
-                "value",
-                "scale_max",
-                "comment",
-                "ticket_subject",
-            ],
+            ["Account", "Person", "Answered at", "Changed at", "Answer", "Out of", "Comment", "About"],
             ["Globex", "Hank", "2026-06-14T12:00:00+00:00", "", "4", "5", "'=1+1", ""],
         ),
         (
             "sent",
-            ["account_name", "contact_name", "sent_at", "expires_at", "ticket_subject", "answer"],
+            ["Account", "Person", "Sent at", "Open until", "About", "Answer"],
             ["Globex", "Hank", "2026-06-14T12:00:00+00:00", "2026-06-28T12:00:00+00:00", "", "4"],
         ),
         (
             "refused",
-            ["account_name", "contact_name", "at", "reason", "ticket_subject"],
+            ["Account", "Person", "When", "Why not", "About"],
             ["Globex", "Hank", "2026-06-14T12:00:00+00:00", "quiet", ""],
         ),
     ],
@@ -268,7 +259,30 @@ def test_rows_are_exported(client, hank, show, header, first):
     refuse(hank, "quiet")
     response = client.get("/surveys/export/", {"show": show})
     assert response.headers["Content-Disposition"] == f'attachment; filename="csat-{show}.csv"'
-    assert list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")))) == [header, first]
+    assert table(response) == [["Account id", *header], [str(hank.account_id), *first]]
+
+
+def table(response):
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+def test_figures_are_exported_with_their_doubt_by_month_and_by_week(client, hank):
+    for value, days in ((5, 1), (5, 40), (1, 40)):
+        make_answer(value, hank, answered_at=NOON - days * DAY)
+    refuse(hank, "quiet")
+
+    header, period, *trend = table(client.get("/surveys/figures/export/", {"days": 30}))
+
+    assert header[:7] == ["Survey", "Span", "First day", "Answers", "Score", "Interval from", "Interval to"]
+    assert period == "csat,period,2026-05-16,1,100.0,20.7,100.0,1,1,1,0,0,0,0,1".split(",")
+    asked = [row for row in trend if row[3] != "0"]
+    assert [(row[1], row[2], row[3], row[4]) for row in asked] == [
+        ("month", "2026-05-01", "2", "50.0"),
+        ("month", "2026-06-01", "1", "100.0"),
+        ("week", "2026-05-04", "2", "50.0"),
+        ("week", "2026-06-08", "1", "100.0"),
+    ]
+    assert len(trend) == 13 + 54
 
 
 def test_waves_are_listed_with_the_relationship_survey(client, hank, run):

@@ -1,0 +1,57 @@
+"""Answers, mails, refusals and figures, to be opened in a spreadsheet."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from accounts.models import Account
+from lib import downloads
+from lib.time import DAY, now
+from surveys import exports, queries
+from surveys.lens import Lens
+from surveys.models import Wave
+from workspaces.access import WorkspaceRequest, requires
+from workspaces.capabilities import Capability
+
+TREND = 365 * DAY
+
+
+@requires(Capability.VIEW)
+@require_safe
+def survey_export(request: WorkspaceRequest) -> HttpResponse:
+    """The rows of the same address."""
+    lens = Lens.of(request.GET)
+    return downloads.export(f"{lens.metric}-{lens.show}", exports.rows(lens, now()))
+
+
+@requires(Capability.VIEW)
+@require_safe
+def figure_export(request: WorkspaceRequest) -> HttpResponse:
+    """The figures of the same address, and how they were month by month and week by week over a year."""
+    lens, at = Lens.of(request.GET), now()
+    return downloads.export(f"{lens.metric}-figures", exports.figures(lens, at, at - TREND))
+
+
+@requires(Capability.VIEW)
+@require_safe
+def wave_list_export(request: WorkspaceRequest) -> HttpResponse:
+    """Every wave there was."""
+    return downloads.export("waves", exports.waves(queries.waves()))
+
+
+@requires(Capability.VIEW)
+@require_safe
+def wave_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """What became of everybody a wave was for."""
+    wave = get_object_or_404(Wave, pk=pk)
+    rows = exports.people(queries.invitations_of(wave), queries.refusals_in(wave))
+    return downloads.export(f"wave-{pk}", rows)
+
+
+@requires(Capability.VIEW)
+@require_safe
+def account_survey_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """Everybody at an account who was asked, or was not, and what they said."""
+    account = get_object_or_404(Account, pk=pk)
+    rows = exports.people(queries.asked_at(account), queries.refusals_of(account))
+    return downloads.export(f"answers-{pk}", rows)
