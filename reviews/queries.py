@@ -20,6 +20,13 @@ _IN_STATE = {
 }
 
 
+def state_of(prepared_at: datetime | None, held_at: datetime | None, *, is_promised: bool) -> str:
+    """One of STATES, as the database tells it."""
+    if held_at:
+        return HELD if is_promised else FOLLOWED_UP
+    return PREPARED if prepared_at else DUE
+
+
 def reviews() -> QuerySet[Review]:
     """Every review of the workspace with its account."""
     return Review.objects.select_related("account__owner__user", "created_by", "prepared_by", "held_by").order_by("pk")
@@ -73,12 +80,17 @@ def open_actions_of(account: Account) -> QuerySet[ActionItem]:
     return actions().filter(account=account).open().order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-def overdue_actions(day: date, owner_id: int | None = None) -> QuerySet[ActionItem]:
-    """Promises whose day has passed, the oldest first; `owner_id`: those a member owns, or whose account they own."""
-    overdue = actions().overdue(day)
+def open_actions(owner_id: int | None = None) -> QuerySet[ActionItem]:
+    """What is promised, the first due first; `owner_id`: those a member owns, or whose account they own."""
+    promised = actions().open()
     if owner_id is not None:
-        overdue = overdue.filter(Q(owner_id=owner_id) | Q(owner=None, account__owner_id=owner_id))
-    return overdue.order_by("due_on", "pk")
+        promised = promised.filter(Q(owner_id=owner_id) | Q(owner=None, account__owner_id=owner_id))
+    return promised.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def overdue_actions(day: date, owner_id: int | None = None) -> QuerySet[ActionItem]:
+    """Those of `open_actions` whose day has passed, the oldest first."""
+    return open_actions(owner_id).filter(due_on__lt=day)
 
 
 def share_links(review: Review) -> ShareLinkQuerySet:

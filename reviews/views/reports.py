@@ -124,8 +124,12 @@ def review(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 def report_of(review: Review, at: datetime, *, for_customer: bool) -> Report:
     """As it was held, or as it stands."""
-    known = review.snapshot or numbers.gather(review, at)
-    return compose(known, review.commentary, for_customer=for_customer)
+    return compose(numbers_of(review, at), review.commentary, for_customer=for_customer)
+
+
+def numbers_of(review: Review, at: datetime) -> numbers.Numbers:
+    """What its report is made of."""
+    return review.snapshot or numbers.gather(review, at)
 
 
 @requires(Capability.REVIEW)
