@@ -71,13 +71,13 @@ def _refuse_constant(name: str) -> None:
 
 
 def _refuse_depth(found: Any) -> None:
-    level = [found]
+    level = [found] if isinstance(found, dict | list) else []
     for _depth in range(MOST_LEVELS):
         level = [
             child
             for item in level
-            if isinstance(item, dict | list)
-            for child in (item.values() if isinstance(item, dict) else item)
+            for child in (item.values() if type(item) is dict else item)
+            if type(child) is dict or type(child) is list  # as json makes them: thousands of scalars pass by here
         ]
         if not level:
             return

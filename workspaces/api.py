@@ -300,8 +300,8 @@ class ApiViewSet(GenericViewSet[Any]):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if self.standing:
-            response.headers |= self.standing.headers()
+        for name, value in self.standing.headers().items() if self.standing else ():
+            response[name] = value
         if self.taken_up and response.status_code < 500 and response.status_code != 429:
             key, fingerprint = self.taken_up
             body = response.render().content.decode()  # once: what is kept is what is sent

@@ -1,18 +1,18 @@
 """Metrics: any number about an account, as day rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import uuid4
+from typing import Any
 
 from django.db import connection, transaction
 
+from accounts.actions.watching import tell_watchers
 from accounts.models import Metric
-from accounts.registry import metric_watchers, reading_listeners
-from outbox import actions as outbox_actions
 from workspaces import tenancy
 
 HISTORY_BATCH = 20_000
+REPLACE = "n = excluded.n, total = excluded.total, last = excluded.last"
 
 
 @dataclass(frozen=True)
@@ -42,48 +42,75 @@ def count_reading(*, account_id: int, metric: Metric, day: date, value: float) -
     )
 
 
+@dataclass(frozen=True)
+class DayRows:
+    """Many day rows in columns: `metrics` by their keys, `days` as YYYY-MM-DD."""
+
+    account_ids: Sequence[int]
+    metrics: Sequence[str]
+    metric_ids: Mapping[str, int]
+    days: Sequence[str]
+    ns: Sequence[int]
+    totals: Sequence[float]
+    lasts: Sequence[float]
+
+
 @transaction.atomic
-def upsert_readings(*, readings: Sequence[Reading], at: datetime) -> int:
+def upsert_day_rows(*, rows: DayRows, at: datetime) -> int:
     """Set day rows, replacing those that stand, and tell each watcher of metrics which accounts changed.
 
-    The last of several readings for the same account, metric and day wins. Returns the rows written.
+    The last of several for the same account, metric and day wins. Returns the rows written.
     """
+    last = {key: place for place, key in enumerate(zip(rows.account_ids, rows.metrics, rows.days, strict=True))}
+    columns: list[Sequence[Any]] = [
+        rows.account_ids,
+        [rows.metric_ids[key] for key in rows.metrics],
+        rows.days,
+        rows.ns,
+        rows.totals,
+        rows.lasts,
+    ]
+    if len(last) < len(rows.days):
+        columns = [[column[place] for place in last.values()] for column in columns]
+    _write_columns(columns, REPLACE)
+    tell_watchers(account_ids=sorted(set(rows.account_ids)), at=at)
+    return len(last)
+
+
+@transaction.atomic
+def upsert_readings(*, readings: Sequence[Reading], at: datetime) -> int:
+    """`upsert_day_rows` for readings that are at hand one by one."""
     unique = {(r.account_id, r.metric_id, r.day): r for r in readings}
-    _write(list(unique.values()), "n = excluded.n, total = excluded.total, last = excluded.last")
-    account_ids = sorted({reading.account_id for reading in readings})
-    for effect_kind in metric_watchers:
-        outbox_actions.enqueue(
-            kind=effect_kind, key=f"metrics:{uuid4().hex}", payload={"account_ids": account_ids}, at=at
-        )
-    for hear in reading_listeners if account_ids else ():
-        hear(account_ids, at)
+    _write(list(unique.values()), REPLACE)
+    tell_watchers(account_ids=sorted({reading.account_id for reading in readings}), at=at)
     return len(unique)
 
 
 def write_history(*, readings: Sequence[Reading]) -> None:
     """Bring in day rows of long ago: they replace what stands and set nothing off."""
     for start in range(0, len(readings), HISTORY_BATCH):
-        _write(
-            readings[start : start + HISTORY_BATCH],
-            "n = excluded.n, total = excluded.total, last = excluded.last",
-        )
+        _write(readings[start : start + HISTORY_BATCH], REPLACE)
 
 
 def _write(readings: Sequence[Reading], on_conflict: str) -> None:
+    names = ("account_id", "metric_id", "day", "n", "total", "last")
+    _write_columns([[getattr(reading, name) for reading in readings] for name in names], on_conflict)
+
+
+def _write_columns(columns: Sequence[Sequence[Any]], on_conflict: str) -> None:
+    """In the order of their keys, so that two batches of the same rows wait for each other, and never crosswise.
+
+    Arrays travel as one text each: as lists they would be constants to parse, which took as long as writing them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             insert into accounts_metricday as d (workspace_id, account_id, metric_id, day, n, total, last)
-            select %s, * from unnest(%s::bigint[], %s::bigint[], %s::date[], %s::int[], %s::float8[], %s::float8[])
+            select %s, r.*
+            from unnest(%s::bigint[], %s::bigint[], %s::date[], %s::int[], %s::float8[], %s::float8[])
+                as r(account_id, metric_id, day, n, total, last)
+            order by account_id, metric_id, day
             on conflict (workspace_id, account_id, metric_id, day) do update set {on_conflict}
             """,  # noqa: S608  our own words
-            [
-                tenancy.current_id(),
-                [r.account_id for r in readings],
-                [r.metric_id for r in readings],
-                [r.day for r in readings],
-                [r.n for r in readings],
-                [r.total for r in readings],
-                [r.last for r in readings],
-            ],
+            [tenancy.current_id(), *("{" + ",".join(map(str, column)) + "}" for column in columns)],
         )

@@ -1,5 +1,6 @@
 """Numbers about customers over the API."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,12 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actions import metrics as metric_actions
+from accounts.batches import complaints
 from accounts.batches import readings as batches
 from accounts.models import Metric, MetricDay
 from lib.time import now, today
 from workspaces.api import ApiViewSet, IdParameter, Lists
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
+
+MOST_BYTES = 4 * 1024 * 1024
 
 
 class MetricSerializer(serializers.Serializer[Metric]):
@@ -88,10 +92,19 @@ class ReadingSerializer(serializers.Serializer[Any]):
 
 class BatchSerializer(serializers.Serializer[Any]):
     readings = serializers.ListField(child=ReadingSerializer(), max_length=batches.MOST_READINGS)
+    keep_good = serializers.BooleanField(
+        required=False, default=False, help_text=gettext_lazy("Write the good readings though others are refused.")
+    )
+
+
+class RefusedReadingSerializer(serializers.Serializer[Any]):
+    index = serializers.IntegerField(help_text=gettext_lazy("The reading's place in the call, from 0."))
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
 
 
 class WrittenSerializer(serializers.Serializer[Any]):
     written = serializers.IntegerField(help_text=gettext_lazy("How many day rows were set."))
+    refused = RefusedReadingSerializer(many=True, help_text=gettext_lazy("With `keep_good`: those that were left out."))
 
 
 class MetricBatchViewSet(ApiViewSet):
@@ -100,6 +113,8 @@ class MetricBatchViewSet(ApiViewSet):
     model = MetricDay
     area = Area.METRICS
     write_capability = Capability.EDIT_ACCOUNTS
+    most_bytes = MOST_BYTES
+    items_to_one = 1000
 
     @extend_schema(
         summary=gettext_lazy("Set day rows"),
@@ -121,14 +136,35 @@ class MetricBatchViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Set up to 10,000 day rows, by account, metric and day; a later one for the same three wins.
 
-        Nothing is written when any reading is wrong: the answer then lists each wrong one by its place, from 0.
+        When any reading is wrong nothing is written, and the answer is 400 with each wrong field by its path
+        (`readings.17.day`); with `keep_good` the good ones are written, and the others listed by their place.
         """
+        at = now()
         try:
-            batch = batches.read(request.data, today=today())
+            readings, keep_good = batches.listed(request.data)
+            self.weigh(len(readings))
+            rows, errors = self._rows(readings, keep_good)
         except batches.Refused as refused:
             raise serializers.ValidationError(refused.errors) from refused
+        written = metric_actions.upsert_day_rows(rows=rows, at=at)
+        return Response({"written": written, "refused": [{"index": i, "errors": errors[i]} for i in sorted(errors)]})
+
+    def _rows(self, readings: list[Any], keep_good: bool) -> tuple[metric_actions.DayRows, dict[int, complaints.Wrong]]:
+        """Day rows to write, and what is wrong with the readings that are left out."""
+        try:
+            return self._good_rows(readings), {}
+        except batches.Odd:
+            good, errors = complaints.sorted_out(readings, today=today())
+        if not keep_good:
+            raise batches.Refused({"readings": {str(place): errors[place] for place in sorted(errors)}})
+        return self._good_rows(good), errors
+
+    def _good_rows(self, readings: list[Any]) -> metric_actions.DayRows:
+        columns = batches.columns(readings, today=today())
+        there = batches.known(columns.accounts, columns.metrics, columns.kinds)
+        rows = batches.day_rows(columns, there)
         defined = {
-            key: metric_actions.define_metric(key=key, name=key.replace("_", " ").capitalize(), kind=kind)
-            for key, kind in batch.new_metrics.items()
+            key: metric_actions.define_metric(key=key, name=key.replace("_", " ").capitalize(), kind=kind).pk
+            for key, kind in there.new.items()
         }
-        return Response({"written": metric_actions.upsert_readings(readings=batch.readings(defined), at=now())})
+        return replace(rows, metric_ids={**rows.metric_ids, **defined}) if defined else rows

@@ -1,205 +1,217 @@
-"""Batches of metric readings from outside: all of it is checked, in sets, before any of it is written."""
+"""Batches of metric readings from outside, checked in columns: 10,000 of them in a few milliseconds.
+
+A batch in which everything is right is read column by column (`_columns`, `_resolved`). Only where something is not,
+each reading is looked at by itself, to say what (`accounts.batches.complaints`).
+"""
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.actions.metrics import Reading
-from accounts.models import ExternalId, Metric
+from accounts.actions.metrics import DayRows
+from accounts.models import Metric
+from workspaces import tenancy
 
 MOST_READINGS = 10_000
 MOST_NEW_METRICS = 20
 MOST_IN_A_DAY = 2**31 - 1
+LONGEST_ID, LONGEST_SOURCE = 120, 40
+SUMS = ("n", "total", "last")
 
-_KEY = re.compile(r"[-a-zA-Z0-9_]{1,60}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+KEY = re.compile(r"[-a-zA-Z0-9_]{1,60}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-Wrong = dict[str, list[str]]
+Pair = tuple[str, str]  # external id and source; "" is any source
+_of_value, _of_sums = itemgetter("value"), itemgetter(*SUMS)
 
 
 class Refused(Exception):
-    """`errors`: what is wrong, each bad reading by its place in the batch."""
+    """`errors`: what is wrong with the batch as a whole, by field."""
 
     def __init__(self, errors: dict[str, Any]) -> None:
         self.errors = errors
 
 
-@dataclass(frozen=True)
-class Item:
-    """One reading as it was sent, well formed."""
-
-    account: str
-    source: str
-    metric: str
-    kind: str
-    day: date
-    n: int
-    total: float
-    last: float
+class Odd(Exception):
+    """Something is wrong somewhere: the readings have to be looked at one by one."""
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Readings whose accounts and metrics are known, but for `new_metrics` (key -> kind), to be defined first."""
+class Columns:
+    """Well-formed readings; accounts and metrics as they were named, days as they were written."""
 
-    items: list[Item]
-    account_ids: list[int]
-    metric_ids: dict[str, int]
-    new_metrics: dict[str, str]
-
-    def readings(self, defined: Mapping[str, Metric]) -> list[Reading]:
-        """Day rows to write, once `new_metrics` have been `defined`."""
-        metric_ids = self.metric_ids | {key: metric.pk for key, metric in defined.items()}
-        return [
-            Reading(account_id, metric_ids[item.metric], item.day, item.n, item.total, item.last)
-            for item, account_id in zip(self.items, self.account_ids, strict=True)
-        ]
+    accounts: Sequence[Pair]
+    metrics: Sequence[str]
+    kinds: Mapping[str, str]
+    days: Sequence[str]
+    ns: Sequence[int]
+    totals: Sequence[float]
+    lasts: Sequence[float]
 
 
-def read(body: Any, *, today: date) -> Batch:
-    """The batch in `body`. Raises Refused with everything that is wrong with it."""
-    items, errors = _checked(_listed(body), today + timedelta(days=1))
-    account_ids = _find_accounts(items, errors)
-    metric_ids, new_metrics = _find_metrics(items, errors)
-    if errors:
-        raise Refused({"readings": {str(index): errors[index] for index in sorted(errors)}})
-    return Batch(list(items.values()), account_ids, metric_ids, new_metrics)
+@dataclass(frozen=True)
+class Known:
+    """The accounts and metrics of this workspace that readings name; `new` metrics are to be defined, by kind."""
+
+    accounts: Mapping[Pair, int]
+    shared: frozenset[str]  # ids that several accounts have, each in another system
+    metrics: Mapping[str, tuple[int, str]]
+    new: Mapping[str, str]
 
 
-def _listed(body: Any) -> Sequence[Any]:
+def listed(body: Any) -> tuple[list[Any], bool]:
+    """The readings of a call, and whether to keep the good ones. Raises Refused."""
     if not isinstance(body, dict):
         raise Refused({"non_field_errors": [_("An object with a list of readings.")]})
-    readings = body.get("readings")
+    readings, keep_good = body.get("readings"), body.get("keep_good", False)
+    if not isinstance(keep_good, bool):
+        raise Refused({"keep_good": [_("True or false.")]})
     if readings is None:
         raise Refused({"readings": [_("This field is required.")]})
     if not isinstance(readings, list):
         raise Refused({"readings": [_("A list of readings.")]})
     if len(readings) > MOST_READINGS:
         raise Refused({"readings": [_("At most %(limit)d readings a batch.") % {"limit": MOST_READINGS}]})
-    return readings
+    return readings, keep_good
 
 
-def _checked(readings: Sequence[Any], latest: date) -> tuple[dict[int, Item], dict[int, Wrong]]:
-    items: dict[int, Item] = {}
-    errors: dict[int, Wrong] = {}
-    for index, reading in enumerate(readings):
-        if not isinstance(reading, dict):
-            errors[index] = {"non_field_errors": [_("An object.")]}
-            continue
-        wrong: Wrong = {}
-        item = _item(reading, latest, wrong)
-        if wrong:
-            errors[index] = wrong
-        else:
-            items[index] = item
-    return items, errors
-
-
-def _item(reading: dict[str, Any], latest: date, wrong: Wrong) -> Item:
-    """The reading as an Item; what cannot be read is put into `wrong`, and the Item is then of no use."""
-    account = _text(reading, "account", 120, wrong)
-    source = _text(reading, "source", 40, wrong) if reading.get("source") is not None else ""
-    metric = reading.get("metric")
-    if not (isinstance(metric, str) and _KEY.fullmatch(metric)):
-        wrong["metric"] = [_("1 to 60 letters, digits, hyphens and underscores.")]
-    kind = reading.get("kind") or ""
-    if kind not in ("", *Metric.Kind.values):
-        wrong["kind"] = [_("One of %(kinds)s.") % {"kinds": ", ".join(Metric.Kind.values)}]
-    return Item(account, source, str(metric), kind, _day(reading, latest, wrong), *_numbers(reading, wrong))
-
-
-def _text(reading: dict[str, Any], name: str, most: int, wrong: Wrong) -> str:
-    text = reading.get(name)
-    if isinstance(text, str) and 1 <= len(text) <= most and "\0" not in text:
-        return text
-    wrong[name] = [_("Text of 1 to %(most)d characters.") % {"most": most}]
-    return ""
-
-
-def _day(reading: dict[str, Any], latest: date, wrong: Wrong) -> date:
-    text = reading.get("day")
+# ------------------------------------------------------------------ form
+def columns(readings: Sequence[Any], *, today: date) -> Columns:
+    """The readings in columns. Raises Odd if anything about any of them is not as it should be."""
     try:
-        day = date.fromisoformat(text) if isinstance(text, str) and _DAY.fullmatch(text) else None
-    except ValueError:
-        day = None
-    if day is None:
-        wrong["day"] = [_("A day as YYYY-MM-DD.")]
-    elif day > latest:  # tomorrow has begun somewhere
-        wrong["day"] = [_("This day has not come yet.")]
-    return day or latest
+        names = set().union(*readings)
+        accounts = [reading["account"] for reading in readings]
+        metrics = [reading["metric"] for reading in readings]
+        days = [reading["day"] for reading in readings]
+        ns, totals, lasts = _numbers(readings, names)
+        sources = [reading.get("source") for reading in readings] if "source" in names else []
+        kinds = _kinds(readings) if "kind" in names else {}
+    except (KeyError, TypeError, AttributeError, OverflowError):
+        raise Odd from None
+    _check_texts(accounts, LONGEST_ID)
+    _check_texts([source for source in sources if source is not None], LONGEST_SOURCE)
+    _check_metrics(metrics)
+    _check_days(days, today + timedelta(days=1))
+    pairs = [(account, "") for account in accounts]
+    if sources:
+        pairs = [(account, source or "") for account, source in zip(accounts, sources, strict=True)]
+    return Columns(pairs, metrics, kinds, days, ns, totals, lasts)
 
 
-def _numbers(reading: dict[str, Any], wrong: Wrong) -> tuple[int, float, float]:
-    if "value" in reading:
-        value = _number(reading, "value", wrong)
-        if any(name in reading for name in ("n", "total", "last")):
-            wrong["value"] = [_("Either a value, or n, total and last.")]
-        return 1, value, value
-    if not any(name in reading for name in ("n", "total", "last")):
-        wrong["value"] = [_("A value, or n, total and last, are required.")]
-        return 1, 0.0, 0.0
-    n = reading.get("n")
-    if not (type(n) is int and 1 <= n <= MOST_IN_A_DAY):
-        wrong["n"] = [_("A whole number from 1 to %(limit)d.") % {"limit": MOST_IN_A_DAY}]
-        n = 1
-    return n, _number(reading, "total", wrong), _number(reading, "last", wrong)
+def _numbers(readings: Sequence[Any], names: set[str]) -> tuple[Sequence[int], Sequence[float], Sequence[float]]:
+    """How many, their sum and the last of each; a `value` is one reading."""
+    if names.isdisjoint(SUMS):
+        values = list(map(_of_value, readings))
+        _check_floats(values)
+        return [1] * len(values), values, values
+    rows = list(map(_of_sums if "value" not in names else _either, readings))
+    ns, totals, lasts = ([row[place] for row in rows] for place in range(3))
+    if set(map(type, ns)) - {int} or not all(1 <= n <= MOST_IN_A_DAY for n in ns):
+        raise Odd
+    _check_floats(totals)
+    _check_floats(lasts)
+    return ns, totals, lasts
 
 
-def _number(reading: dict[str, Any], name: str, wrong: Wrong) -> float:
-    given = reading.get(name)
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        try:
-            number = float(given)
-        except OverflowError:
-            number = math.inf
-        if math.isfinite(number):
-            return number
-    wrong[name] = [_("A number.")]
-    return 0.0
+def _either(reading: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    if "value" not in reading:
+        row: tuple[Any, Any, Any] = _of_sums(reading)
+        return row
+    if not reading.keys().isdisjoint(SUMS):
+        raise Odd
+    return 1, reading["value"], reading["value"]
 
 
-def _find_accounts(items: Mapping[int, Item], errors: dict[int, Wrong]) -> list[int]:
-    """Account ids in the order of `items`, in one query."""
-    known: dict[str, dict[str, int]] = defaultdict(dict)
-    wanted = {item.account for item in items.values()}
-    rows = ExternalId.objects.filter(value__in=wanted).values_list("value", "source", "account_id")
-    for value, source, account_id in rows:
-        known[value][source] = account_id
-    found = []
-    for index, item in items.items():
-        by_source = known.get(item.account, {})
-        matches = {by_source[item.source]} if item.source in by_source else set()
-        if not item.source:
-            matches = set(by_source.values())
-        if len(matches) == 1:
-            found.append(matches.pop())
-        else:
-            message = (
-                _("Several accounts have this external id: name its source.") if matches else _("No account here.")
-            )
-            errors[index] = {"account": [message]}
-    return found
+def _check_floats(values: Sequence[Any]) -> None:
+    """Finite numbers; JSON's true is none."""
+    if set(map(type, values)) - {int, float} or not all(map(math.isfinite, values)):
+        raise Odd
 
 
-def _find_metrics(items: Mapping[int, Item], errors: dict[int, Wrong]) -> tuple[dict[str, int], dict[str, str]]:
-    """(ids of the metrics there are, kinds of those to define), in one query."""
-    keys = {item.metric for item in items.values()}
-    stored = {metric.key: metric for metric in Metric.objects.filter(key__in=keys)}
-    said = {item.metric: item.kind for item in reversed(list(items.values())) if item.kind}
-    kinds = said | {key: metric.kind for key, metric in stored.items()}
-    for index, item in items.items():
-        kind = kinds.get(item.metric)
-        if kind is None:
-            errors.setdefault(index, {})["metric"] = [_("No metric of this key: say its kind, and it is defined.")]
-        elif item.kind not in ("", kind):
-            errors.setdefault(index, {})["kind"] = [_("This metric is a %(kind)s.") % {"kind": kind}]
-    new = {key: kind for key, kind in kinds.items() if key not in stored}
+def _kinds(readings: Sequence[Any]) -> dict[str, str]:
+    """What is said about the kind of each metric; everybody who says something must say the same."""
+    said = {(reading["metric"], reading["kind"]) for reading in readings if reading.get("kind")}
+    kinds = dict(said)
+    if len(kinds) < len(said) or not set(kinds.values()) <= set(Metric.Kind.values):
+        raise Odd
+    return kinds
+
+
+def _check_texts(texts: Iterable[Any], most: int) -> None:
+    if not all(isinstance(text, str) and 1 <= len(text) <= most and "\0" not in text for text in _once(texts)):
+        raise Odd
+
+
+def _check_metrics(keys: Iterable[Any]) -> None:
+    if not all(isinstance(key, str) and KEY.fullmatch(key) for key in _once(keys)):
+        raise Odd
+
+
+def _check_days(days: Iterable[Any], latest: date) -> None:
+    try:
+        is_good = all(DAY.fullmatch(day) and date.fromisoformat(day) <= latest for day in _once(days))
+    except (TypeError, ValueError):
+        raise Odd from None
+    if not is_good:
+        raise Odd
+
+
+def _once(values: Iterable[Any]) -> set[Any]:
+    try:
+        return set(values)
+    except TypeError:  # a list or an object where a text should be
+        raise Odd from None
+
+
+# ------------------------------------------------------------------ meaning
+def known(pairs: Iterable[Pair], keys: Iterable[str], kinds: Mapping[str, str]) -> Known:
+    """Look up what readings name, in two queries. Raises Refused if too many metrics are new."""
+    accounts, shared = _accounts(set(pairs))
+    rows = Metric.objects.filter(key__in=set(keys)).values_list("key", "pk", "kind")
+    metrics = {key: (pk, kind) for key, pk, kind in rows}
+    new = {key: kind for key, kind in kinds.items() if key not in metrics}
     if len(new) > MOST_NEW_METRICS:
         raise Refused({"readings": [_("At most %(limit)d new metrics a batch.") % {"limit": MOST_NEW_METRICS}]})
-    return {key: metric.pk for key, metric in stored.items()}, new
+    return Known(accounts, shared, metrics, new)
+
+
+_IDS = """
+select value, source, account_id from accounts_externalid
+where workspace_id = %s and value = any(%s::text[])
+"""
+
+
+def _accounts(pairs: set[Pair]) -> tuple[dict[Pair, int], frozenset[str]]:
+    """Account ids by id and source, and by id alone where that is one account's."""
+    values = {value for value, _source in pairs}
+    with connection.cursor() as cursor:
+        cursor.execute(_IDS, [tenancy.current_id(), list(values)])
+        rows = cursor.fetchall()
+    found: dict[Pair, int] = {}
+    shared = set()
+    for value, source, account_id in rows:
+        found[value, source] = account_id
+        if found.setdefault((value, ""), account_id) != account_id:
+            shared.add(value)
+    for value in shared:
+        del found[value, ""]
+    return found, frozenset(shared)
+
+
+def day_rows(batch: Columns, there: Known) -> DayRows:
+    """What to write, once the new metrics are defined. Raises Odd if what a reading names is not there."""
+    try:
+        accounts = [there.accounts[pair] for pair in batch.accounts]
+        ids = {key: there.metrics[key][0] for key in set(batch.metrics) if key not in there.new}
+    except KeyError:
+        raise Odd from None
+    if any(there.metrics[key][1] != kind for key, kind in batch.kinds.items() if key not in there.new):
+        raise Odd
+    return DayRows(accounts, batch.metrics, ids, batch.days, batch.ns, batch.totals, batch.lasts)

@@ -1,5 +1,5 @@
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -32,7 +32,7 @@ def test_a_batch_sets_day_rows_and_wakes_health(api):
         ]
     }
     response = api.post("metrics/batch/", body)
-    assert (response.status_code, response.json()) == (200, {"written": 2})
+    assert (response.status_code, response.json()) == (200, {"written": 2, "refused": []})
     assert [(n, total, last) for _, n, total, last in rows()] == [(1, 3.0, 3.0), (4, 10.0, 2.5)]
     assert MetricDay.objects.filter(account=account).count() == 2
     assert Metric.objects.get(key="seats").name == "Seats"
@@ -42,10 +42,10 @@ def test_a_batch_sets_day_rows_and_wakes_health(api):
 def test_the_last_reading_of_a_day_wins_within_and_across_batches(api):
     make_account(external_ids={"crm": "A"})
     make_metric("logins")
-    assert api.post("metrics/batch/", {"readings": [GOOD, GOOD | {"value": 5}]}).json() == {"written": 1}
-    assert api.post("metrics/batch/", {"readings": [GOOD | {"value": -7.5}]}).json() == {"written": 1}
+    assert api.post("metrics/batch/", {"readings": [GOOD, GOOD | {"value": 5}]}).json() == {"written": 1, "refused": []}
+    assert api.post("metrics/batch/", {"readings": [GOOD | {"value": -7.5}]}).json() == {"written": 1, "refused": []}
     assert [total for _, _, total, _ in rows()] == [-7.5]
-    assert api.post("metrics/batch/", {"readings": []}).json() == {"written": 0}
+    assert api.post("metrics/batch/", {"readings": []}).json() == {"written": 0, "refused": []}
 
 
 def test_a_metric_is_defined_by_any_reading_that_says_its_kind(api):
@@ -146,14 +146,14 @@ def test_an_id_that_two_accounts_share_needs_its_source(api):
     refused = api.post("metrics/batch/", {"readings": [GOOD]})
     said = "Several accounts have this external id: name its source."
     assert errors(refused) == {"readings.0.account": [said]}
-    assert api.post("metrics/batch/", {"readings": [GOOD | {"source": "desk"}]}).json() == {"written": 1}
+    assert api.post("metrics/batch/", {"readings": [GOOD | {"source": "desk"}]}).json() == {"written": 1, "refused": []}
     assert MetricDay.objects.get().account_id == first.pk
 
 
 def test_one_account_may_have_one_id_everywhere(api):
     make_account(external_ids={"crm": "A", "desk": "A"})
     make_metric("logins")
-    assert api.post("metrics/batch/", {"readings": [GOOD]}).json() == {"written": 1}
+    assert api.post("metrics/batch/", {"readings": [GOOD]}).json() == {"written": 1, "refused": []}
 
 
 def test_another_workspaces_ids_are_unknown(api):
@@ -183,7 +183,7 @@ def test_a_full_batch_takes_as_many_queries_as_a_small_one(api):
         first = today() - timedelta(days=most)
         readings = [GOOD | {"day": str(first + timedelta(days=n))} for n in range(most)]
         with CaptureQueriesContext(connection) as queries:
-            assert api.post("metrics/batch/", {"readings": readings}).json() == {"written": most}
+            assert api.post("metrics/batch/", {"readings": readings}).json() == {"written": most, "refused": []}
         return len(queries)
 
     assert send(1) == send(5000)
@@ -212,3 +212,48 @@ def test_the_days_of_one_metric_of_one_account(api):
     assert [row["day"] for row in some["results"]] == [str(days[1])]
     assert set(errors(api.get("metrics/days/"))) == {"account", "metric"}
     assert api.get("metrics/days/", account=account.pk, metric="logins", cursor="cD0x").status_code == 404
+
+
+# ------------------------------------------------------------------------------------------- keeping the good ones
+def test_the_good_readings_are_kept_when_asked_for(api):
+    make_account(external_ids={"crm": "A"})
+    make_metric("logins")
+    readings = [GOOD | {"day": "?"}, GOOD, GOOD | {"account": "B"}, GOOD | {"day": "2026-06-13", "source": "crm"}]
+    told = api.post("metrics/batch/", {"readings": readings, "keep_good": True}).json()
+    assert told["written"] == 2
+    assert told["refused"] == [
+        {"index": 0, "errors": {"day": ["A day as YYYY-MM-DD."]}},
+        {"index": 2, "errors": {"account": ["No account here."]}},
+    ]
+    assert len(rows()) == 2
+    nothing = api.post("metrics/batch/", {"readings": readings[:1], "keep_good": True}).json()
+    assert (nothing["written"], len(nothing["refused"])) == (0, 1)
+
+
+def test_a_refused_reading_defines_no_metric(api):
+    make_account(external_ids={"crm": "A"})
+    stranger = {"account": "B", "metric": "seats", "kind": "gauge", "day": "2026-06-14", "value": 1}
+    readings = [stranger, {"account": "A", "metric": "seats", "day": "2026-06-14", "value": 1}]
+    told = api.post("metrics/batch/", {"readings": readings, "keep_good": True}).json()
+    assert [found["index"] for found in told["refused"]] == [0, 1]
+    assert not Metric.objects.exists()
+    assert errors(api.post("metrics/batch/", {"readings": [], "keep_good": 1})) == {"keep_good": ["True or false."]}
+
+
+def test_values_and_sums_may_come_together(api):
+    make_account(external_ids={"crm": "A", "desk": "X"})
+    make_metric("logins")
+    sums = {"account": "X", "source": "desk", "metric": "logins", "day": "2026-06-13", "n": 2, "total": 5, "last": 3.5}
+    assert api.post("metrics/batch/", {"readings": [GOOD | {"source": None}, sums]}).json()["written"] == 2
+    assert sorted(rows()) == [(date(2026, 6, 13), 2, 5.0, 3.5), (date(2026, 6, 14), 1, 3.0, 3.0)]
+    both = GOOD | {"total": 3}
+    assert list(errors(api.post("metrics/batch/", {"readings": [sums, both]}))) == ["readings.1.value"]
+
+
+def test_readings_must_agree_about_the_kind(api):
+    make_account(external_ids={"crm": "A"})
+    one, other = ({**GOOD, "kind": kind} for kind in ("counter", "gauge"))
+    said = ["This metric is a counter."]
+    assert errors(api.post("metrics/batch/", {"readings": [one, other]})) == {"readings.1.kind": said}
+    make_metric("logins")
+    assert errors(api.post("metrics/batch/", {"readings": [other]})) == {"readings.0.kind": said}
