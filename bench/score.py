@@ -40,7 +40,7 @@ class ByHand:
     def __init__(self, workspace_id: int, metrics: dict[str, int]) -> None:
         self.values = {"workspace": workspace_id, **metrics}
         self.run("set time zone 'UTC'; set max_parallel_workers_per_gather = 0")
-        self.run(score_sql.TABLE)
+        self.run(score_sql.TABLES)
 
     def run(self, sql: str, day: date | None = None) -> Any:
         values = day and {**self.values, "day": day, "mid": day - timedelta(days=28), "at": midnight(day)}
@@ -53,6 +53,12 @@ class ByHand:
         count, total = self.run(score_sql.COMPUTE_ONLY, day)
         return int(count), float(total)
 
+    def take_over(self) -> None:
+        """Begin with the accounts as the product left them."""
+        self.run("truncate bench_account")
+        self.run(score_sql.COPY_ACCOUNTS, today())
+        self.run("vacuum analyze bench_account")
+
     def write(self, day: date) -> None:
         self.run(score_sql.WRITING_THE_SAME, day)
 
@@ -61,7 +67,7 @@ class ByHand:
 
     def different(self, day: date) -> int:
         """How many rows differ between what `write` and the product stored."""
-        return int(self.run(score_sql.DIFFERENT, day)[0])
+        return int(self.run(score_sql.DIFFERENT, day)[0]) + int(self.run(score_sql.ACCOUNTS_DIFFERENT, day)[0])
 
 
 def midnight(day: date) -> datetime:
@@ -173,9 +179,10 @@ def measure(workspace_id: int, by_hand: ByHand, last: date) -> dict[str, Any]:
 
     for number in reversed(range(ROUNDS)):
         ours, theirs = (last - timedelta(days=2 * number + ago) for ago in (0, 1))
-        by_hand.empty()
         timed("two_processes_new_day", night.rescore, theirs)
         timed("two_processes_same_day", night.rescore, theirs)
+        by_hand.empty()
+        by_hand.take_over()  # both begin the new day with the same accounts
         timed("compute_only", by_hand.compute, ours)
         timed("one_process_new_day", one.rescore, ours)
         times["updating_accounts_on_a_new_day"].append(one.updating[-1])
@@ -214,7 +221,7 @@ def main() -> None:
             "accounts_scored": {"statement": hand[0], "product": ours[0]},
         }
     )
-    by_hand.run("drop table bench_score")
+    by_hand.run("drop table bench_score, bench_account")
 
 
 if __name__ == "__main__":

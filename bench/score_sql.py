@@ -99,7 +99,8 @@ from rested
 """
 )
 
-# The same columns into a plain table of the same shape: score, band, coverage, every number behind the parts.
+# The same columns into plain tables of the same shape: score, band, coverage and every number behind the parts for the
+# day; and, as the product does, whole points, band and coverage on each account where they are different.
 WRITING_THE_SAME = (
     SCORES
     + """
@@ -129,6 +130,7 @@ covered as (
     from summed
     offset 0
 )
+, stored as (
 insert into bench_score (workspace_id, account_id, day, score, band, coverage, parts, computed_at)
 select %(workspace)s, id, %(day)s, (t5 / 10)::numeric(4, 1),
     case when coverage < 0.25 then '' when t5 >= 700 then 'healthy' when t5 >= 500 then 'watch' else 'at_risk' end,
@@ -147,15 +149,40 @@ select %(workspace)s, id, %(day)s, (t5 / 10)::numeric(4, 1),
     ]::float8[],
     %(at)s
 from covered
+returning account_id, score, band, coverage
+),
+whole as (
+    select account_id, band, coverage, case band
+        when 'watch' then least(round(score), 69) when 'at_risk' then least(round(score), 49) else round(score)
+        end as score
+    from stored
+)
+update bench_account a
+set health_score = whole.score, health_band = whole.band, health_coverage = whole.coverage, health_at = %(at)s
+from whole
+where a.id = whole.account_id
+  and (a.health_score, a.health_band, a.health_coverage) is distinct from (whole.score, whole.band, whole.coverage)
 """
 )
 
-TABLE = """
-create table if not exists bench_score (
+TABLES = """
+drop table if exists bench_score, bench_account;
+create table bench_account (like accounts_account including all);
+create table bench_score (
     workspace_id bigint not null, account_id bigint not null, day date not null, score numeric(4, 1),
     band varchar(7) not null, coverage double precision not null, parts double precision[] not null,
     computed_at timestamptz not null, primary key (workspace_id, account_id, day)
 )
+"""
+
+# The accounts as they are before the first day; which columns may be written, the catalogue knows.
+COPY_ACCOUNTS = """
+do $$ declare names text; begin
+    select string_agg(quote_ident(attname), ', ') into names from pg_attribute
+    where attrelid = 'accounts_account'::regclass and attnum > 0 and not attisdropped and attgenerated = '';
+    execute format('insert into bench_account (%%1$s) overriding system value select %%1$s from accounts_account '
+        'where workspace_id = %%2$s', names, %(workspace)s);
+end $$
 """
 
 # Rows that either side lacks, or that differ in anything but the moment of computing.
@@ -165,4 +192,9 @@ full join (
     select * from health_healthscore where workspace_id = %(workspace)s and day = %(day)s
 ) h using (workspace_id, account_id, day)
 where (b.score, b.band, b.coverage, b.parts) is distinct from (h.score, h.band, h.coverage, h.parts)
+"""
+ACCOUNTS_DIFFERENT = """
+select count(*) from accounts_account a join bench_account b using (id)
+where (a.health_score, a.health_band, a.health_coverage)
+    is distinct from (b.health_score, b.health_band, b.health_coverage)
 """
