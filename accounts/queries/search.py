@@ -8,16 +8,16 @@ MOST_FOUND = 1000
 LETTERS = 3  # a trigram index helps from here on; shorter words find beginnings
 
 
-def searched(function: str, words: str) -> RawSQL:
+def searched(function: str, words: str, most: int = MOST_FOUND) -> RawSQL:
     """Ids by trigrams. Our function knows the workspace; row-level security would keep it from the index."""
-    return RawSQL(f"select * from {function}(%s, %s)", [words, MOST_FOUND])  # noqa: S608, S611  our own names
+    return RawSQL(f"select * from {function}(%s, %s)", [words, most])  # noqa: S608, S611  our own names
 
 
-def beginning(function: str, words: str) -> RawSQL:
+def beginning(function: str, words: str, most: int = MOST_FOUND) -> RawSQL:
     """Ids of names that begin with `words`: a range, read from the index by a function as above."""
     low = words.lower()
     following = low[:-1] + _next_letter(low[-1:])
-    return RawSQL(f"select * from {function}(%s, %s, %s)", [words, following, MOST_FOUND])  # noqa: S608, S611
+    return RawSQL(f"select * from {function}(%s, %s, %s)", [words, following, most])  # noqa: S608, S611
 
 
 def given(ids: Sequence[int]) -> RawSQL:
