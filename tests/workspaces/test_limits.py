@@ -82,6 +82,7 @@ def test_a_refused_call_may_come_again_under_its_key():
 
 def test_without_a_broker_everybody_is_let_in_and_it_is_left_alone_for_a_while(settings, caplog):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    caplog.set_level("WARNING", limits.__name__)
     api = Api(make_token())
     for _ in range(7):
         response = api.get("accounts/")
