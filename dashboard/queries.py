@@ -30,6 +30,7 @@ SORTS = {
 }
 TREND_WEEKS = 12
 MOST_FOUND = 20
+MOST_LOOKED_AT = 100
 
 
 # ------------------------------------------------------------------ portfolio
@@ -97,7 +98,7 @@ def owners() -> dict[int, tuple[str, bool]]:
 
 @dataclass(frozen=True)
 class Found:
-    """The first MOST_FOUND of each kind."""
+    """The first of each kind."""
 
     accounts: list[Account]
     contacts: list[Contact]
@@ -107,10 +108,10 @@ class Found:
         return bool(self.accounts or self.contacts or self.tickets)
 
 
-def found(words: str) -> Found:
-    """Accounts, people and tickets by some words."""
+def found(words: str, most: int = MOST_FOUND) -> Found:
+    """The first `most` accounts, people and tickets by some words; out of MOST_LOOKED_AT of each that have them."""
     return Found(
-        list(account_queries.found_accounts(words)[:MOST_FOUND]),
-        list(account_queries.found_contacts(words)[:MOST_FOUND]),
-        list(account_queries.found_tickets(words)[:MOST_FOUND]),
+        list(account_queries.found_accounts(words, MOST_LOOKED_AT)[:most]),
+        list(account_queries.found_contacts(words, MOST_LOOKED_AT)[:most]),
+        list(account_queries.found_tickets(words, MOST_LOOKED_AT)[:most]),
     )

@@ -18,7 +18,9 @@ def assign(*, owners: Mapping[int, int | None], at: datetime, by: User | None) -
     Returns whom those that changed had before. The rows are locked, in the order of their ids.
     """
     held = Account.objects.filter(pk__in=owners).select_for_update(of=("self",), no_key=True).order_by("pk")
-    before: dict[int, int | None] = {pk: owner for pk, owner in held.values_list("pk", "owner_id") if owner != owners[pk]}
+    before: dict[int, int | None] = {
+        pk: owner for pk, owner in held.values_list("pk", "owner_id") if owner != owners[pk]
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             "update accounts_account a set owner_id = v.owner from unnest(%s::bigint[], %s::bigint[]) as v(id, owner)"

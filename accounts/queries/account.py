@@ -8,7 +8,15 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Account, AccountQuerySet, AccountTag, Contact, ContactQuerySet, ExternalId
-from accounts.queries.search import LETTERS, beginning, given, searched
+from accounts.queries.search import (
+    LETTERS,
+    MOST_FOUND,
+    beginning,
+    beginning_first,
+    by_beginning,
+    given,
+    searched,
+)
 from accounts.queries.tag import tags_named
 from accounts.stages import CUSTOMER
 from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
@@ -115,9 +123,12 @@ def _people(role: str) -> ContactQuerySet:
     return Contact.objects.filter(account=OuterRef("pk"), role=role)
 
 
-def found_accounts(words: str) -> AccountQuerySet:
-    """Accounts by a part of their name, or its beginning if that is short."""
-    return _named(words.strip()).select_related("owner__user").order_by("name", "pk")
+def found_accounts(words: str, most: int = MOST_FOUND) -> AccountQuerySet:
+    """Accounts by a part of their name, or its beginning if that is short; those that begin so come first."""
+    words = words.strip()
+    ids = beginning_first(("accounts_beginning", "accounts_search"), words, most)
+    found = Account.objects.filter(pk__in=ids).select_related("owner__user")
+    return found.order_by(by_beginning(words), "name", "pk")
 
 
 def _named(words: str) -> AccountQuerySet:

@@ -3,7 +3,7 @@
 from django.db.models import Case, F, When
 
 from accounts.models import Account, Contact, ContactQuerySet
-from accounts.queries.search import LETTERS, beginning, searched
+from accounts.queries.search import MOST_FOUND, beginning_first, by_beginning
 
 
 def contacts() -> ContactQuerySet:
@@ -31,10 +31,12 @@ def deciders_and_champions(account: Account) -> ContactQuerySet:
     return Contact.objects.filter(account=account, role__in=roles).order_by("pk")
 
 
-def found_contacts(words: str) -> ContactQuerySet:
-    """People by a part of their name or address, or by the beginning of their name if that is short."""
+def found_contacts(words: str, most: int = MOST_FOUND) -> ContactQuerySet:
+    """People by a part of their name or address, or by the beginning of their name if that is short.
+
+    Those whose name begins so come first.
+    """
     words = words.strip()
-    ids = beginning("accounts_contacts_beginning", words)
-    if len(words) >= LETTERS:
-        ids = searched("accounts_search_contacts", words)
-    return Contact.objects.known().filter(pk__in=ids).select_related("account").order_by("name", "pk")
+    ids = beginning_first(("accounts_contacts_beginning", "accounts_search_contacts"), words, most)
+    found = Contact.objects.known().filter(pk__in=ids).select_related("account")
+    return found.order_by(by_beginning(words), "name", "pk")

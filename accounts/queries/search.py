@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Case, When
 from django.db.models.expressions import RawSQL
 
 MOST_FOUND = 1000
@@ -18,6 +19,20 @@ def beginning(function: str, words: str, most: int = MOST_FOUND) -> RawSQL:
     low = words.lower()
     following = low[:-1] + _next_letter(low[-1:])
     return RawSQL(f"select * from {function}(%s, %s, %s)", [words, following, most])  # noqa: S608, S611
+
+
+def beginning_first(functions: tuple[str, str], words: str, most: int) -> RawSQL:
+    """Ids of names that begin with `words`, and of those that contain it if it is long enough for trigrams."""
+    begins = beginning(functions[0], words, most)
+    if len(words) < LETTERS:
+        return begins
+    contains = searched(functions[1], words, most)
+    return RawSQL(f"{begins.sql} union {contains.sql}", [*begins.params, *contains.params])  # noqa: S611
+
+
+def by_beginning(words: str) -> Case:
+    """For `order_by`: names that begin with `words` come first."""
+    return Case(When(name__istartswith=words, then=0), default=1)
 
 
 def given(ids: Sequence[int]) -> RawSQL:

@@ -3,7 +3,7 @@
 from django.db.models import F
 
 from accounts.models import Account, Ticket, TicketQuerySet
-from accounts.queries.search import searched
+from accounts.queries.search import MOST_FOUND, searched
 
 
 def tickets_of(account: Account) -> TicketQuerySet:
@@ -15,7 +15,7 @@ def tickets_of(account: Account) -> TicketQuerySet:
     )
 
 
-def found_tickets(words: str) -> TicketQuerySet:
+def found_tickets(words: str, most: int = MOST_FOUND) -> TicketQuerySet:
     """Tickets by number, with or without `#`, or by a part of their subject; newest first."""
-    found = Ticket.objects.filter(pk__in=searched("accounts_search_tickets", words.strip()))
+    found = Ticket.objects.filter(pk__in=searched("accounts_search_tickets", words.strip(), most))
     return found.select_related("account").order_by("-opened_at", "-pk")

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -55,3 +57,58 @@ def test_twenty_of_each_kind_at_most(client):
     for number in range(21):
         make_account(f"Cedar {number:02}")
     assert len(names(client.get(SEARCH, {"q": "cedar"}))) == 20
+
+
+SUGGEST = reverse("dashboard:search_suggest")
+HTMX = {"HX-Request": "true"}
+
+
+def suggested(client, words: str) -> list[str]:
+    page = client.get(SUGGEST, {"q": words}, headers=HTMX).content.decode()
+    return re.findall(r'role="option"[^>]*href="([^"]*)"', page)
+
+
+def test_names_that_begin_with_the_words_come_first(client, me):
+    for name in ("Alder of Cedar", "Cedar", "Cedar Logistics", "Zum Cedar"):
+        make_contact(make_account(name), name=name)
+    expected = ["Cedar", "Cedar Logistics", "Alder of Cedar", "Zum Cedar"]
+    assert names(client.get(SEARCH, {"q": "cedar"})) == expected * 2
+    assert names(client.get(SEARCH, {"q": "ce"})) == expected[:2] * 2
+
+
+def test_suggestions_lead_to_what_is_found_and_to_all_of_it(client, me):
+    account = make_account("Cedar Logistics")
+    contact = make_contact(account, name="Mei Cedar")
+    make_ticket(account, subject="Cedar is slow")
+    assert suggested(client, "cedar") == [
+        reverse("dashboard:account", args=[account.pk]),
+        reverse("accounts:contact", args=[contact.pk]),
+        reverse("dashboard:account_panel", args=[account.pk, "tickets"]),
+        f"{SEARCH}?q=cedar",
+    ]
+    assert suggested(client, "c") == []
+    assert "Nothing found" in text(client.get(SUGGEST, {"q": "zzz"}, headers=HTMX))
+
+
+def test_five_of_each_kind_are_suggested(client, me):
+    for number in range(7):
+        make_account(f"Cedar {number}")
+    assert len(suggested(client, "cedar")) == 6
+
+
+def test_suggestions_are_text_and_a_page_without_htmx(client, me):
+    make_account("<script>alert(1)</script>")
+    page = client.get(SUGGEST, {"q": "<script>"}, headers=HTMX).content.decode()
+    assert "&lt;script&gt;alert" in page
+    assert "<script>" not in page
+    assert client.get(SUGGEST, {"q": "a&b"}).url == f"{SEARCH}?q=a%26b"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_suggestions_take_the_same_queries_at_any_size(client, me, rows):
+    for _ in range(rows):
+        make_contact(make_account("Cedar", owner=me), name="Mei Cedar")
+    client.get(SUGGEST, {"q": "cedar"}, headers=HTMX)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(SUGGEST, {"q": "cedar"}, headers=HTMX)
+    assert len(captured) == 10
