@@ -8,11 +8,12 @@ class AccountsConfig(AppConfig):
         from datetime import timedelta
 
         from accounts import personal, tasks, words
-        from accounts.actions import erasing
+        from accounts.actions import erasing, retention
         from outbox.registry import Local, register
 
         words.register()
         personal.register()
+        retention.register()
         # Many attempts: it waits while a file that names the person is being brought in.
         register(
             erasing.ERASE, Local(tasks.erase_contact, queue="compute", max_attempts=60, lease=timedelta(minutes=4))

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 # What a score or a rule looks at.
 CAUSES = [
@@ -20,10 +21,11 @@ class HealthConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import describe, react, watch_metrics
         from health import personal, tasks, words
-        from health.actions import profiles, scores
+        from health.actions import profiles, retention, scores
         from health.segment_fields import OPEN_ALERTS
         from outbox.registry import Local, register, register_daily
         from segments.registry import register_field
+        from workspaces.registry import retain
 
         register_field(OPEN_ALERTS)
         for kind in CAUSES:
@@ -35,6 +37,15 @@ class HealthConfig(AppConfig):
         register_daily("health.rescore_all", hour=2, run=tasks.start_rescore_all)
 
         personal.register()
+        retain(
+            "health_scores",
+            _("Health scores by day"),
+            retention.KEPT_DAYS,
+            retention.forget_scores,
+            due=retention.old_scores,
+            about=_("How each customer stood on a day, with its parts. The workspace's own curve stays."),
+            least=400,
+        )
         describe("health.changed", words.health_changed)
         describe("alert.opened", words.alert_opened)
         describe("alert.closed", words.alert_closed)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntegrationsConfig(AppConfig):
@@ -7,7 +8,8 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from integrations import effects, personal
         from integrations.actions import intake, processing, replays, retention
-        from outbox.registry import InDoubt, Local, Remote, register, register_daily
+        from outbox.registry import InDoubt, Local, Remote, register
+        from workspaces.registry import retain
 
         personal.register()
         register(intake.PROCESS, Local(effects.process_event))
@@ -21,4 +23,12 @@ class IntegrationsConfig(AppConfig):
         )
         register(processing.LOOK_UP, look_up)
         register(replays.REPLAY_MORE, Local(effects.replay_more))
-        register_daily(retention.PURGE, hour=3, run=effects.purge_bodies)
+        retain(
+            "delivery_bodies",
+            _("Bodies of help-desk deliveries"),
+            retention.KEPT_DAYS,
+            retention.purge_bodies,
+            due=retention.old_bodies,
+            about=_("A delivery as it came, byte for byte, to process it again. What came of it stays."),
+            most=365,
+        )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from integrations import lookups
 from integrations.actions import lookups as lookup_actions
-from integrations.actions import processing, replays, retention
+from integrations.actions import processing, replays
 from integrations.helpdesks.event import Unusable
 from integrations.helpdesks.payload import NotJson
 from integrations.models import Connection, InboxEvent
@@ -66,8 +66,3 @@ def record_look_up(effect: Effect, at: datetime) -> None:
 def replay_more(effect: Effect, at: datetime) -> None:
     """Handler of `integrations.replay_more`."""
     replays.replay_more(payload=effect.payload, at=at)
-
-
-def purge_bodies(effect: Effect, at: datetime) -> None:
-    """Handler of `integrations.purge_bodies`."""
-    retention.purge_old_bodies(run=effect.dedupe_key, at=at)

@@ -130,3 +130,10 @@ def _settle(effect: Effect, **changes: Any) -> Effect:
 def clear_errors(*, errors: QuerySet[Effect]) -> int:
     """Drop what these effects failed with, because it tells more than it should."""
     return errors.order_by().update(last_error="")
+
+
+@transaction.atomic
+def cancel_waiting(*, but: str, at: datetime) -> int:
+    """Call off everything that has not begun, except work of kind `but`; returns how much."""
+    waiting = Effect.objects.filter(state=Effect.State.READY).exclude(kind=but)
+    return waiting.update(state=Effect.State.CANCELLED, done_at=at)

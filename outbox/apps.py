@@ -5,9 +5,14 @@ class OutboxConfig(AppConfig):
     name = "outbox"
 
     def ready(self) -> None:
-        from outbox import housekeeping, invitations, mail, registry
-        from workspaces.registry import invitation_sender
+        from outbox import erasure, housekeeping, invitations, mail, registry, retention
+        from workspaces.registry import erasure_starter, invitation_sender
 
         registry.register(mail.KIND, mail.handler)
         registry.register_daily("workspaces.forget_answers", hour=3, run=housekeeping.forget_answers, queue="default")
+        registry.register_daily(retention.PURGE_OLD, hour=3, run=retention.purge_old)
+        registry.register(retention.PURGE, registry.Local(retention.purge, queue="compute"))
+        registry.register(erasure.KIND, registry.Local(erasure.erase, queue="compute", max_attempts=50))
+        erasure_starter.append(erasure.start)
+        retention.register()
         invitation_sender.append(invitations.send_invitation)

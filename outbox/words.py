@@ -9,7 +9,6 @@ KINDS = {
     "integrations.process_event": gettext_lazy("Process a help-desk event"),
     "integrations.look_up": gettext_lazy("Ask a help desk who a ticket is from"),
     "integrations.replay_more": gettext_lazy("Process many help-desk events again"),
-    "integrations.purge_bodies": gettext_lazy("Forget the bodies of old help-desk events"),
     "surveys.ask_after_closure": gettext_lazy("Decide whether to ask after a closed ticket"),
     "surveys.call_off": gettext_lazy("Call off the survey of a reopened ticket"),
     "surveys.call_off_merged": gettext_lazy("Call off the survey of a merged ticket"),
@@ -25,7 +24,6 @@ KINDS = {
     "imports.check": gettext_lazy("Check some rows of a file"),
     "imports.merge": gettext_lazy("Bring in some rows of a file"),
     "imports.link": gettext_lazy("Put accounts of a file below their parents"),
-    "imports.forget": gettext_lazy("Forget files that were brought in long ago"),
     "health.rescore": gettext_lazy("Compute a health score"),
     "health.rescore_all": gettext_lazy("Compute all health scores"),
     "health.rescore_stale": gettext_lazy("Compute health scores"),
@@ -41,7 +39,9 @@ KINDS = {
     "bulk.undo": gettext_lazy("Undo a change of many accounts"),
     "webhooks.deliver": gettext_lazy("Send a message to a webhook"),
     "webhooks.fan_out": gettext_lazy("Write messages to webhooks"),
-    "webhooks.forget_deliveries": gettext_lazy("Forget old messages to webhooks"),
+    "workspaces.purge_old": gettext_lazy("Begin to let go of what is old"),
+    "workspaces.purge": gettext_lazy("Let go of some of what is old"),
+    "workspaces.erase": gettext_lazy("Delete some of a workspace"),
     "workspaces.forget_answers": gettext_lazy("Forget old answers to API calls"),
 }
 

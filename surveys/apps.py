@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SurveysConfig(AppConfig):
@@ -11,7 +12,8 @@ class SurveysConfig(AppConfig):
         from outbox.registry import Local, register
         from segments.registry import register_field
         from surveys import effects, personal, segment_fields, words
-        from surveys.actions import planning, waves
+        from surveys.actions import planning, retention, waves
+        from workspaces.registry import retain
 
         for field in segment_fields.FIELDS:
             register_field(field)
@@ -21,6 +23,15 @@ class SurveysConfig(AppConfig):
         register(planning.SEND, Local(effects.send_invitation))
         register(waves.SEND_WAVE, Local(effects.send_wave, queue="compute", lease=timedelta(minutes=4)))
         personal.register()
+        retain(
+            "unanswered_surveys",
+            _("Surveys that nobody answered"),
+            retention.KEPT_DAYS,
+            retention.forget_unanswered,
+            due=retention.unanswered,
+            about=_("That somebody was asked. Rates of answers are counted without them from then on."),
+            least=90,
+        )
         describe("survey.sent", words.sent)
         describe("survey.refused", words.refused)
         describe("survey.answered", words.answered)

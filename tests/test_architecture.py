@@ -17,7 +17,7 @@ APPS = [
 
 # The outbox's engine and its mail are the outbox's actions on rows; the demo fills an empty workspace; in `personal` a
 # room hands over and erases a person.
-WRITERS = {"outbox/engine.py", "outbox/mail.py"}
+WRITERS = {"outbox/engine.py", "outbox/mail.py", "outbox/retention.py"}
 WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
 
 # Where the outside world comes in, and with it the time.

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WebhooksConfig(AppConfig):
@@ -6,9 +7,10 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import listen
-        from outbox.registry import InDoubt, Local, Remote, register, register_daily
+        from outbox.registry import InDoubt, Local, Remote, register
         from webhooks import effects, personal
         from webhooks.actions import deliveries, tidying
+        from workspaces.registry import retain
 
         register(deliveries.FAN_OUT, Local(effects.fan_out, queue="default"))
         register(
@@ -23,6 +25,15 @@ class WebhooksConfig(AppConfig):
                 schedule=deliveries.SCHEDULE,
             ),
         )
-        register_daily(tidying.FORGET, hour=4, run=effects.forget, queue="default")
+        retain(
+            "webhook_messages",
+            _("Messages to webhooks"),
+            tidying.KEPT_DAYS,
+            tidying.forget_deliveries,
+            due=tidying.old_deliveries,
+            about=_("What your systems were told, and what they answered, to look into and to send again."),
+            least=4,
+            most=365,
+        )
         listen(facts=deliveries.hear)
         personal.register()

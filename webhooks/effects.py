@@ -8,7 +8,7 @@ from lib import outgoing
 from outbox.models import Effect
 from outbox.registry import TryLater
 from webhooks import answers, signing
-from webhooks.actions import deliveries, tidying
+from webhooks.actions import deliveries
 from webhooks.answers import Outcome
 from webhooks.queries import endpoints as endpoint_queries
 from workspaces import tenancy
@@ -32,11 +32,6 @@ class Parcel:
 def fan_out(effect: Effect, at: datetime) -> None:
     """Handler of `webhooks.fan_out`."""
     deliveries.fan_out(fact_ids=effect.payload["fact_ids"], at=at)
-
-
-def forget(effect: Effect, at: datetime) -> None:
-    """Handler of `webhooks.forget_deliveries`."""
-    tidying.forget_deliveries(at=at)
 
 
 def prepare(effect: Effect, at: datetime) -> Parcel | None:

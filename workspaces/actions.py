@@ -4,19 +4,30 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
-from workspaces import tenancy
+from workspaces import erasing, queries, tenancy
 from workspaces.capabilities import Role
-from workspaces.models import ApiToken, AuditEvent, IdempotentRequest, Invitation, Member, User, Workspace
-from workspaces.registry import invitation_sender
+from workspaces.models import (
+    ApiToken,
+    AuditEvent,
+    IdempotentRequest,
+    Invitation,
+    Member,
+    RetentionRule,
+    User,
+    Workspace,
+)
+from workspaces.registry import erasure_starter, invitation_sender, retained
 from workspaces.secrets import digest, new_token
 
 INVITATION_LIFE = timedelta(days=7)
 TOKEN_PREFIX = "nf_"  # noqa: S105  a prefix, no password
 LAST_USED_STEP = timedelta(minutes=5)
 ANSWER_LIFE = timedelta(hours=24)
+ERASURE_GRACE = timedelta(days=7)
 PROFILE = ("name", "language", "time_zone", "theme")
 
 
@@ -34,6 +45,10 @@ class InvitationClosed(Exception):
 
 class LastAdmin(Exception):
     """A workspace needs an administrator."""
+
+
+class ErasureBegun(Exception):
+    """It is too late to keep the workspace."""
 
 
 class KeyReused(Exception):
@@ -244,3 +259,100 @@ def empty_answers(*, answers: QuerySet[IdempotentRequest]) -> int:
 def forget_requests(*, requests: QuerySet[IdempotentRequest]) -> int:
     """Forget these requests; one that is repeated is a new one."""
     return requests.order_by().delete()[0]
+
+
+@transaction.atomic
+def set_retention(*, days: Mapping[str, int | None], at: datetime, by: User | None) -> None:
+    """Keep each of these kinds for so many days, None for good; from the next daily round on."""
+    changed = {kind: wanted for kind, wanted in days.items() if queries.kept_days(kind) != wanted}
+    for kind, wanted in changed.items():
+        RetentionRule.objects.update_or_create(kind=kind, defaults={"days": wanted, "changed_at": at})
+    if changed:
+        told = {kind: wanted if wanted is not None else "-" for kind, wanted in changed.items()}
+        record(kind="retention.changed", at=at, by=by, detail=told)
+
+
+@transaction.atomic
+def purge(*, kind: str, limit: int, is_first: bool, at: datetime) -> int:
+    """Let go of one batch of what is older than this kind is kept; returns how many rows."""
+    days = queries.kept_days(kind)
+    gone = retained[kind].purge(before=at - timedelta(days=days), limit=limit, at=at) if days is not None else 0
+    rule, _ = RetentionRule.objects.get_or_create(kind=kind)
+    rule.run_at, rule.gone = at, gone if is_first else rule.gone + gone
+    rule.save(update_fields=["run_at", "gone"])
+    return gone
+
+
+@transaction.atomic
+def schedule_erasure(*, at: datetime, by: User | None) -> Workspace:
+    """Have everything of the entered workspace deleted after ERASURE_GRACE. A second call changes nothing."""
+    workspace = Workspace.objects.select_for_update().get(pk=tenancy.current_id())
+    if workspace.erase_at is None:
+        workspace.erase_at = at + ERASURE_GRACE
+        workspace.save(update_fields=["erase_at"])
+        record(kind="workspace.erasure_scheduled", subject=workspace.name, at=at, by=by)
+        for start in erasure_starter:
+            start(workspace=workspace, at=at)
+    return workspace
+
+
+@transaction.atomic
+def cancel_erasure(*, at: datetime, by: User | None) -> Workspace:
+    """Keep the workspace after all. Raises ErasureBegun."""
+    workspace = Workspace.objects.select_for_update().get(pk=tenancy.current_id())
+    if workspace.erase_at is not None:
+        if workspace.erase_at <= at:
+            raise ErasureBegun
+        workspace.erase_at = None
+        workspace.save(update_fields=["erase_at"])
+        record(kind="workspace.erasure_cancelled", subject=workspace.name, at=at, by=by)
+    return workspace
+
+
+def people_here() -> list[int]:
+    """Ids of the users who are, or were, members."""
+    return list(Member.objects.order_by("user_id").values_list("user_id", flat=True))
+
+
+def is_erasure_due(*, due: str, at: datetime) -> bool:
+    """Whether the erasure planned for `due` still is, and its time has come."""
+    erase_at = Workspace.objects.get(pk=tenancy.current_id()).erase_at
+    return erase_at is not None and erase_at.isoformat() == due and erase_at <= at
+
+
+@transaction.atomic
+def erase_batch(*, place: int, limit: int) -> int | None:
+    """Delete up to `limit` rows of the first table from `place` on that has any, all but the work in progress.
+
+    Returns the place of that table; None: there was nothing left.
+    """
+    tables = erasing.tables()[:-1]
+    return next((number for number in range(place, len(tables)) if erasing.erase_some(tables[number], limit)), None)
+
+
+@transaction.atomic
+def finish_erasure(*, people: Iterable[int], at: datetime) -> None:
+    """Delete the work in progress and the workspace itself; people who work nowhere else cannot sign in any more.
+
+    Fails as a whole, to be done again, if somebody added a row meanwhile.
+    """
+    while erasing.erase_some(erasing.tables()[-1], 10_000):
+        pass
+    erasing.erase_last()
+    for user_id in people:
+        _release(user_id)
+
+
+def _release(user_id: int) -> None:
+    """Close the door to who is a member nowhere; of who never was one elsewhere, nothing is kept."""
+    active, ever = queries.places_of(user_id)
+    if active:
+        return
+    user = User.objects.get(pk=user_id)
+    user.is_active = False
+    if not ever:
+        user.email, user.name = f"erased-{user.pk}@erased.invalid", ""
+        user.set_unusable_password()
+        apps.get_model("account", "EmailAddress").objects.filter(user=user).delete()
+        apps.get_model("mfa", "Authenticator").objects.filter(user=user).delete()
+    user.save()

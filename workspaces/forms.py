@@ -1,5 +1,6 @@
 """What people may type about themselves, their colleagues and their programs."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -7,14 +8,17 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workspaces import scopes
 from workspaces.capabilities import Role
 from workspaces.models import User
+from workspaces.queries import Kept
 from workspaces.scopes import READ, WRITE
 
 CHOSEN = "chosen"
+LONGEST_KEPT = 36_500  # days
 WIDE = [
     (READ, _("Read everything but administration")),
     (WRITE, _("Read and write everything but administration")),
@@ -109,3 +113,35 @@ class ProfileForm(forms.Form):
 def _zones() -> list[str]:
     """Places, without the historical aliases and the offsets."""
     return ["UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))]
+
+
+class RetentionForm(forms.Form):
+    """Days for every kind of data; empty keeps it for good, where that is possible."""
+
+    def __init__(self, *args: Any, kept: Sequence[Kept], **kwargs: Any) -> None:
+        kwargs["initial"] = {one.about.kind: one.days for one in kept}
+        super().__init__(*args, **kwargs)
+        for one in kept:
+            self.fields[one.about.kind] = forms.IntegerField(
+                label=str(one.about.name),
+                required=one.about.most is not None,
+                min_value=one.about.least,
+                max_value=one.about.most or LONGEST_KEPT,
+                error_messages={"required": _("This cannot be kept for good: give a number of days.")},
+            )
+
+
+class EraseForm(forms.Form):
+    """The workspace's name, as a sign that this one is meant."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if name.strip() != self.expected.strip():
+            raise ValidationError(gettext("This is not the name of the workspace: “%s”.") % self.expected)
+        return name

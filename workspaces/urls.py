@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workspaces.views import invitations, settings
+from workspaces.views import erasure, invitations, retention, settings
 
 app_name = "workspaces"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("settings/tokens/", settings.token_list, name="token_list"),
     path("settings/tokens/<int:pk>/revoke/", settings.token_revoke, name="token_revoke"),
     path("settings/audit/", settings.audit_list, name="audit_list"),
+    path("settings/retention/", retention.retention, name="retention"),
+    path("settings/erase/", erasure.workspace_erase, name="workspace_erase"),
+    path("settings/erase/cancel/", erasure.workspace_keep, name="workspace_keep"),
     path("profile/", settings.profile, name="profile"),
     path("workspace/", settings.workspace_switch, name="workspace_switch"),
     path("invitations/<str:token>/", invitations.invitation_accept, name="invitation_accept"),

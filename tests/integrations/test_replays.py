@@ -7,13 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Ticket
-from integrations.actions import processing, replays, retention, unmatched
+from integrations.actions import processing, replays, unmatched
 from integrations.models import InboxEvent
 from integrations.queries.replays import Choice
 from lib.time import now
-from outbox import engine
 from tests.builders import NOON, make_account, make_connection, make_member, make_user, zammad_ticket
 from tests.integrations.door import from_zammad, work
+from workspaces import actions as workspace_actions
 from workspaces.capabilities import Role
 from workspaces.models import AuditEvent
 
@@ -131,8 +131,7 @@ def test_deliveries_are_filtered_by_outcome_page_by_page(connection, client):
 
 # ------------------------------------------------------------------------------------------------- retention
 def purge(at) -> None:
-    retention.purge_old_bodies(run="slot:x", at=at)
-    engine.run_due(queue="compute", clock=lambda: at, until=at + timedelta(seconds=5))
+    workspace_actions.purge(kind="delivery_bodies", limit=100, is_first=True, at=at)
 
 
 def test_after_30_days_bodies_are_gone_and_rows_stay(connection, client):
@@ -197,12 +196,6 @@ def test_what_waits_is_kept_and_what_waited_for_a_mapping_is_given_up(connection
 def test_bodies_are_forgotten_in_batches(connection):
     unmatched_events(5)
     at = NOON + timedelta(days=31)
-    for _ in range(2):
-        retention.purge_old_bodies(run="slot:x", at=at, batch=2)
-    engine.run_due(queue="compute", clock=lambda: at, until=at + timedelta(seconds=5))
+    gone = [workspace_actions.purge(kind="delivery_bodies", limit=2, is_first=False, at=at) for _ in range(4)]
+    assert gone == [2, 2, 1, 0]
     assert InboxEvent.objects.filter(purged_at=None).count() == 0
-    retention.purge_old_bodies(run="slot:x#1", at=at, batch=0)
-    from outbox.models import Effect
-
-    keys = Effect.objects.filter(kind=retention.PURGE).values_list("dedupe_key", flat=True)
-    assert set(keys) == {"slot:x#1", "slot:x#2"}

@@ -1,21 +1,21 @@
-"""Deliveries are kept for a month."""
+"""Messages are kept for some days."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from webhooks.models import Delivery
 
-FORGET = "webhooks.forget_deliveries"
-KEPT = timedelta(days=30)
-AT_ONCE = 5000
+KEPT_DAYS = 30
+
+
+def old_deliveries(before: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(created_at__lt=before)
 
 
 @transaction.atomic
-def forget_deliveries(*, at: datetime) -> int:
-    """Drop what is older than a month, in batches; returns how many."""
-    old = Delivery.objects.filter(created_at__lt=at - KEPT).order_by("created_at")
-    forgotten = 0
-    while ids := list(old.values_list("pk", flat=True)[:AT_ONCE]):
-        forgotten += Delivery.objects.filter(pk__in=ids).delete()[0]
-    return forgotten
+def forget_deliveries(*, before: datetime, limit: int, at: datetime) -> int:
+    """Drop up to `limit` messages from `before`; returns how many."""
+    oldest = list(old_deliveries(before).order_by("created_at").values_list("pk", flat=True)[:limit])
+    return Delivery.objects.filter(pk__in=oldest).delete()[0]

@@ -1,0 +1,23 @@
+"""Scores of a day are kept for some days."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from health.models import HealthScore
+from lib.time import day_of
+
+KEPT_DAYS = 1095
+
+
+def old_scores(before: datetime) -> QuerySet[HealthScore]:
+    rows: QuerySet[HealthScore] = HealthScore.objects.filter(day__lt=day_of(before))
+    return rows
+
+
+@transaction.atomic
+def forget_scores(*, before: datetime, limit: int, at: datetime) -> int:
+    """Drop up to `limit` scores of days `before`; returns how many."""
+    found = list(old_scores(before).order_by().values_list("pk", flat=True)[:limit])
+    return HealthScore.objects.filter(pk__in=found).delete()[0]
