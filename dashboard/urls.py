@@ -6,10 +6,12 @@ app_name = "dashboard"
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("today/export/", views.today_export, name="today_export"),
     path("waiting/", views.waiting, name="waiting"),
     path("accounts/", views.account_list, name="account_list"),
     path("accounts/export/", views.account_export, name="account_export"),
     path("accounts/<int:pk>/", views.account, name="account"),
     path("accounts/<int:pk>/panels/<slug:key>/", views.account_panel, name="account_panel"),
     path("search/", views.search, name="search"),
+    path("search/suggest/", views.search_suggest, name="search_suggest"),
 ]

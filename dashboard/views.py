@@ -1,8 +1,11 @@
 """Pages that combine apps: Today, the portfolio, one account, search."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
@@ -10,16 +13,19 @@ from accounts import queries as account_queries
 from accounts.models import Account, CustomField
 from accounts.queries.field import fields_of
 from accounts.queries.offers import offers
-from dashboard import attention, audiences, briefing, export, queries, ranking, rows, summaries
+from dashboard import attention, audiences, briefing, export, queries, ranking, rows, summaries, worksheet
 from dashboard.addresses import Address, clear_address, owner_tabs, sort_headers, view_tabs
 from dashboard.columns import Columns
 from dashboard.forms import AccountFilter, SearchForm, TodayFilter
 from dashboard.panels import PANELS, Visit, panel_tabs
+from lib import downloads
 from lib.time import now
 from lib.time import today as current_day
 from segments import queries as segment_queries
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
+
+MOST_SUGGESTED = 5
 
 
 @requires(Capability.VIEW)
@@ -39,6 +45,15 @@ def today(request: WorkspaceRequest) -> HttpResponse:
         "at": at,
     }
     return render(request, "dashboard/today.html", context)
+
+
+@requires(Capability.VIEW)
+def today_export(request: WorkspaceRequest) -> HttpResponse:
+    """All of Today's list as CSV, `?who=` as on the page."""
+    day, owners = current_day(), queries.owners()
+    chosen = TodayFilter(request.GET, owners=owners, member=request.member)
+    lines = ranking.urgent_lines(today=day, owner=chosen.owner, most=downloads.MOST_ROWS + 1)
+    return downloads.export(f"today-{day}", worksheet.today(lines, owners, day))
 
 
 @requires(Capability.VIEW)
@@ -148,3 +163,15 @@ def search(request: WorkspaceRequest) -> HttpResponse:
     words = form.words()
     found = queries.found(words) if words else None
     return render(request, "dashboard/search.html", {"form": form, "words": words, "found": found})
+
+
+@requires(Capability.VIEW)
+@vary_on_headers("HX-Request")
+def search_suggest(request: WorkspaceRequest) -> HttpResponse:
+    """A few of what is found, below the box while one types; without htmx the whole page."""
+    form = SearchForm(request.GET)
+    words = form.words()
+    if not request.htmx:
+        return redirect(f"{reverse('dashboard:search')}?{urlencode({'q': words})}")
+    found = queries.found(words, MOST_SUGGESTED) if len(words.strip()) > 1 else None
+    return render(request, "dashboard/suggestions.html", {"words": words, "found": found})

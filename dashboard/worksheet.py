@@ -1,0 +1,34 @@
+"""Today's list as a table for a spreadsheet: the header first, why and what next in words."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from dashboard import attention, reasons
+from dashboard.ranking import Line
+from lib.formatting import major_units
+
+CHUNK = 1000  # lines whose parts are read at once
+
+
+def today(lines: Sequence[Line], owners: Mapping[int, tuple[str, bool]], day: date) -> Iterator[Sequence[object]]:
+    """Every line in its order."""
+    yield [
+        _("Place"), _("Account id"), _("Account"), _("Why"), _("Next step"), _("ARR"), _("Currency"), _("Renews on"),
+        _("Health score"), _("Health band"), _("Open alerts"), _("Alert opened at"), _("Acknowledged at"), _("Owner"),
+    ]  # fmt: skip
+    for start in range(0, len(lines), CHUNK):
+        some = lines[start : start + CHUNK]
+        parts = attention.parts_of([line.account_id for line in some if not line.alert], today=day)
+        for place, line in enumerate(some, start + 1):
+            first = line.alert
+            known = parts.get(line.account_id, [])
+            why = reasons.of_alert(json.loads(first.drivers)) if first else reasons.of_parts(known)
+            money = None if line.arr_minor is None else major_units(line.arr_minor, line.currency)
+            yield [
+                place, line.account_id, line.name, *why, money, line.currency, line.renews_on, line.health_score,
+                line.health_band, line.alerts, first and first.opened_at, first and first.acknowledged_at,
+                owners[line.owner_id][0] if line.owner_id else "",
+            ]  # fmt: skip
