@@ -1,11 +1,12 @@
 from django.urls import path
 
-from outbox.views import mailbox, probes, work
+from outbox.views import exports, mailbox, probes, work
 
 app_name = "outbox"
 
 urlpatterns = [
     path("settings/work/", work.stuck_list, name="stuck_list"),
+    path("settings/work/export/", exports.stuck_export, name="stuck_export"),
     path("settings/work/replay/", work.stuck_replay_all, name="stuck_replay_all"),
     path("settings/work/<int:pk>/replay/", work.stuck_replay, name="stuck_replay"),
     path("settings/work/<int:pk>/cancel/", work.stuck_cancel, name="stuck_cancel"),
