@@ -1,12 +1,14 @@
 from django.urls import path
 
-from integrations.views import connections, events, hooks, mapping, replays, unmatched
+from integrations.views import connections, events, exports, hooks, mapping, replays, unmatched
 
 app_name = "integrations"
 
 urlpatterns = [
     path("hooks/<str:token>/", hooks.receive, name="receive"),
     path("settings/connections/", connections.connection_list, name="connection_list"),
+    path("settings/connections/export/", exports.connection_export, name="connection_export"),
+    path("settings/connections/<int:pk>/deliveries/export/", exports.event_export, name="event_export"),
     path("settings/connections/new/", connections.connection_new, name="connection_new"),
     path("settings/connections/<int:pk>/", connections.connection, name="connection"),
     path("settings/connections/<int:pk>/settings/", connections.connection_settings, name="connection_settings"),
@@ -19,6 +21,7 @@ urlpatterns = [
     path("settings/deliveries/<int:pk>/", events.event, name="event"),
     path("settings/deliveries/<int:pk>/replay/", events.event_replay, name="event_replay"),
     path("settings/unmatched/", unmatched.unmatched_list, name="unmatched_list"),
+    path("settings/unmatched/export/", exports.unmatched_export, name="unmatched_export"),
     path("settings/unmatched/<int:pk>/", unmatched.unmatched, name="unmatched"),
     path("settings/unmatched/<int:pk>/account/", unmatched.unmatched_account_new, name="unmatched_account_new"),
     path("settings/unmatched/<int:pk>/dismiss/", unmatched.unmatched_dismiss, name="unmatched_dismiss"),
