@@ -1,11 +1,13 @@
 from django.urls import path
 
-from webhooks.views import deliveries, endpoints
+from webhooks.views import deliveries, endpoints, exports
 
 app_name = "webhooks"
 
 urlpatterns = [
     path("settings/webhooks/", endpoints.endpoint_list, name="endpoint_list"),
+    path("settings/webhooks/export/", exports.endpoint_export, name="endpoint_export"),
+    path("settings/webhooks/<int:pk>/messages/export/", exports.delivery_export, name="delivery_export"),
     path("settings/webhooks/new/", endpoints.endpoint_new, name="endpoint_new"),
     path("settings/webhooks/<int:pk>/", endpoints.endpoint, name="endpoint"),
     path("settings/webhooks/<int:pk>/edit/", endpoints.endpoint_edit, name="endpoint_edit"),
