@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import accounts, contacts, contracts, fields, personas, privacy
+from accounts.views import accounts, contacts, contracts, exports, fields, personas, privacy
 
 app_name = "accounts"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/suggest/", accounts.account_suggest, name="account_suggest"),
     path("accounts/<int:pk>/edit/", accounts.account_edit, name="account_edit"),
     path("accounts/<int:pk>/timeline/", accounts.timeline, name="timeline"),
+    path("accounts/<int:pk>/timeline/export/", exports.timeline_export, name="timeline_export"),
     path("accounts/<int:pk>/tags/", accounts.tag_add, name="tag_add"),
     path("accounts/<int:pk>/tags/remove/", accounts.tag_remove, name="tag_remove"),
     path("accounts/<int:pk>/map/", contacts.stakeholder_map, name="stakeholder_map"),
@@ -21,12 +22,14 @@ urlpatterns = [
     path("contracts/<int:pk>/edit/", contracts.contract_edit, name="contract_edit"),
     path("contracts/<int:pk>/renew/", contracts.contract_renew, name="contract_renew"),
     path("settings/personas/", personas.persona_list, name="persona_list"),
+    path("settings/personas/export/", exports.persona_export, name="persona_export"),
     path("settings/personas/new/", personas.persona_new, name="persona_new"),
     path("settings/personas/<int:pk>/edit/", personas.persona_edit, name="persona_edit"),
     path("settings/personas/<int:pk>/retire/", personas.persona_retire, name="persona_retire"),
     path("settings/erased/", privacy.suppression_list, name="suppression_list"),
     path("settings/erased/lift/", privacy.suppression_lift, name="suppression_lift"),
     path("settings/fields/", fields.field_list, name="field_list"),
+    path("settings/fields/export/", exports.field_export, name="field_export"),
     path("settings/fields/new/", fields.field_new, name="field_new"),
     path("settings/fields/<int:pk>/edit/", fields.field_edit, name="field_edit"),
     path("settings/fields/<int:pk>/retire/", fields.field_retire, name="field_retire"),

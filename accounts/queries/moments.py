@@ -1,5 +1,6 @@
 """What happened to an account, in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,13 @@ def timeline(account: Account, *, before: str = "", size: int = 30) -> tuple[lis
     facts = Fact.objects.filter(account=account)
     page = page_of(facts, NEWEST_FIRST, ["kind", "at", "data", "by__name", "by__email"], after=before, size=size)
     return [_moment(row) for row in page.rows], page.after
+
+
+def all_moments(account: Account) -> Iterator[Moment]:
+    """Everything that happened to an account, newest first, however long it is."""
+    facts = Fact.objects.filter(account=account).order_by("-at", "-pk")
+    rows = facts.values("kind", "at", "data", "by__name", "by__email")
+    return (_moment(row) for row in rows.iterator(chunk_size=2000))
 
 
 def moments_of(contact: Contact, *, size: int = 20) -> list[Moment]:
