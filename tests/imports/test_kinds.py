@@ -2,12 +2,15 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from accounts.models import Account, Contact, Contract, Fact, Metric, MetricDay, Ticket
+from imports.reading import Unreadable
 from journeys.models import StageMove, Touchpoint
 from outbox.models import Effect
 from surveys.models import Invitation, Refusal
-from tests.builders import NOON, make_account, make_contact, make_contract
-from tests.imports.files import brought_in, checked, found, refusals, work, written
+from tests.builders import NOON, make_account, make_contact, make_contract, make_metric
+from tests.imports.files import brought_in, checked, found, received, refusals, work, written
 
 CONTACTS = """Record ID,First Name,Last Name,Email,Job Title,Associated Company IDs,Buying Role
 71609405143,Mei,Chen,Mei@Cedar.example,CFO,9002;9999,Budget Holder
@@ -194,3 +197,90 @@ def test_metrics_one_column_each(workspace):
     ]  # fmt: skip
     assert Metric.objects.get(key="seats_used").kind == "gauge"
     assert Account.objects.count() == 1
+
+
+# ------------------------------------------------------------------ what else rows may say
+def test_people_without_an_address_are_known_by_name_in_their_account(workspace):
+    cedar = make_account("Cedar")
+    make_account("Dogwood")
+    mei = make_contact(cedar, name="Mei Chen", email="")
+    for _ in range(2):
+        make_contact(cedar, name="Ana", email="")
+    text = "Contact name,Company,Title\nMEI CHEN,Cedar,CEO\nAna,Cedar,x\nNew One,Cedar,\nNew One,Dogwood,\n"
+    source = brought_in(text, kind="contacts")
+    assert (written(source), refusals(source)) == ({"changed": 1, "new": 2}, [(3, "several_contacts")])
+    mei.refresh_from_db()
+    assert mei.title == "CEO"
+
+
+def test_somebody_known_elsewhere_stays_there(workspace):
+    cedar, dogwood = make_account("Cedar"), make_account("Dogwood", external_ids={"hubspot": "7"})
+    make_contact(cedar, email="mei@cedar.example")
+    make_contact(dogwood, email="ana@dogwood.example", source="hubspot", external_id="1")
+    head = "Record ID,Email,Name,Associated Company IDs\n"
+    source = checked(
+        head + "2,mei@cedar.example,,7\n1,mei@cedar.example,,7\n,ana@dogwood.example,,7\n9,x@y.example,,7\n"
+    )
+    assert refusals(source) == [(2, "other_account"), (3, "email_taken")]
+    assert found(source) == {"new": 1, "refused": 2, "same": 1}
+
+
+def test_a_reading_needs_all_it_is_made_of(workspace):
+    make_account("Cedar")
+    head = "Account,Metric,Kind of metric,Day,Number of readings,Total,Last\n"
+    text = head + (
+        "Cedar,csat,rating,2026-06-01,2,150,75\nCedar,csat,gauge,2026-06-02,1,1,1\nCedar,csat,rating,2026-06-03,2,,\n"
+        "Cedar,csat,rating,2026-06-04,0,1,1\nCedar,csat,rating,2027-06-04,1,1,1\nCedar,fog,,2026-06-01,1,1,1\n"
+    )
+    make_metric("csat", "rating")
+    source = brought_in(text, kind="metrics")
+    assert refusals(source) == [
+        (3, "kind_differs"), (4, "reading_incomplete"), (5, "no_readings"), (6, "not_yet"), (7, "kind_missing"),
+    ]  # fmt: skip
+    assert (MetricDay.objects.get().n, MetricDay.objects.get().total) == (2, 150)
+
+
+def test_an_account_named_in_two_ways_is_read_once_a_day(workspace):
+    make_account("Cedar", external_ids={"crm": "1"})
+    text = "Account id,Account name,Day,Metric,Kind,Value\n1,,2026-06-01,fog,gauge,1\n,Cedar,2026-06-01,fog,gauge,2\n"
+    assert refusals(checked(text)) == [(3, "same_reading")]
+
+
+def test_touchpoints_need_a_time_and_a_summary(workspace):
+    make_account("Cedar")
+    head = "Account name,Id,When,Channel,Summary\n"
+    text = head + "Cedar,1,,call,Talked\nCedar,2,2026-06-01,call,\nCedar,3,2026-06-01,,Wrote\n"
+    source = brought_in(text, kind="touchpoints")
+    assert refusals(source) == [(2, "time_missing"), (3, "summary_missing")]
+    assert Touchpoint.objects.get().channel == "note"
+
+
+def test_a_file_larger_than_the_limit_is_not_taken_in(workspace):
+    with pytest.raises(Unreadable):
+        received("", chunks=[b"x" * 1_000_000] * 22)
+
+
+def test_tickets_say_when_they_were_opened_and_not_closed_before(workspace):
+    make_account("Cedar")
+    head = "Id,Organization,Subject,Created at,Solved at\n"
+    text = (
+        head + "1,Cedar,a,,\n2,Cedar,b,2026-06-02,2026-06-01\n3,Cedar,c,2027-01-01,\n4,Cedar,d,2026-06-01,2026-06-02\n"
+    )
+    source = brought_in(text, kind="tickets")
+    assert refusals(source) == [(2, "opened_missing"), (3, "closed_before_opened"), (4, "not_yet")]
+    assert Ticket.objects.get().closed_at == datetime(2026, 6, 2, tzinfo=UTC)
+
+
+def test_contracts_need_what_they_are(workspace):
+    make_account("Cedar")
+    cedar = make_account("Elm")
+    for _ in range(2):
+        make_contract(cedar, name="Twice")
+    head = "Account,Contract id,Name,Start date,End date\n"
+    text = head + (
+        "Cedar,1,,2026-01-01,2027-01-01\nCedar,2,Plan,,2027-01-01\nElm,,Twice,2026-01-01,2027-01-01\n"
+        "Elm,,Other,2026-01-01,2027-01-01\n"
+    )
+    source = brought_in(text)
+    assert refusals(source) == [(2, "name_missing"), (3, "dates_missing"), (4, "several_contracts")]
+    assert written(source) == {"new": 1}

@@ -10,12 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions import fields as field_actions
 from accounts.models import Account
-from imports.actions import checking
+from imports import words
+from imports.actions import checking, merging
 from imports.models import Block, Import
 from outbox.models import Effect
-from tests.builders import make_account, make_member, make_user
-from tests.imports.files import NOON, brought_in, checked, received, understood, work
+from tests.builders import NOON, make_account, make_member, make_metric, make_user
+from tests.imports.files import brought_in, checked, found, received, refusals, understood, work
 
 NEW = reverse("imports:import_new")
 FILE = "Record ID,Company name,Tier,Website\n1,Cedar,Gold,cedar.example\n2,Dogwood,unheard of,\n3,Elm,,elm.example\n"
@@ -184,3 +186,72 @@ def test_import_page_asks_as_often_for_many_rows_as_for_few(client, django_asser
 def test_import_of_nothing_is_not_found(client):
     for name in ("import_detail", "import_columns", "import_refused"):
         assert client.get(reverse(f"imports:{name}", args=[99])).status_code == 404
+
+
+def test_import_of_metrics_names_a_column_each(client):
+    make_account("Cedar")
+    make_metric("logins")
+    source = received(
+        "Account,Date,Logins,Reports built,§§\nCedar,2026-06-01,14,2,\nCedar,2026-06-02,,,\n", kind="metrics"
+    )
+    assert source.mapping == ["account", "day", "metric:logins", "", ""]
+    text = client.get(page(source, "import_columns")).content.decode()
+    assert "New metric “Reports built”" in text
+    saved = save_columns(client, source, column_3="metric:reports_built", metric_kind="counter")
+    assert saved.status_code == 302
+    client.post(page(source, "import_check"))
+    work()
+    assert (found(source), refusals(source)) == ({"new": 2, "refused": 1}, [(3, "no_values")])
+    ready = understood(received("Account,Date,Logins\nCedar,2026-06-01,many\n", kind="metrics"))
+    assert "Logins" in client.get(page(ready)).content.decode()
+
+
+def test_import_offers_the_workspaces_own_fields(client):
+    field = field_actions.define_field(about="account", name="Region", kind="text", at=NOON, by=None)
+    source = received("Id,Name,Region\n1,Cedar,North\n")
+    assert source.mapping == ["external_id", "name", f"custom:{field.key}"]
+    assert "Region" in client.get(page(source, "import_columns")).content.decode()
+    save_columns(client, source)
+    assert "North" in client.get(page(source)).content.decode()
+
+
+def test_import_pages_say_where_a_file_stands(client):
+    gone = understood(received(FILE))
+    Import.objects.filter(pk=gone.pk).update(forgotten_at=NOON)
+    assert "The file is gone" in client.get(page(gone)).content.decode()
+    assert client.get(page(gone, "import_refused")).status_code == 404
+    stopped = understood(received(FILE))
+    Import.objects.filter(pk=stopped.pk).update(stopped_at=NOON, problem="unclosed_quote", problem_row=7)
+    assert "that opens in row 7 is never closed" in client.get(page(stopped)).content.decode()
+    assert client.get(page(stopped, "import_columns")).url == page(stopped)
+    same = {"kind": "accounts", "encoding": "utf-8", "delimiter": ";"}
+    assert client.post(page(stopped, "import_format"), same).status_code == 302
+    done = brought_in(FILE)
+    again = checked("Record ID,Company name\n1,Cedar\n")
+    assert "Everything in this file is here already." in client.get(page(again)).content.decode()
+    assert "Brought in" in client.get(page(done)).content.decode()
+    nothing = checked("Record ID,Company name\n9,\n")
+    client.post(page(nothing, "import_commit"))
+    assert "No row of this file can be brought in." in client.get(page(nothing)).content.decode()
+
+
+def test_import_columns_of_a_file_that_is_being_brought_in_stay(client, monkeypatch):
+    source = checked(FILE)
+    real = words.state
+    merging.confirm(source=source, at=NOON, by=None)
+    monkeypatch.setattr(words, "state", lambda _: ("checked", ""))
+    response = save_columns(client, source)
+    monkeypatch.setattr(words, "state", real)
+    assert response.url == page(source)
+    assert "This file is being brought in already." in client.get(page(source)).content.decode()
+
+
+def test_import_refusals_say_what_the_merge_found(client):
+    source = checked("Id,Name,Parent account,Region\n1,Cedar,2,\n2,Elm,1,\n3,Fir,,\n")
+    make_account("First", external_ids={"csv": "3"})
+    make_account("Second", external_ids={"other": "x"})
+    merging.confirm(source=source, at=NOON, by=None)
+    work()
+    rows = client.get(page(source, "import_refused")).content.decode()
+    assert "2,Elm,1,,3,Brought in, but not put below its parent" in rows.replace('"', "")
+    assert "could not be put below its parent" in client.get(page(source)).content.decode()
