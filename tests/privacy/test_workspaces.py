@@ -123,8 +123,8 @@ def test_the_page_asks_for_the_name_and_everybody_sees_when(admin, workspace):
     kept = admin.post(reverse("workspaces:workspace_keep"), follow=True).content.decode()
     assert "This workspace is kept." in kept
     assert "will be deleted on" not in kept
-    kinds = AuditEvent.objects.order_by("pk").values_list("kind", flat=True)
-    assert list(kinds)[-2:] == ["workspace.erasure_scheduled", "workspace.erasure_cancelled"]
+    kinds = AuditEvent.objects.filter(kind__startswith="workspace.").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["workspace.erasure_scheduled", "workspace.erasure_cancelled"]
     assert admin.post(reverse("workspaces:workspace_keep")).status_code == 302
 
 
