@@ -184,7 +184,9 @@ def change(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 def _rows(request: WorkspaceRequest, one: BulkChange) -> dict[str, Any]:
     """A page of the accounts with one outcome, by id."""
-    shown = [outcome for outcome in BulkRow.Outcome if outcome]
+    shown = [BulkRow.Outcome.CHANGED, BulkRow.Outcome.SAME]
+    if one.undoing_at:
+        shown += [BulkRow.Outcome.RESTORED, BulkRow.Outcome.KEPT]
     default = BulkRow.Outcome.KEPT if one.kept else BulkRow.Outcome.CHANGED
     outcome = BulkRow.Outcome(request.GET["outcome"]) if request.GET.get("outcome") in shown else default
     page = page_of(

@@ -257,7 +257,7 @@ def test_a_long_change_shows_how_far_it_is(client, me, small_chunks):
 
 def test_undo_comes_too_late_after_ten_minutes(client, me, three, clock):
     url = client.post(NEW, hidden(client.get(NEW, picked(three, kind="owner", owner=me.pk)))).url
-    assert "Can be undone" in text(client.get(url))
+    assert "Can be undone until 15 Jun 2026, 12:10" in text(client.get(url))
     clock.shift(timedelta(minutes=11))
     assert "Undo" not in text(client.get(url)).replace("Undone", "")
     page = client.post(f"{url}undo/", follow=True)
