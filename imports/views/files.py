@@ -197,7 +197,9 @@ def import_detail(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if key == "ready":
         layout = checking.layout_of(source)
         names = {**queries.metric_names(), **{name: own.name for name, own in layout.book.own_fields.items()}}
-        context |= {"headers": preview.headers(source, names), "rows": preview.rows(source, layout)}
+        rows = preview.rows(source, layout)
+        has_problems = any(row.problem for row in rows)
+        context |= {"headers": preview.headers(source, names), "rows": rows, "has_problems": has_problems}
     return render(request, "imports/import_detail.html", context)
 
 
