@@ -23,7 +23,7 @@ def compute_fit(effect: Effect, at: datetime) -> None:
 
 
 def keep_at_signing(effect: Effect, at: datetime) -> None:
-    fits.keep_at_signing(account_id=effect.payload["account_id"], at=at)
+    fits.keep_at_signing(account_ids=effect.payload["account_ids"], at=at)
 
 
 def purge(effect: Effect, at: datetime) -> None:

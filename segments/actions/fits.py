@@ -19,6 +19,7 @@ from workspaces import tenancy
 COMPUTE = "segments.compute_fit"
 SNAPSHOT = "segments.keep_fit_at_signing"
 CHUNK = 50_000
+SIGNED_AT_ONCE = 1000
 SIGNED_LATELY = timedelta(days=31)  # who has had a contract for longer signed before, and nobody knows how they fitted
 
 
@@ -29,7 +30,11 @@ def note_signing(facts: Sequence[Fact], at: datetime) -> None:
     """Facts were recorded: of accounts that may just have signed, the fit is to be kept."""
     signed = {fact.account_id: fact for fact in facts if _is_signing(fact)}
     if signed and queries.criteria().exists():
-        items = [(f"fact:{fact.pk}", {"account_id": account_id}) for account_id, fact in signed.items()]
+        ids = sorted(signed)
+        items = [
+            (f"fact:{signed[some[0]].pk}", {"account_ids": some})
+            for some in (ids[start : start + SIGNED_AT_ONCE] for start in range(0, len(ids), SIGNED_AT_ONCE))
+        ]
         outbox_actions.enqueue_many(kind=SNAPSHOT, items=items, at=at)
 
 
@@ -81,24 +86,24 @@ def compute(*, at: datetime, account_ids: Sequence[int], fields: Mapping[str, Fi
 
 
 @transaction.atomic
-def keep_at_signing(*, account_id: int, at: datetime) -> bool:
-    """Keep the fit of an account that has just signed, once. False: it was kept, or it signed long ago."""
+def keep_at_signing(*, account_ids: Sequence[int], at: datetime) -> int:
+    """Keep the fit of accounts that have just signed, once; returns of how many. Who signed long ago is left out."""
     judged = _judged(at)
     if judged is None:
-        return False
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             insert into segments_fitsnapshot (workspace_id, account_id, score, met, missed, unknown, at)
-            {judged.text} and a.id = %s and not exists (
+            {judged.text} and a.id = any(%s::bigint[]) and not exists (
                 select 1 from accounts_contract c
                 where c.workspace_id = a.workspace_id and c.account_id = a.id and c.starts_on < %s
             )
             on conflict do nothing
             """,  # noqa: S608  our own words; what people wrote is bound
-            [*judged.params, account_id, day_of(at - SIGNED_LATELY)],
+            [*judged.params, array_of(account_ids), day_of(at - SIGNED_LATELY)],
         )
-        return bool(cursor.rowcount)
+        return int(cursor.rowcount)
 
 
 def _judged(at: datetime, fields: Mapping[str, Field] | None = None) -> Sql | None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.actions import accounts as account_actions
+from accounts.actions import facts as fact_actions
 from accounts.models import Account, CustomField
 from outbox.models import Effect
 from segments import icp, queries
@@ -99,7 +100,7 @@ def test_without_criteria_there_are_no_fits(workspace, run):
     run(SOON)
     assert (queries.fit_of(account), list(queries.criteria())) == (None, [])
     assert list(queries.retired_criteria()) == [criterion]
-    assert fits.keep_at_signing(account_id=account.pk, at=SOON) is False
+    assert fits.keep_at_signing(account_ids=[account.pk], at=SOON) == 0
 
 
 def test_a_criterion_whose_field_has_gone_is_unknown(workspace, run):
@@ -178,6 +179,16 @@ def test_entering_delivery_is_signing_too(four, run):
     make_move(other, "consideration")
     run()
     assert [kept.account_id for kept in FitSnapshot.objects.all()] == [account.pk]
+
+
+def test_many_who_sign_at_once_are_kept_in_sets(four, run, monkeypatch):
+    monkeypatch.setattr(fits, "SIGNED_AT_ONCE", 2)
+    accounts = [make_account(industry="Retail") for _ in range(3)]
+    facts = [fact_actions.NewFact(account.pk, "contract.added", NOON) for account in accounts]
+    fact_actions.record_facts(facts=facts, at=NOON)
+    assert Effect.objects.filter(kind=fits.SNAPSHOT).count() == 2
+    run()
+    assert sorted(kept.account_id for kept in FitSnapshot.objects.all()) == [account.pk for account in accounts]
 
 
 def test_who_signed_long_ago_is_not_guessed(four, run):
