@@ -23,6 +23,7 @@ if len(SECRET_KEY) < 32 or len(set(SECRET_KEY)) < 8:
     if not DEBUG:
         raise ImproperlyConfigured("SECRET_KEY is missing or weak: set it to at least 32 random characters.")
     SECRET_KEY = "development-only-" + "0123456789abcdef" * 2
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 _base = urlsplit(BASE_URL)
