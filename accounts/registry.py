@@ -15,9 +15,11 @@ from outbox.registry import Local, register
 
 Reaction = Callable[[Fact, datetime], None]
 Words = Callable[[dict[str, Any]], str]
+Many = Callable[[int], str]
 
 reactions: dict[str, list[str]] = defaultdict(list)
 words: dict[str, Words] = {}
+words_of_many: dict[str, Many] = {}
 metric_watchers: list[str] = []
 fact_listeners: list[Callable[[Sequence[Fact], datetime], None]] = []
 reading_listeners: list[Callable[[Sequence[int], datetime], None]] = []
@@ -36,9 +38,14 @@ def react(fact_kind: str, effect_kind: str, reaction: Reaction, *, queue: str = 
     reactions[fact_kind].append(effect_kind)
 
 
-def describe(fact_kind: str, tell: Words) -> None:
-    """How the timeline tells a fact of `fact_kind`: its data in, one translated sentence out."""
+def describe(fact_kind: str, tell: Words, many: Many | None = None) -> None:
+    """How the timeline tells a fact of `fact_kind`: its data in, one translated sentence out.
+
+    `many` tells so many of them of the same minute: "12 contacts added".
+    """
     words[fact_kind] = tell
+    if many:
+        words_of_many[fact_kind] = many
 
 
 def watch_metrics(effect_kind: str, tell: Callable[[list[int], datetime], None], *, queue: str = "default") -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Contact
 from accounts.registry import describe
@@ -142,6 +142,49 @@ def ticket_reopened(data: Data) -> str:
     return _("Ticket reopened: %(ticket)s") % {"ticket": _ticket(data)}
 
 
+def contacts_added(count: int) -> str:
+    return ngettext("%(count)s contact added", "%(count)s contacts added", count) % {"count": count}
+
+
+def contacts_changed(count: int) -> str:
+    return ngettext("Details of %(count)s contact changed", "Details of %(count)s contacts changed", count) % {
+        "count": count
+    }
+
+
+def contacts_left(count: int) -> str:
+    return ngettext("%(count)s contact left the company", "%(count)s contacts left the company", count) % {
+        "count": count
+    }
+
+
+def contracts_added(count: int) -> str:
+    return ngettext("%(count)s contract added", "%(count)s contracts added", count) % {"count": count}
+
+
+def contracts_changed(count: int) -> str:
+    return ngettext("%(count)s contract changed", "%(count)s contracts changed", count) % {"count": count}
+
+
+def tickets_opened(count: int) -> str:
+    return ngettext("%(count)s ticket opened", "%(count)s tickets opened", count) % {"count": count}
+
+
+def tickets_closed(count: int) -> str:
+    return ngettext("%(count)s ticket closed", "%(count)s tickets closed", count) % {"count": count}
+
+
+MANY = {
+    "contact.added": contacts_added,
+    "contact.changed": contacts_changed,
+    "contact.left": contacts_left,
+    "contract.added": contracts_added,
+    "contract.changed": contracts_changed,
+    "ticket.opened": tickets_opened,
+    "ticket.closed": tickets_closed,
+}
+
+
 def register() -> None:
     """Give every kind that accounts records its words."""
     for tell in (
@@ -150,4 +193,5 @@ def register() -> None:
         contract_added, contract_changed, contract_renewed,
         ticket_opened, ticket_closed, ticket_merged, ticket_reopened,
     ):  # fmt: skip
-        describe(tell.__name__.replace("_", ".", 1), tell)
+        kind = tell.__name__.replace("_", ".", 1)
+        describe(kind, tell, MANY.get(kind))

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts import custom, stakeholders
+from accounts import chronicle, custom, stakeholders
 from accounts import queries as account_queries
 from accounts.models import Account
 from accounts.queries import family as family_queries
@@ -155,7 +155,7 @@ def _reviews(visit: Visit) -> dict[str, Any]:
 
 def _timeline(visit: Visit) -> dict[str, Any]:
     moments, older = account_queries.timeline(visit.account)
-    return {"moments": moments, "older": older}
+    return {"moments": moments, **chronicle.context(visit.account.pk, [], older, in_panel=True)}
 
 
 def _family(visit: Visit) -> dict[str, Any]:

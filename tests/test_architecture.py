@@ -28,7 +28,7 @@ CLOCKS = {"now", "today", "localtime", "utcnow"}
 OPEN = {
     "workspaces": {"access", "api", "capabilities", "fields", "roles", "secrets", "sql", "tenancy", "scopes"},
     "outbox": {"engine", "mail"},
-    "accounts": {"custom", "privacy", "stages", "stakeholders"},
+    "accounts": {"chronicle", "custom", "privacy", "stages", "stakeholders"},
     "health": {"rules", "sentences", "parts", "words"},
     "surveys": {"scores", "words"},
     "journeys": {"rules", "words"},
@@ -36,7 +36,7 @@ OPEN = {
     "segments": {"conditions", "icp"},
     "expectations": set(),
     "integrations": set(),
-    "imports": set(),
+    "imports": {"exports", "kinds"},
     "webhooks": set(),
     "bulk": set(),
     "dashboard": set(),

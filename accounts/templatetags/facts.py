@@ -9,8 +9,8 @@ register = template.Library()
 
 ICONS = {
     "account": "building", "action": "checklist", "alert": "bell", "contact": "user", "contract": "file-description",
-    "health": "heartbeat", "promise": "checklist", "review": "presentation", "stage": "route", "survey": "message-2", "ticket": "ticket",
-    "touchpoint": "messages",
+    "health": "heartbeat", "promise": "checklist", "review": "presentation", "stage": "route", "survey": "message-2",
+    "ticket": "ticket", "touchpoint": "messages",
 }  # fmt: skip
 LOOKS = {
     "alert.opened": "bad", "alert.closed": "good", "contact.left": "watch", "survey.answered": "info",

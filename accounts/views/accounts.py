@@ -1,14 +1,13 @@
 """Pages that change accounts, their tags, and their timeline."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
 
-from accounts import queries
+from accounts import chronicle, queries
 from accounts.actions import accounts as account_actions
 from accounts.actions import family, tags
 from accounts.forms.account import AccountForm
@@ -94,9 +93,19 @@ def tag_remove(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 
 @requires(Capability.VIEW)
+@vary_on_headers("HX-Request")
 def timeline(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """What happened, of the groups `?show=`, `?before=` a place; htmx gets what follows, or another choice."""
     account = get_object_or_404(queries.accounts(), pk=pk)
-    moments, older = queries.timeline(account, before=request.GET.get("before", ""))
-    context: dict[str, Any] = {"account": account, "moments": moments, "older": older, "nav": "accounts"}
-    part = "#items" if request.htmx else ""
+    shown, before = chronicle.chosen(request.GET.getlist("show")), request.GET.get("before", "")
+    moments, older = queries.timeline(account, groups=shown, before=before)
+    in_panel = bool(request.htmx) and "panel" in request.GET
+    context = {
+        "account": account,
+        "moments": moments,
+        "is_begun": bool(before),
+        "nav": "accounts",
+        **chronicle.context(account.pk, shown, older, in_panel=in_panel),
+    }
+    part = ("#items" if before else "#chronicle") if request.htmx else ""
     return render(request, f"accounts/timeline.html{part}", context)

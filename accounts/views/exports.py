@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from accounts import exports, queries
+from accounts import chronicle, exports, queries
 from accounts.queries.field import all_fields
 from accounts.queries.moments import all_moments
 from accounts.queries.persona import personas
@@ -30,6 +30,7 @@ def field_export(request: WorkspaceRequest) -> HttpResponse:
 @requires(Capability.VIEW)
 @require_safe
 def timeline_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Everything that happened to an account, newest first."""
+    """Everything that happened to an account, newest first; of the groups `?show=` only, as on the page."""
     account = get_object_or_404(queries.accounts(), pk=pk)
-    return downloads.export(f"timeline-{pk}", exports.timeline(all_moments(account)))
+    shown = chronicle.chosen(request.GET.getlist("show"))
+    return downloads.export(f"timeline-{pk}", exports.timeline(all_moments(account, shown)))
