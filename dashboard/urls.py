@@ -10,6 +10,7 @@ urlpatterns = [
     path("waiting/", views.waiting, name="waiting"),
     path("accounts/", views.account_list, name="account_list"),
     path("accounts/export/", views.account_export, name="account_export"),
+    path("accounts/files/", views.account_files, name="account_files"),
     path("accounts/<int:pk>/", views.account, name="account"),
     path("accounts/<int:pk>/panels/<slug:key>/", views.account_panel, name="account_panel"),
     path("search/", views.search, name="search"),

@@ -18,6 +18,8 @@ from dashboard.addresses import Address, clear_address, owner_tabs, sort_headers
 from dashboard.columns import Columns
 from dashboard.forms import AccountFilter, SearchForm, TodayFilter
 from dashboard.panels import PANELS, Visit, panel_tabs
+from imports import exports
+from imports.kinds import Kind
 from lib import downloads
 from lib.time import now
 from lib.time import today as current_day
@@ -119,6 +121,26 @@ def account_export(request: WorkspaceRequest) -> HttpResponse:
         return HttpResponse(most, status=413, content_type="text/plain; charset=utf-8")
     headers = {"Content-Disposition": f'attachment; filename="accounts-{day}.csv"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@requires(Capability.VIEW)
+def account_files(request: WorkspaceRequest) -> HttpResponse:
+    """The portfolio as it is filtered, and all that belongs to it: `?what=` a kind of row, as a file to import."""
+    owners, segments, day = queries.owners(), segment_queries.names(), current_day()
+    chosen = AccountFilter(request.GET, owners=owners, segments=segments, member_id=request.member.member_id)
+    what = request.GET.get("what", "")
+    wanted = chosen.wanted(day)
+    if what not in Kind.values:
+        here = Address(request)
+        files = [(label, here.at(what=kind)) for kind, label in Kind.choices]
+        count = account_queries.capped_count(account_queries.matching(wanted))
+        context = {"files": files, "count": count, "nav": "accounts"}
+        return render(request, "dashboard/account_files.html", context)
+    try:
+        return downloads.table(f"ninefold-{what}-{day}.csv", exports.rows(what, account_queries.matching(wanted)))
+    except exports.TooMany:
+        most = _("A file holds at most %(most)s rows: narrow the filter.") % {"most": exports.MOST}
+        return HttpResponse(most, status=413, content_type="text/plain; charset=utf-8")
 
 
 @requires(Capability.VIEW)

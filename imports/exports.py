@@ -16,19 +16,28 @@ from imports import queries
 from imports.cells import fold
 from imports.headings import NAMES
 from imports.kinds import OWN_FIELD, Kind, field_of
+from imports.reading import MOST_ROWS
 from journeys.models import Touchpoint
 from lib.formatting import major_units
 from workspaces import tenancy
 
 CHUNK = 2000
+MOST = MOST_ROWS  # what can be brought in again at once
 
 Found = QuerySet[Account]
 Table = Iterator[Sequence[object]]
 
 
+class TooMany(Exception):
+    """The file would hold more than MOST rows."""
+
+
 def rows(kind: str, found: Found) -> Table:
-    """The header and the rows of one kind that belong to the accounts in `found`."""
-    return _TABLES[kind](found)
+    """The header and the rows of one kind that belong to the accounts in `found`. Raises TooMany."""
+    for count, row in enumerate(_TABLES[kind](found)):
+        if count > MOST:  # the header is none of them
+            raise TooMany
+        yield row
 
 
 def _header(kind: str, *keys: str) -> list[str]:

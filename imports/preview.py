@@ -7,7 +7,7 @@ from imports import words
 from imports.kinds import METRIC, OWN_FIELD, field_of
 from imports.models import Import
 from imports.reading import Record
-from imports.staging import Layout
+from imports.staging import Layout, Misread
 
 ROWS = 20
 LONGEST = 80
@@ -52,7 +52,12 @@ def _row(source: Import, layout: Layout, number: int, cells: list[str]) -> Shown
     misread = layout.problem(Record(number, cells))
     read = layout.shown(cells)
     shown = [_cell(*read.get(place, ("", "")), cells[place]) for place, key in enumerate(source.mapping) if key]
-    return Shown(number, shown, words.reason(misread.code, misread.detail) if misread else "")
+    return Shown(number, shown, _why(source, misread) if misread else "")
+
+
+def _why(source: Import, misread: Misread) -> str:
+    why = words.reason(misread.code, misread.detail)
+    return why if misread.column is None else f"{source.headers[misread.column]}: {why}"
 
 
 def _cell(column: str, value: str, cell: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -77,7 +78,7 @@ def _drain(request: WorkspaceRequest) -> None:
 
 
 def _too_large(request: WorkspaceRequest) -> HttpResponse:
-    form = UploadForm({}, {})
+    form = UploadForm({}, MultiValueDict())
     form.errors.clear()
     form.add_error("file", words.problem("too_large"))
     return _upload_page(request, form, status=413)
