@@ -1,0 +1,133 @@
+"""A workspace whose every text a spreadsheet would run, and the addresses of its exports."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django.urls import reverse
+
+from accounts.actions import facts as fact_actions
+from accounts.actions import fields as field_actions
+from accounts.actions import personas as persona_actions
+from accounts.models import Fact
+from accounts.stages import Stage
+from health.models import HealthDay, HealthScore
+from health.parts import PARTS
+from integrations.models import InboxEvent
+from outbox.models import Effect
+from segments.models import FitSnapshot
+from surveys.models import Refusal, Wave
+from tests.builders import (
+    NOON,
+    TODAY,
+    make_action,
+    make_answer,
+    make_connection,
+    make_contact,
+    make_criterion,
+    make_customer,
+    make_delivery,
+    make_endpoint,
+    make_expectation,
+    make_member,
+    make_move,
+    make_review,
+    make_segment,
+    make_survey_invitation,
+    make_user,
+)
+from workspaces import actions as workspace_actions
+from workspaces.models import Member
+
+DAY = timedelta(days=1)
+LATEST = TODAY - DAY
+RUN = "cmd|'/C calc'!A0"  # what a spreadsheet would run after a sign
+
+
+def begin(text: str) -> SimpleNamespace:
+    """The objects that addresses name; `grow` hangs rows on them."""
+    home = make_customer(text, days=20, score=30, alerts=1)
+    review = make_review(home)
+    HealthDay.objects.create(day=LATEST, healthy=0, watch=0, at_risk=1, no_band=0, mean=30)
+    return SimpleNamespace(
+        home=home,
+        review=review,
+        wave=_wave(text),
+        connection=make_connection(name=text, token=f"the door of {text}"),
+        endpoint=make_endpoint(),
+        number=0,
+    )
+
+
+def grow(world: SimpleNamespace, text: str) -> None:
+    """One more row in every list."""
+    world.number += 1
+    text = f"{text}{world.number}"
+    _customers(world, text, make_member(user=make_user(name=text)))
+    _surveys(world, text)
+    _settings(world, text)
+    make_expectation(world.home, text, due_on=TODAY)
+    make_action(world.review, text, due_on=TODAY - DAY)
+    make_segment(text)
+
+
+def _customers(world: SimpleNamespace, text: str, member: Member) -> None:
+    user, criterion = member.user, make_criterion(text)
+    account = make_customer(text, days=20, score=30, alerts=1, owner=member)
+    FitSnapshot.objects.create(account=account, met=[], missed=[criterion.pk], unknown=[], at=NOON)
+    account.stage = Stage.CHURN if world.number % 2 else Stage.DISAPPOINTMENT
+    account.save()
+    make_review(account)
+    earlier = make_review(world.home, year=2026 - world.number)
+    earlier.attendees = text
+    earlier.save()
+    stages = [Stage.LOYALTY, Stage.USE]
+    make_move(world.home, stages[world.number % 2 - 1], reason=text, at=NOON - DAY, by=user)
+    fact_actions.record_fact(account=world.home, kind="account.created", at=NOON, by=user, stage="use")
+    for scored, day in ((account, LATEST), (world.home, LATEST - world.number * DAY)):
+        parts = [{"key": PARTS[-1], "weight": 15, "value": None, "points": None, "coverage": 0}]
+        HealthScore.objects.create(account=scored, day=day, score=30, coverage=0.5, parts=parts, computed_at=NOON)
+
+
+def _wave(text: str) -> Wave:
+    return Wave.objects.create(name=text, account_ids=[1], roles=["champion"], created_at=NOON, handled_at=NOON)
+
+
+def _surveys(world: SimpleNamespace, text: str) -> None:
+    contact = make_contact(world.home, name=text)
+    make_answer(4, contact, comment=text, answered_at=NOON - DAY)
+    make_survey_invitation(contact, metric="nps", wave=world.wave)
+    Refusal.objects.create(metric="nps", account=world.home, contact=contact, wave=world.wave, reason="quiet", at=NOON)
+    _wave(text)
+
+
+def _settings(world: SimpleNamespace, text: str) -> None:
+    admin = make_member("admin").user
+    workspace_actions.issue_token(name=text, scopes=["read"], at=NOON, by=admin)
+    persona_actions.add_persona(name=text, at=NOON, by=admin)
+    field_actions.define_field(about="account", name=text, kind="text", at=NOON, by=admin)
+    Effect.objects.create(
+        kind="mail.send", queue="mail", dedupe_key=text, state="dead", available_at=NOON, created_at=NOON,
+        last_error=text,
+    )  # fmt: skip
+    make_connection(name=text, token=f"another door of {text}")
+    InboxEvent.objects.create(
+        connection=world.connection, delivery_key=text, body=b"{}", received_at=NOON, subject=text,
+        state=InboxEvent.State.UNMATCHED,
+    )  # fmt: skip
+    make_endpoint(description=text)
+    make_delivery(world.endpoint, fact=Fact.objects.filter(account=world.home).first())
+
+
+def address(name: str, route: str, world: SimpleNamespace, query: str = "") -> str:
+    """Where an export or a page of `world` is."""
+    if "pk" not in route:
+        return reverse(name) + query
+    named = {
+        "accounts": world.home,
+        "reviews": world.review,
+        "surveys/waves": world.wave,
+        "settings/connections": world.connection,
+        "settings/webhooks": world.endpoint,
+    }
+    first = route.split("<")[0].rstrip("/")
+    return reverse(name, kwargs={"pk": named[first].pk}) + query

@@ -1,0 +1,149 @@
+"""Every export: its rows and nobody else's, nothing that runs, as many queries at any size; and every list has one.
+
+A new export is tested by being in the URLconf under a name that ends with `_export`.
+"""
+
+import csv
+import io
+import re
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from lib import downloads
+from lib.csv import BOM, STARTS_FORMULA
+from tests.builders import NOON, make_member, make_workspace
+from tests.exports import RUN, address, begin, grow
+from tests.test_doors import PAGES
+from workspaces import tenancy
+
+ELSEWHERE = {
+    "accounts:contact_export",  # one person as JSON or a zip: tests/privacy
+}
+EXPORTS = {
+    name: route for name, (route, _view) in sorted(PAGES.items()) if name.endswith("_export") and name not in ELSEWHERE
+}
+FIGURES = {"health:trend_export", "health:part_export", "health:score_export", "surveys:figure_export"}  # no free text
+ASKED = {"reviews:action_export": "?state=overdue", "surveys:wave_list_export": "?metric=nps"}
+
+# Where a reader finds each export; what follows a `?` narrows the list, and the export as well.
+LISTS = {
+    "accounts:field_list": ["accounts:field_export"],
+    "accounts:persona_list": ["accounts:persona_export"],
+    "accounts:timeline": ["accounts:timeline_export"],
+    "dashboard:account_list?stage=use": ["dashboard:account_export"],
+    "dashboard:today?who=all": ["dashboard:today_export"],
+    "expectations:expectation_list": ["expectations:expectation_export"],
+    "expectations:waiting_list?who=me": ["expectations:waiting_export"],
+    "health:account_panel": ["health:score_export"],
+    "health:alert_list?show=closed": ["health:alert_export"],
+    "health:gap_list?part=engagement": ["health:gap_export"],
+    "health:insights": ["health:trend_export", "health:risk_export", "health:part_export"],
+    "integrations:connection?state=unmatched": ["integrations:event_export"],
+    "integrations:connection_list": ["integrations:connection_export"],
+    "integrations:unmatched_list": ["integrations:unmatched_export"],
+    "journeys:account_panel": ["journeys:stage_export"],
+    "journeys:board?owner=me": ["journeys:board_export"],
+    "outbox:stuck_list": ["outbox:stuck_export"],
+    "reviews:account_panel": ["reviews:account_review_export"],
+    "reviews:review?as=": ["reviews:figure_export", "reviews:review_action_export"],
+    "reviews:review_list": ["reviews:review_export"],
+    "reviews:review_list?state=overdue": ["reviews:action_export"],
+    "segments:criterion_list": ["segments:criterion_export"],
+    "segments:icp_check?by=today": ["segments:icp_export"],
+    "segments:segment_list?show=archived": ["segments:segment_export"],
+    "surveys:account_panel": ["surveys:account_survey_export"],
+    "surveys:survey_list": ["surveys:survey_export", "surveys:figure_export"],
+    "surveys:survey_list?metric=nps": ["surveys:wave_list_export"],
+    "surveys:wave": ["surveys:wave_export"],
+    "webhooks:endpoint?state=delivered": ["webhooks:delivery_export"],
+    "webhooks:endpoint_list": ["webhooks:endpoint_export"],
+    "workspaces:audit_list": ["workspaces:audit_export"],
+    "workspaces:member_list": ["workspaces:member_export"],
+    "workspaces:token_list": ["workspaces:token_export"],
+}
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def world(workspace):
+    with tenancy.entered(make_workspace("Other").pk):
+        grow(begin("=not ours"), "=not ours")
+    return begin(f"={RUN}")
+
+
+@pytest.fixture
+def client(workspace):
+    client = Client()
+    client.force_login(make_member("admin").user)
+    return client
+
+
+def read(client, name, world):
+    response = client.get(address(name, EXPORTS[name], world, ASKED.get(name, "")))
+    assert (response.status_code, response["Content-Type"]) == (200, "text/csv; charset=utf-8"), name
+    assert re.fullmatch(r'attachment; filename="[\w.-]+\.csv"', response["Content-Disposition"]), name
+    text = response.content.decode()
+    assert text.startswith(BOM), name
+    return list(csv.reader(io.StringIO(text[len(BOM) :], newline="")))
+
+
+def runs(cell):
+    return cell.startswith(STARTS_FORMULA) and not re.fullmatch(r"-?[\d.]+", cell)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_holds_our_rows_as_text_in_as_many_queries_at_any_size(name, client, world):
+    for sign in ("=", "+"):  # of one score nothing changes, which saves a report a query
+        grow(world, f"{sign}{RUN}")
+    with CaptureQueriesContext(connection) as at_two:
+        _header, *few = read(client, name, world)
+    for sign in ("-", "@", "\t"):
+        grow(world, f"{sign}{RUN}")
+    with CaptureQueriesContext(connection) as at_five:
+        header, *rows = read(client, name, world)
+
+    assert few
+    assert all(header)
+    assert {len(row) for row in rows} == {len(header)}
+    cells = [cell for row in (header, *rows) for cell in row]
+    assert [cell for cell in cells if runs(cell)] == []
+    assert [cell for cell in cells if "not ours" in cell] == []
+    assert any(cell.startswith(f"'={RUN}") for cell in cells) is (name not in FIGURES)
+    assert len(at_five) == len(at_two)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_that_is_too_long_says_so(name, client, world, monkeypatch):
+    monkeypatch.setattr(downloads, "MOST_ROWS", 0)
+    monkeypatch.setattr("dashboard.export.MOST", 0)
+    grow(world, f"={RUN}")
+
+    response = client.get(address(name, EXPORTS[name], world, ASKED.get(name, "")))
+
+    assert (response.status_code, response["Content-Type"]) == (413, "text/plain; charset=utf-8"), name
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_a_list_leads_to_its_export_and_keeps_the_filter(page, client, world):
+    grow(world, f"={RUN}")
+    name, _, query = page.partition("?")
+
+    html = client.get(address(name, PAGES[name][0], world, f"?{query}")).content.decode()
+
+    for export in LISTS[page]:
+        found = re.search(rf'href="{address(export, EXPORTS[export], world)}(\?[^"]*)?"', html)
+        assert found, export
+        assert query in (found[1] or ""), export
+
+
+def test_every_export_is_found_on_a_page():
+    assert sorted(set(EXPORTS)) == sorted({export for exports in LISTS.values() for export in exports})
