@@ -269,6 +269,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CustomFieldKindEnum": "accounts.models.CustomField.Kind",
         "MetricKindEnum": "accounts.models.Metric.Kind",
+        "ExpectationKindEnum": "expectations.models.Expectation.Kind",
+        "ImportKindEnum": "imports.kinds.Kind",
+        "StageEnum": "accounts.stages.Stage",
+        "ContactRoleEnum": "accounts.models.Contact.Role",
+        "MemberRoleEnum": "workspaces.capabilities.Role",
     },
 }
 

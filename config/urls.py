@@ -5,18 +5,37 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 import accounts.api.routing
+import expectations.api
 import health.api
+import imports.api
+import integrations.api
 import journeys.api
+import outbox.api
+import reviews.api
 import segments.api
 import surveys.api
 import webhooks.api
+import workspaces.resources
 from lib.rest import otherwise
 from workspaces.access import public
 
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 
 router = SimpleRouter()
-for api in (accounts.api.routing, segments.api, journeys.api, health.api, surveys.api, webhooks.api):
+for api in (
+    accounts.api.routing,
+    segments.api,
+    expectations.api,
+    journeys.api,
+    health.api,
+    surveys.api,
+    reviews.api,
+    integrations.api,
+    imports.api,
+    webhooks.api,
+    outbox.api,
+    workspaces.resources,
+):
     api.routes(router)
 
 handler500 = "lib.problems.server_error"

@@ -9,11 +9,13 @@ from rest_framework import serializers
 from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account, Contact
+from accounts.stages import Stage
 from journeys import actions, queries
-from journeys.models import Touchpoint
+from journeys.models import StageMove, Touchpoint
+from lib.problems import Conflict
 from lib.rest import UtcDateTimeField
 from lib.time import now
-from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, example
+from workspaces.api import ByField, Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -78,6 +80,49 @@ class TouchpointViewSet(Lists, Retrieves, Creates):
             raise serializers.ValidationError({"at": [_("This is still to come.")]}) from error
 
 
+class StageMoveSerializer(serializers.Serializer[StageMove]):
+    id = serializers.IntegerField(read_only=True)
+    account = OwnRow(Account)
+    from_stage = serializers.ChoiceField(Stage.choices, read_only=True)
+    to_stage = serializers.ChoiceField(Stage.choices)
+    reason = serializers.CharField(
+        max_length=SUMMARY_LENGTH, write_only=True, help_text=gettext_lazy("Why, in your words.")
+    )
+    words = serializers.CharField(read_only=True, help_text=gettext_lazy("Why."))
+    rule = serializers.CharField(
+        read_only=True, help_text=gettext_lazy("The rule that moved it; empty where a person did.")
+    )
+    at = UtcDateTimeField(read_only=True)
+    by = ByField()
+
+
+class StageMoveFilters(OfAccount):
+    to_stage = serializers.ChoiceField(Stage.choices, required=False)
+    since = UtcDateTimeField(source="at__gte", required=False)
+    until = UtcDateTimeField(source="at__lt", required=False)
+
+
+class StageMoveViewSet(Lists, Retrieves, Creates):
+    """The steps of accounts from stage to stage. A POST moves an account."""
+
+    model = StageMove
+    area = Area.JOURNEYS
+    filters = StageMoveFilters
+    serializer_class = StageMoveSerializer
+    write_capability = Capability.WORK
+
+    def rows(self) -> QuerySet[StageMove]:
+        found: QuerySet[StageMove] = StageMove.objects.select_related("by")
+        return found
+
+    def add(self, fields: Fields) -> StageMove:
+        try:
+            return actions.move_stage(**fields, at=now(), by=self.by)
+        except actions.AlreadyThere as error:
+            raise Conflict(_("The account is in this stage already.")) from error
+
+
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
     router.register("touchpoints", TouchpointViewSet, basename="touchpoints")
+    router.register("stage-moves", StageMoveViewSet, basename="stage-moves")

@@ -20,9 +20,9 @@ from lib.time import now
 from segments import queries, registry, sentences
 from segments.actions import segments as actions
 from segments.conditions import BadConditions
-from segments.models import Segment
+from segments.models import AccountFit, Criterion, Segment
 from segments.registry import Field
-from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
+from workspaces.api import Creates, Fields, IdParameter, Lists, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -140,6 +140,59 @@ def _refused(error: Exception) -> serializers.ValidationError:
     return serializers.ValidationError({"non_field_errors": [most % {"most": actions.MOST_SEGMENTS}]})
 
 
+class CriterionSerializer(serializers.Serializer[Criterion]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    conditions = ConditionsField()
+    weight = serializers.IntegerField(min_value=1, max_value=100)
+    place = serializers.IntegerField()
+    retired_at = UtcDateTimeField(allow_null=True)
+
+
+class CriterionViewSet(Lists, Retrieves):
+    """What the ideal customer has."""
+
+    model = Criterion
+    area = Area.SEGMENTS
+    serializer_class = CriterionSerializer
+
+    def rows(self) -> QuerySet[Criterion]:
+        found: QuerySet[Criterion] = Criterion.objects.all()
+        return found
+
+
+class FitSerializer(serializers.Serializer[AccountFit]):
+    """How well one account fits: the ids of the criteria it meets, misses, and those of which nothing is known."""
+
+    account = serializers.IntegerField(source="account_id")
+    score = serializers.IntegerField(allow_null=True, min_value=0, max_value=100)
+    met = serializers.ListField(child=serializers.IntegerField())
+    missed = serializers.ListField(child=serializers.IntegerField())
+    unknown = serializers.ListField(child=serializers.IntegerField())
+    at = UtcDateTimeField()
+
+
+class FitFilters(serializers.Serializer[AccountFit]):
+    account = IdParameter()
+    below = serializers.IntegerField(source="score__lt", required=False, min_value=1, max_value=100)
+
+
+class FitViewSet(Lists):
+    """How well accounts fit the ideal customer, by account."""
+
+    model = AccountFit
+    area = Area.SEGMENTS
+    filters = FitFilters
+    serializer_class = FitSerializer
+    ordering = "account_id"
+
+    def rows(self) -> QuerySet[AccountFit]:
+        found: QuerySet[AccountFit] = AccountFit.objects.all()
+        return found
+
+
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
     router.register("segments", SegmentViewSet, basename="segments")
+    router.register("icp-criteria", CriterionViewSet, basename="icp-criteria")
+    router.register("icp-fits", FitViewSet, basename="icp-fits")

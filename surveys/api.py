@@ -1,15 +1,24 @@
 """Answers over the API."""
 
+from typing import Any
+
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.routers import SimpleRouter
 
+from accounts.models import Contact
 from lib.rest import UtcDateTimeField
+from lib.time import now
 from surveys import queries
-from surveys.models import Answer, Survey
-from workspaces.api import Lists, OfAccount, Retrieves
+from surveys.actions import waves
+from surveys.models import Answer, Invitation, Refusal, Survey, Wave
+from workspaces.api import ByField, Creates, Fields, IdParameter, Lists, OfAccount, Retrieves, example
+from workspaces.capabilities import Capability
 from workspaces.scopes import Area
+
+MOST_ACCOUNTS = 10_000
 
 
 class AnswerSerializer(serializers.Serializer[Answer]):
@@ -41,6 +50,115 @@ class AnswerViewSet(Lists, Retrieves):
         return queries.answers()
 
 
+class SurveyInvitationSerializer(serializers.Serializer[Invitation]):
+    id = serializers.IntegerField()
+    metric = serializers.ChoiceField(Survey.choices)
+    account = serializers.IntegerField(source="account_id")
+    contact = serializers.IntegerField(source="contact_id")
+    ticket = serializers.IntegerField(source="ticket_id", allow_null=True)
+    wave = serializers.IntegerField(source="wave_id", allow_null=True)
+    created_at = UtcDateTimeField()
+    send_at = UtcDateTimeField()
+    sent_at = UtcDateTimeField(allow_null=True)
+    expires_at = UtcDateTimeField()
+    cancelled_at = UtcDateTimeField(allow_null=True)
+
+
+class SurveyInvitationFilters(OfAccount):
+    metric = serializers.ChoiceField(Survey.choices, required=False)
+    contact = IdParameter()
+    wave = IdParameter()
+    sent = serializers.BooleanField(required=False)
+
+
+class SurveyInvitationViewSet(Lists, Retrieves):
+    """Who was, or will be, asked what. Their links are known to them alone."""
+
+    model = Invitation
+    area = Area.SURVEYS
+    filters = SurveyInvitationFilters
+    serializer_class = SurveyInvitationSerializer
+
+    def rows(self) -> QuerySet[Invitation]:
+        found: QuerySet[Invitation] = Invitation.objects.all()
+        return found
+
+    def narrow(self, queryset: QuerySet[Any], lookups: Fields) -> QuerySet[Any]:
+        if "sent" in lookups:
+            lookups["sent_at__isnull"] = not lookups.pop("sent")
+        return queryset.filter(**lookups)
+
+
+class RefusalSerializer(serializers.Serializer[Refusal]):
+    id = serializers.IntegerField()
+    metric = serializers.ChoiceField(Survey.choices)
+    account = serializers.IntegerField(source="account_id")
+    contact = serializers.IntegerField(source="contact_id", allow_null=True)
+    ticket = serializers.IntegerField(source="ticket_id", allow_null=True)
+    wave = serializers.IntegerField(source="wave_id", allow_null=True)
+    reason = serializers.ChoiceField(Refusal.Reason.choices)
+    at = UtcDateTimeField()
+
+
+class RefusalFilters(OfAccount):
+    metric = serializers.ChoiceField(Survey.choices, required=False)
+    reason = serializers.ChoiceField(Refusal.Reason.choices, required=False)
+    wave = IdParameter()
+
+
+class RefusalViewSet(Lists, Retrieves):
+    """When nobody was asked, and why."""
+
+    model = Refusal
+    area = Area.SURVEYS
+    filters = RefusalFilters
+    serializer_class = RefusalSerializer
+
+    def rows(self) -> QuerySet[Refusal]:
+        found: QuerySet[Refusal] = Refusal.objects.all()
+        return found
+
+
+@example("Decision makers", name="Summer", accounts=[1], roles=["decision_maker"])
+class WaveSerializer(serializers.Serializer[Wave]):
+    id = serializers.IntegerField(read_only=True)
+    name = serializers.CharField(max_length=120)
+    accounts = serializers.ListField(
+        source="account_ids",
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        min_length=1,
+        max_length=MOST_ACCOUNTS,
+    )
+    roles = serializers.ListField(child=serializers.ChoiceField(Contact.Role.choices), min_length=1, max_length=3)
+    created_at = UtcDateTimeField(read_only=True)
+    by = ByField()
+    handled_at = UtcDateTimeField(
+        read_only=True, allow_null=True, help_text=gettext_lazy("When everybody was asked or refused.")
+    )
+
+
+class WaveViewSet(Lists, Retrieves, Creates):
+    """Sendings of the relationship survey. A POST starts one, in the background; the usual refusals apply."""
+
+    model = Wave
+    area = Area.SURVEYS
+    serializer_class = WaveSerializer
+    write_capability = Capability.SEND_SURVEYS
+
+    def rows(self) -> QuerySet[Wave]:
+        found: QuerySet[Wave] = Wave.objects.select_related("by")
+        return found
+
+    def add(self, fields: Fields) -> Wave:
+        try:
+            return waves.start_wave(**fields, at=now(), by=self.by)
+        except waves.NobodyChosen as error:
+            raise serializers.ValidationError({"accounts": [_("None of these accounts is here.")]}) from error
+
+
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
     router.register("answers", AnswerViewSet, basename="answers")
+    router.register("survey-invitations", SurveyInvitationViewSet, basename="survey-invitations")
+    router.register("survey-refusals", RefusalViewSet, basename="survey-refusals")
+    router.register("survey-waves", WaveViewSet, basename="survey-waves")

@@ -3,18 +3,24 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from accounts.registry import words as told
 from lib import outgoing
+from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from webhooks import signing, words
+from webhooks.actions import deliveries
 from webhooks.actions import endpoints as actions
-from webhooks.models import Endpoint
+from webhooks.models import Delivery, Endpoint
 from webhooks.queries import endpoints as queries
-from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
+from workspaces.api import Creates, Fields, IdParameter, Lists, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -115,6 +121,51 @@ class WebhookViewSet(Lists, Retrieves, Creates, Updates):
             actions.disable_endpoint(endpoint=row, why=Endpoint.Why.PERSON, at=now(), by=self.by)
 
 
+class WebhookDeliverySerializer(serializers.Serializer[Delivery]):
+    id = serializers.IntegerField()
+    webhook = serializers.IntegerField(source="endpoint_id")
+    kind = serializers.CharField()
+    message_id = serializers.CharField()
+    created_at = UtcDateTimeField()
+    state = serializers.ChoiceField(Delivery.State.choices)
+    settled_at = UtcDateTimeField(allow_null=True)
+    attempts = serializers.IntegerField()
+    last_status = serializers.IntegerField(allow_null=True)
+
+
+class WebhookDeliveryFilters(serializers.Serializer[Delivery]):
+    webhook = IdParameter(source="endpoint")
+    state = serializers.ChoiceField(Delivery.State.choices, required=False)
+    kind = serializers.CharField(required=False, max_length=60)
+
+
+class WebhookDeliveryViewSet(Lists, Retrieves):
+    """What webhooks were told, and whether it was taken."""
+
+    model = Delivery
+    area = Area.WEBHOOKS
+    filters = WebhookDeliveryFilters
+    serializer_class = WebhookDeliverySerializer
+    write_capability = Capability.ADMINISTER
+    read_capability = Capability.ADMINISTER
+
+    def rows(self) -> QuerySet[Delivery]:
+        found: QuerySet[Delivery] = Delivery.objects.select_related("endpoint").defer("body", "log")
+        return found
+
+    @extend_schema(summary=gettext_lazy("Send it again"), request=None, responses=WebhookDeliverySerializer)
+    @action(detail=True, methods=["post"])
+    def replay(self, request: Request, pk: str) -> Response:
+        """Send it again from the start, under the same id."""
+        row = self.get_object()
+        try:
+            deliveries.replay(delivery=row, at=now(), by=self.by)
+        except deliveries.EndpointOff as error:
+            raise Conflict(_("This webhook is switched off.")) from error
+        return Response(self.shown(row))
+
+
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
     router.register("webhooks", WebhookViewSet, basename="webhooks")
+    router.register("webhook-deliveries", WebhookDeliveryViewSet, basename="webhook-deliveries")

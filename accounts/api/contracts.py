@@ -3,11 +3,16 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts import queries
 from accounts.actions import contracts as contract_actions
 from accounts.models import Account, Contract
+from lib.problems import Conflict
 from lib.rest import UtcDateTimeField
 from lib.time import now
 from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, Updates, example
@@ -33,12 +38,30 @@ class ContractSerializer(serializers.Serializer[Contract]):
         r"^[A-Z]{3}$", required=False, help_text=gettext_lazy("ISO 4217; at first the account's own.")
     )
     auto_renews = serializers.BooleanField(required=False)
+    renewed_from = serializers.IntegerField(
+        source="renewed_from_id",
+        read_only=True,
+        allow_null=True,
+        help_text=gettext_lazy("The contract that it follows."),
+    )
     created_at = UtcDateTimeField(read_only=True)
 
     def validate_account(self, value: Account) -> Account:
         if isinstance(self.instance, Contract) and self.instance.account_id != value.pk:
             raise serializers.ValidationError(_("A contract stays with its account."))
         return value
+
+
+class RenewalSerializer(serializers.Serializer[Contract]):
+    """The terms of the contract that follows; the currency is at first the old one's."""
+
+    name = serializers.CharField(max_length=120)
+    starts_on = serializers.DateField(help_text=gettext_lazy("Not before the old one ends."))
+    ends_on = serializers.DateField()
+    seats = serializers.IntegerField(min_value=0, max_value=MOST_SEATS, required=False, allow_null=True)
+    value_minor = serializers.IntegerField(min_value=0, max_value=MOST_MINOR, required=False, allow_null=True)
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+    auto_renews = serializers.BooleanField(required=False)
 
 
 class ContractViewSet(Lists, Retrieves, Creates, Updates):
@@ -64,6 +87,22 @@ class ContractViewSet(Lists, Retrieves, Creates, Updates):
             contract_actions.update_contract(contract=row, changes=fields, at=now(), by=self.by)
         except contract_actions.EndsBeforeStart as error:
             raise _ends_before_start() from error
+
+    @extend_schema(summary=gettext_lazy("Renew"), request=RenewalSerializer, responses={201: ContractSerializer})
+    @action(detail=True, methods=["post"])
+    def renew(self, request: Request, pk: str) -> Response:
+        """Add the contract that follows this one, which stays as it is."""
+        row, terms = self.get_object(), self.told(RenewalSerializer)
+        try:
+            renewal = contract_actions.renew_contract(contract=row, **terms, at=now(), by=self.by)
+        except contract_actions.EndsBeforeStart as error:
+            raise _ends_before_start() from error
+        except contract_actions.StartsTooEarly as error:
+            words = _("The new contract starts when this one has ended, or later.")
+            raise serializers.ValidationError({"starts_on": [words]}) from error
+        except contract_actions.AlreadyRenewed as error:
+            raise Conflict(_("This contract was renewed already.")) from error
+        return Response(self.shown(renewal), status=201)
 
 
 def _ends_before_start() -> serializers.ValidationError:

@@ -10,6 +10,7 @@ from accounts.api.metrics import MetricBatchViewSet, MetricDayViewSet, MetricVie
 from accounts.api.own import CustomFieldViewSet
 from accounts.api.personas import PersonaViewSet
 from accounts.api.tickets import TicketViewSet
+from accounts.api.timeline import FactViewSet, TagViewSet
 
 
 def routes(router: SimpleRouter) -> None:
@@ -23,6 +24,8 @@ def routes(router: SimpleRouter) -> None:
     router.register("custom-fields", CustomFieldViewSet, basename="custom-fields")
     router.register("tickets/bulk", TicketBulkViewSet, basename="tickets-bulk")
     router.register("tickets", TicketViewSet, basename="tickets")
+    router.register("facts", FactViewSet, basename="facts")
+    router.register("tags", TagViewSet, basename="tags")
     router.register("metrics/batch", MetricBatchViewSet, basename="metrics-batch")
     router.register("metrics/days", MetricDayViewSet, basename="metrics-days")
     router.register("metrics", MetricViewSet, basename="metrics")

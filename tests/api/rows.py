@@ -2,21 +2,39 @@
 
 from datetime import timedelta
 
-from accounts.models import Metric
+from accounts.actions import fields as field_actions
+from accounts.actions import personas as persona_actions
+from accounts.actions import tags as tag_actions
+from accounts.models import Account, Contact, Metric
 from health.actions import scores
 from health.models import Alert
+from imports.actions import receiving
+from integrations.models import InboxEvent
 from lib.time import now
+from outbox.models import Effect
+from reviews import actions as review_actions
+from segments.models import AccountFit
+from surveys.models import Refusal, Wave
 from tests.builders import (
     make_account,
+    make_action,
     make_answer,
+    make_connection,
     make_contact,
     make_contract,
+    make_criterion,
+    make_delivery,
     make_endpoint,
+    make_expectation,
     make_member,
     make_metric,
+    make_move,
+    make_review,
+    make_segment,
     make_ticket,
     make_touchpoint,
 )
+from workspaces import actions as workspace_actions
 
 
 def one_of_each() -> None:
@@ -30,8 +48,53 @@ def one_of_each() -> None:
     make_metric(f"metric_{number}")
     make_answer(1, contact)
     make_alert_row(account)
-    make_endpoint()
+    make_delivery(make_endpoint())
+    make_move(account, "loyalty")
+    make_expectation(account)
+    review = make_review(account, year=2001 + number)
+    make_action(review)
+    review_actions.share(review=review, at=now(), by=member.user)
+    tag_actions.tag(account_ids=[account.pk], name=f"Tag {number}", at=now(), by=None)
+    make_segment(f"Segment {number}")
+    make_criterion(f"Criterion {number}")
+    AccountFit.objects.create(account=account, score=50, met=[1], missed=[2], unknown=[], at=now())
+    persona_actions.add_persona(name=f"Persona {number}", at=now(), by=None)
+    field_actions.define_field(about="account", name=f"Field {number}", kind="text", at=now(), by=None)
+    make_wave(account, contact)
+    make_inbox_event(number, account)
+    receiving.receive(file_name="accounts.csv", chunks=[b"Name,Id\nCedar,1\n"], at=now(), by=member.user)
+    workspace_actions.record(kind="token.issued", subject="CRM", at=now(), by=member.user, detail={"scopes": ["read"]})
+    Effect.objects.create(
+        kind="outbox.send_mail",
+        queue="mail",
+        dedupe_key=str(number),
+        state="dead",
+        available_at=now(),
+        created_at=now(),
+        last_error="refused",
+    )
     scores.rescore_all(day=now().date(), at=now())
+
+
+def make_wave(account: Account, contact: Contact) -> None:
+    wave = Wave.objects.create(
+        name="Summer", account_ids=[account.pk], roles=["decision_maker"], created_at=now(), by=None
+    )
+    Refusal.objects.create(metric="nps", account=account, contact=contact, wave=wave, reason="quiet", at=now())
+
+
+def make_inbox_event(number: int, account: Account) -> None:
+    connection = make_connection(token=f"hook-{number}")
+    InboxEvent.objects.create(
+        connection=connection,
+        delivery_key="1",
+        body=b"{}",
+        received_at=now(),
+        state="processed",
+        account=account,
+        match="name",
+        subject="Printer on fire",
+    )
 
 
 def make_alert_row(account: object) -> Alert:

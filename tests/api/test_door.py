@@ -266,11 +266,18 @@ def test_a_cursor_past_every_id_is_an_empty_page(api):
     assert api.get("accounts/", cursor="!!!").status_code in {200, 404}
 
 
-LISTS = ["accounts", "contacts", "contracts", "tickets", "touchpoints", "metrics", "health", "alerts", "answers"]
+LISTS = [
+    "accounts", "contacts", "contracts", "personas", "custom-fields", "tickets", "facts", "tags", "metrics",
+    "touchpoints", "stage-moves", "expectations", "health", "alerts", "answers", "survey-invitations",
+    "survey-refusals", "survey-waves", "reviews", "review-actions", "review-links", "segments", "icp-criteria",
+    "icp-fits", "webhooks", "webhook-deliveries", "connections", "deliveries", "imports", "members", "tokens",
+    "audit-events", "stuck-work",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_list_costs_the_same_at_one_row_and_at_three(api, path):
+def test_a_list_costs_the_same_at_one_row_and_at_three(workspace, path):
+    api = Api(make_token("read", "admin:read"))
     api.get("metrics/")  # from now on the token's last use is known
     counts = []
     for _ in range(3):
@@ -278,7 +285,7 @@ def test_a_list_costs_the_same_at_one_row_and_at_three(api, path):
         with CaptureQueriesContext(connection) as queries:
             page = api.get(f"{path}/").json()
         counts.append(len(queries))
-    assert len(page["results"]) >= 3
+    assert len(page["results"]) >= (1 if path == "tokens" else 3)
     assert counts[0] == counts[2], "\n".join(query["sql"] for query in queries)
 
 

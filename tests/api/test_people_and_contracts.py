@@ -125,6 +125,7 @@ def test_a_contract_as_it_is_shown(api):
         "value_minor": 1200,
         "currency": "EUR",
         "auto_renews": False,
+        "renewed_from": None,
         "created_at": "2026-06-15T12:00:00Z",
     }
     make_contract(make_account())

@@ -1,0 +1,115 @@
+"""Members, tokens and the audit trail over the API."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+from lib.rest import UtcDateTimeField
+from lib.time import now
+from workspaces import actions, queries
+from workspaces.api import ByField, Lists, Retrieves
+from workspaces.capabilities import Capability, Role
+from workspaces.models import ApiToken, AuditEvent, Member
+from workspaces.scopes import Area
+
+
+class MemberSerializer(serializers.Serializer[Member]):
+    id = serializers.IntegerField()
+    email = serializers.EmailField(source="user.email")
+    name = serializers.CharField(source="user.name")
+    role = serializers.ChoiceField(Role.choices)
+    started_at = UtcDateTimeField()
+
+
+class MemberFilters(serializers.Serializer[Member]):
+    role = serializers.ChoiceField(Role.choices, required=False)
+
+
+class MemberViewSet(Lists, Retrieves):
+    """The people who work here."""
+
+    model = Member
+    area = Area.ADMIN
+    filters = MemberFilters
+    serializer_class = MemberSerializer
+    read_capability = Capability.ADMINISTER
+
+    def rows(self) -> QuerySet[Member]:
+        return queries.members()
+
+
+class TokenSerializer(serializers.Serializer[ApiToken]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    prefix = serializers.CharField(help_text=gettext_lazy("How it begins; the rest is known to nobody."))
+    scopes = serializers.ListField(child=serializers.CharField())
+    created_by = ByField("created_by")
+    created_at = UtcDateTimeField()
+    expires_at = UtcDateTimeField(allow_null=True)
+    last_used_at = UtcDateTimeField(allow_null=True)
+
+
+class TokenViewSet(Lists, Retrieves):
+    """API tokens that have not been revoked. New ones are issued on their page, by a person."""
+
+    model = ApiToken
+    area = Area.ADMIN
+    serializer_class = TokenSerializer
+    read_capability = Capability.ADMINISTER
+
+    def rows(self) -> QuerySet[ApiToken]:
+        return queries.api_tokens()
+
+    @extend_schema(summary=gettext_lazy("Revoke"), request=None, responses=TokenSerializer)
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: Request, pk: str) -> Response:
+        """It is refused from now on. This cannot be undone."""
+        row = self.get_object()
+        if self.by is None:
+            raise PermissionDenied
+        actions.revoke_token(token=row, at=now(), by=self.by)
+        return Response(self.get_serializer(row).data)
+
+
+class AuditEventSerializer(serializers.Serializer[AuditEvent]):
+    id = serializers.IntegerField()
+    at = UtcDateTimeField()
+    kind = serializers.CharField()
+    subject = serializers.CharField()
+    detail = serializers.DictField(child=serializers.JSONField(allow_null=True))
+    by = ByField("user")
+    token = serializers.CharField(source="token.name", allow_null=True, default=None)
+
+
+class AuditEventFilters(serializers.Serializer[AuditEvent]):
+    kind = serializers.CharField(required=False, max_length=60)
+    since = UtcDateTimeField(source="at__gte", required=False)
+    until = UtcDateTimeField(source="at__lt", required=False)
+
+
+class AuditEventViewSet(Lists, Retrieves):
+    """What members, tokens and the system did, oldest first. It never changes."""
+
+    model = AuditEvent
+    area = Area.ADMIN
+    filters = AuditEventFilters
+    serializer_class = AuditEventSerializer
+    read_capability = Capability.ADMINISTER
+
+    def rows(self) -> QuerySet[Any]:
+        return queries.audit_trail()
+
+
+def routes(router: SimpleRouter) -> None:
+    """Add this app's addresses below /api/v1/."""
+    router.register("members", MemberViewSet, basename="members")
+    router.register("tokens", TokenViewSet, basename="tokens")
+    router.register("audit-events", AuditEventViewSet, basename="audit-events")
