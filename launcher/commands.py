@@ -15,7 +15,13 @@ from launcher.processes import run_attached, run_in_front, run_logged
 from launcher.services import inherited
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-BENCHMARKS = {"score": "score", "page": "page", "import": "imports", "ingest": "ingest"}  # and their modules
+BENCHMARKS = {
+    "score": "score",
+    "page": "page",
+    "import": "imports",
+    "ingest": "ingest",
+    "list": "list",
+}  # and their modules
 NO_WORKERS_WITH = ("--pdb", "--trace", "-n", "--numprocesses", "--dist")
 
 

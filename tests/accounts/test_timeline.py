@@ -181,9 +181,7 @@ def test_the_panel_loads_more_on_a_click_only(client, account):
     assert part.lstrip().startswith('<div id="chronicle">')
     assert "revealed" not in part
     more = re.search(r'hx-get="([^"]+before=[^"]+)"', part)[1].replace("&amp;", "&")
-    assert (
-        client.get(more, headers=HTMX).content.decode().count("timeline-item") == 6
-    )  # with "account created" left out
+    assert client.get(more, headers=HTMX).content.decode().count("timeline-item") == 5
 
 
 def test_the_end_is_said_where_a_minute_ended_a_page(client, account):

@@ -71,7 +71,10 @@ def test_an_unknown_command_is_refused():
 def test_an_unknown_benchmark_is_refused_with_the_choice():
     done = run_py("bench", "speed")
 
-    assert (done.returncode, done.stderr) == (1, "There is no benchmark speed: choose from score, page, import, ingest.\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "There is no benchmark speed: choose from score, page, import, ingest, list.\n",
+    )
 
 
 def test_an_old_python_gets_a_sentence(run_module, monkeypatch):
