@@ -10,7 +10,7 @@ from lib.formatting import major_units
 from lib.paging import Sort
 from reviews import queries
 from reviews.document import Report
-from reviews.models import ActionItem, Review, Section
+from reviews.models import ActionItem, Review, Section, ShareLink
 
 CHUNK = 2000
 LARGEST_FIRST = Sort("arr_minor", falls=True)
@@ -52,6 +52,14 @@ def promises(found: QuerySet[ActionItem]) -> Table:
             item.pk, item.account_id, item.account.name, item.text, item.owner_name, item.due_on, item.created_at,
             str(item.review), item.done_at,
         ]  # fmt: skip
+
+
+def shares(found: QuerySet[ShareLink]) -> Table:
+    """The links to one report, without what opens it."""
+    yield [_("Id"), _("Whole report"), _("Made at"), _("Made by"), _("Ends at"), _("Withdrawn at")]
+    for link in found.iterator(chunk_size=CHUNK):
+        by = str(link.created_by or "")
+        yield [link.pk, link.with_internals, link.created_at, by, link.expires_at, link.revoked_at]
 
 
 def figures(report: Report, known: Mapping[str, Any]) -> Table:

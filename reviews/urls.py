@@ -17,6 +17,7 @@ urlpatterns = [
     path("reviews/<int:pk>/held/undo/", reports.review_reopen, name="review_reopen"),
     path("reviews/<int:pk>/actions/new/", promises.action_new, name="action_new"),
     path("reviews/<int:pk>/shares/", sharing.share_list, name="share_list"),
+    path("reviews/<int:pk>/shares/export/", exports.share_export, name="share_export"),
     path("reviews/actions/<int:pk>/done/", promises.action_done, name="action_done"),
     path("reviews/actions/<int:pk>/open/", promises.action_reopen, name="action_reopen"),
     path("reviews/shares/<int:pk>/revoke/", sharing.share_revoke, name="share_revoke"),

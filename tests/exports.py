@@ -14,6 +14,7 @@ from health.models import HealthDay, HealthScore
 from health.parts import PARTS
 from integrations.models import InboxEvent
 from outbox.models import Effect
+from reviews import actions as review_actions
 from segments.models import FitSnapshot
 from surveys.models import Refusal, Wave
 from tests.builders import (
@@ -83,6 +84,7 @@ def _customers(world: SimpleNamespace, text: str, member: Member) -> None:
     stages = [Stage.LOYALTY, Stage.USE]
     make_move(world.home, stages[world.number % 2 - 1], reason=text, at=NOON - DAY, by=user)
     fact_actions.record_fact(account=world.home, kind="account.created", at=NOON, by=user, stage="use")
+    review_actions.share(review=world.review, at=NOON, by=user)
     for scored, day in ((account, LATEST), (world.home, LATEST - world.number * DAY)):
         parts = [{"key": PARTS[-1], "weight": 15, "value": None, "points": None, "coverage": 0}]
         HealthScore.objects.create(account=scored, day=day, score=30, coverage=0.5, parts=parts, computed_at=NOON)

@@ -16,8 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from lib import downloads
 from lib.csv import BOM, STARTS_FORMULA
 from tests.builders import NOON, make_member, make_workspace
+from tests.doors import samples
 from tests.exports import RUN, address, begin, grow
-from tests.test_doors import PAGES
+from tests.test_doors import GUARDED, PAGES
 from workspaces import tenancy
 
 ELSEWHERE = {
@@ -50,6 +51,7 @@ LISTS = {
     "outbox:stuck_list": ["outbox:stuck_export"],
     "reviews:account_panel": ["reviews:account_review_export"],
     "reviews:review?as=": ["reviews:figure_export", "reviews:review_action_export"],
+    "reviews:share_list": ["reviews:share_export"],
     "reviews:review_list": ["reviews:review_export"],
     "reviews:review_list?state=overdue": ["reviews:action_export"],
     "segments:criterion_list": ["segments:criterion_export"],
@@ -65,6 +67,26 @@ LISTS = {
     "workspaces:member_list": ["workspaces:member_export"],
     "workspaces:token_list": ["workspaces:token_export"],
 }
+
+# Pages with rows of which no list is exported, and why.
+WITHOUT = {
+    "accounts:contact": "one person: as JSON or CSV files",
+    "accounts:stakeholder_map": "a picture of contacts",
+    "bulk:change": "one change",
+    "bulk:change_list": "what can still be undone, and what was done lately",
+    "bulk:change_new": "a preview",
+    "dashboard:account": "panels that lead to the lists",
+    "dashboard:account_panel": "a part of the account page",
+    "health:alert": "one alert",
+    "imports:import_columns": "a form",
+    "imports:import_detail": "one file: its refused rows are a file again",
+    "imports:import_list": "the files of the last days",
+    "integrations:event": "one delivery",
+    "outbox:mailbox": "there in the demo only",
+    "workspaces:retention": "a form",
+    "workspaces:settings": "the way to other pages",
+}
+ROWS = re.compile(r'<table|\bdata-row\b|class="(?:lines|board|timeline|worklist|promise-list|alert-rows)')
 
 
 @pytest.fixture(autouse=True)
@@ -143,6 +165,18 @@ def test_a_list_leads_to_its_export_and_keeps_the_filter(page, client, world):
         found = re.search(rf'href="{address(export, EXPORTS[export], world)}(\?[^"]*)?"', html)
         assert found, export
         assert query in (found[1] or ""), export
+
+
+def test_every_page_with_rows_leads_to_an_export_or_says_why_not(client, world, settings):
+    settings.DEMO = True
+    grow(world, f"={RUN}")
+    shown = set()
+    for name, where in samples(GUARDED).items():
+        response = client.get(where)
+        is_page = response.status_code == 200 and response["Content-Type"].startswith("text/html")
+        if is_page and ROWS.search(response.content.decode()):
+            shown.add(name)
+    assert sorted(shown - {page.partition("?")[0] for page in LISTS} - WITHOUT.keys()) == []
 
 
 def test_every_export_is_found_on_a_page():

@@ -61,5 +61,13 @@ def figure_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
     return downloads.export(f"review-{pk}", exports.figures(report, known))
 
 
+@requires(Capability.REVIEW)
+@require_safe
+def share_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """The links to one report."""
+    review = get_object_or_404(queries.reviews(), pk=pk)
+    return downloads.export(f"review-{pk}-links", exports.shares(queries.share_links(review)))
+
+
 def _owner_id(request: WorkspaceRequest) -> int | None:
     return request.member.member_id if request.GET.get("owner") == "me" else None
