@@ -152,6 +152,7 @@ class ApiViewSet(GenericViewSet[Any]):
         self._charge(1)
         if request.method in {"POST", "PUT", "PATCH"}:
             body = body_of(request, self.most_bytes)
+            request.data  # noqa: B018  what is no JSON is refused here, also where nothing is asked
             if request.method == "POST" and "Idempotency-Key" in request.headers:
                 self._take_up(request, body)
 

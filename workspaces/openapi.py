@@ -61,7 +61,7 @@ class ApiSchema(AutoSchema):
     def get_extensions(self) -> dict[str, Any]:
         return {"x-scopes": scopes.needed(self.view.area, self.method == "GET")}
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         wanted = scopes.scope(self.view.area, scopes.READ if self.method == "GET" else scopes.WRITE)
         return f"{super().get_description()}\n\nScope: `{wanted}`."
 

@@ -31,7 +31,8 @@ def sorted_out(readings: Sequence[Any], *, today: date) -> tuple[list[Any], dict
 
     Asked again of what is left, since a reading that is refused may be the one that said a new metric's kind.
     """
-    left, errors = dict(enumerate(readings)), {}
+    left = dict(enumerate(readings))
+    errors: dict[int, Wrong] = {}
     while wrong := about(left, today=today):
         errors |= wrong
         left = {place: reading for place, reading in left.items() if place not in wrong}
@@ -91,7 +92,7 @@ def _numbers(reading: Mapping[str, Any], wrong: Wrong) -> None:
 
 
 def _number(reading: Mapping[str, Any], name: str, wrong: Wrong) -> None:
-    given = reading.get(name)
+    given: Any = reading.get(name)
     try:
         is_good = type(given) in (int, float) and math.isfinite(float(given))
     except OverflowError:
