@@ -56,8 +56,8 @@ class UploadForm(forms.Form):
         help_text=_("Ids in the file are remembered under this name, so that the next file finds the same rows."),
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[Any]":
+        file: "UploadedFile[Any]" = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(words.problem("too_large"))
         return file
