@@ -39,6 +39,8 @@ def main() -> None:
     lists = {"bare": "/bare/", **{name: f"/accounts/{query}" for name, query in pages.items()}}
     searches = {f"search_{name}": f"/search/?q={word}" for name, word in WORDS.items()}
     works = {name: caller(client, address) for name, address in (lists | searches).items()}
+    suggestions = {f"suggest_{name}": f"/search/suggest/?q={word}" for name, word in WORDS.items()}
+    works |= {name: caller(client, address, headers=HTMX) for name, address in suggestions.items()}
     queries = {name: count_queries(work) for name, work in works.items()}
     times = report.interleaved(ROUNDS, works)
     p50 = {name: report.percentile(taken, 0.50) for name, taken in times.items()}

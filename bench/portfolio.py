@@ -137,7 +137,8 @@ def _make(name: str, accounts: int) -> int:
         for step, sql in {**ROWS, **put_back}.items():
             began = perf_counter()
             cursor.execute(sql, None if step in put_back else values)
-            print(f"{step}: {perf_counter() - began:.1f} s", flush=True)
+            if perf_counter() - began > 1:
+                print(f"{step}: {perf_counter() - began:.0f} s", flush=True)
         cursor.execute("update workspaces_workspace set name = %s where id = %s", [name, workspace.pk])
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"vacuum (analyze) {', '.join(TABLES)}")

@@ -21,7 +21,18 @@ WRITERS = {"outbox/engine.py", "outbox/mail.py", "outbox/retention.py"}
 WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
 
 # Where the outside world comes in, and with it the time.
-CLOCK_READERS = {"views", "api", "tasks", "middleware", "commands", "context", "templatetags", "apps", "authentication"}
+CLOCK_READERS = {
+    "views",
+    "api",
+    "resources",
+    "tasks",
+    "middleware",
+    "commands",
+    "context",
+    "templatetags",
+    "apps",
+    "authentication",
+}
 CLOCKS = {"now", "today", "localtime", "utcnow"}
 
 # What an app shows to others beside models, queries, actions and registry.

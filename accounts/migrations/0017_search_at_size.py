@@ -14,7 +14,7 @@ def found(table: str, order: str, columns: str, matches: str, beside: str) -> st
     return f"""
         with often as materialized (
             select id from (
-                select id, {columns} from {table} where workspace_id = {HERE} order by {order} limit most * 20
+                select id, {columns} from {table} where workspace_id = {HERE} order by {order} limit least(most * 20, 5000)
             ) first_rows where {matches} limit most
         )
         select id from often where (select count(*) from often) = most

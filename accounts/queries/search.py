@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db import connection
 from django.db.models import Case, When
 from django.db.models.expressions import RawSQL
 
@@ -33,6 +34,14 @@ def beginning_first(functions: tuple[str, str], words: str, most: int) -> RawSQL
 def by_beginning(words: str) -> Case:
     """For `order_by`: names that begin with `words` come first."""
     return Case(When(name__istartswith=words, then=0), default=1)
+
+
+def names_with(words: str, functions: tuple[str, str]) -> list[int]:
+    """Ids of names that contain `words`, or begin with them if they are short; asked for at once."""
+    asked = searched(functions[1], words) if len(words) >= LETTERS else beginning(functions[0], words)
+    with connection.cursor() as cursor:
+        cursor.execute(asked.sql, asked.params)
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def given(ids: Sequence[int]) -> RawSQL:

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import queries
 from accounts.actions import contacts as contact_actions
+from accounts.actions import tags
 from accounts.actions.facts import record_fact
 from accounts.models import Account, Contact
 from accounts.queries import NOTHING, Filter
@@ -160,3 +161,26 @@ def test_the_timeline_is_read_in_pages_newest_first(workspace):
         (12, "Account added in stage Use"),
     ]
     assert (older, told[1].by) == ("", "")
+
+
+def test_a_tag_of_neither_few_nor_many_accounts_finds_the_same(workspace, monkeypatch):
+    first, second, _third = make_account("A", stage="use"), make_account("B", stage="churn"), make_account("C")
+    tags.tag(account_ids=[first.pk, second.pk], name="Pilot", at=NOON, by=None)
+    for some in ((3000, 30_000), (1, 3)):
+        monkeypatch.setattr("accounts.queries.account.SOME", some)
+        found = queries.matched(queries.Filter(tag="pilot"))
+        assert (set(found.accounts), found.count()) == ({first, second}, 2)
+        found = queries.matched(queries.Filter(tag="pilot", stage="use"))
+        assert (set(found.accounts), found.count()) == ({first}, 1)
+
+
+def test_what_is_found_is_counted_where_it_stands(workspace, django_assert_num_queries):
+    account = make_account("Cedar")
+    tags.tag(account_ids=[account.pk], name="Pilot", at=NOON, by=None)
+    by_words = queries.matched(queries.Filter(words="ced"))
+    by_tag = queries.matched(queries.Filter(tag="pilot"))
+    with django_assert_num_queries(0):
+        assert (by_words.count(), by_tag.count()) == (1, 1)
+    both = queries.matched(queries.Filter(words="ced", tag="pilot"))
+    with django_assert_num_queries(1):
+        assert both.count() == 1
