@@ -142,7 +142,7 @@ def test_what_waits_for_long_says_until_when(endpoint, receiver, clock, client):
     clock.run()
     page = text_of(client.get(reverse("webhooks:delivery", args=[Delivery.objects.get().pk])))
     assert "next attempt" in page
-    assert "hx-trigger" not in page
+    assert 'hx-trigger="every' not in page
     assert reverse("dashboard:account", args=[account.pk]) in page
     log = text_of(client.get(reverse("webhooks:endpoint", args=[endpoint.pk])))
     assert "The receiver does not take messages" in log
