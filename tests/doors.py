@@ -4,12 +4,13 @@ from django.urls import reverse
 
 from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
+from accounts.models import Fact
 from expectations import actions as expectation_actions
 from integrations.models import InboxEvent
 from outbox.mail import post
 from outbox.models import Effect
 from reviews import actions as review_actions
-from surveys.models import Wave
+from surveys.models import Refusal, Wave
 from tests.builders import (
     NOON,
     make_account,
@@ -24,6 +25,7 @@ from tests.builders import (
     make_endpoint,
     make_expectation,
     make_member,
+    make_move,
     make_segment,
     make_ticket,
     make_touchpoint,
@@ -31,6 +33,7 @@ from tests.builders import (
 )
 from tests.imports.files import received, understood
 from workspaces import actions as workspace_actions
+from workspaces.models import AuditEvent
 
 PUBLIC = {
     "surveys:respond",
@@ -46,6 +49,28 @@ PUBLIC = {
 
 
 def objects() -> dict[str, object]:
+    """A row of every kind that an address can name, by the address's first words."""
+    rows = _objects()
+    return rows | {
+        "audit-events": AuditEvent.objects.order_by("pk").first(),
+        "connections": rows["settings/connections"],
+        "deliveries": rows["settings/deliveries"],
+        "facts": Fact.objects.order_by("pk").first(),
+        "icp-criteria": rows["settings/icp"],
+        "members": rows["settings/members"],
+        "review-actions": rows["reviews/actions"],
+        "review-links": rows["reviews/shares"],
+        "stage-moves": make_move(rows["accounts"], "churn"),
+        "stuck-work": rows["settings/work"],
+        "survey-invitations": rows["answers"].invitation,
+        "survey-refusals": Refusal.objects.create(metric="csat", account=rows["accounts"], reason="quiet", at=NOON),
+        "survey-waves": rows["surveys/waves"],
+        "tokens": rows["settings/tokens"],
+        "webhook-deliveries": rows["settings/webhooks/deliveries"],
+    }
+
+
+def _objects() -> dict[str, object]:
     """A row of every kind that an address can name, by the address's first words."""
     user = make_user()
     account = make_account("Cedar Logistics")
