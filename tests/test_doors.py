@@ -101,7 +101,7 @@ def test_the_admin_of_another_workspace_finds_nothing(workspace):
 def test_another_workspaces_token_finds_nothing(method, workspace):
     addresses = samples(API)
     with tenancy.entered(make_workspace("Other").pk):
-        _, text = actions.issue_token(name="Other", scopes=["read", "write", "admin"], at=workspace.created_at, by=None)
+        _, text = actions.issue_token(name="Other", scopes=["write", "admin:write"], at=workspace.created_at, by=None)
     client = Client(headers={"Authorization": f"Bearer {text}"})
     for name in with_object(API):
         response = getattr(client, method)(addresses[name], {}, content_type="application/json")
