@@ -150,7 +150,7 @@ class ApiViewSet(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self._charge(1)
-        if request.method in {"POST", "PUT", "PATCH"}:
+        if self.action and request.method in {"POST", "PUT", "PATCH"}:  # no action: 405, whatever the body
             body = body_of(request, self.most_bytes)
             request.data  # noqa: B018  what is no JSON is refused here, also where nothing is asked
             if request.method == "POST" and "Idempotency-Key" in request.headers:

@@ -260,7 +260,7 @@ def _results(count: int, verdicts: Mapping[int, upserts.Verdict], errors: batch_
 
 
 def _described(body: type[serializers.Serializer[Any]]) -> Callable[[Any], Any]:
-    schema = extend_schema(summary=gettext_lazy("Add or change many"), request=body, responses=ResultsSerializer)
+    schema = extend_schema(summary=gettext_lazy("Add or change many"), request=body, responses={200: ResultsSerializer})
     return extend_schema_view(create=schema)
 
 

@@ -205,10 +205,10 @@ def test_what_has_no_address_is_404_in_json(api, path):
 def test_a_method_that_is_not_there_is_405(api):
     path = f"/api/v1/accounts/{make_account().pk}/"
     response = api.client.delete(path, headers=api.headers)
-    assert response.status_code in {405, 415}
+    assert response.status_code == 405
     assert response["Allow"] == "GET, PUT, PATCH, HEAD"
-    assert api.client.post("/api/v1/metrics/", headers=api.headers).status_code in {405, 415}
-    assert api.client.options("/api/v1/metrics/batch/", headers=api.headers).status_code in {405, 415}
+    assert api.client.post("/api/v1/metrics/", headers=api.headers).status_code == 405
+    assert api.client.options("/api/v1/metrics/batch/", headers=api.headers).status_code == 405
     assert api.client.head("/api/v1/accounts/", headers=api.headers).status_code == 200
 
 

@@ -117,6 +117,18 @@ def test_a_file_that_turns_out_unreadable_stops(workspace):
         receiving.turn_into(source=source, kind="contacts")
 
 
+def test_columns_chosen_by_hand_stay_while_the_headers_are_the_same(workspace):
+    source = understood(received(table(3)))
+    Import.objects.filter(pk=source.pk).update(mapping=["", "", ""])
+    source.refresh_from_db()
+    receiving.turn_into(source=source, kind=source.kind)
+    kept = receiving.read_as(source=source, encoding="utf-8", delimiter=",")
+    assert kept.mapping == ["", "", ""]
+    guessed = receiving.read_as(source=source, encoding="utf-8", delimiter=";")
+    assert guessed.headers == ["Id,Name,Parent account"]
+    assert len(guessed.mapping) == 1
+
+
 def test_nothing_good_cannot_be_confirmed(workspace):
     source = checked("Id,Name\n,\n1,\n")
     with pytest.raises(merging.NothingGood):

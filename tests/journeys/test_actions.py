@@ -121,6 +121,8 @@ def test_a_move_to_the_same_stage_is_refused_even_when_our_copy_is_old(workspace
 def test_a_person_says_why(workspace):
     with pytest.raises(actions.ReasonMissing):
         actions.move_stage(account=make_account(), to_stage=Stage.CHURN, reason="  ", at=NOON, by=make_user())
+    with pytest.raises(actions.ReasonMissing):
+        actions.move_stages(stages={make_account().pk: Stage.CHURN}, reason="  ", at=NOON, by=make_user())
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -138,6 +138,7 @@ def test_the_timeline_stays_unless_somebody_wants_it_shorter(workspace):
     account = make_account(at=now() - timedelta(days=800))
     Fact.objects.create(account=account, kind="x.young", at=now(), recorded_at=now())
     assert purge("timeline", now()) == 0
+    assert next(one for one in queries.kept() if one.about.kind == "timeline").due(now(), 400) == 1
     actions.set_retention(days={"timeline": 400}, at=now(), by=None)
     assert (purge("timeline", now()), purge("timeline", now())) == (1, 0)
     assert Fact.objects.get().kind == "x.young"

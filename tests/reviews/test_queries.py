@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytest
+
 from accounts.stages import Stage
 from reviews import actions, queries
 from tests.builders import NOON, TODAY, make_account, make_action, make_member, make_review
@@ -30,6 +32,21 @@ def test_every_customer_is_in_exactly_one_state(workspace):
     assert names(2026, 2, "followed_up") == ["Done", "Gone since"]
     assert names(2026, 2) == ["Done", "Draft", "Gone since", "Nothing yet", "Promised", "Ready"]
     assert queries.state_counts(2026, 2) == {"due": 2, "prepared": 1, "held": 1, "followed_up": 2}
+
+
+@pytest.mark.parametrize(
+    ("prepared_at", "held_at", "is_promised", "state"),
+    [
+        (None, None, False, "due"),
+        (None, None, True, "due"),
+        (NOON, None, True, "prepared"),
+        (NOON, NOON, True, "held"),
+        (NOON, NOON, False, "followed_up"),
+        (None, NOON, False, "followed_up"),
+    ],
+)
+def test_a_state_is_told_by_what_happened(prepared_at, held_at, is_promised, state):
+    assert queries.state_of(prepared_at, held_at, is_promised=is_promised) == state
 
 
 def test_another_quarter_and_another_owner_are_others(workspace):
