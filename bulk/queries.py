@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -76,6 +76,24 @@ def books() -> list[tuple[Member, int]]:
 def changes() -> QuerySet[BulkChange]:
     """Every change with who made it."""
     found: QuerySet[BulkChange] = BulkChange.objects.select_related("by", "undone_by")
+    return found
+
+
+def newest_changes() -> QuerySet[BulkChange]:
+    """Every change, the last first."""
+    return changes().order_by("-pk")
+
+
+def rows_of(change: BulkChange) -> QuerySet[BulkRow]:
+    """What became of each account of a change, with the account and its owner, unordered."""
+    found: QuerySet[BulkRow] = BulkRow.objects.filter(change=change).select_related("account__owner__user")
+    return found
+
+
+def old_rows(before: datetime) -> QuerySet[BulkRow]:
+    """Rows of changes begun before, but for those that still run."""
+    over = Q(change__undone_at__isnull=False) | Q(change__done_at__isnull=False, change__undoing_at=None)
+    found: QuerySet[BulkRow] = BulkRow.objects.filter(over, change__begun_at__lt=before)
     return found
 
 

@@ -10,15 +10,17 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries.tag import tags_in_use
-from bulk import queries, words
+from bulk import exports, queries, words
 from bulk.actions import changes
 from bulk.forms import FORMS, KindForm
 from bulk.models import BulkChange, BulkRow
 from bulk.registry import Unreadable
+from bulk.rights import NEEDS
 from bulk.selection import Selection
+from lib import downloads
 from lib.formatting import number
 from lib.paging import Sort, page_of
 from lib.time import now, today
@@ -26,12 +28,6 @@ from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
 NEWEST_FIRST = Sort("id", falls=True, ids_fall=True)
-NEEDS = {
-    BulkChange.Kind.OWNER: Capability.EDIT_ACCOUNTS,
-    BulkChange.Kind.TAG: Capability.EDIT_ACCOUNTS,
-    BulkChange.Kind.UNTAG: Capability.EDIT_ACCOUNTS,
-    BulkChange.Kind.STAGE: Capability.WORK,
-}
 
 
 @dataclass(frozen=True)
@@ -160,6 +156,12 @@ def change_list(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "bulk/change_list.html", context)
 
 
+@requires(Capability.WORK)
+@require_safe
+def change_list_export(request: WorkspaceRequest) -> HttpResponse:
+    return downloads.export("changes-of-many", exports.changes(queries.newest_changes()))
+
+
 def _place(request: WorkspaceRequest, name: str) -> str:
     return str(request.GET.get(name, ""))
 
@@ -173,7 +175,7 @@ def change(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "change": one,
         "deed": words.deed(one.kind, one.params),
         "audience": words.audience(one.source),
-        "can_undo": one.can_be_undone(at) and request.member.can(NEEDS[BulkChange.Kind(one.kind)]),
+        "can_undo": one.can_be_undone(at) and request.member.can(NEEDS[one.kind]),
         "at": at,
         "nav": "accounts",
     }
@@ -184,11 +186,7 @@ def change(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 def _rows(request: WorkspaceRequest, one: BulkChange) -> dict[str, Any]:
     """A page of the accounts with one outcome, by id."""
-    shown = [BulkRow.Outcome.CHANGED, BulkRow.Outcome.SAME]
-    if one.undoing_at:
-        shown += [BulkRow.Outcome.RESTORED, BulkRow.Outcome.KEPT]
-    default = BulkRow.Outcome.KEPT if one.kept else BulkRow.Outcome.CHANGED
-    outcome = BulkRow.Outcome(request.GET["outcome"]) if request.GET.get("outcome") in shown else default
+    shown, outcome = _outcomes(request, one)
     page = page_of(
         queries.accounts_of(one, outcome),
         Sort("id"),
@@ -207,14 +205,35 @@ def _rows(request: WorkspaceRequest, one: BulkChange) -> dict[str, Any]:
         for key in shown
     ]
     rows = [{**row, "stage_label": words.stage_label(row["stage"])} for row in page.rows]
-    return {"rows": rows, "tabs": tabs, "before": page.before, "after": page.after}
+    neighbours = {"before": page.before, "after": page.after}
+    return {"rows": rows, "tabs": tabs, "is_forgotten": not rows and counts[outcome] > 0, **neighbours}
+
+
+def _outcomes(request: WorkspaceRequest, one: BulkChange) -> tuple[list[BulkRow.Outcome], BulkRow.Outcome]:
+    """Those there can be, and the one that is asked for: `?outcome=`."""
+    shown = [BulkRow.Outcome.CHANGED, BulkRow.Outcome.SAME]
+    if one.undoing_at:
+        shown += [BulkRow.Outcome.RESTORED, BulkRow.Outcome.KEPT]
+    default = BulkRow.Outcome.KEPT if one.kept else BulkRow.Outcome.CHANGED
+    asked = request.GET.get("outcome")
+    return shown, BulkRow.Outcome(asked) if asked in shown else default
+
+
+@requires(Capability.WORK)
+@require_safe
+def change_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """The accounts of one change with the outcome that its page shows."""
+    one: BulkChange = get_object_or_404(queries.changes(), pk=pk)
+    _shown, outcome = _outcomes(request, one)
+    found = queries.rows_of(one).filter(outcome=outcome).order_by("account_id")
+    return downloads.export(f"change-{pk}-{outcome}", exports.rows(found))
 
 
 @requires(Capability.WORK)
 @require_POST
 def change_undo(request: WorkspaceRequest, pk: int) -> HttpResponse:
     one: BulkChange = get_object_or_404(queries.changes(), pk=pk)
-    if not request.member.can(NEEDS[BulkChange.Kind(one.kind)]):
+    if not request.member.can(NEEDS[one.kind]):
         raise PermissionDenied
     try:
         changes.undo(change=one, at=now(), by=request.user)

@@ -6,6 +6,7 @@ app_name = "imports"
 
 urlpatterns = [
     path("imports/", files.import_list, name="import_list"),
+    path("imports/export/", files.import_list_export, name="import_list_export"),
     path("imports/new/", files.import_new, name="import_new"),
     path("imports/<int:pk>/", files.import_detail, name="import_detail"),
     path("imports/<int:pk>/columns/", files.import_columns, name="import_columns"),

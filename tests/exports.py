@@ -8,8 +8,9 @@ from django.urls import reverse
 from accounts.actions import facts as fact_actions
 from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
-from accounts.models import Fact
+from accounts.models import Account, Fact
 from accounts.stages import Stage
+from bulk.models import BulkRow
 from health.models import HealthDay, HealthScore
 from health.parts import PARTS
 from integrations.models import InboxEvent
@@ -22,6 +23,7 @@ from tests.builders import (
     TODAY,
     make_action,
     make_answer,
+    make_bulk_change,
     make_connection,
     make_contact,
     make_criterion,
@@ -36,6 +38,7 @@ from tests.builders import (
     make_survey_invitation,
     make_user,
 )
+from tests.imports.files import received
 from workspaces import actions as workspace_actions
 from workspaces.models import Member
 
@@ -53,6 +56,7 @@ def begin(text: str) -> SimpleNamespace:
         home=home,
         review=review,
         wave=_wave(text),
+        change=make_bulk_change(accounts=Account.objects.filter(pk=home.pk)),
         connection=make_connection(name=text, token=f"the door of {text}"),
         endpoint=make_endpoint(),
         number=0,
@@ -69,6 +73,7 @@ def grow(world: SimpleNamespace, text: str) -> None:
     make_expectation(world.home, text, due_on=TODAY)
     make_action(world.review, text, due_on=TODAY - DAY)
     make_segment(text)
+    received("Name,Id\nCedar,1\n", file_name=text)
 
 
 def _customers(world: SimpleNamespace, text: str, member: Member) -> None:
@@ -77,6 +82,8 @@ def _customers(world: SimpleNamespace, text: str, member: Member) -> None:
     FitSnapshot.objects.create(account=account, met=[], missed=[criterion.pk], unknown=[], at=NOON)
     account.stage = Stage.CHURN if world.number % 2 else Stage.DISAPPOINTMENT
     account.save()
+    make_bulk_change(accounts=Account.objects.filter(pk=account.pk), by=user)
+    BulkRow.objects.create(change=world.change, account=account, outcome="changed", at=NOON)
     make_review(account)
     earlier = make_review(world.home, year=2026 - world.number)
     earlier.attendees = text
@@ -126,6 +133,7 @@ def address(name: str, route: str, world: SimpleNamespace, query: str = "") -> s
         return reverse(name) + query
     named = {
         "accounts": world.home,
+        "bulk": world.change,
         "reviews": world.review,
         "surveys/waves": world.wave,
         "settings/connections": world.connection,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from imports import preview, queries, refusals, words
+from imports import ledger, preview, queries, refusals, words
 from imports.actions import checking, merging, receiving
 from imports.forms import ColumnsForm, FormatForm, UploadForm
 from imports.models import Import
@@ -56,6 +56,13 @@ def import_list(request: WorkspaceRequest) -> HttpResponse:
         "next_url": f"?after={page.after}" if page.after else "",
     }
     return render(request, "imports/import_list.html", context)
+
+
+@requires(Capability.EDIT_ACCOUNTS)
+@require_safe
+def import_list_export(request: WorkspaceRequest) -> HttpResponse:
+    """The same as CSV."""
+    return downloads.export("imports", ledger.rows(queries.imports().defer("headers", "sample", "mapping", "manner")))
 
 
 @requires(Capability.EDIT_ACCOUNTS)

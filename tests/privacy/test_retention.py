@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Fact, MetricDay
+from bulk.models import BulkChange, BulkRow
 from health.models import HealthScore
 from imports.models import Import
 from integrations.models import InboxEvent
@@ -20,6 +21,7 @@ from tests.builders import (
     NOON,
     make_account,
     make_answer,
+    make_bulk_change,
     make_connection,
     make_delivery,
     make_endpoint,
@@ -68,6 +70,21 @@ def test_imported_files(workspace):
     kept = dict(Import.objects.values_list("pk", "forgotten_at"))
     assert kept == {old.pk: NOON, young.pk: None}
     assert not old.blocks.exists()
+
+
+def test_accounts_of_past_changes_of_many(admin):
+    make_account()
+    old, young, running, undone, undoing = (make_bulk_change(at=ago(days)) for days in (91, 89, 91, 91, 91))
+    BulkChange.objects.filter(pk=running.pk).update(done_at=None)
+    BulkChange.objects.filter(pk=undone.pk).update(done_at=None, undoing_at=ago(91), undone_at=ago(91))
+    BulkChange.objects.filter(pk=undoing.pk).update(undoing_at=ago(91))
+    assert retained["bulk_rows"].due(ago(90)).order_by().values("pk")[:9].count() == 2
+    assert (purge("bulk_rows"), purge("bulk_rows")) == (2, 0)
+    assert set(BulkRow.objects.values_list("change_id", flat=True)) == {young.pk, running.pk, undoing.pk}
+    assert BulkChange.objects.count() == 5
+    for change, is_forgotten in ((old, True), (young, False)):
+        page = admin.get(reverse("bulk:change", args=[change.pk])).content.decode()
+        assert ("is no longer kept" in page) is is_forgotten
 
 
 def test_texts_of_mails(workspace):
