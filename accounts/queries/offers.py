@@ -26,7 +26,7 @@ def offers() -> Offers:
     return Offers(found["tags"] or [], [CustomField(**row) for row in found["fields"] or []])
 
 
-# A tag is looked up in the index by itself, which `limit 1` asks for: as a semi-join, all 300,000 uses were read, 30 ms.
+# Each tag is looked up in the index by itself, which `limit 1` asks for: as a semi-join, all 300,000 uses were read.
 _OFFERS = """
 select json_build_object(
     'tags', (select json_agg(name) from (
