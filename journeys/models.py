@@ -47,11 +47,14 @@ class StageMove(WorkspaceModel):
 
 class TouchpointQuerySet(WorkspaceQuerySet["Touchpoint"]):
     def two_way(self) -> "TouchpointQuerySet":
-        """The customer took part; a note to ourselves never counts."""
-        return self.filter(direction=Touchpoint.Direction.TWO_WAY).exclude(channel=Touchpoint.Channel.NOTE)
+        """The customer took part; a note to ourselves never counts, nor does a meeting that was missed."""
+        return self._counted().filter(direction=Touchpoint.Direction.TWO_WAY)
 
     def one_way(self) -> "TouchpointQuerySet":
-        return self.filter(direction=Touchpoint.Direction.ONE_WAY).exclude(channel=Touchpoint.Channel.NOTE)
+        return self._counted().filter(direction=Touchpoint.Direction.ONE_WAY)
+
+    def _counted(self) -> "TouchpointQuerySet":
+        return self.exclude(channel=Touchpoint.Channel.NOTE).exclude(outcome=Touchpoint.Outcome.MISSED)
 
 
 class Touchpoint(WorkspaceModel):
@@ -69,6 +72,10 @@ class Touchpoint(WorkspaceModel):
         TWO_WAY = "two_way", _("Two-way: they took part")
         ONE_WAY = "one_way", _("One-way: we told them")
 
+    class Outcome(models.TextChoices):
+        HELD = "held", _("Held as scheduled")
+        MISSED = "missed", _("Missed: they did not come")
+
     class Experience(models.IntegerChoices):
         MUCH_WORSE = -2, _("Much worse than usual")
         WORSE = -1, _("Worse than usual")
@@ -81,6 +88,10 @@ class Touchpoint(WorkspaceModel):
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
     direction = models.CharField(_("direction"), max_length=8, choices=Direction.choices)
     summary = models.TextField(_("summary"))
+    outcome = models.CharField(
+        _("outcome"), max_length=6, choices=Outcome.choices, blank=True, default="", db_default=""
+    )  # of a call or meeting that was scheduled
+    is_proactive = models.BooleanField(_("we reached out before they asked"), null=True, blank=True)
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
     expected = models.SmallIntegerField(_("expected"), choices=Experience.choices, null=True, blank=True)
@@ -109,8 +120,9 @@ class Touchpoint(WorkspaceModel):
 
     @property
     def metric_key(self) -> str:
-        """The metric it counts into; nothing for a note."""
-        return "" if self.channel == self.Channel.NOTE else f"touchpoints_{self.direction}"
+        """The metric it counts into; nothing for a note, nor for a meeting that was missed."""
+        is_met = self.channel != self.Channel.NOTE and self.outcome != self.Outcome.MISSED
+        return f"touchpoints_{self.direction}" if is_met else ""
 
     def about(self) -> dict[str, Any]:
         """What the timeline says of it."""
@@ -119,6 +131,8 @@ class Touchpoint(WorkspaceModel):
             "channel": self.channel,
             "direction": self.direction,
             "summary": self.summary,
+            "outcome": self.outcome,
+            "is_proactive": self.is_proactive,
             "expected": self.expected,
             "felt": self.felt,
             "contact_name": str(self.contact) if self.contact else "",

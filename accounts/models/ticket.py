@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.models.contact import Contact
@@ -18,6 +19,17 @@ class TicketQuerySet(WorkspaceQuerySet["Ticket"]):
 class Ticket(WorkspaceModel):
     """One support case in a help desk. `episode` counts its closures: closed, reopened and closed again is 2."""
 
+    class Priority(models.TextChoices):
+        LOW = "low", _("Low")
+        NORMAL = "normal", _("Normal")
+        HIGH = "high", _("High")
+        URGENT = "urgent", _("Urgent")
+
+    class Topic(models.TextChoices):
+        QUESTION = "question", _("Question")
+        PROBLEM = "problem", _("Problem")
+        REQUEST = "request", _("Request")
+
     account = models.ForeignKey(Account, models.CASCADE, related_name="tickets", db_index=False)
     contact = models.ForeignKey(Contact, models.SET_NULL, related_name="tickets", null=True, blank=True)
     source = models.CharField(max_length=40)
@@ -25,6 +37,8 @@ class Ticket(WorkspaceModel):
     number = models.CharField(max_length=60, blank=True)
     url = models.URLField(max_length=500, blank=True)
     subject = models.CharField(max_length=300, blank=True)
+    priority = models.CharField(max_length=6, choices=Priority.choices, blank=True, default="", db_default="")
+    topic = models.CharField(max_length=8, choices=Topic.choices, blank=True, default="", db_default="")
     agent_name = models.CharField(max_length=200, blank=True)
     agent_email = models.EmailField(max_length=254, blank=True)
     opened_at = models.DateTimeField()
