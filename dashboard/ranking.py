@@ -37,7 +37,10 @@ class FirstAlert:
 
 @dataclass(frozen=True)
 class Line:
-    """One account that needs somebody, with what its place in the list rests on."""
+    """One account that needs somebody, with what its place in the list rests on, and who is missing among its people.
+
+    `champion_left_at`: when the last champion left, if none is there; `champion` is their name, unless it was erased.
+    """
 
     account_id: int
     name: str
@@ -49,6 +52,9 @@ class Line:
     owner_id: int | None
     alerts: int
     urgency: float
+    is_undecided: bool
+    champion: str
+    champion_left_at: datetime | None
     alert: FirstAlert | None
 
 
@@ -117,13 +123,21 @@ _PARTS = {
         order by urgency desc, id limit %(most)s
     )
     select a.id, a.name, a.health_score::float8, a.health_band, a.arr_minor, a.currency, a.renews_on, a.owner_id,
-           ranked.alerts, ranked.urgency, first.id, first.opened_at, first.acknowledged_at, first.drivers
+           ranked.alerts, ranked.urgency, not exists (
+               select from accounts_contact c where c.workspace_id = %(workspace)s and c.account_id = a.id
+                 and c.role = 'decision_maker' and c.left_at is null
+           ), coalesce(gone.name, ''), gone.left_at, first.id, first.opened_at, first.acknowledged_at, first.drivers
     from ranked join accounts_account a on a.workspace_id = %(workspace)s and a.id = ranked.id
     left join lateral (
         select id, opened_at, acknowledged_at, drivers from health_alert
         where workspace_id = %(workspace)s and account_id = a.id and {_AWAKE}
         order by is_urgent desc, opened_at desc, id desc limit 1
     ) first on ranked.alerts > 0
+    left join lateral (
+        select c.name, c.left_at from accounts_contact c
+        where c.workspace_id = %(workspace)s and c.account_id = a.id and c.role = 'champion'
+        order by c.left_at desc nulls first limit 1
+    ) gone on gone.left_at is not null
     order by ranked.urgency desc, a.id""",  # noqa: S608  our own words
 }
 

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from dashboard.ranking import Line
 from health.sentences import next_step, part_step, reason, tell
+from lib.formatting import exact
+from lib.time import day_of
 
 Numbers = dict[str, Any]
 
@@ -22,3 +27,14 @@ def of_parts(parts: Sequence[Numbers]) -> tuple[str, str]:
         return "", ""
     worst = max(known, key=lambda part: part["weight"] * (100 - part["value"]))
     return tell(worst), part_step(worst["key"])
+
+
+def of_people(line: Line) -> list[str]:
+    """Who is missing among the account's people, in a few words each: nobody decides, or the champion left."""
+    missing = [_("No decision maker known")] if line.is_undecided else []
+    if line.champion_left_at:
+        words = {"name": line.champion, "day": exact(day_of(line.champion_left_at))}
+        missing.append(
+            _("Champion left: %(name)s, on %(day)s") % words if line.champion else _("Champion left on %(day)s") % words
+        )
+    return missing

@@ -183,6 +183,7 @@ class Phrases(NamedTuple):
     alert: str
     acknowledged: str
     nobody: str
+    missing: str
     here: str
 
 
@@ -201,6 +202,7 @@ def work_rows(lines: Sequence[Line], desk: Desk) -> SafeString:
         alert=_("alert %(when)s"),
         acknowledged=markup.icon("check", "icon-sm") + _("acknowledged %(when)s"),
         nobody=_("Nobody owns it"),
+        missing=f'<a class="work-missing" href="%s#people">{markup.icon("alert-triangle", "icon-sm")}%s</a>',
         here=escape(desk.here),
     )
     ago = cache(lambda then: markup.ago(then, desk.now))
@@ -222,7 +224,11 @@ def _work_row(
         _money(line.arr_minor, line.currency, phrases.language),
         "".join(
             f"<span>{fact}</span>"
-            for fact in (_renewal_words(line.renews_on, days, phrases.language), *_facts(line, phrases, desk, ago))
+            for fact in (
+                _renewal_words(line.renews_on, days, phrases.language),
+                *_facts(line, phrases, desk, ago),
+                *(phrases.missing % (url, escape(words)) for words in reasons.of_people(line)),
+            )
         ),
         _action(line, phrases, desk) if desk.member.can(Capability.WORK) else "",
     )

@@ -18,6 +18,7 @@ def today(lines: Sequence[Line], owners: Mapping[int, tuple[str, bool]], day: da
     yield [
         _("Place"), _("Account id"), _("Account"), _("Why"), _("Next step"), _("ARR"), _("Currency"), _("Renews on"),
         _("Health score"), _("Health band"), _("Open alerts"), _("Alert opened at"), _("Acknowledged at"), _("Owner"),
+        _("Who is missing"),
     ]  # fmt: skip
     for start in range(0, len(lines), CHUNK):
         some = lines[start : start + CHUNK]
@@ -30,5 +31,5 @@ def today(lines: Sequence[Line], owners: Mapping[int, tuple[str, bool]], day: da
             yield [
                 place, line.account_id, line.name, *why, money, line.currency, line.renews_on, line.health_score,
                 line.health_band, line.alerts, first and first.opened_at, first and first.acknowledged_at,
-                owners[line.owner_id][0] if line.owner_id else "",
+                owners[line.owner_id][0] if line.owner_id else "", "; ".join(reasons.of_people(line)),
             ]  # fmt: skip

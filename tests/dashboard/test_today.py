@@ -6,7 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Account
+from accounts.actions import contacts as contact_actions
+from accounts.models import Account, Contact
 from health.models import Alert, HealthScore
 from integrations.models import InboxEvent
 from outbox.models import Effect
@@ -18,6 +19,7 @@ from tests.builders import (
     make_account,
     make_action,
     make_alert,
+    make_contact,
     make_customer,
     make_member,
     make_review,
@@ -101,6 +103,32 @@ def test_a_renewal_names_what_costs_its_health_most(client, me):
 def test_a_renewal_without_any_data_says_so(client, me):
     make_customer(score=None, days=30, owner=me)
     assert "Not enough is known about this customer" in text(client.get(TODAY_PAGE))
+
+
+def test_a_line_says_who_is_missing_among_the_people(client, me):
+    alone = make_customer("Alone", alerts=1, owner=me)
+    left = make_contact(alone, name="Xiu Wagner", role="champion")
+    contact_actions.set_left(contact=left, has_left=True, at=NOON, by=None)
+    complete = make_customer("Complete", alerts=1, owner=me)
+    for role in ("decision_maker", "champion", "champion"):
+        last = make_contact(complete, role=role)
+    contact_actions.set_left(contact=last, has_left=True, at=NOON, by=None)
+    page = client.get(TODAY_PAGE)
+    assert text(page).count("No decision maker known") == 1
+    assert text(page).count("Champion left") == 1
+    assert "Champion left: Xiu Wagner, on 15 Jun 2026" in text(page)
+    assert page.content.decode().count(reverse("dashboard:account", args=[alone.pk]) + "#people") == 2
+
+
+def test_who_decided_and_left_is_missed_and_a_champion_who_was_erased_is_not_named(client, me):
+    account = make_customer("Alone", alerts=1, owner=me)
+    for role in ("decision_maker", "champion"):
+        contact = make_contact(account, name=f"The {role}", role=role)
+        contact_actions.set_left(contact=contact, has_left=True, at=NOON, by=None)
+    Contact.objects.filter(role="champion").update(name="")
+    said = text(client.get(TODAY_PAGE))
+    assert "No decision maker known" in said
+    assert "Champion left on 15 Jun 2026" in said
 
 
 def test_one_line_an_account_however_many_alerts(client, me):
