@@ -39,7 +39,7 @@ class FieldForm(forms.Form):
 class NewFieldForm(FieldForm):
     """A field to add: what it is about and what it holds stay for good."""
 
-    about = forms.ChoiceField(label=_("Of"), choices=CustomField.About.choices, initial=CustomField.About.ACCOUNT)
+    about = forms.ChoiceField(label=_("For"), choices=CustomField.About.choices, initial=CustomField.About.ACCOUNT)
     kind = forms.ChoiceField(label=_("Holds"), choices=CustomField.Kind.choices, initial=CustomField.Kind.TEXT)
     key = forms.CharField(
         label=_("Key"),

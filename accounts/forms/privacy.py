@@ -30,7 +30,7 @@ class SuppressedForm(forms.Form):
     """An address, or an id of another system, that may be of somebody who was erased."""
 
     known_by = forms.CharField(
-        label=gettext_lazy("E-mail address, or system:id"),
+        label=gettext_lazy("E-mail address, or an id as “crm:4711”"),
         max_length=300,
         help_text=gettext_lazy("Only what you type here is compared; there is no list to look through."),
         widget=forms.TextInput({"autocomplete": "off"}),
