@@ -11,7 +11,7 @@ from accounts.models import AccountQuerySet
 from bulk.registry import Unreadable
 from dashboard import queries
 from dashboard.forms import AccountFilter
-from segments import icp, registry
+from segments import icp
 from segments import queries as segment_queries
 from segments.models import Segment
 from workspaces.queries import Membership
@@ -31,7 +31,7 @@ def about(chosen: AccountFilter) -> About | None:
     """None for the portfolio's own views."""
     if chosen.segment_id:
         segment = segment_queries.segments().get(pk=chosen.segment_id)
-        reading = segment_queries.read_out(segment.conditions, registry.catalogue())
+        reading = segment_queries.told(segment.conditions)
         url = reverse("segments:segment_edit", args=[segment.pk])
         return About(reading.sentence, reading.problems, url, segment)
     if chosen.judged:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -11,7 +11,6 @@ from accounts.models import Account, Contact, Ticket
 from accounts.queries.tag import tags_of
 from dashboard.columns import Beside, Columns
 from health import queries as health_queries
-from health.models import HealthScore
 from lib.paging import Page, Row, Sort, page_of
 from workspaces.models import Member
 
@@ -59,22 +58,11 @@ def _in_full(rows: Sequence[Row], columns: Sequence[str]) -> list[Row]:
     return [by_id[row["pk"]] for row in rows if row["pk"] in by_id]
 
 
-def weekly_scores(account_ids: Sequence[int], *, today: date) -> dict[int, list[float | None]]:
-    """The scores of each account TREND_WEEKS weeks ago, and each week since, before this one; None: not scored."""
-    days = [today - timedelta(weeks=weeks) for weeks in range(TREND_WEEKS, 0, -1)]
-    places = {day: place for place, day in enumerate(days)}
-    found: dict[int, list[float | None]] = {account_id: [None] * TREND_WEEKS for account_id in account_ids}
-    rows = HealthScore.objects.filter(account_id__in=account_ids, day__in=days).exclude(band="")
-    for account_id, day, score in rows.values_list("account_id", "day", "score"):
-        found[account_id][places[day]] = score
-    return found
-
-
 def beside(rows: Sequence[Row], owners: dict[int, tuple[str, bool]], columns: Columns, *, today: date) -> Beside:
     """What the shown columns need beside the rows of a page."""
     ids = [row["pk"] for row in rows]
     return Beside(
-        trends=weekly_scores(ids, today=today) if columns.has("trend") else {},
+        trends=health_queries.weekly_scores(ids, weeks=TREND_WEEKS, today=today) if columns.has("trend") else {},
         alerts=health_queries.alert_counts(ids) if columns.has("alerts") else {},
         owners=owners,
         tags=tags_of(ids) if columns.has("tags") else {},

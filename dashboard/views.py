@@ -12,11 +12,11 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import queries as account_queries
 from accounts.models import Account, CustomField
 from accounts.queries.field import fields_of
-from accounts.queries.offers import offers
 from dashboard import attention, audiences, briefing, export, queries, ranking, rows, summaries, worksheet
 from dashboard.addresses import Address, clear_address, owner_tabs, sort_headers, view_tabs
 from dashboard.columns import Columns
 from dashboard.forms import AccountFilter, SearchForm, TodayFilter
+from dashboard.offers import offers
 from dashboard.panels import PANELS, Visit, panel_tabs
 from imports import exports
 from imports.kinds import Kind
@@ -76,15 +76,20 @@ def waiting(request: WorkspaceRequest) -> HttpResponse:
 def account_list(request: WorkspaceRequest) -> HttpResponse:
     """The portfolio: which customers look like this?"""
     at, day = now(), current_day()
-    owners, segments, offered = queries.owners(), segment_queries.names(), offers()
-    member = request.member
-    chosen = AccountFilter(request.GET, owners=owners, segments=segments, member_id=member.member_id, tags=offered.tags)
+    offered, member = offers(), request.member
+    chosen = AccountFilter(
+        request.GET,
+        owners=offered.owners,
+        segments=offered.segments,
+        member_id=member.member_id,
+        tags=offered.tags,
+    )
     columns = Columns.read(request.GET.getlist("columns"), offered.fields)
     wanted, here = chosen.wanted(day), Address(request)
     page, count = queries.account_page(wanted, chosen.sort_key, columns.fields, **chosen.place)
     context = {
         "chosen": chosen,
-        "tabs": view_tabs(request, chosen, segments),
+        "tabs": view_tabs(request, chosen, offered.segments),
         "about": audiences.about(chosen),
         "headers": sort_headers(here, chosen.sort_key, columns.shown),
         "columns": columns,
@@ -92,7 +97,7 @@ def account_list(request: WorkspaceRequest) -> HttpResponse:
         "accounts": rows.account_rows(
             page.rows,
             columns.shown,
-            queries.beside(page.rows, owners, columns, today=day),
+            queries.beside(page.rows, offered.owners, columns, today=day),
             now=at,
             can_pick=member.can(Capability.WORK),
         ),

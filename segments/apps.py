@@ -15,8 +15,8 @@ class SegmentsConfig(AppConfig):
 
         for field in (*account.FIELDS, *people.FIELDS, *work.FIELDS):
             registry.register_field(field)
-        registry.register_family(numbers.metrics)
-        registry.register_family(numbers.own_fields)
+        registry.register_family(numbers.METRIC_KEYS, numbers.metrics)
+        registry.register_family(numbers.OWN_KEYS, numbers.own_fields)
 
         listen(facts=members.note_facts, readings=members.note_readings)
         listen(facts=fits.note_signing)

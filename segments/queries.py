@@ -121,6 +121,15 @@ def read_out(raw: Any, fields: Mapping[str, Field]) -> Reading:
     return Reading(sentences.sentence(group, fields), sentences.problems(found, fields))
 
 
+def told(raw: Any) -> Reading:
+    """`read_out` with no more of the workspace's fields than the conditions ask about."""
+    try:
+        asked = {condition.field for _number, condition in conditions.read(raw).conditions()}
+    except conditions.BadConditions:
+        asked = set()
+    return read_out(raw, registry.catalogue(asked))
+
+
 def compile(raw: Any, *, today: date, fields: Mapping[str, Field] | None = None) -> tuple[str, list[Any]]:
     """(sql, parameters) selecting the ids of the entered workspace's accounts that meet conditions.
 

@@ -121,7 +121,7 @@ def counted(words: Phrase) -> dict[str, Phrase]:
 Family = Callable[[], Iterable[Field]]
 
 _fields: dict[str, Field] = {}
-_families: list[Family] = []
+_families: dict[tuple[str, ...], Family] = {}
 
 
 def register_field(added: Field) -> None:
@@ -129,16 +129,20 @@ def register_field(added: Field) -> None:
     _fields[added.key] = added
 
 
-def register_family(family: Family) -> None:
-    """Offer the fields that `family` makes of the entered workspace's rows."""
-    _families.append(family)
+def register_family(prefixes: tuple[str, ...], family: Family) -> None:
+    """Offer the fields that `family` makes of the entered workspace's rows; their keys begin with one of `prefixes`."""
+    _families[prefixes] = family
 
 
-def catalogue() -> dict[str, Field]:
-    """Every field of the entered workspace, by key; choices are read when they are first needed."""
+def catalogue(keys: Iterable[str] | None = None) -> dict[str, Field]:
+    """Every field of the entered workspace, by key; choices are read when they are first needed.
+
+    With `keys`, families none of these belong to are left out: each reads the workspace's rows.
+    """
     found = {key: _fresh(known) for key, known in _fields.items()}
-    for family in _families:
-        found |= {made.key: made for made in family()}
+    for prefixes, family in _families.items():
+        if keys is None or any(key.startswith(prefixes) for key in keys):
+            found |= {made.key: made for made in family()}
     order = {about: place for place, about in enumerate(About)}
     return dict(sorted(found.items(), key=lambda pair: order[pair[1].about]))
 

@@ -12,6 +12,8 @@ from segments.registry import About, Field, Reach, Sql
 
 WINDOW = 28  # whole weeks: no weekend more on one side
 TWO_WAY = "touchpoints_two_way"
+METRIC_KEYS = ("metric_", "days_since_two_way")
+OWN_KEYS = ("custom:",)
 Value = Callable[[Reach], Sql]
 
 _DAYS = (

@@ -166,7 +166,7 @@ def test_the_list_takes_the_same_queries_at_any_size(client, me, rows):
     client.get(LIST)
     with CaptureQueriesContext(connection) as captured:
         client.get(LIST)
-    assert len(captured) == 14
+    assert len(captured) == 12
 
 
 def test_a_page_of_many_takes_one_query_more_to_count_them(client, monkeypatch, me):
@@ -176,7 +176,7 @@ def test_a_page_of_many_takes_one_query_more_to_count_them(client, monkeypatch, 
     client.get(LIST)
     with CaptureQueriesContext(connection) as captured:
         client.get(LIST)
-    assert len(captured) == 15
+    assert len(captured) == 13
 
 
 def test_members_of_a_segment_and_carriers_of_a_tag_are_counted_where_they_stand(client, monkeypatch, four):

@@ -114,7 +114,7 @@ def test_every_column_costs_the_same_queries_at_any_size(client, me, rows):
     client.get(LIST, every)
     with CaptureQueriesContext(connection) as captured:
         client.get(LIST, every)
-    assert len(captured) == 15
+    assert len(captured) == 13
 
 
 def test_the_export_holds_tags_family_and_own_fields(client, me):

@@ -1,4 +1,4 @@
-"""What pages, mails and other apps ask about scores and alerts."""
+"""What scores are made by, and scores as people read them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,20 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Avg, Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import OuterRef, Subquery
 
-from accounts.models import Account, AccountQuerySet, Fact, Metric, Ticket
-from health import sentences
-from health.models import Alert, AlertQuerySet, HealthDay, HealthProfile, HealthScore
-from health.parts import DEFAULT_WEIGHTS, METRICS, PARTS, VALUE_PLACES, Part
+from accounts.models import Account, Fact, Metric, Ticket
+from health import scoring, sentences
+from health.models import HealthProfile, HealthScore
+from health.parts import DEFAULT_WEIGHTS, METRICS, PARTS, Part
 from workspaces import tenancy
-from workspaces.capabilities import Role
-from workspaces.models import Member, User
-from workspaces.queries import Membership
 
-OVERSEERS = [Role.MANAGER, Role.ADMIN]  # they answer for accounts without an owner
 ANSWERS_BACK = timedelta(days=365)
-MOST_RUNG = 99  # the bell says "99+" beyond
 
 
 # ------------------------------------------------------------------------------------------- what scores are made by
@@ -199,6 +194,31 @@ def sparklines(account_ids: Sequence[int], *, days: int, today: date) -> dict[in
     return {account_id: carried(scores[account_id], span) for account_id in account_ids}
 
 
+def weekly_scores(account_ids: Sequence[int], *, weeks: int, today: date) -> dict[int, list[float | None]]:
+    """The scores of each account `weeks` weeks ago, and each week since, before this one; None: without a band."""
+    found: dict[int, list[float | None]] = {account_id: [None] * weeks for account_id in account_ids}
+    first = today - timedelta(weeks=weeks)
+    values = {
+        "workspace": tenancy.current_id(), "ids": scoring.array(account_ids), "first": first,
+        "days": [first + timedelta(weeks=week) for week in range(weeks)],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_WEEKLY, values)
+        for account_id, places, scores in cursor.fetchall():
+            for place, score in zip(places, scores, strict=True):
+                found[account_id][place] = score
+    return found
+
+
+# One row an account: fifty times twelve rows of the ORM take longer than the rest of a page of the list.
+_WEEKLY = """
+    select account_id, array_agg((day - %(first)s) / 7), array_agg(score::float8) from health_healthscore
+    where workspace_id = %(workspace)s and account_id = any(%(ids)s::bigint[]) and day = any(%(days)s::date[])
+      and band <> ''
+    group by account_id
+"""
+
+
 def carried(scores: dict[date, float | None], span: Iterable[date]) -> list[float | None]:
     """The value of each day of `span`, or that of the day before it."""
     values: list[float | None] = []
@@ -236,155 +256,3 @@ def change_to(now: HealthScore, *, days: int, today: date) -> Change | None:
         to_score=float(now.score or 0),
         causes=[(sentences.label(key), delta) for key, delta in causes],
     )
-
-
-# ------------------------------------------------------------------------------------------- alerts
-def alerts() -> AlertQuerySet:
-    """Every alert with its account, by pk."""
-    return Alert.objects.select_related("account").order_by("pk")
-
-
-def alerts_of(account: Account) -> AlertQuerySet:
-    """One account's alerts, the newest first."""
-    return alerts_with_people().filter(account=account).order_by("-opened_at", "-pk")
-
-
-def open_alerts() -> AlertQuerySet:
-    """Alerts of the workspace that are not over, urgent ones first, then the newest."""
-    return alerts_with_people().open().order_by("-is_urgent", "-opened_at", "-pk")
-
-
-def open_alerts_for(member: Membership, *, today: date) -> AlertQuerySet:
-    """What this member should see today: alerts of their accounts, and for managers those of nobody's."""
-    return in_care_of(open_alerts(), member).visible(today)
-
-
-def closed_alerts() -> AlertQuerySet:
-    """Alerts that are over, the last closed first."""
-    return alerts_with_people().closed().order_by("-closed_at", "-pk")
-
-
-def in_care_of(rows: AlertQuerySet, member: Membership) -> AlertQuerySet:
-    """Those of the member's accounts; managers and administrators also answer for accounts without an owner."""
-    return rows.owned_by(member.member_id, with_unowned=member.role in OVERSEERS)
-
-
-def alerts_with_people() -> AlertQuerySet:
-    """Every alert with its account, the account's owner, and who acknowledged and resolved it; unordered."""
-    return Alert.objects.select_related("account__owner__user", "acknowledged_by", "resolved_by")
-
-
-def bell_count(member: Membership, *, today: date) -> int:
-    """How many visible alerts of the member's nobody has acknowledged, at most MOST_RUNG + 1: every page asks."""
-    values: dict[str, Any] = {
-        "workspace": tenancy.current_id(), "today": today, "member": member.member_id,
-        "with_unowned": member.role in OVERSEERS, "most": MOST_RUNG + 1,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_BELL, values)
-        return int(cursor.fetchone()[0])
-
-
-# As `in_care_of(...).visible(today).unacknowledged()`, which takes longer to compile than to run.
-_BELL = """
-    select count(*) from (
-        select from health_alert alert
-        join accounts_account account on account.workspace_id = %(workspace)s and account.id = alert.account_id
-        where alert.workspace_id = %(workspace)s and alert.closed_at is null and alert.acknowledged_at is null
-          and (alert.snoozed_until is null or alert.snoozed_until <= %(today)s)
-          and (account.owner_id = %(member)s or (%(with_unowned)s and account.owner_id is null))
-        limit %(most)s
-    ) ringing
-"""
-
-
-def alert_counts(account_ids: Sequence[int]) -> dict[int, int]:
-    """Open alerts of each account that has any."""
-    rows = Alert.objects.open().filter(account_id__in=account_ids).order_by()
-    return dict(rows.values_list("account_id").annotate(count=Count("pk")))
-
-
-def recipients(account: Account) -> list[User]:
-    """Who is told of an alert: the owner, or every manager and administrator when nobody owns the account."""
-    active = Member.objects.active().filter(user__is_active=True).select_related("user").order_by("pk")
-    owner = active.filter(pk=account.owner_id) if account.owner_id else Member.objects.none()
-    return [member.user for member in owner or active.filter(role__in=OVERSEERS)]
-
-
-# ------------------------------------------------------------------------------------------- the whole workspace
-def standing_now() -> dict[str, int]:
-    """How many accounts are in each band; "" counts those without one."""
-    rows = Account.objects.order_by().values_list("health_band").annotate(count=Count("pk"))
-    return dict.fromkeys(("healthy", "watch", "at_risk", ""), 0) | dict(rows)
-
-
-def trend(*, days: int, today: date) -> list[HealthDay]:
-    """How the workspace stood on each kept day of the last `days`, oldest first."""
-    return list(HealthDay.objects.filter(day__gt=today - timedelta(days=days), day__lte=today).order_by("day"))
-
-
-@dataclass(frozen=True)
-class OwnerRisk:
-    """One owner's accounts at risk: how many, what they are worth by currency, out of how many."""
-
-    owner_id: int | None
-    name: str
-    accounts: int
-    at_risk: int
-    arr_at_risk: dict[str, int]
-    mean: float | None
-
-
-def risk_by_owner() -> list[OwnerRisk]:
-    """Every owner with accounts, most accounts at risk first; nobody's accounts under no id."""
-    at_risk = Q(health_band="at_risk")
-    rows = (
-        Account.objects.order_by()
-        .values("owner_id", "currency", owner_name=F("owner__user__name"), owner_email=F("owner__user__email"))
-        .annotate(
-            accounts=Count("pk"),
-            at_risk=Count("pk", filter=at_risk),
-            arr=Sum("arr_minor", filter=at_risk),
-            scored=Count("pk", filter=~Q(health_band="")),
-            mean=Avg("health_score", filter=~Q(health_band="")),
-        )
-    )
-    by_owner: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        by_owner[row["owner_id"]].append(dict(row))
-    found = [_owner_risk(owner_id, parts) for owner_id, parts in by_owner.items()]
-    return sorted(found, key=lambda risk: (-risk.at_risk, -risk.accounts, risk.name))
-
-
-def _owner_risk(owner_id: int | None, rows: list[dict[str, Any]]) -> OwnerRisk:
-    scored = sum(row["scored"] for row in rows)
-    total = sum(float(row["mean"] or 0) * row["scored"] for row in rows)
-    return OwnerRisk(
-        owner_id=owner_id,
-        name=rows[0]["owner_name"] or rows[0]["owner_email"] or "",
-        accounts=sum(row["accounts"] for row in rows),
-        at_risk=sum(row["at_risk"] for row in rows),
-        arr_at_risk={row["currency"]: row["arr"] for row in rows if row["arr"]},
-        mean=total / scored if scored else None,
-    )
-
-
-def missing_parts(day: date) -> tuple[int, dict[str, int]]:
-    """How many accounts were scored on `day`, and how many of them lack each part."""
-    rows = HealthScore.objects.filter(day=day, account_id__in=Account.objects.order_by().values("pk"))
-    lacking: dict[str, Any] = {
-        key: Count("account_id", filter=Q(**{f"parts__{place}": None})) for key, place in VALUE_PLACES.items()
-    }
-    counted = rows.order_by().aggregate(scored=Count("account_id"), **lacking)
-    return counted.pop("scored"), counted
-
-
-def accounts_without(part: str, day: date) -> AccountQuerySet:
-    """The accounts whose score of `day` lacks a part, unordered."""
-    lacking = HealthScore.objects.filter(day=day, **{f"parts__{VALUE_PLACES[part]}": None})
-    return Account.objects.filter(pk__in=lacking.order_by().values("account_id"))
-
-
-def latest_day(today: date) -> date | None:
-    """The last day on which scores were kept for the workspace."""
-    return HealthDay.objects.filter(day__lte=today).order_by("-day").values_list("day", flat=True).first()

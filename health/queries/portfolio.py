@@ -1,0 +1,90 @@
+"""How the whole workspace stands."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Avg, Count, F, Q, Sum
+
+from accounts.models import Account, AccountQuerySet
+from health.models import HealthDay, HealthScore
+from health.parts import VALUE_PLACES
+
+
+def standing_now() -> dict[str, int]:
+    """How many accounts are in each band; "" counts those without one."""
+    rows = Account.objects.order_by().values_list("health_band").annotate(count=Count("pk"))
+    return dict.fromkeys(("healthy", "watch", "at_risk", ""), 0) | dict(rows)
+
+
+def trend(*, days: int, today: date) -> list[HealthDay]:
+    """How the workspace stood on each kept day of the last `days`, oldest first."""
+    return list(HealthDay.objects.filter(day__gt=today - timedelta(days=days), day__lte=today).order_by("day"))
+
+
+@dataclass(frozen=True)
+class OwnerRisk:
+    """One owner's accounts at risk: how many, what they are worth by currency, out of how many."""
+
+    owner_id: int | None
+    name: str
+    accounts: int
+    at_risk: int
+    arr_at_risk: dict[str, int]
+    mean: float | None
+
+
+def risk_by_owner() -> list[OwnerRisk]:
+    """Every owner with accounts, most accounts at risk first; nobody's accounts under no id."""
+    at_risk = Q(health_band="at_risk")
+    rows = (
+        Account.objects.order_by()
+        .values("owner_id", "currency", owner_name=F("owner__user__name"), owner_email=F("owner__user__email"))
+        .annotate(
+            accounts=Count("pk"),
+            at_risk=Count("pk", filter=at_risk),
+            arr=Sum("arr_minor", filter=at_risk),
+            scored=Count("pk", filter=~Q(health_band="")),
+            mean=Avg("health_score", filter=~Q(health_band="")),
+        )
+    )
+    by_owner: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_owner[row["owner_id"]].append(dict(row))
+    found = [_owner_risk(owner_id, parts) for owner_id, parts in by_owner.items()]
+    return sorted(found, key=lambda risk: (-risk.at_risk, -risk.accounts, risk.name))
+
+
+def _owner_risk(owner_id: int | None, rows: list[dict[str, Any]]) -> OwnerRisk:
+    scored = sum(row["scored"] for row in rows)
+    total = sum(float(row["mean"] or 0) * row["scored"] for row in rows)
+    return OwnerRisk(
+        owner_id=owner_id,
+        name=rows[0]["owner_name"] or rows[0]["owner_email"] or "",
+        accounts=sum(row["accounts"] for row in rows),
+        at_risk=sum(row["at_risk"] for row in rows),
+        arr_at_risk={row["currency"]: row["arr"] for row in rows if row["arr"]},
+        mean=total / scored if scored else None,
+    )
+
+
+def missing_parts(day: date) -> tuple[int, dict[str, int]]:
+    """How many accounts were scored on `day`, and how many of them lack each part."""
+    rows = HealthScore.objects.filter(day=day, account_id__in=Account.objects.order_by().values("pk"))
+    lacking: dict[str, Any] = {
+        key: Count("account_id", filter=Q(**{f"parts__{place}": None})) for key, place in VALUE_PLACES.items()
+    }
+    counted = rows.order_by().aggregate(scored=Count("account_id"), **lacking)
+    return counted.pop("scored"), counted
+
+
+def accounts_without(part: str, day: date) -> AccountQuerySet:
+    """The accounts whose score of `day` lacks a part, unordered."""
+    lacking = HealthScore.objects.filter(day=day, **{f"parts__{VALUE_PLACES[part]}": None})
+    return Account.objects.filter(pk__in=lacking.order_by().values("account_id"))
+
+
+def latest_day(today: date) -> date | None:
+    """The last day on which scores were kept for the workspace."""
+    return HealthDay.objects.filter(day__lte=today).order_by("-day").values_list("day", flat=True).first()
