@@ -271,6 +271,8 @@ SPECTACULAR_SETTINGS = {
         "MetricKindEnum": "accounts.models.Metric.Kind",
         "ExpectationKindEnum": "expectations.models.Expectation.Kind",
         "ImportKindEnum": "imports.kinds.Kind",
+        "BulkChangeKindEnum": "bulk.models.BulkChange.Kind",
+        "AlertRuleEnum": "health.rules.Rule",
         "StageEnum": "accounts.stages.Stage",
         "ContactRoleEnum": "accounts.models.Contact.Role",
         "MemberRoleEnum": "workspaces.capabilities.Role",

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 import accounts.api.routing
+import bulk.api
 import expectations.api
 import health.api
 import imports.api
@@ -33,6 +34,7 @@ for api in (
     integrations.api,
     imports.api,
     webhooks.api,
+    bulk.api,
     outbox.api,
     workspaces.resources,
 ):

@@ -14,7 +14,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account, Contact, Contract
 from expectations import actions, queries
-from expectations.models import Expectation
+from expectations.models import Acknowledgement, Expectation
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
@@ -136,6 +136,42 @@ def _settled() -> Conflict:
     return Conflict(_("This was kept, broken or changed before; that stands."))
 
 
+class ExpectationLinkSerializer(serializers.Serializer[Acknowledgement]):
+    id = serializers.IntegerField()
+    account = serializers.IntegerField(source="account_id")
+    contact = serializers.IntegerField(source="contact_id", allow_null=True)
+    expectations = serializers.ListField(source="expectation_ids", child=serializers.IntegerField())
+    created_at = UtcDateTimeField()
+    created_by = ByField("created_by")
+    expires_at = UtcDateTimeField()
+    revoked_at = UtcDateTimeField(allow_null=True)
+    answered_at = UtcDateTimeField(allow_null=True)
+    answered_by = serializers.CharField(help_text=gettext_lazy("The name that the customer gave."))
+    objection = serializers.CharField(help_text=gettext_lazy("What is not as they understood; then none counts."))
+
+
+class ExpectationLinkViewSet(Lists, Retrieves):
+    """Links on which customers acknowledge; the links themselves are shown once, when a person makes them."""
+
+    model = Acknowledgement
+    area = Area.EXPECTATIONS
+    filters = OfAccount
+    serializer_class = ExpectationLinkSerializer
+    write_capability = Capability.WORK
+
+    def rows(self) -> QuerySet[Acknowledgement]:
+        return queries.links()
+
+    @extend_schema(summary=gettext_lazy("Withdraw"), request=None, responses=ExpectationLinkSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """The link works no more; one that was answered, or withdrawn before, stays as it is."""
+        row = self.get_object()
+        actions.withdraw(link=row, at=now(), by=self.by)
+        return Response(self.shown(row))
+
+
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
     router.register("expectations", ExpectationViewSet, basename="expectations")
+    router.register("expectation-links", ExpectationLinkViewSet, basename="expectation-links")

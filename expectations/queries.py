@@ -72,6 +72,11 @@ def links_of(account: Account) -> AcknowledgementQuerySet:
     return found.order_by("-pk")[:MOST_LINKS]
 
 
+def links() -> AcknowledgementQuerySet:
+    """Every link that asks a customer to acknowledge something."""
+    return Acknowledgement.objects.select_related("account", "created_by")
+
+
 def opened_link(link_id: int, at: datetime) -> Acknowledgement | None:
     """A link that still works, with whose it is."""
     return Acknowledgement.objects.usable(at).select_related("account", "contact").filter(pk=link_id).first()

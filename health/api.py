@@ -17,13 +17,14 @@ from accounts.models import Account
 from accounts.stages import Band
 from health import queries
 from health.actions import alerts as alert_actions
-from health.models import Alert, HealthScore
-from health.parts import Part
+from health.actions import profiles
+from health.models import Alert, HealthDay, HealthProfile, HealthScore
+from health.parts import TOTAL_WEIGHT, Part
 from health.rules import Rule
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now, today
-from workspaces.api import Fields, IdParameter, Lists, OfAccount, Retrieves
+from workspaces.api import ByField, Fields, IdParameter, Lists, OfAccount, Retrieves, Settings, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -111,6 +112,91 @@ def _line(account_id: int, view: queries.ScoreView | None) -> Fields:
     return {"account": account_id} | ({name: getattr(view, name) for name in names} if view else nothing)
 
 
+# ------------------------------------------------------------------------------------------- the whole workspace
+class HealthDaySerializer(serializers.Serializer[HealthDay]):
+    day = serializers.DateField()
+    healthy = serializers.IntegerField()
+    watch = serializers.IntegerField()
+    at_risk = serializers.IntegerField()
+    no_band = serializers.IntegerField()
+    mean = serializers.FloatField(
+        allow_null=True, min_value=0, max_value=100, help_text=gettext_lazy("Of the scores that have a band.")
+    )
+
+
+class HealthDayFilters(serializers.Serializer[HealthDay]):
+    since = serializers.DateField(source="day__gte", required=False)
+    until = serializers.DateField(source="day__lt", required=False)
+
+
+class HealthDayViewSet(Lists):
+    """How many accounts stood in each band, day by day."""
+
+    model = HealthDay
+    area = Area.HEALTH
+    filters = HealthDayFilters
+    serializer_class = HealthDaySerializer
+    ordering = "day"
+
+    def rows(self) -> QuerySet[HealthDay]:
+        found: QuerySet[HealthDay] = HealthDay.objects.all()
+        return found
+
+
+class WeightsSerializer(serializers.Serializer[Any]):
+    """How much each part of the score counts; the five total 100."""
+
+    usage_trend = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    licence_use = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    support_load = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    survey_voice = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    engagement = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+
+
+@example("Silence counts more", weights={"engagement": 25, "usage_trend": 20}, rules_off=[])
+class HealthSettingsSerializer(serializers.Serializer[Any]):
+    weights = WeightsSerializer()
+    rules_off = serializers.ListField(
+        child=serializers.ChoiceField(Rule.choices), help_text=gettext_lazy("The rules that open no alerts.")
+    )
+    changed_at = UtcDateTimeField(read_only=True, allow_null=True)
+    changed_by = ByField("changed_by")
+
+    def validate_weights(self, said: dict[str, int]) -> dict[str, int]:
+        """Those that are not sent stay."""
+        weights = queries.weights() | said
+        try:
+            profiles.check(weights)
+        except profiles.NotHundred as error:
+            words = _("The weights must total 100; these total %(total)s.") % {"total": sum(weights.values())}
+            raise serializers.ValidationError(words) from error
+        return weights
+
+
+class HealthSettingsViewSet(Settings):
+    """How the parts of the score are weighed, and which rules open alerts. Other weights score every account anew."""
+
+    model = HealthProfile
+    area = Area.HEALTH
+    serializer_class = HealthSettingsSerializer
+    write_capability = Capability.CONFIGURE_HEALTH
+
+    def current(self) -> Fields:
+        profile = queries.profile()
+        return {
+            "weights": queries.weights(),
+            "rules_off": queries.rules_off(),
+            "changed_at": profile.changed_at if profile else None,
+            "changed_by": profile.changed_by if profile else None,
+        }
+
+    def change(self, fields: Fields) -> None:
+        if "weights" in fields:
+            profiles.set_weights(weights=fields["weights"], at=now(), by=self.by)
+        if "rules_off" in fields:
+            profiles.set_rules(off=sorted(set(fields["rules_off"])), at=now(), by=self.by)
+
+
 # ------------------------------------------------------------------------------------------- alerts
 class AlertSerializer(serializers.Serializer[Alert]):
     id = serializers.IntegerField()
@@ -194,5 +280,7 @@ def _closed() -> Conflict:
 
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
+    router.register("health/days", HealthDayViewSet, basename="health-days")
+    router.register("health", HealthSettingsViewSet, basename="health-settings")
     router.register("health", HealthViewSet, basename="health")
     router.register("alerts", AlertViewSet, basename="alerts")

@@ -3,14 +3,23 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from integrations.actions import processing, replays
 from integrations.kinds import KINDS
 from integrations.models import Connection, InboxEvent
+from integrations.queries import replays as replay_queries
+from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
-from workspaces.api import ByField, IdParameter, Lists, Retrieves
+from lib.time import now
+from workspaces.api import ByField, Fields, IdParameter, Lists, Retrieves, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -31,6 +40,34 @@ class ConnectionFilters(serializers.Serializer[Connection]):
     open = serializers.BooleanField(source="disabled_at__isnull", required=False)
 
 
+SETTLED = [choice for choice in InboxEvent.State.choices if choice[0] != InboxEvent.State.RECEIVED]
+MOST_REPLAYED = 100_000
+
+
+@example("What came on a day", since="2026-06-14T00:00:00Z", until="2026-06-15T00:00:00Z", state="unmatched")
+class ReplaySerializer(serializers.Serializer[Any]):
+    """The last so many deliveries, or those between two times; of one outcome, or of any."""
+
+    last = serializers.IntegerField(min_value=1, max_value=MOST_REPLAYED, required=False, allow_null=True, default=None)
+    since = UtcDateTimeField(required=False, allow_null=True, default=None)
+    until = UtcDateTimeField(
+        required=False, allow_null=True, default=None, help_text=gettext_lazy("Those received before.")
+    )
+    state = serializers.ChoiceField(SETTLED, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: Fields) -> Fields:
+        last, since, until = attrs["last"], attrs["since"], attrs["until"]
+        if bool(last) == bool(since or until):
+            raise serializers.ValidationError({"last": [_("Say either how many, or from when to when.")]})
+        if since and until and since >= until:
+            raise serializers.ValidationError({"until": [_("The span must end after it begins.")]})
+        return attrs
+
+
+class ReplayedSerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField(help_text=gettext_lazy("How many are being processed again."))
+
+
 class ConnectionViewSet(Lists, Retrieves):
     """Help desks that may tell us of tickets. Their addresses and secrets are on their pages only."""
 
@@ -43,6 +80,18 @@ class ConnectionViewSet(Lists, Retrieves):
     def rows(self) -> QuerySet[Connection]:
         found: QuerySet[Connection] = Connection.objects.select_related("created_by")
         return found
+
+    @extend_schema(
+        summary=gettext_lazy("Process deliveries again"), request=ReplaySerializer, responses=ReplayedSerializer
+    )
+    @action(detail=True, methods=["post"])
+    def replay(self, request: Request, pk: str) -> Response:
+        """In the background, the oldest first. Those that wait, or whose body is gone, are none of them."""
+        connection, said = self.get_object(), self.told(ReplaySerializer)
+        at = now()
+        choice = replay_queries.choice_of(connection.pk, **said, at=at)
+        count = replays.replay_range(connection=connection, choice=choice, at=at, by=self.by)
+        return Response({"count": count})
 
 
 class DeliverySerializer(serializers.Serializer[InboxEvent]):
@@ -82,6 +131,19 @@ class DeliveryViewSet(Lists, Retrieves):
 
     def rows(self) -> QuerySet[Any]:
         return InboxEvent.objects.defer("body", "headers", "found")
+
+    @extend_schema(summary=gettext_lazy("Process it again"), request=None, responses=DeliverySerializer)
+    @action(detail=True, methods=["post"])
+    def replay(self, request: Request, pk: str) -> Response:
+        """In the background, finding its account anew."""
+        row = self.get_object()
+        try:
+            processing.replay(event=row, at=now(), by=self.by)
+        except processing.StillWaiting as error:
+            raise Conflict(_("This delivery is waiting to be processed already.")) from error
+        except processing.BodyGone as error:
+            raise Conflict(_("Its body is gone, so there is nothing to process again.")) from error
+        return Response(self.shown(row))
 
 
 def routes(router: SimpleRouter) -> None:

@@ -12,9 +12,9 @@ from accounts.models import Contact
 from lib.rest import UtcDateTimeField
 from lib.time import now
 from surveys import queries
-from surveys.actions import waves
-from surveys.models import Answer, Invitation, Refusal, Survey, Wave
-from workspaces.api import ByField, Creates, Fields, IdParameter, Lists, OfAccount, Retrieves, example
+from surveys.actions import settings, waves
+from surveys.models import Answer, Invitation, Refusal, Survey, SurveySettings, Wave
+from workspaces.api import ByField, Creates, Fields, IdParameter, Lists, OfAccount, Retrieves, Settings, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -156,8 +156,44 @@ class WaveViewSet(Lists, Retrieves, Creates):
             raise serializers.ValidationError({"accounts": [_("None of these accounts is here.")]}) from error
 
 
+class SurveySettingsSerializer(serializers.Serializer[SurveySettings]):
+    is_on = serializers.BooleanField(help_text=gettext_lazy("False: nobody is asked anything."))
+    sender_name = serializers.CharField(
+        max_length=120, allow_blank=True, help_text=gettext_lazy("Empty: the name of the workspace.")
+    )
+    closure_delay_hours = serializers.IntegerField(
+        min_value=0, max_value=168, help_text=gettext_lazy("How long after a ticket closes its requester is asked.")
+    )
+    quiet_days = serializers.IntegerField(
+        min_value=0, max_value=365, help_text=gettext_lazy("How long a person is left in peace after any survey mail.")
+    )
+    nps_quiet_days = serializers.IntegerField(
+        min_value=0, max_value=730, help_text=gettext_lazy("And how long between two relationship surveys.")
+    )
+    expiry_days = serializers.IntegerField(
+        min_value=1, max_value=90, help_text=gettext_lazy("How long answers are taken.")
+    )
+
+
+class SurveySettingsViewSet(Settings):
+    """How this workspace asks its customers. Mails already planned go out as they were planned."""
+
+    model = SurveySettings
+    area = Area.SURVEYS
+    serializer_class = SurveySettingsSerializer
+    read_capability = Capability.CONFIGURE_HEALTH
+    write_capability = Capability.CONFIGURE_HEALTH
+
+    def current(self) -> SurveySettings:
+        return queries.settings()
+
+    def change(self, fields: Fields) -> None:
+        settings.update_settings(changes=fields, at=now(), by=self.by)
+
+
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
+    router.register("surveys", SurveySettingsViewSet, basename="survey-settings")
     router.register("answers", AnswerViewSet, basename="answers")
     router.register("survey-invitations", SurveyInvitationViewSet, basename="survey-invitations")
     router.register("survey-refusals", RefusalViewSet, basename="survey-refusals")

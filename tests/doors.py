@@ -7,6 +7,7 @@ from accounts.actions import personas as persona_actions
 from accounts.models import Fact
 from expectations import actions as expectation_actions
 from integrations.models import InboxEvent
+from lib.time import now
 from outbox.mail import post
 from outbox.models import Effect
 from reviews import actions as review_actions
@@ -53,10 +54,15 @@ def objects() -> dict[str, object]:
     rows = _objects()
     return rows | {
         "audit-events": AuditEvent.objects.order_by("pk").first(),
+        "bulk-changes": rows["bulk"],
         "connections": rows["settings/connections"],
         "deliveries": rows["settings/deliveries"],
+        "expectation-links": rows["expectations/links"],
         "facts": Fact.objects.order_by("pk").first(),
         "icp-criteria": rows["settings/icp"],
+        "member-invitations": workspace_actions.invite(
+            email="soon@vendor.example", role="csm", at=now(), by=rows["settings/members"].user
+        ),
         "members": rows["settings/members"],
         "review-actions": rows["reviews/actions"],
         "review-links": rows["reviews/shares"],

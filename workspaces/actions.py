@@ -149,7 +149,7 @@ def invite(*, email: str, role: str, at: datetime, by: User) -> Invitation:
 
 
 @transaction.atomic
-def withdraw_invitation(*, invitation: Invitation, at: datetime, by: User) -> None:
+def withdraw_invitation(*, invitation: Invitation, at: datetime, by: User | None) -> None:
     """Make the invitation's link useless."""
     invitation.revoked_at = at
     invitation.save(update_fields=["revoked_at"])

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -25,7 +26,7 @@ from workspaces.models import IdempotentRequest, User
 from workspaces.openapi import KEY_LENGTH, ApiSchema, example
 from workspaces.scopes import Area
 
-__all__ = ["ApiViewSet", "Creates", "Fields", "Lists", "OwnRow", "Retrieves", "Updates", "example"]
+__all__ = ["ApiViewSet", "Creates", "Fields", "Lists", "OwnRow", "Retrieves", "Settings", "Updates", "example"]
 
 Fields = dict[str, Any]
 
@@ -251,3 +252,34 @@ class Updates(ApiViewSet):
     def change(self, row: Any, fields: Fields) -> None:
         """Call the action that changes the row."""
         raise NotImplementedError
+
+
+class Settings(ApiViewSet):
+    """GET, PATCH and PUT of what there is once in a workspace, at `settings/` below the address."""
+
+    def current(self) -> Any:
+        """What holds now, as the serializer reads it."""
+        raise NotImplementedError
+
+    def change(self, fields: Fields) -> None:
+        """Call the action that changes what was sent."""
+        raise NotImplementedError
+
+    def _write(self, request: Request, partial: bool) -> Response:
+        body = self.get_serializer(self.current(), data=request.data, partial=partial)
+        body.is_valid(raise_exception=True)
+        with transaction.atomic():
+            self.change(body.validated_data)
+        return Response(self.get_serializer(self.current()).data)
+
+    @action(detail=False, url_path="settings")
+    def read(self, request: Request) -> Response:
+        return Response(self.get_serializer(self.current()).data)
+
+    @read.mapping.put
+    def replace(self, request: Request) -> Response:
+        return self._write(request, partial=False)
+
+    @read.mapping.patch
+    def amend(self, request: Request) -> Response:
+        return self._write(request, partial=True)

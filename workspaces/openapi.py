@@ -72,6 +72,9 @@ _SUMMARIES = {
     "create": gettext_lazy("Add one"),
     "update": gettext_lazy("Change one; what must be there must be sent"),
     "partial_update": gettext_lazy("Change one"),
+    "read": gettext_lazy("Read them"),
+    "replace": gettext_lazy("Change them; what must be there must be sent"),
+    "amend": gettext_lazy("Change some of them"),
 }
 _IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",

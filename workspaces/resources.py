@@ -1,8 +1,9 @@
-"""Members, tokens and the audit trail over the API."""
+"""Members, invitations, tokens, the audit trail and how long data is kept, over the API."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,9 +16,11 @@ from rest_framework.routers import SimpleRouter
 from lib.rest import UtcDateTimeField
 from lib.time import now
 from workspaces import actions, queries
-from workspaces.api import ByField, Lists, Retrieves
+from workspaces.api import ByField, Fields, Lists, Retrieves, Settings, example
 from workspaces.capabilities import Capability, Role
-from workspaces.models import ApiToken, AuditEvent, Member
+from workspaces.forms import LONGEST_KEPT
+from workspaces.models import ApiToken, AuditEvent, Invitation, Member, RetentionRule
+from workspaces.registry import retained
 from workspaces.scopes import Area
 
 
@@ -44,6 +47,36 @@ class MemberViewSet(Lists, Retrieves):
 
     def rows(self) -> QuerySet[Member]:
         return queries.members()
+
+
+class MemberInvitationSerializer(serializers.Serializer[Invitation]):
+    id = serializers.IntegerField()
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(Role.choices)
+    invited_by = ByField("invited_by")
+    created_at = UtcDateTimeField()
+    expires_at = UtcDateTimeField()
+    revoked_at = UtcDateTimeField(allow_null=True)
+
+
+class MemberInvitationViewSet(Lists, Retrieves):
+    """People who were asked to join and can still accept. Their links are known to them alone."""
+
+    model = Invitation
+    area = Area.ADMIN
+    serializer_class = MemberInvitationSerializer
+    read_capability = Capability.ADMINISTER
+
+    def rows(self) -> QuerySet[Invitation]:
+        return queries.open_invitations(now())
+
+    @extend_schema(summary=gettext_lazy("Withdraw"), request=None, responses=MemberInvitationSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Its link works no more."""
+        row = self.get_object()
+        actions.withdraw_invitation(invitation=row, at=now(), by=self.by)
+        return Response(self.get_serializer(row).data)
 
 
 class TokenSerializer(serializers.Serializer[ApiToken]):
@@ -108,8 +141,51 @@ class AuditEventViewSet(Lists, Retrieves):
         return queries.audit_trail()
 
 
+@example("Mails for two months, the timeline for good", days={"mail_texts": 60, "timeline": None})
+class RetentionSerializer(serializers.Serializer[Any]):
+    days = serializers.DictField(
+        child=serializers.IntegerField(allow_null=True, min_value=1, max_value=LONGEST_KEPT),
+        help_text=gettext_lazy("By kind of data; null keeps it for good, where that is possible. Others stay."),
+    )
+
+    def validate_days(self, said: dict[str, int | None]) -> dict[str, int | None]:
+        wrong = {kind: [text] for kind, days in said.items() if (text := _problem(kind, days))}
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return said
+
+
+def _problem(kind: str, days: int | None) -> str:
+    """What is wrong with keeping this kind for so many days; empty if nothing is."""
+    about = retained.get(kind)
+    if about is None:
+        return _("There is no such kind of data.")
+    most = about.most or LONGEST_KEPT
+    if days is None:
+        return _("This cannot be kept for good: give a number of days.") if about.most else ""
+    is_fine = about.least <= days <= most
+    return "" if is_fine else _("From %(least)d to %(most)d days.") % {"least": about.least, "most": most}
+
+
+class RetentionViewSet(Settings):
+    """For how many days each kind of data is kept."""
+
+    model = RetentionRule
+    area = Area.ADMIN
+    serializer_class = RetentionSerializer
+    read_capability = Capability.ADMINISTER
+
+    def current(self) -> Fields:
+        return {"days": {one.about.kind: one.days for one in queries.kept()}}
+
+    def change(self, fields: Fields) -> None:
+        actions.set_retention(days=fields.get("days", {}), at=now(), by=self.by)
+
+
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
     router.register("members", MemberViewSet, basename="members")
+    router.register("member-invitations", MemberInvitationViewSet, basename="member-invitations")
     router.register("tokens", TokenViewSet, basename="tokens")
     router.register("audit-events", AuditEventViewSet, basename="audit-events")
+    router.register("retention", RetentionViewSet, basename="retention")

@@ -146,7 +146,7 @@ def _contact(account: Account, ticket: TicketEvent, at: datetime) -> Contact | N
 
 
 @transaction.atomic
-def replay(*, event: InboxEvent, at: datetime, by: User) -> None:
+def replay(*, event: InboxEvent, at: datetime, by: User | None) -> None:
     """Process a settled event again from its stored body, finding its account anew. Raises StillWaiting, BodyGone."""
     event = InboxEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)
     if event.state == InboxEvent.State.RECEIVED:

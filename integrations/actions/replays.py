@@ -18,7 +18,7 @@ IN_FLIGHT = timedelta(minutes=1)  # longer than any delivery is being taken in
 
 
 @transaction.atomic
-def replay_range(*, connection: Connection, choice: Choice, at: datetime, by: User) -> int:
+def replay_range(*, connection: Connection, choice: Choice, at: datetime, by: User | None) -> int:
     """Process `choice` of the connection's deliveries again, oldest first; returns how many they are."""
     count = chosen(connection.pk, choice).count()
     if count:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from integrations.models import InboxEvent
-from integrations.queries.replays import Choice, since_last
+from integrations.queries.replays import Choice, choice_of
 
 MOST = 100_000
 
@@ -51,6 +51,4 @@ class ReplayForm(forms.Form):
 
     def choice(self, connection_id: int, at: datetime) -> Choice:
         """What was asked for, as of `at`."""
-        data = self.cleaned_data
-        since = since_last(connection_id, data["last"], data["state"]) or at if data["last"] else data["since"]
-        return Choice(since=since, until=data["until"], state=data["state"])
+        return choice_of(connection_id, **self.cleaned_data, at=at)

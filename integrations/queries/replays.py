@@ -42,3 +42,12 @@ def since_last(connection_id: int, count: int, state: str) -> datetime | None:
     """When the oldest of the last `count` deliveries came; None if there is none."""
     newest = chosen(connection_id, Choice(state=state)).order_by("-pk").values_list("received_at", flat=True)
     return min(newest[:count], default=None)
+
+
+def choice_of(
+    connection_id: int, *, last: int | None, since: datetime | None, until: datetime | None, state: str, at: datetime
+) -> Choice:
+    """The `last` so many, or those of a span, as of `at`."""
+    if last:
+        since = since_last(connection_id, last, state) or at
+    return Choice(since=since, until=until, state=state)

@@ -6,6 +6,7 @@ from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
 from accounts.actions import tags as tag_actions
 from accounts.models import Account, Contact, Metric
+from expectations import actions as expectation_actions
 from health.actions import scores
 from health.models import Alert
 from imports.actions import receiving
@@ -19,6 +20,7 @@ from tests.builders import (
     make_account,
     make_action,
     make_answer,
+    make_bulk_change,
     make_connection,
     make_contact,
     make_contract,
@@ -50,11 +52,13 @@ def one_of_each() -> None:
     make_alert_row(account)
     make_delivery(make_endpoint())
     make_move(account, "loyalty")
-    make_expectation(account)
+    promise = make_expectation(account)
+    expectation_actions.ask(account=account, expectation_ids=[promise.pk], at=now(), by=member.user)
     review = make_review(account, year=2001 + number)
     make_action(review)
     review_actions.share(review=review, at=now(), by=member.user)
     tag_actions.tag(account_ids=[account.pk], name=f"Tag {number}", at=now(), by=None)
+    make_bulk_change(accounts=Account.objects.filter(pk=account.pk), by=member.user, at=now())
     make_segment(f"Segment {number}")
     make_criterion(f"Criterion {number}")
     AccountFit.objects.create(account=account, score=50, met=[1], missed=[2], unknown=[], at=now())
@@ -64,6 +68,8 @@ def one_of_each() -> None:
     make_inbox_event(number, account)
     receiving.receive(file_name="accounts.csv", chunks=[b"Name,Id\nCedar,1\n"], at=now(), by=member.user)
     workspace_actions.record(kind="token.issued", subject="CRM", at=now(), by=member.user, detail={"scopes": ["read"]})
+    invited = {"email": f"new{number}@vendor.example", "role": "csm"}
+    workspace_actions.invite(**invited, at=now(), by=member.user)
     Effect.objects.create(
         kind="outbox.send_mail",
         queue="mail",

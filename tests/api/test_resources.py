@@ -40,6 +40,8 @@ FILTERS = [
     ("stage-moves", {"since": "2020-01-01T00:00:00Z"}, {"until": "2020-01-01T00:00:00Z"}),
     ("expectations", {"open": "true"}, {"outcome": "kept"}),
     ("expectations", {"kind": "promise"}, {"due_before": "2000-01-01"}),
+    ("bulk-changes", {"kind": "tag"}, {"kind": "owner"}),
+    ("expectation-links", {}, {"account": 10**15}),
     ("survey-invitations", {"sent": "true"}, {"sent": "false"}),
     ("survey-invitations", {"metric": "csat"}, {"wave": 10**15}),
     ("survey-refusals", {"reason": "quiet"}, {"reason": "staff"}),
@@ -90,10 +92,19 @@ def test_one_is_read_as_the_list_shows_it_and_another_workspaces_is_not_there(ad
     assert listed["id"] not in others
 
 
-ADMINISTRATION = ["connections", "webhooks", "webhook-deliveries", "members", "tokens", "audit-events", "stuck-work"]
+ADMINISTRATION = [
+    "connections",
+    "webhooks",
+    "webhook-deliveries",
+    "members",
+    "member-invitations",
+    "tokens",
+    "audit-events",
+    "stuck-work",
+]
 
 
-@pytest.mark.parametrize("path", [*ADMINISTRATION, "deliveries", "imports"])
+@pytest.mark.parametrize("path", [*ADMINISTRATION, "bulk-changes", "deliveries", "imports"])
 def test_what_only_some_pages_show_only_some_members_read(workspace, path):
     statuses = {}
     for role in Role:

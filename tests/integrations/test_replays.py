@@ -11,6 +11,7 @@ from integrations.actions import processing, replays, unmatched
 from integrations.models import InboxEvent
 from integrations.queries.replays import Choice
 from lib.time import now
+from tests.api.conftest import Api, detail, errors, make_token
 from tests.builders import NOON, make_account, make_connection, make_member, make_user, zammad_ticket
 from tests.integrations.door import from_zammad, work
 from workspaces import actions as workspace_actions
@@ -199,3 +200,70 @@ def test_bodies_are_forgotten_in_batches(connection):
     gone = [workspace_actions.purge(kind="delivery_bodies", limit=2, is_first=False, at=at) for _ in range(4)]
     assert gone == [2, 2, 1, 0]
     assert InboxEvent.objects.filter(purged_at=None).count() == 0
+
+
+# ------------------------------------------------------------------------------------------- over the API
+@pytest.fixture
+def api(client) -> Api:
+    by = make_member(Role.ADMIN).user
+    return Api(workspace_actions.issue_token(name="CRM", scopes=["connections:write"], at=NOON, by=by)[1])
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ({"last": 2}, 2),
+        ({"since": "2026-06-15T11:57:00Z", "until": "2026-06-15T11:59:00Z"}, 2),
+        ({"until": "2026-06-15T11:57:00+00:00", "last": None}, 1),
+        ({"last": 3, "state": "unmatched"}, 3),
+        ({"last": 3, "state": "failed"}, 0),
+    ],
+)
+def test_a_range_is_processed_again_over_the_api(connection, api, asked, count):
+    unmatched_events(5)
+    make_account("Cedar Logistics")
+    assert api.post(f"connections/{connection.pk}/replay/", asked).json() == {"count": count}
+    work()
+    assert InboxEvent.objects.filter(state=State.PROCESSED).count() == count
+    assert AuditEvent.objects.filter(kind="deliveries.replayed").count() == bool(count)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({}, "last"),
+        ({"last": 0}, "last"),
+        ({"last": 100_001}, "last"),
+        ({"last": 5, "since": "2026-06-15T11:57:00Z"}, "last"),
+        ({"since": "2026-06-15T11:57:00Z", "until": "2026-06-15T11:57:00Z"}, "until"),
+        ({"last": 5, "state": "received"}, "state"),
+        ({"since": "yesterday"}, "since"),
+    ],
+)
+def test_a_range_that_says_nothing_names_the_field(connection, api, asked, field):
+    assert list(errors(api.post(f"connections/{connection.pk}/replay/", asked))) == [field]
+
+
+def test_one_delivery_is_processed_again_over_the_api(connection, api):
+    (event,) = unmatched_events(1)
+    account = make_account("Cedar Logistics")
+    path = f"deliveries/{event.pk}"
+    assert api.post(f"{path}/replay/").json()["state"] == "received"
+    waiting = api.post(f"{path}/replay/")
+    assert (waiting.status_code, detail(waiting)) == (409, "This delivery is waiting to be processed already.")
+    work()
+    assert api.get(f"{path}/").json()["account"] == account.pk
+    InboxEvent.objects.update(purged_at=NOON, body=b"")
+    gone = api.post(f"{path}/replay/")
+    assert (gone.status_code, detail(gone)) == (409, "Its body is gone, so there is nothing to process again.")
+    assert AuditEvent.objects.filter(kind="delivery.replayed").count() == 1
+
+
+def test_who_reads_deliveries_may_not_have_them_processed_again(connection):
+    (event,) = unmatched_events(1)
+    member = Client()
+    member.force_login(make_member(Role.MANAGER).user)
+    reader = Api(make_token("connections:read"))
+    for path in (f"deliveries/{event.pk}/replay/", f"connections/{connection.pk}/replay/"):
+        assert reader.post(path, {"last": 1}).status_code == 403
+        assert member.post(f"/api/v1/{path}", {"last": 1}, content_type="application/json").status_code == 403
