@@ -136,7 +136,12 @@ class AccountFilter(forms.Form):
 
     @property
     def ids(self) -> "QuerySet[Any, Any] | None":
-        """The accounts of the segment, or of the figure that was opened; None where neither is asked for."""
+        """The accounts of the segment, or of the figure that was opened; None where neither is asked for.
+
+        A segment that is gone holds nobody: left out, it would show, save or change everybody.
+        """
+        if "segment" in self.errors:
+            return segment_queries.member_ids(0)
         if self.segment_id:
             return segment_queries.member_ids(self.segment_id)
         return self.judged.ids() if self.judged else None

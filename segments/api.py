@@ -4,6 +4,8 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -15,6 +17,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account
 from accounts.stages import Band, Stage
+from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from segments import queries, registry, sentences
@@ -66,6 +69,9 @@ class SegmentSerializer(serializers.Serializer[Segment]):
         read_only=True, allow_null=True, help_text=gettext_lazy("Null until its accounts have been found.")
     )
     archived_at = UtcDateTimeField(read_only=True, allow_null=True)
+    deleted_at = UtcDateTimeField(
+        read_only=True, allow_null=True, help_text=gettext_lazy("It can be brought back for ten minutes.")
+    )
 
     def get_sentence(self, segment: Segment) -> str:
         return self._reading(segment).sentence
@@ -122,6 +128,33 @@ class SegmentViewSet(Lists, Retrieves, Creates, Updates):
             actions.update_segment(segment=row, raw=raw, **said, at=now(), by=self.by)
         except (BadConditions, actions.NameTaken) as error:
             raise _refused(error) from error
+
+    @extend_schema(summary=gettext_lazy("Archive"), request=None, responses=SegmentSerializer)
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, pk: str) -> Response:
+        """It holds nobody from now on, and can be brought back at any time."""
+        row = actions.archive(segment=self.get_object(), at=now(), by=self.by)
+        return Response(self.get_serializer(row).data)
+
+    @extend_schema(summary=gettext_lazy("Delete"), request=None, responses=SegmentSerializer)
+    @action(detail=True, methods=["post"], url_path="delete")  # a view's `delete` would answer that HTTP method
+    def drop(self, request: Request, pk: str) -> Response:
+        """For good in ten minutes. Waves and changes that were begun with its accounts go on with them."""
+        row = actions.delete(segment=self.get_object(), at=now(), by=self.by)
+        return Response(self.get_serializer(row).data)
+
+    @extend_schema(summary=gettext_lazy("Bring back"), request=None, responses=SegmentSerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        """What was archived, or deleted less than ten minutes ago; its accounts are found anew."""
+        segment: Segment = get_object_or_404(Segment.objects.all(), pk=pk)
+        try:
+            row = actions.restore(segment=segment, at=now(), by=self.by)
+        except actions.NameTaken as error:
+            raise Conflict(_("Another segment has this name by now. Rename that one first.")) from error
+        except actions.TooLate as error:
+            raise Http404 from error
+        return Response(self.get_serializer(row).data)
 
     @extend_schema(summary=gettext_lazy("Page through its accounts"), responses=SegmentAccountSerializer(many=True))
     @action(detail=True)

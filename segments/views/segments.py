@@ -141,6 +141,8 @@ def segment_restore(request: WorkspaceRequest, pk: int) -> HttpResponse:
         actions.restore(segment=segment, at=now(), by=request.user)
     except actions.NameTaken:
         messages.error(request, _("Another segment has this name by now. Rename that one first."))
+    except actions.TooLate:
+        messages.error(request, _("“%(name)s” has been deleted for good.") % {"name": segment.name})
     else:
         messages.success(request, _("“%(name)s” is back.") % {"name": segment.name})
     return redirect("segments:segment_list")

@@ -52,13 +52,16 @@ def wave_new(request: WorkspaceRequest) -> HttpResponse:
 def _choice(request: WorkspaceRequest) -> dict[str, Any]:
     """The accounts that the filters in the address leave, and the filters themselves.
 
-    A segment too long to be listed is asked as a `whole`.
+    A segment too long to be listed is asked as a `whole`; one that is gone holds nobody, rather than everybody.
     """
     stage, owner, words = (request.GET.get(name, "").strip() for name in ("stage", "owner", "q"))
     stage = stage if stage in [*Stage.values, "any"] else ""
     segments = segment_queries.names()
-    segment = next((pk for pk in segments if str(pk) == request.GET.get("segment")), None)
+    asked = request.GET.get("segment", "").strip()
+    segment = next((pk for pk in segments if str(pk) == asked), None)
+    is_gone = bool(asked) and segment is None
     found = queries.choosable_accounts(stage, int(owner) if owner.isdecimal() else None, words, segment)
+    found = found.none() if is_gone else found
     total = found.count()
     return {
         "accounts": list(found[:LISTED]),
@@ -69,6 +72,7 @@ def _choice(request: WorkspaceRequest) -> dict[str, Any]:
         "members": members(),
         "segments": segments.items(),
         "segment": segment,
+        "is_gone": is_gone,
         "stage": stage,
         "owner": owner,
         "q": words,

@@ -1,11 +1,14 @@
 """Segments over HTTP, with a token."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from segments.actions import segments
 from segments.models import Segment
-from tests.api.conftest import Api, make_token
-from tests.builders import make_customer, make_segment
+from tests.api.conftest import Api, detail, make_token
+from tests.builders import NOON, make_customer, make_segment
 
 SCORE = {"all": [{"field": "score", "op": "below", "value": 60}]}
 
@@ -30,6 +33,7 @@ def test_a_segment_is_created_shown_and_changed(api, run):
         "members": 0,
         "computed_at": None,
         "archived_at": None,
+        "deleted_at": None,
     }
     run()
     one = f"segments/{shown['id']}/"
@@ -78,3 +82,45 @@ def test_a_change_that_is_wrong_changes_nothing(api):
     assert segment.name == "Unwell"
     segments.archive(segment=segment, at=segment.created_at, by=None)
     assert api.get(one).json()["archived_at"] == "2026-06-15T12:00:00Z"
+
+
+def test_a_segment_is_put_away_dropped_and_brought_back(api, run):
+    make_customer("Alpha", score=40)
+    segment = make_segment()
+    run()
+    one = f"segments/{segment.pk}"
+    archived = api.post(f"{one}/archive/").json()
+    assert (archived["archived_at"] is not None, archived["members"]) == (True, 0)
+    assert api.get(f"{one}/").json() == archived
+    dropped = api.post(f"{one}/delete/").json()
+    assert dropped["deleted_at"] is not None
+    assert api.get(f"{one}/").status_code == 404
+    assert api.send("DELETE", f"{one}/").status_code == 405
+
+    later = NOON + timedelta(minutes=1)
+    with time_machine.travel(later, tick=False):
+        back = api.post(f"{one}/restore/").json()
+    assert (back["archived_at"], back["deleted_at"]) == (None, None)
+    run(later)
+    assert api.get(f"{one}/").json()["members"] == 1
+
+
+def test_what_cannot_be_brought_back_says_why(api, monkeypatch):
+    first = make_segment("Unwell")
+    segments.delete(segment=first, at=NOON, by=None)
+    make_segment("Unwell")
+    refused = api.post(f"segments/{first.pk}/restore/")
+    assert (refused.status_code, detail(refused)[:32]) == (409, "Another segment has this name by")
+
+    def gone(**_fields):
+        raise segments.TooLate
+
+    monkeypatch.setattr(segments, "restore", gone)
+    assert api.post(f"segments/{first.pk}/restore/").status_code == 404
+
+
+def test_who_may_only_read_drops_nothing(workspace):
+    segment = make_segment()
+    reader = Api(make_token("segments:read"))
+    for way in ("archive", "delete", "restore"):
+        assert reader.post(f"segments/{segment.pk}/{way}/").status_code == 403

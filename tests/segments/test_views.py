@@ -14,7 +14,15 @@ from accounts.models import CustomField
 from segments import queries
 from segments.actions import segments
 from segments.models import Criterion, Segment
-from tests.builders import NOON, make_account, make_criterion, make_customer, make_metric, make_segment
+from tests.builders import (
+    NOON,
+    make_account,
+    make_bulk_change,
+    make_criterion,
+    make_customer,
+    make_metric,
+    make_segment,
+)
 from tests.segments.test_fit import place
 
 LIST, NEW = reverse("segments:segment_list"), reverse("segments:segment_new")
@@ -273,8 +281,41 @@ def test_the_accounts_of_a_segment_are_a_tab_of_the_portfolio(client, run):
     assert f'href="/accounts/?segment={segment.pk}"' in narrowed.content.decode()
     export = client.get(reverse("dashboard:account_export"), {"segment": segment.pk}).content.decode()
     assert ("Alpha" in export, "Beta" in export) == (True, False)
-    unknown = client.get(address, {"segment": 999})
-    assert "A part of this address was not understood" in text(unknown)
+
+
+@pytest.mark.parametrize("end", ["archive", "delete"])
+def test_a_segment_that_is_gone_holds_nobody_wherever_it_was_used(client, run, end):
+    make_customer("Alpha", score=40)
+    make_customer("Beta", score=90)
+    segment = make_segment()
+    run()
+    query = {"segment": segment.pk}
+    change = make_bulk_change(accounts=queries.members(segment.pk), source={"list": f"segment={segment.pk}"})
+
+    client.post(reverse(f"segments:segment_{end}", args=[segment.pk]))
+
+    page = client.get(reverse("dashboard:account_list"), query)
+    assert "This segment was archived or deleted, so it holds nobody." in text(page)
+    assert "Alpha" not in text(page)
+    saved = [client.get(reverse("dashboard:account_export"), query)]
+    saved.append(client.get(reverse("dashboard:account_files"), {**query, "what": "accounts"}))
+    assert not any(name in file.content.decode() for file in saved for name in ("Alpha", "Beta"))
+    draft = {"all": "1", "list": f"segment={segment.pk}", "kind": "tag", "tag": "Rescue", "expected": "2"}
+    assert client.post(reverse("bulk:change_new"), draft).status_code == 422
+
+    done = client.get(reverse("bulk:change", args=[change.pk]))  # what was begun with it has its accounts
+    assert "Alpha" in text(done)
+
+
+def test_what_was_dropped_for_good_meanwhile_is_said(client, monkeypatch):
+    segment = make_segment()
+
+    def gone(**_fields):
+        raise segments.TooLate
+
+    monkeypatch.setattr(segments, "restore", gone)
+    told = client.post(reverse("segments:segment_restore", args=[segment.pk]), follow=True)
+    assert "“Unwell” has been deleted for good." in text(told)
 
 
 # ------------------------------------------------------------------ the ideal customer

@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actions import contacts as contact_actions
-from accounts.models import Fact
+from accounts.models import Account, Fact
 from outbox.models import Effect
 from segments.actions import members
+from segments.actions import segments as segment_actions
 from surveys import queries
 from surveys.actions import waves
 from surveys.actions.settings import update_settings
@@ -267,7 +268,26 @@ def test_wave_new_offers_the_accounts_of_a_segment(client, in_use):
         == ['<input type="checkbox" name="accounts"'] * 2
     )
     assert "In use" in page.content.decode()
-    assert "Hooli" in client.get(URL, {"segment": "x"}).content.decode()
+    assert "Hooli" in client.get(URL).content.decode()
+
+
+@pytest.mark.parametrize("end", [segment_actions.archive, segment_actions.delete])
+def test_a_segment_that_is_gone_holds_nobody_rather_than_everybody(client, in_use, run, monkeypatch, end):
+    address, chosen = f"{URL}?segment={in_use.pk}", {"name": "Spring", "roles": ["decision_maker"], "send": "1"}
+    begun = client.post(
+        address, {**chosen, "accounts": [account.pk for account in Account.objects.filter(stage="use")]}
+    )
+    end(segment=in_use, at=NOON, by=None)
+    run()
+    assert asked() == ["Alice", "Hank"]  # what was sent has its accounts
+    assert client.get(begun["Location"]).status_code == 200
+
+    assert "so it holds nobody" in client.get(address).content.decode()
+    for too_long in (False, True):
+        monkeypatch.setattr("surveys.views.waves.LISTED", 1 if too_long else 200)
+        accounts = [] if too_long else [Account.objects.filter(stage="use").first().pk]
+        assert client.post(address, {**chosen, "accounts": accounts}).status_code == 422
+    assert Wave.objects.count() == 1
 
 
 def test_a_segment_too_long_to_list_is_asked_as_a_whole(client, in_use, run, monkeypatch):
