@@ -6,7 +6,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Contact
+from accounts.models import Contact, Ticket
 from accounts.registry import describe
 from accounts.stages import Stage
 from lib.formatting import money
@@ -142,6 +142,14 @@ def ticket_reopened(data: Data) -> str:
     return _("Ticket reopened: %(ticket)s") % {"ticket": _ticket(data)}
 
 
+def ticket_changed(data: Data) -> str:
+    said = (dict(Ticket.Priority.choices).get(data.get("priority")), dict(Ticket.Topic.choices).get(data.get("topic")))
+    return _("Ticket is now %(triage)s: %(ticket)s") % {
+        "triage": ", ".join(str(label) for label in said if label) or _("without a priority"),
+        "ticket": _ticket(data),
+    }
+
+
 def contacts_added(count: int) -> str:
     return ngettext("%(count)s contact added", "%(count)s contacts added", count) % {"count": count}
 
@@ -170,6 +178,10 @@ def tickets_opened(count: int) -> str:
     return ngettext("%(count)s ticket opened", "%(count)s tickets opened", count) % {"count": count}
 
 
+def tickets_changed(count: int) -> str:
+    return ngettext("%(count)s ticket changed", "%(count)s tickets changed", count) % {"count": count}
+
+
 def tickets_closed(count: int) -> str:
     return ngettext("%(count)s ticket closed", "%(count)s tickets closed", count) % {"count": count}
 
@@ -181,6 +193,7 @@ MANY = {
     "contract.added": contracts_added,
     "contract.changed": contracts_changed,
     "ticket.opened": tickets_opened,
+    "ticket.changed": tickets_changed,
     "ticket.closed": tickets_closed,
 }
 
@@ -191,7 +204,7 @@ def register() -> None:
         account_created, account_changed, account_tagged, account_untagged, contact_added, contact_changed,
         contact_opted_out, contact_opted_in, contact_left, contact_returned, contact_erased,
         contract_added, contract_changed, contract_renewed,
-        ticket_opened, ticket_closed, ticket_merged, ticket_reopened,
+        ticket_opened, ticket_closed, ticket_merged, ticket_reopened, ticket_changed,
     ):  # fmt: skip
         kind = tell.__name__.replace("_", ".", 1)
         describe(kind, tell, MANY.get(kind))

@@ -201,7 +201,7 @@ select row_to_json(found)::text from (select
         from journeys_touchpoint t
         left join accounts_contact c on c.workspace_id = %(workspace)s and c.id = t.contact_id
         where t.workspace_id = %(workspace)s and t.account_id = %(account)s
-          and t.direction = 'two_way' and t.channel <> 'note'
+          and t.direction = 'two_way' and t.channel <> 'note' and t.outcome <> 'missed'
         order by t.at desc, t.id desc limit 1
     ) one) as talk,
     (select row_to_json(one) from (

@@ -110,6 +110,13 @@ DIRECTIONS = _words(
     Touchpoint.Direction.choices,
     {"two_way": "inbound,in,both,received,reply", "one_way": "outbound,out,sent"},
 )
+OUTCOMES = _words(
+    Touchpoint.Outcome.choices,
+    {
+        "held": "completed,attended,took place,connected",
+        "missed": "no show,no answer,not attended,did not attend",
+    },
+)
 EXPERIENCES = {fold(str(label)): str(value) for value, label in Touchpoint.Experience.choices}
 CLOSED = frozenset(
     fold(word)

@@ -157,12 +157,12 @@ def _contracts(found: Found) -> Table:
 def _tickets(found: Found) -> Table:
     yield _header(
         Kind.TICKETS, "external_id", "source", "number", "account_id", "account", "contact", "subject", "status",
-        "opened_at", "closed_at", "updated_at", "agent_name", "agent_email", "url",
+        "opened_at", "closed_at", "updated_at", "agent_name", "agent_email", "url", "priority", "topic",
     )  # fmt: skip
     cases = _values(
         Ticket.objects.filter(account__in=found.values("pk")),
         "external_id", "source", "number", "account_id", "account__name", "contact__email", "subject", "opened_at",
-        "closed_at", "source_updated_at", "agent_name", "agent_email", "url",
+        "closed_at", "source_updated_at", "agent_name", "agent_email", "url", "priority", "topic",
     )  # fmt: skip
     for external_id, source, number, account_id, account, email, subject, opened, closed, updated, *rest in cases:
         yield [
@@ -174,15 +174,19 @@ def _tickets(found: Found) -> Table:
 def _touchpoints(found: Found) -> Table:
     yield _header(
         Kind.TOUCHPOINTS, "id", "source", "external_id", "account_id", "account", "contact", "at", "channel",
-        "direction", "summary", "expected", "felt", "by",
+        "direction", "summary", "outcome", "is_proactive", "expected", "felt", "by",
     )  # fmt: skip
     met = _values(
         Touchpoint.objects.filter(account__in=found.values("pk")),
         "pk", "source", "external_id", "account_id", "account__name", "contact__email", "at", "channel", "direction",
-        "summary", "expected", "felt", "by__email",
+        "summary", "outcome", "is_proactive", "expected", "felt", "by__email",
     )  # fmt: skip
-    for pk, source, external_id, account_id, account, email, at, *rest in met:
-        yield [_id(pk), source, external_id, _id(account_id), account, email, _when(at), *rest]
+    for pk, source, external_id, account_id, account, email, at, *said, is_proactive, expected, felt, by in met:
+        reached_out = "" if is_proactive is None else _yes(is_proactive)
+        yield [
+            _id(pk), source, external_id, _id(account_id), account, email, _when(at), *said, reached_out, expected,
+            felt, by,
+        ]  # fmt: skip
 
 
 def _metrics(found: Found) -> Table:

@@ -182,6 +182,12 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             "contact e-mail", "suppliedemail",
         )),
         Field("subject", _("Subject"), ("subject", "summary", "title", "summary description", "ticket name")),
+        Field("priority", _("Priority"), (
+            "priority", "ticket priority", "priority.name", "severity", "urgency", "priorität", "优先级", "優先級",
+        )),
+        Field("topic", _("Topic"), (
+            "topic", "ticket type", "type", "type.name", "issue type", "category", "case reason", "case type",
+        )),
         Field("status", _("Status"), ("status", "ticket status", "state", "status.name", "isclosed", "closed flag")),
         Field("opened_at", _("Opened at"), (
             "opened at", "created at", "created", "date/time opened", "createddate", "entered", "create date",
@@ -214,6 +220,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("summary", _("Summary"), (
             "summary", "subject", "notes", "description", "body", "comments", "full comments", "title",
         )),
+        Field("outcome", _("Outcome"), ("outcome", "meeting outcome", "call outcome", "call disposition")),
+        Field("is_proactive", _("We reached out first"), ("we reached out first", "proactive", "is proactive")),
         Field("expected", _("Expected"), ("expected",)),
         Field("felt", _("Felt"), ("felt",)),
         Field("by", _("By (e-mail or name)"), ("by", "owner", "assigned to", "logged by", "activity assigned to")),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from zoneinfo import available_timezones
 
+from accounts import triage
 from imports import book as words
 from imports import cells
 from imports.book import Book
@@ -104,6 +105,8 @@ def _tickets(manner: Manner, book: Book) -> Readers:
         "number": ("number", cells.text(60)),
         "contact": ("email", ours(cells.email)),
         "subject": ("subject", lambda cell: cell[:300]),
+        "priority": ("priority", triage.priority),
+        "topic": ("topic", triage.topic),
         "status": ("is_closed", lambda cell: "t" if cells.fold(cell) in words.CLOSED else "f"),
         "opened_at": ("opened_at", moment),
         "closed_at": ("closed_at", moment),
@@ -125,6 +128,8 @@ def _touchpoints(manner: Manner, book: Book) -> Readers:
         "channel": ("channel", cells.choice(words.CHANNELS)),
         "direction": ("direction", cells.choice(words.DIRECTIONS)),
         "summary": ("summary", cells.text(MOST_IN_CELL)),
+        "outcome": ("outcome", outcome),
+        "is_proactive": ("is_proactive", cells.yes_no),
         "expected": ("expected", experience),
         "felt": ("felt", experience),
         "by": ("by_user", words.one_of(book.users, "member")),
@@ -206,6 +211,11 @@ def experience(cell: str) -> str:
     if plain not in {"-2", "-1", "0", "1", "2"}:
         raise BadCell("not_an_experience", value=cell[:80])
     return plain
+
+
+def outcome(cell: str) -> str:
+    """Whether what was scheduled took place; what else other systems say of a call is left out."""
+    return words.OUTCOMES.get(cells.fold(cell), "")
 
 
 def metric_key(cell: str, known_keys: Mapping[str, str]) -> str:

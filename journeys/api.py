@@ -13,7 +13,7 @@ from accounts.stages import Stage
 from journeys import actions, queries
 from journeys.models import StageMove, Touchpoint
 from lib.problems import Conflict
-from lib.rest import UtcDateTimeField
+from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from workspaces.api import ByField, Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, example
 from workspaces.capabilities import Capability
@@ -36,6 +36,8 @@ class ExperienceField(serializers.IntegerField):
     channel="call",
     direction="two_way",
     summary="Went through the open tickets",
+    outcome="held",
+    is_proactive=True,
     expected=-1,
     felt=1,
 )
@@ -46,6 +48,17 @@ class TouchpointSerializer(serializers.Serializer[Touchpoint]):
     channel = serializers.ChoiceField(Touchpoint.Channel.choices)
     direction = serializers.ChoiceField(Touchpoint.Direction.choices)
     summary = serializers.CharField(max_length=SUMMARY_LENGTH)
+    outcome = BlankIsNull(
+        Touchpoint.Outcome.choices,
+        required=False,
+        help_text=gettext_lazy("Whether a scheduled call or meeting took place; null where none was scheduled."),
+    )
+    is_proactive = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=gettext_lazy("We reached out before they asked; null where it is not known."),
+    )
     expected = ExperienceField(help_text=gettext_lazy("How the customer expected it to be, from -2 to 2."))
     felt = ExperienceField(help_text=gettext_lazy("How it felt to the customer, from -2 to 2."))
     at = UtcDateTimeField(required=False, help_text=gettext_lazy("When it happened; without, now."))
@@ -57,13 +70,21 @@ class TouchpointSerializer(serializers.Serializer[Touchpoint]):
         help_text=gettext_lazy("Who logged it: a member, or whoever made the token."),
     )
 
+    def validate_outcome(self, value: str | None) -> str:
+        return value or ""
+
+
+class TouchpointFilters(OfAccount):
+    outcome = serializers.ChoiceField(Touchpoint.Outcome.choices, required=False)
+    is_proactive = serializers.BooleanField(required=False)
+
 
 class TouchpointViewSet(Lists, Retrieves, Creates):
     """Meetings with customers, of any kind."""
 
     model = Touchpoint
     area = Area.JOURNEYS
-    filters = OfAccount
+    filters = TouchpointFilters
     serializer_class = TouchpointSerializer
     write_capability = Capability.WORK
 

@@ -11,6 +11,9 @@ from accounts.stages import Stage
 from journeys.models import Touchpoint
 from lib.formatting import signed
 
+OUTCOMES = [("", _("Nothing was scheduled")), *Touchpoint.Outcome.choices]
+REACHED_OUT = [("", _("Not known")), ("us", _("We did, before they asked")), ("them", _("They did"))]
+
 
 def _experiences() -> list[tuple[Any, Any]]:
     """Not known, then the five steps from worst to best, each with its number and its words."""
@@ -54,6 +57,19 @@ class TouchpointForm(forms.Form):
     )
     happened_at = forms.DateTimeField(
         label=_("When"), widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    outcome = forms.ChoiceField(
+        label=_("Was it scheduled?"),
+        choices=OUTCOMES,
+        required=False,
+        help_text=_("For calls and meetings. One that was missed does not count towards engagement."),
+    )
+    is_proactive = forms.TypedChoiceField(
+        label=_("Who reached out?"),
+        choices=REACHED_OUT,
+        coerce=lambda who: who == "us",
+        empty_value=None,
+        required=False,
     )
     expected = forms.TypedChoiceField(
         label=_("What did they expect?"),

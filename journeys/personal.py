@@ -15,7 +15,9 @@ def touchpoint_rows(contact: Contact) -> Rows:
     points = Touchpoint.objects.filter(account=contact.account_id)
     mine = points.filter(contact=contact).values("pk")
     found = points.filter(pk__in=mine) | points.filter(pk__in=naming(points, contact, "summary").values("pk"))
-    told = found.order_by("at", "pk").values("at", "channel", "direction", "summary", "expected", "felt")
+    told = found.order_by("at", "pk").values(
+        "at", "channel", "direction", "summary", "outcome", "is_proactive", "expected", "felt"
+    )
     return [{**row} for row in told]
 
 

@@ -32,6 +32,8 @@ def stage_taken_back(data: dict[str, Any]) -> str:
 
 def touchpoint_logged(data: dict[str, Any]) -> str:
     channel = dict(Touchpoint.Channel.choices).get(data["channel"], data["channel"])
+    if data.get("outcome") == Touchpoint.Outcome.MISSED:
+        channel = _("%(channel)s (missed)") % {"channel": channel}
     if data.get("contact_name"):
         return _("%(channel)s with %(contact)s: %(summary)s") % {
             "channel": channel,

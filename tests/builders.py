@@ -152,6 +152,7 @@ def zammad_ticket(**changes: Any) -> dict[str, Any]:
         "id": 4711,
         "number": "82711",
         "title": "Printer on fire",
+        "priority": {"id": 3, "name": "3 high"},
         "state": "closed",
         "created_at": "2026-06-14T08:00:00.000Z",
         "updated_at": "2026-06-15T12:00:00.000Z",

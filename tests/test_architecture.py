@@ -12,7 +12,7 @@ from workspaces.fields import WorkspaceManager, WorkspaceModel
 ROOT = Path(__file__).resolve().parent.parent
 APPS = [
     "accounts", "bulk", "dashboard", "expectations", "health", "imports", "integrations", "journeys", "outbox",
-    "reviews", "segments", "surveys", "webhooks", "workspaces",
+    "plans", "reviews", "segments", "surveys", "webhooks", "workspaces",
 ]  # fmt: skip
 
 # The outbox's engine and its mail are the outbox's actions on rows; the demo fills an empty workspace; in `personal` a
@@ -39,13 +39,14 @@ CLOCKS = {"now", "today", "localtime", "utcnow"}
 OPEN = {
     "workspaces": {"access", "api", "capabilities", "fields", "roles", "secrets", "sql", "tenancy", "scopes"},
     "outbox": {"engine", "mail"},
-    "accounts": {"chronicle", "custom", "privacy", "stages", "stakeholders"},
+    "accounts": {"chronicle", "custom", "privacy", "stages", "stakeholders", "triage"},
     "health": {"rules", "sentences", "parts", "words"},
     "surveys": {"scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},
     "segments": {"conditions", "icp"},
     "expectations": set(),
+    "plans": {"portraits"},
     "integrations": set(),
     "imports": {"exports", "kinds"},
     "webhooks": set(),

@@ -9,6 +9,8 @@ from django.db import transaction
 from accounts.actions.facts import record_fact
 from accounts.models import Account, Contact, Fact, Ticket
 
+TEXTS = ("number", "url", "subject", "agent_name", "agent_email", "priority", "topic")
+
 
 @dataclass(frozen=True)
 class TicketNews:
@@ -25,6 +27,8 @@ class TicketNews:
     subject: str = ""
     agent_name: str = ""
     agent_email: str = ""
+    priority: str = ""
+    topic: str = ""
     is_merged: bool = False
 
 
@@ -34,7 +38,8 @@ def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews,
 
     Closing counts one more `episode` and is the fact `ticket.closed`; closed again without a reopening is the
     same episode, however often it is said. Reopening is `ticket.reopened`. A ticket that is merged into another, or
-    removed, is closed without an episode: that is the fact `ticket.merged`, after which nobody is asked.
+    removed, is closed without an episode: that is the fact `ticket.merged`, after which nobody is asked. Another
+    priority or topic is `ticket.changed`.
     """
     ticket, is_new = Ticket.objects.select_for_update(of=("self",)).get_or_create(
         source=news.source,
@@ -43,10 +48,12 @@ def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews,
     )
     if not is_new and news.updated_at < ticket.source_updated_at:
         return ticket
-    was_open = ticket.is_open
+    was_open, triage = ticket.is_open, (ticket.priority, ticket.topic)
     _copy(ticket, news, contact)
     if is_new:
         record_fact(account=account, kind="ticket.opened", at=at, happened_at=news.opened_at, **_about(ticket))
+    elif triage != (ticket.priority, ticket.topic):
+        _tell_triage(ticket, news.updated_at, at)
     if news.is_merged and not _is_known_merged(ticket):
         _merge(ticket, news.closed_at or news.updated_at, at)
     elif news.is_closed and was_open:
@@ -60,7 +67,7 @@ def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews,
 def _copy(ticket: Ticket, news: TicketNews, contact: Contact | None) -> None:
     ticket.contact = contact or ticket.contact
     ticket.source_updated_at = news.updated_at
-    for name in ("number", "url", "subject", "agent_name", "agent_email"):
+    for name in TEXTS:
         setattr(ticket, name, getattr(news, name) or getattr(ticket, name))
 
 
@@ -87,6 +94,12 @@ def _reopen(ticket: Ticket, reopened_at: datetime, at: datetime) -> None:
     ticket.closed_at = None
     ticket.reopened_at = reopened_at
     record_fact(account=ticket.account, kind="ticket.reopened", at=at, happened_at=reopened_at, **_about(ticket))
+
+
+def _tell_triage(ticket: Ticket, changed_at: datetime, at: datetime) -> None:
+    triage = {"priority": ticket.priority, "topic": ticket.topic}
+    told = _about(ticket) | triage
+    record_fact(account=ticket.account, kind="ticket.changed", at=at, happened_at=changed_at, **told)
 
 
 def _about(ticket: Ticket) -> dict[str, Any]:

@@ -144,6 +144,8 @@ class TicketItem(KnownItem):
     number = serializers.CharField(required=False, max_length=60, allow_blank=True)
     url = serializers.URLField(required=False, max_length=500, allow_blank=True)
     subject = serializers.CharField(required=False, max_length=300, allow_blank=True)
+    priority = serializers.ChoiceField(Ticket.Priority.choices, required=False)
+    topic = serializers.ChoiceField(Ticket.Topic.choices, required=False)
     agent_name = serializers.CharField(required=False, max_length=200, allow_blank=True)
     agent_email = serializers.EmailField(required=False, max_length=254, allow_blank=True)
     opened_at = UtcDateTimeField(required=False, help_text=gettext_lazy("Needed for a new ticket."))

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from accounts.actions import tickets as ticket_actions
 from accounts.models import Account, Contact, Ticket
-from lib.rest import UtcDateTimeField
+from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, example
 from workspaces.capabilities import Capability
@@ -25,6 +25,8 @@ from workspaces.scopes import Area
     external_id="90210",
     number="22031",
     subject="Printer on fire",
+    priority="high",
+    topic="problem",
     opened_at="2026-06-14T08:30:00Z",
     closed_at="2026-06-15T12:00:00Z",
     updated_at="2026-06-15T12:00:00Z",
@@ -40,6 +42,12 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     number = serializers.CharField(required=False, max_length=60, allow_blank=True)
     url = serializers.URLField(required=False, max_length=500, allow_blank=True)
     subject = serializers.CharField(required=False, max_length=300, allow_blank=True)
+    priority = BlankIsNull(
+        Ticket.Priority.choices, required=False, help_text=gettext_lazy("null where it is not known.")
+    )
+    topic = BlankIsNull(
+        Ticket.Topic.choices, required=False, help_text=gettext_lazy("What it is about; null where it is not known.")
+    )
     agent_name = serializers.CharField(required=False, max_length=200, allow_blank=True)
     agent_email = serializers.EmailField(required=False, max_length=254, allow_blank=True)
     opened_at = UtcDateTimeField(required=False, help_text=gettext_lazy("At first `updated_at`; never changes."))
@@ -55,6 +63,11 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     episode = serializers.IntegerField(
         read_only=True, help_text=gettext_lazy("How often it was closed: closed, reopened and closed again is 2.")
     )
+
+    def validate_priority(self, value: str | None) -> str:
+        return value or ""
+
+    validate_topic = validate_priority
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         contact, closed_at, opened_at = (attrs.get(name) for name in ("contact", "closed_at", "opened_at"))
@@ -73,6 +86,8 @@ class TicketFilters(serializers.Serializer[Ticket]):
     source = serializers.CharField(required=False, max_length=40)  # type: ignore[assignment]
     external_id = serializers.CharField(required=False, max_length=120)
     open = serializers.BooleanField(source="closed_at__isnull", required=False)
+    priority = serializers.ChoiceField(Ticket.Priority.choices, required=False)
+    topic = serializers.ChoiceField(Ticket.Topic.choices, required=False)
 
 
 @extend_schema_view(

@@ -212,7 +212,7 @@ def ticket_sheet(items: Mapping[int, Item]) -> Sheet:
     return sheet
 
 
-_TICKET_TEXTS = ("source", "external_id", "number", "url", "subject", "agent_name", "agent_email")
+_TICKET_TEXTS = ("source", "external_id", "number", "url", "subject", "agent_name", "agent_email", "priority", "topic")
 
 
 def _ticket(item: Item) -> dict[str, str]:

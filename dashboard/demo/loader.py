@@ -14,7 +14,7 @@ from accounts.actions import metrics as metric_actions
 from accounts.actions.facts import NewFact, record_facts
 from accounts.actions.metrics import Reading
 from accounts.models import Metric
-from dashboard.demo import base, people, plan, promises, relations, segments, usage, voice
+from dashboard.demo import base, people, plan, promises, relations, segments, together, usage, voice
 from dashboard.demo.base import PASSWORD, Team
 from health.actions import scores
 from integrations.actions import connections
@@ -123,6 +123,7 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     relations.review(customers, accounts, team, at, rng)
     scores.rescore_all(day=at.date(), at=at)
     segments.found(customers, accounts, team, workspace.currency, at, scene.seed)
+    together.change(accounts, team, at)
 
 
 def _team(scene: Scene, at: datetime, credentials: Credentials) -> Team:
@@ -177,7 +178,7 @@ def _conversations(touchpoints: Sequence[Touchpoint]) -> list[Reading]:
         "one_way": metric_actions.define_metric(key="touchpoints_one_way", name="One-way touchpoints", kind=counter),
     }
     sums: dict[tuple[int, int, Any], list[float]] = defaultdict(list)
-    for touchpoint in touchpoints:
+    for touchpoint in (one for one in touchpoints if one.metric_key):
         sums[touchpoint.account_id, metrics[touchpoint.direction].pk, touchpoint.at.date()].append(1)
     return [_reading(key, values) for key, values in sums.items()]
 

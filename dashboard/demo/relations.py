@@ -38,6 +38,8 @@ def _touchpoints(
     while ago > (0 if customer.stage not in {Stage.CHURN, Stage.DISAPPOINTMENT} else 25):
         channel = rng.choice(list(words.TOUCH))
         is_two_way = channel != "email" or rng.random() < 0.4
+        dice = random.Random(customer.number * 1000 + ago)  # noqa: S311  its own: the rest stays as it was
+        is_missed = channel in {"call", "meeting"} and dice.random() < 0.2 * (1 - customer.mood)
         felt = max(-2, min(2, round(rng.gauss(3 * customer.mood - 1.6, 0.8))))
         yield Touchpoint(
             account=account,
@@ -45,8 +47,10 @@ def _touchpoints(
             channel=channel,
             direction="two_way" if is_two_way else "one_way",
             summary=rng.choice(words.TOUCH[channel]),
+            outcome="missed" if is_missed else "held" if channel == "meeting" else "",
+            is_proactive=dice.random() < 0.35 + 0.3 * customer.mood,
             expected=rng.choice([0, 1, 1]) if is_two_way else None,
-            felt=felt if is_two_way else None,
+            felt=felt if is_two_way and not is_missed else None,
             at=moment((now - timedelta(days=ago)).date(), rng),
             by=account.owner.user if account.owner else None,
         )
@@ -56,16 +60,7 @@ def _touchpoints(
 def touchpoint_facts(touchpoints: Sequence[Touchpoint]) -> Iterator[NewFact]:
     """How the timeline tells the conversations."""
     for touchpoint in touchpoints:
-        data = {
-            "touchpoint_id": touchpoint.pk,
-            "channel": touchpoint.channel,
-            "direction": touchpoint.direction,
-            "summary": touchpoint.summary,
-            "expected": touchpoint.expected,
-            "felt": touchpoint.felt,
-            "contact_name": str(touchpoint.contact),
-        }
-        yield NewFact(touchpoint.account_id, "touchpoint.logged", touchpoint.at, data, touchpoint.by)
+        yield NewFact(touchpoint.account_id, "touchpoint.logged", touchpoint.at, touchpoint.about(), touchpoint.by)
 
 
 def review(

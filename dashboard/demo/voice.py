@@ -58,6 +58,7 @@ def _tickets(
         closed_at = opened_at + timedelta(hours=rng.expovariate(1 / (30 + 220 * (1 - customer.mood))) + 0.5)
         is_closed = closed_at < now - timedelta(hours=2)
         agent, address = rng.choice(AGENTS)
+        dice = random.Random(customer.number * 100 + number)  # noqa: S311  its own: the rest stays as it was
         yield Ticket(
             account=account,
             contact=rng.choice(people),
@@ -67,6 +68,8 @@ def _tickets(
             subject=rng.choice(words.SUBJECT),
             agent_name=agent,
             agent_email=f"{address}@northwind.example",
+            priority=dice.choices(Ticket.Priority.values, [3, 8, 3, 3 * (1 - customer.mood)])[0],
+            topic=dice.choices(Ticket.Topic.values, [3, 4, 3])[0],
             opened_at=opened_at,
             closed_at=closed_at if is_closed else None,
             episode=int(is_closed),

@@ -28,10 +28,14 @@ LABELS = {
     "organization_domain": _("Organisation's domain"),
     "agent_name": _("Agent's name"),
     "agent_email": _("Agent's e-mail address"),
+    "priority": _("Priority"),
+    "topic": _("What it is about"),
 }
 HELP = {
     "ticket_id": _("The same for every delivery about one ticket."),
     "status": _("Without one, every delivery means that the ticket is closed."),
+    "priority": _("Low, normal, high, urgent and words like them; what is none of these is left out."),
+    "topic": _("A question, a problem or a request; what is none of these is left out."),
     "updated_at": _("Older news than what is known changes nothing. Without it, the time of arrival counts."),
 }
 WORDS = 500
@@ -102,6 +106,8 @@ ENDINGS = {
     "organization_name": ("organization/name", "company/name", "client/name", "client_name", "account/name"),
     "agent_name": ("agent/name", "assignee/name", "owner/name"),
     "agent_email": ("agent/email", "assignee/email", "owner/email"),
+    "priority": ("priority/name", "/priority", "priority_name"),
+    "topic": ("tickettype/name", "ticket_type", "tickettype_name", "issuetype/name"),
 }
 
 

@@ -60,6 +60,7 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         organization_name=reading.text(reading.part(sender, "additional_attributes").get("company_name"), 200),
         agent_name=reading.text(agent.get("name"), 200),
         agent_email=reading.email(agent.get("email")),
+        priority=reading.priority(payload.get("priority")),
     )
 
 

@@ -83,6 +83,8 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         organization_id=reading.identity(company.get("id"), 120),
         organization_name=reading.text(company.get("name"), 200),
         agent_name=reading.text(owner.get("name"), 200),
+        priority=reading.priority(reading.part(entity, "priority").get("name")),
+        topic=reading.topic(reading.part(entity, "type").get("name")),
     )
 
 

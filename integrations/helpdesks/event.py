@@ -35,6 +35,8 @@ class TicketEvent:
     organization_domain: str = ""
     agent_name: str = ""
     agent_email: str = ""
+    priority: str = ""
+    topic: str = ""
 
     def news(self, source: str, received_at: datetime) -> TicketNews:
         """For `apply_ticket`. Times that are missing, or in the future, are `received_at`."""
@@ -54,6 +56,8 @@ class TicketEvent:
             subject=self.subject,
             agent_name=self.agent_name,
             agent_email=self.agent_email,
+            priority=self.priority,
+            topic=self.topic,
         )
 
 

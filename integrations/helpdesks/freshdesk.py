@@ -52,6 +52,8 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         organization_name=reading.text(_first(said, "company_name", "ticket_company_name"), 200),
         agent_name=reading.text(_first(said, "agent_name", "ticket_agent_name"), 200),
         agent_email=reading.email(_first(said, "agent_email", "ticket_agent_email")),
+        priority=reading.priority(said.get("ticket_priority")),
+        topic=reading.topic(said.get("ticket_type")),
     )
 
 

@@ -66,6 +66,8 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         organization_domain=reading.domain(organization.get("domain")),
         agent_name=reading.text(agent.get("name"), 200),
         agent_email=reading.email(agent.get("email")),
+        priority=reading.priority(data.get("priority")),
+        topic=reading.topic(data.get("topic")),
     )
 
 

@@ -70,7 +70,7 @@ def look_up(event: TicketEvent, get: Callable[[str], dict[str, Any]]) -> dict[st
     """The ticket, its first contact and company, and whether its stage is a closed one."""
     if not event.ticket_id.isdigit():
         return {}
-    wanted = "subject,createdate,hs_pipeline,hs_pipeline_stage"
+    wanted = "subject,createdate,hs_pipeline,hs_pipeline_stage,hs_ticket_priority,hs_ticket_category"
     ticket = get(f"/crm/v3/objects/tickets/{event.ticket_id}?properties={wanted}&associations=contacts,companies")
     properties, linked = reading.part(ticket, "properties"), reading.part(ticket, "associations")
     contact_id, company_id = _first_id(linked, "contacts"), _first_id(linked, "companies")
@@ -106,6 +106,8 @@ def complete(event: TicketEvent, found: Mapping[str, Any]) -> TicketEvent:
         organization_id=reading.identity(found.get("company_id"), 120),
         organization_name=reading.text(company.get("name"), 200),
         organization_domain=reading.domain(company.get("domain")),
+        priority=reading.priority(ticket.get("hs_ticket_priority")),
+        topic=reading.topic(ticket.get("hs_ticket_category")),
     )
 
 

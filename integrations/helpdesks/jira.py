@@ -63,6 +63,8 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         organization_name=reading.text(organization.get("name"), 200),
         agent_name=reading.text(agent.get("displayName"), 200),
         agent_email=reading.email(agent.get("emailAddress")),
+        priority=reading.priority(reading.part(fields, "priority").get("name")),
+        topic=reading.topic(reading.part(fields, "issuetype").get("name")),
     )
 
 

@@ -40,6 +40,8 @@ CLEANERS: dict[str, Cleaner] = {
     "organization_domain": reading.domain,
     "agent_name": lambda value: reading.text(value, 200),
     "agent_email": reading.email,
+    "priority": reading.priority,
+    "topic": reading.topic,
 }
 FIELDS = ["ticket_id", "status", *CLEANERS]
 

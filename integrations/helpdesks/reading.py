@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts import triage
+
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,6})?")
 _DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -103,6 +105,16 @@ def word(value: Any, most: int = 100) -> str:
 def words(value: Any) -> set[str]:
     """The words of a list; empty for anything else."""
     return {word(one) for one in value} - {""} if isinstance(value, list) else set()
+
+
+def priority(value: Any) -> str:
+    """One of our four; empty for what we cannot read so."""
+    return triage.priority(word(value))
+
+
+def topic(value: Any) -> str:
+    """One of our three; empty for what we cannot read so."""
+    return triage.topic(word(value))
 
 
 def plain(value: Any, depth: int = 4) -> Any:

@@ -59,15 +59,20 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         organization_domain=reading.domain(organization.get("domain")),
         agent_name=_name(owner),
         agent_email=reading.email(owner.get("email")),
+        priority=reading.priority(_name_of(ticket.get("priority"))),
     )
 
 
 def _state(ticket: dict[str, Any]) -> str:
-    state = ticket.get("state")
-    name = reading.text(state.get("name") if isinstance(state, dict) else state, 60).casefold()
+    name = reading.text(_name_of(ticket.get("state")), 60).casefold()
     if not name:
         raise Unusable("ticket.state: the name of the state is needed.")
     return name
+
+
+def _name_of(thing: Any) -> Any:
+    """Zammad sends a state as its name and a priority as an object; a custom payload may do either."""
+    return thing.get("name") if isinstance(thing, dict) else thing
 
 
 def _name(person: dict[str, Any]) -> str:

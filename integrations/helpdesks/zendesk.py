@@ -71,6 +71,8 @@ def _of_event(name: str, payload: dict[str, Any]) -> TicketEvent:
         updated_at=told_at or reading.moment(detail.get("updated_at")),
         requester_id=reading.identity(detail.get("requester_id"), 120),
         organization_id=reading.identity(detail.get("organization_id"), 120),
+        priority=reading.priority(detail.get("priority")),
+        topic=reading.topic(detail.get("type")),
     )
 
 
@@ -98,6 +100,8 @@ def _of_trigger(payload: dict[str, Any]) -> TicketEvent:
         organization_name=reading.text(organization.get("name"), 200),
         agent_name=reading.text(agent.get("name"), 200),
         agent_email=reading.email(agent.get("email")),
+        priority=reading.priority(ticket.get("priority")),
+        topic=reading.topic(ticket.get("type")),
     )
 
 

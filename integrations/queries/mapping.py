@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts.models import Ticket
 from integrations.helpdesks import mapped, pointers, reading
 from integrations.helpdesks.event import TicketEvent
 from integrations.helpdesks.payload import NotJson, decode
@@ -51,6 +52,14 @@ class Outcome:
     sample: Sample
     ticket: TicketEvent | None
     status: str
+
+    @property
+    def priority(self) -> str:
+        return str(dict(Ticket.Priority.choices).get(self.ticket.priority, "")) if self.ticket else ""
+
+    @property
+    def topic(self) -> str:
+        return str(dict(Ticket.Topic.choices).get(self.ticket.topic, "")) if self.ticket else ""
 
 
 def outcome(sample: Sample, mapping: Mapping[str, Any]) -> Outcome:

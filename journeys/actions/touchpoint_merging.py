@@ -16,6 +16,8 @@ COLUMNS: Columns = (
     ("channel", "text"),
     ("direction", "text"),
     ("summary", "text"),
+    ("outcome", "text"),
+    ("is_proactive", "boolean"),
     ("expected", "smallint"),
     ("felt", "smallint"),
     ("by_user", "bigint"),
@@ -77,15 +79,16 @@ set channel = coalesce(s.channel, 'note'),
     direction = coalesce(
         s.direction, case when s.channel in ('call', 'meeting', 'chat') then 'two_way' else 'one_way' end
     ),
+    outcome = coalesce(s.outcome, ''),
     contact_name = case when s.contact_id is null then '' else coalesce(nullif(s.contact_name, ''), s.email) end
 where s.verdict = 'new'
 """
 
 _INSERT = """
 insert into journeys_touchpoint (id, workspace_id, account_id, contact_id, channel, direction, summary, source,
-    external_id, expected, felt, at, by_id)
+    external_id, outcome, is_proactive, expected, felt, at, by_id)
 select s.target, %(ws)s, s.account_id, s.contact_id, s.channel, s.direction, s.summary, coalesce(s.source, ''),
-    coalesce(s.external_id, ''), s.expected, s.felt, s.happened_at, s.by_user
+    coalesce(s.external_id, ''), s.outcome, s.is_proactive, s.expected, s.felt, s.happened_at, s.by_user
 from staged s where s.verdict = 'new' order by s.row
 """
 
@@ -93,7 +96,7 @@ _COUNT = """
 insert into accounts_metricday as d (workspace_id, account_id, metric_id, day, n, total, last)
 select %(ws)s, s.account_id, m.id, (s.happened_at at time zone 'UTC')::date, count(*), count(*), 1
 from staged s join accounts_metric m on m.workspace_id = %(ws)s and m.key = 'touchpoints_' || s.direction
-where s.verdict = 'new' and s.channel <> 'note'
+where s.verdict = 'new' and s.channel <> 'note' and s.outcome <> 'missed'
 group by s.account_id, m.id, (s.happened_at at time zone 'UTC')::date
 order by 2, 3, 4
 on conflict (workspace_id, account_id, metric_id, day)
@@ -102,5 +105,6 @@ do update set n = d.n + excluded.n, total = d.total + excluded.total, last = exc
 
 _ABOUT = """
 jsonb_build_object('touchpoint_id', s.target, 'channel', s.channel, 'direction', s.direction, 'summary', s.summary,
-    'expected', s.expected, 'felt', s.felt, 'contact_name', s.contact_name)
+    'outcome', s.outcome, 'is_proactive', s.is_proactive, 'expected', s.expected, 'felt', s.felt,
+    'contact_name', s.contact_name)
 """

@@ -41,11 +41,14 @@ def log_touchpoint(
     by: User | None,
     happened_at: datetime | None = None,
     contact: Contact | None = None,
+    outcome: str = "",
+    is_proactive: bool | None = None,
     expected: int | None = None,
     felt: int | None = None,
 ) -> Touchpoint:
-    """Log one touchpoint, which happened at `happened_at` (default: `at`), and count it, unless it is a note.
+    """Log one touchpoint, which happened at `happened_at` (default: `at`), and count it, unless a note or missed.
 
+    `outcome` is of a call or meeting that was scheduled; `is_proactive`: we reached out before they asked.
     Raises ContactElsewhere, NotYetHappened, OutOfRange.
     """
     happened_at = happened_at or at
@@ -61,6 +64,8 @@ def log_touchpoint(
         channel=channel,
         direction=direction,
         summary=summary,
+        outcome=outcome,
+        is_proactive=is_proactive,
         expected=expected,
         felt=felt,
         at=happened_at,

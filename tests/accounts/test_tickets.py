@@ -68,6 +68,16 @@ def test_old_news_changes_nothing(workspace):
     assert (ticket.subject, ticket.is_open, len(told(ticket))) == ("Printer on fire", False, 2)
 
 
+def test_another_priority_or_topic_is_told_once(workspace):
+    account = make_account()
+    apply(account, replace(OPENED, priority="low"))
+    apply(account, later(1, is_closed=False, priority="urgent"))
+    apply(account, later(2, is_closed=False, topic="problem"))
+    ticket = apply(account, later(3, is_closed=False, priority="urgent"))
+    assert (ticket.priority, ticket.topic) == ("urgent", "problem")
+    assert told(ticket) == [("ticket.opened", 0), ("ticket.changed", 0), ("ticket.changed", 0)]
+
+
 def test_what_is_not_said_again_stays_known(workspace):
     account = make_account()
     contact = make_contact(account)

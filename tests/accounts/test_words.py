@@ -28,6 +28,16 @@ from accounts import registry
         ("ticket.closed", {"number": "#12", "subject": "", "episode": 1}, "Ticket closed: #12"),
         ("ticket.closed", {"number": "", "subject": "Fire", "episode": 2}, "Ticket closed again: Fire"),
         ("ticket.reopened", {"number": "12", "subject": "Fire"}, "Ticket reopened: #12 Fire"),
+        (
+            "ticket.changed",
+            {"number": "12", "subject": "", "priority": "urgent", "topic": "problem"},
+            "Ticket is now Urgent, Problem: #12",
+        ),
+        (
+            "ticket.changed",
+            {"number": "", "subject": "Fire", "priority": "", "topic": ""},
+            "Ticket is now without a priority: Fire",
+        ),
     ],
 )
 def test_each_kind_of_fact_has_its_sentence(kind, data, told):

@@ -258,12 +258,18 @@ def test_tickets_open_close_and_reopen_and_ask_nobody(api):
     assert results(send(api, "tickets", closed)) == [("same", ticket.pk)]
     reopened = known_ticket | {"closed_at": None, "updated_at": "2026-06-03T08:00:00Z"}
     assert results(send(api, "tickets", reopened)) == [("changed", ticket.pk)]
+    triaged = known_ticket | {"priority": "high", "topic": "problem"}
+    assert results(send(api, "tickets", triaged)) == [("changed", ticket.pk)]
+    assert (
+        results(send(api, "tickets", triaged)) == results(send(api, "tickets", known_ticket)) == [("same", ticket.pk)]
+    )
     ticket.refresh_from_db()
-    assert (ticket.closed_at, ticket.episode) == (None, 1)
+    assert (ticket.closed_at, ticket.episode, ticket.priority, ticket.topic) == (None, 1, "high", "problem")
     assert list(Fact.objects.filter(kind__startswith="ticket.").order_by("pk").values_list("kind", flat=True)) == [
         "ticket.opened",
         "ticket.closed",
         "ticket.reopened",
+        "ticket.changed",
     ]
 
 
@@ -278,6 +284,8 @@ def test_tickets_open_close_and_reopen_and_ask_nobody(api):
         ({"opened_at": "2199-05-01T00:00:00Z"}, "opened_at"),
         ({"opened_at": "soon"}, "opened_at"),
         ({"url": "javascript:alert(1)"}, "url"),
+        ({"priority": "P1"}, "priority"),
+        ({"topic": ""}, "topic"),
     ],
 )
 def test_a_wrong_ticket_is_named(api, item, field):

@@ -16,6 +16,8 @@ def test_a_ticket_is_added_then_brought_up_to_date(api):
         "number": "#42",
         "url": "https://desk.example/42",
         "subject": "Printer on fire",
+        "priority": "high",
+        "topic": None,
         "agent_name": "Kim",
         "agent_email": "kim@vendor.example",
         "opened_at": "2026-06-01T10:00:00+02:00",
@@ -42,8 +44,12 @@ def test_a_ticket_is_added_then_brought_up_to_date(api):
     reopened = api.post("tickets/", body | {"updated_at": "2026-06-03T08:00:00Z"}).json()
     assert (reopened["closed_at"], reopened["reopened_at"]) == (None, "2026-06-03T08:00:00Z")
     assert api.get(f"tickets/{opened['id']}/").json() == reopened
+    worse = {"priority": "urgent", "topic": "problem", "updated_at": "2026-06-04T08:00:00Z"}
+    shown = api.post("tickets/", body | worse).json()
+    assert (shown["priority"], shown["topic"]) == ("urgent", "problem")
     kinds = list(Fact.objects.filter(kind__startswith="ticket.").order_by("pk").values_list("kind", flat=True))
-    assert kinds == ["ticket.opened", "ticket.closed", "ticket.reopened"]
+    assert kinds == ["ticket.opened", "ticket.closed", "ticket.reopened", "ticket.changed"]
+    assert Fact.objects.latest("pk").data["priority"] == "urgent"
 
 
 def test_the_least_that_a_ticket_needs(api):
@@ -64,6 +70,8 @@ def test_the_least_that_a_ticket_needs(api):
         ("external_id", "x" * 121),
         ("url", "javascript:alert(1)"),
         ("agent_email", "kim"),
+        ("priority", "3"),
+        ("topic", "weather"),
         ("opened_at", "yesterday"),
         ("opened_at", "9999-12-31T23:59:59-12:00"),
         ("opened_at", "1969-12-31T23:59:59Z"),
@@ -96,12 +104,13 @@ def test_a_ticket_must_fit_together(api):
 
 def test_ticket_filters(api):
     first = make_ticket(make_account(), closed_at="2026-06-15T12:00:00Z")
-    second = make_ticket(make_account(), source="desk", external_id="7")
+    second = make_ticket(make_account(), source="desk", external_id="7", priority="low", topic="request")
     assert api.ids("tickets/") == [first.pk, second.pk]
     assert api.ids("tickets/", account=first.account_id) == [first.pk]
     assert api.ids("tickets/", open="true") == [second.pk]
     assert api.ids("tickets/", open="false") == [first.pk]
     assert api.ids("tickets/", source="desk", external_id="7") == [second.pk]
+    assert api.ids("tickets/", priority="low", topic="request") == [second.pk]
     assert list(errors(api.get("tickets/", open="banana"))) == ["open"]
 
 
@@ -113,6 +122,8 @@ def test_a_touchpoint_is_logged_and_counted(api):
         "channel": "meeting",
         "direction": "two_way",
         "summary": "Went through the rollout",
+        "outcome": "held",
+        "is_proactive": True,
         "expected": -1,
         "felt": 2,
         "at": "2026-06-01T08:00:00Z",
@@ -128,6 +139,9 @@ def test_the_least_that_a_touchpoint_needs(api):
     body = {"account": make_account().pk, "channel": "call", "direction": "one_way", "summary": "Rang"}
     shown = api.post("touchpoints/", body).json()
     assert (shown["contact"], shown["expected"], shown["felt"]) == (None, None, None)
+    assert (shown["outcome"], shown["is_proactive"]) == (None, None)
+    shown = api.post("touchpoints/", body | {"outcome": None, "is_proactive": None}).json()
+    assert (shown["outcome"], shown["is_proactive"]) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +154,8 @@ def test_the_least_that_a_touchpoint_needs(api):
         ("expected", 3),
         ("felt", -3),
         ("felt", "good"),
+        ("outcome", "late"),
+        ("is_proactive", "perhaps"),
         ("at", "2199-01-01T00:00:00Z"),
     ],
 )
@@ -161,3 +177,5 @@ def test_a_touchpoints_contact_is_of_its_account(api):
 def test_touchpoints_of_one_account(api):
     first, _second = make_touchpoint(make_account()), make_touchpoint(make_account())
     assert api.ids("touchpoints/", account=first.account_id) == [first.pk]
+    missed = make_touchpoint(make_account(), outcome="missed", is_proactive=True)
+    assert api.ids("touchpoints/", outcome="missed") == api.ids("touchpoints/", is_proactive="true") == [missed.pk]

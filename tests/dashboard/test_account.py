@@ -262,14 +262,15 @@ def test_contracts_tickets_answers_and_reviews_are_told(client, me):
     account = make_account(external_ids={"crm": "7"}, domains=["cedar.example"])
     contact = make_contact(account, name="Mei Chen")
     make_contract(account, name="Care", seats=40, value_minor=4_800_000, auto_renews=True)
-    ticket = make_ticket(account, number="82711", url="https://desk.example/1", contact=contact)
+    about = {"priority": "urgent", "topic": "problem", "url": "https://desk.example/1"}
+    ticket = make_ticket(account, number="82711", contact=contact, **about)
     make_answer(1, comment="Never again", invitation=make_survey_invitation(contact, ticket=ticket))
     make_answer(9, contact, metric="nps")
     make_answer(3, make_contact(account))
     assert "Care 1 Jan 2026 – 1 Jan 2027 · 40 seats · renews by itself €48,000" in panel(client, account, "contracts")
     said = panel(client, account, "tickets")
     assert "1 open" in said
-    assert "Printer on fire #82711 Open Mei Chen" in said
+    assert "Printer on fire #82711 · Problem Open Urgent Mei Chen" in said
     said = panel(client, account, "answers")
     assert [told for told in ("“Never again”", "1 of 5", "9 of 10", "3 of 5") if told not in said] == []
     said = panel(client, account, "profile")

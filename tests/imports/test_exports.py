@@ -76,6 +76,10 @@ def customers(draw: st.DrawFn) -> list[dict[str, Any]]:
             "subject": draw(nasty),
             "total": draw(floats),
             "at": draw(moments),
+            "priority": draw(st.sampled_from(["", "low", "normal", "high", "urgent"])),
+            "topic": draw(st.sampled_from(["", "question", "problem", "request"])),
+            "outcome": draw(st.sampled_from(["", "held", "missed"])),
+            "is_proactive": draw(st.none() | st.booleans()),
         }
         for place, name in enumerate(names)
     ]
@@ -107,10 +111,12 @@ def build(wanted: list[dict[str, Any]], user: User) -> None:
         make_ticket(
             account, contact=person, external_id=one["summary"], subject=one["subject"], opened_at=one["at"],
             closed_at=one["at"] + timedelta(microseconds=1) if place else None, source=f"desk{place}",
+            priority=one["priority"], topic=one["topic"],
         )  # fmt: skip
         make_touchpoint(
-            account, contact=person, summary=one["summary"], happened_at=one["at"], felt=-2, expected=1, channel="chat"
-        )
+            account, contact=person, summary=one["summary"], happened_at=one["at"], felt=-2, expected=1, channel="chat",
+            outcome=one["outcome"], is_proactive=one["is_proactive"],
+        )  # fmt: skip
         metric = make_metric("reports_built", "rating")
         reading = metric_actions.Reading(account.pk, metric.pk, date(2026, 1, 1), 3, one["total"], -one["total"])
         metric_actions.upsert_readings(readings=[reading], at=NOON)

@@ -96,9 +96,9 @@ def test_a_contract_without_an_id_is_known_by_account_name_and_start(workspace):
 
 
 # ------------------------------------------------------------------ tickets
-TICKETS = """Id,Requester,Requester email,Subject,Status,Created at,Solved at,Updated at,Organization,Agent
-4711,Mei,mei@cedar.example,Printer on fire,Solved,2026-06-14 08:00,2026-06-15 09:00,2026-06-15 09:00,Cedar,Pia
-4712,Mei,mei@cedar.example,Slow,Open,2026-06-14 08:00,-,2026-06-14 08:00,-,-
+TICKETS = """Id,Caller,Requester email,Subject,Status,Created at,Solved at,Updated at,Organization,Agent,Priority,Type
+4711,M,mei@cedar.example,Printer on fire,Solved,2026-06-14 08:00,2026-06-15 09:00,2026-06-15 09:00,Cedar,Pia,Urgent,Bug
+4712,M,mei@cedar.example,Slow,Open,2026-06-14 08:00,-,2026-06-14 08:00,-,-,P7,-
 """
 
 
@@ -114,6 +114,7 @@ def test_tickets_are_history_and_nobody_is_asked(workspace):
     )  # fmt: skip
     assert (solved.closed_at, solved.episode) == (datetime(2026, 6, 15, 9, tzinfo=UTC), 1)
     assert (waiting.closed_at, waiting.episode, waiting.agent_name) == (None, 0, "")
+    assert [(one.priority, one.topic) for one in (solved, waiting)] == [("urgent", "problem"), ("", "")]
     closed = Fact.objects.get(kind="ticket.closed")
     assert (closed.at, closed.recorded_at > NOON) == (datetime(2026, 6, 15, 9, tzinfo=UTC), True)
     assert closed.data == {"ticket_id": solved.pk, "episode": 1, "number": "4711", "subject": "Printer on fire"}
@@ -138,15 +139,19 @@ def test_a_ticket_closes_reopens_and_ignores_old_news(workspace):
     )
     assert (waiting.closed_at, waiting.episode) == (datetime(2026, 6, 15, 10, tzinfo=UTC), 1)
     assert len(facts("ticket.reopened")) == 1
+    assert not facts("ticket.changed")
+    brought_in("Id,Organization,Subject,Status,Priority\n4712,Cedar,Slow,Closed,3 high\n", source="zendesk")
+    (changed,) = facts("ticket.changed")
+    assert (changed["ticket_id"], changed["priority"], changed["topic"]) == (waiting.pk, "high", "")
     older = brought_in(head + "4711,Cedar,Cold,Closed,2026-06-15 09:30\n", source="zendesk")
     assert written(older) == {"same": 1}
 
 
 # ------------------------------------------------------------------ touchpoints
-TOUCHPOINTS = """Company,Date,Type,Notes,Contact email,Felt
-Cedar,2026-06-01 10:00,Phone call,Talked about the rollout,mei@cedar.example,-1
-Cedar,2026-06-02 10:00,Note,Remember the birthday,,
-Cedar,2026-07-02 10:00,Call,In the future,,
+TOUCHPOINTS = """Company,Date,Type,Notes,Contact email,Felt,Meeting outcome,Proactive
+Cedar,2026-06-01 10:00,Phone call,Talked about the rollout,mei@cedar.example,-1,Completed,yes
+Cedar,2026-06-02 10:00,Note,Remember the birthday,,,busy,
+Cedar,2026-07-02 10:00,Call,In the future,,,,
 """
 
 
@@ -161,6 +166,7 @@ def test_touchpoints_are_counted_and_told_once(workspace):
         "call", "two_way", mei, -1, datetime(2026, 6, 1, 10, tzinfo=UTC),
     )  # fmt: skip
     assert (note.channel, note.direction) == ("note", "one_way")
+    assert [(one.outcome, one.is_proactive) for one in (call, note)] == [("held", True), ("", None)]
     counted = MetricDay.objects.get()
     assert (counted.account, counted.metric.key, counted.day, counted.n, counted.total) == (
         cedar, "touchpoints_two_way", date(2026, 6, 1), 1, 1,
@@ -168,6 +174,13 @@ def test_touchpoints_are_counted_and_told_once(workspace):
     assert facts("touchpoint.logged")[0] == call.about()
     assert found(brought_in(TOUCHPOINTS)) == {"refused": 1, "same": 2}
     assert Touchpoint.objects.count() == 2
+
+
+def test_a_missed_meeting_counts_towards_nothing(workspace):
+    make_account("Cedar")
+    brought_in("Company,Date,Type,Notes,Outcome\nCedar,2026-06-01 10:00,Meeting,Nobody came,No show\n")
+    assert Touchpoint.objects.get().outcome == "missed"
+    assert not MetricDay.objects.exists()
 
 
 # ------------------------------------------------------------------ metrics

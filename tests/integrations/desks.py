@@ -107,6 +107,7 @@ def zendesk(state: str, minute: int) -> Payload:
             "id": "4711",
             "organization_id": "77",
             "priority": "LOW",
+            "type": "INCIDENT",
             "requester_id": "9",
             "status": status,
             "subject": "Printer on fire",
@@ -132,6 +133,8 @@ def zendesk_trigger(state: str, minute: int) -> Payload:
             "created_at": "2026-06-14T08:00Z",
             "updated_at": iso(minute),
             "tags": "vip closed_by_merge" if state == "gone" else "vip",
+            "priority": "Urgent",
+            "type": "Question",
         },
         "requester": {"id": "9", "email": "Mei@cedar.example", "name": "Mei Chen", "locale": "de"},
         "organization": {"id": "77", "name": "Cedar Logistics"},
@@ -146,6 +149,8 @@ def freshdesk(state: str, minute: int) -> Payload:
             "ticket_url": "https://cedar.freshdesk.example/helpdesk/tickets/4711",
             "ticket_status": "Gelöst" if state == "closed" else "Offen",
             "ticket_subject": "Printer on fire",
+            "ticket_priority": "High",
+            "ticket_type": "Problem",
             "requester_name": "Mei Chen",
             "requester_email": "mei@cedar.example",
             "company_name": "Cedar Logistics",
@@ -166,6 +171,7 @@ def chatwoot(state: str, minute: int) -> Payload:
         "changed_attributes": [{"status": {"previous_value": "open", "current_value": "resolved"}}],
         "inbox_id": 12,
         "labels": [],
+        "priority": "medium",
         "messages": [],
         "meta": {
             "sender": {"id": 9, "name": "Mei Chen", "email": "mei@cedar.example", "type": "contact"},
@@ -208,6 +214,8 @@ def jira(state: str, minute: int) -> Payload:
             "self": "https://cedar.atlassian.example/rest/api/2/issue/4711",
             "fields": {
                 "summary": "Printer on fire",
+                "priority": {"name": "Highest", "id": "1"},
+                "issuetype": {"name": "[System] Service request", "id": "10"},
                 "status": {"name": "Erledigt", "statusCategory": {"key": category, "id": 3}},
                 "created": "2026-06-14T10:00:00.000+0200",
                 "updated": iso(minute),
@@ -255,6 +263,8 @@ def connectwise(state: str, minute: int) -> Payload:
         "contact": {"id": 9, "name": "Mei Chen"},
         "contactEmailAddress": "mei@cedar.example",
         "owner": {"id": 5, "identifier": "pia", "name": "Pia Sommer"},
+        "priority": {"id": 8, "name": "Priority 3 - Medium"},
+        "type": {"id": 12, "name": "Request"},
         "_info": {"lastUpdated": iso(minute), "dateEntered": "2026-06-14T08:00:00Z"},
     }
     return {
@@ -277,6 +287,8 @@ def mapped(state: str, minute: int) -> Payload:
         "ticket": {
             "id": 4711,
             "summary": "Printer on fire",
+            "priority": {"name": "High"},
+            "tickettype_name": "Incident",
             "statusid": {"closed": 9, "open": 2, "gone": 30}[state],
             "client_name": "Cedar Logistics",
             "user": {"name": "Mei Chen", "emailaddress": "mei@cedar.example"},
@@ -294,6 +306,8 @@ MAPPING = {
         "requester_name": "/ticket/user/name",
         "requester_email": "/ticket/user/emailaddress",
         "organization_name": "/ticket/client_name",
+        "priority": "/ticket/priority/name",
+        "topic": "/ticket/tickettype_name",
         "opened_at": "/ticket/dateoccurred",
         "updated_at": "/ticket/lastupdate",
     },
@@ -314,6 +328,8 @@ def generic(state: str, minute: int) -> Payload:
         "subject": "Printer on fire",
         "requester": person,
         "organization": {"name": "Cedar Logistics"},
+        "priority": "high",
+        "topic": "problem",
     }
     return {"type": "ticket.closed" if state == "closed" else "ticket.reopened", "timestamp": iso(minute), "data": data}
 

@@ -116,6 +116,7 @@ def test_zammads_ticket_is_read_whole():
         organization_name="Cedar Logistics",
         agent_name="Pia Sommer",
         agent_email="pia@vendor.example",
+        priority="high",
     )
 
 

@@ -33,6 +33,8 @@ LIMITS = {
     "organization_domain": 253,
     "agent_name": 200,
     "agent_email": 254,
+    "priority": 6,
+    "topic": 8,
 }
 
 texts = st.text(max_size=20) | st.sampled_from(

@@ -88,6 +88,8 @@ def test_hubspot_tells_contact_company_and_whether_the_stage_is_a_closed_one(wor
         "hs_pipeline_stage": "981",
         "subject": "Printer on fire",
         "createdate": "2026-06-14T08:00:00Z",
+        "hs_ticket_priority": "MEDIUM",
+        "hs_ticket_category": "PRODUCT_ISSUE",
     }
     contact = {"email": "mei@cedar.example", "firstname": "Mei", "lastname": "Chen", "hs_language": "de"}
     api.by_path = {
@@ -102,6 +104,7 @@ def test_hubspot_tells_contact_company_and_whether_the_stage_is_a_closed_one(wor
     ticket = Ticket.objects.get()
     assert (event.state, event.subject, ticket.is_open) == (State.PROCESSED, "Printer on fire", False)
     assert (ticket.contact.email, ticket.closed_at) == ("mei@cedar.example", NOON)
+    assert (ticket.priority, ticket.topic) == ("normal", "problem")
     assert {request.headers["authorization"] for request in api.requests} == {"Bearer t0ken"}
 
 

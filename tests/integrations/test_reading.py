@@ -39,6 +39,8 @@ def test_zendesks_event_is_read_whole():
         updated_at=told_at,
         requester_id="9",
         organization_id="77",
+        priority="low",
+        topic="problem",
     )
 
 
@@ -53,6 +55,8 @@ def test_zendesks_trigger_is_read_whole():
         opened_at=OPENED,
         updated_at=NOON,
         requester_locale="de",
+        priority="urgent",
+        topic="question",
     )
 
 
@@ -64,6 +68,8 @@ def test_freshdesk_is_read_whole():
         organization_name="Cedar Logistics",
         number="4711",
         url="https://cedar.freshdesk.example/helpdesk/tickets/4711",
+        priority="high",
+        topic="problem",
     )
 
 
@@ -79,6 +85,7 @@ def test_chatwoot_is_read_whole():
         closed_at=changed_at,
         updated_at=changed_at,
         requester_locale="de",
+        priority="normal",
     )
 
 
@@ -107,6 +114,8 @@ def test_jira_is_read_whole():
         opened_at=OPENED,
         closed_at=NOON,
         updated_at=NOON,
+        priority="urgent",
+        topic="request",
     )
 
 
@@ -132,6 +141,8 @@ def test_connectwise_is_read_whole():
         opened_at=OPENED,
         closed_at=NOON,
         updated_at=NOON,
+        priority="normal",
+        topic="request",
     )
 
 
@@ -142,6 +153,8 @@ def test_mapped_is_read_whole():
         organization_name="Cedar Logistics",
         opened_at=OPENED,
         updated_at=NOON,
+        priority="high",
+        topic="problem",
     )
 
 

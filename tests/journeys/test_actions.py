@@ -48,6 +48,7 @@ def test_a_one_way_touchpoint_counts_apart_and_a_note_not_at_all(workspace):
     account = make_account()
     make_touchpoint(account, direction="one_way", channel="gift")
     make_touchpoint(account, direction="two_way", channel="note")
+    make_touchpoint(account, direction="two_way", channel="meeting", outcome="missed")
     assert readings(account) == [("touchpoints_one_way", TODAY, 1, 1.0)]
 
 
@@ -55,8 +56,9 @@ def test_a_touchpoint_is_told_on_the_timeline_when_it_happened(workspace):
     account = make_account()
     contact = make_contact(account, name="Ana Ruiz")
     touchpoint = make_touchpoint(
-        account, contact=contact, expected=1, felt=-2, summary="Went badly", happened_at=NOON - DAY
-    )
+        account, contact=contact, expected=1, felt=-2, summary="Went badly", happened_at=NOON - DAY,
+        outcome="held", is_proactive=False,
+    )  # fmt: skip
     fact = Fact.objects.get(kind="touchpoint.logged")
     assert fact.at == NOON - DAY
     assert fact.data == {
@@ -64,6 +66,8 @@ def test_a_touchpoint_is_told_on_the_timeline_when_it_happened(workspace):
         "channel": "call",
         "direction": "two_way",
         "summary": "Went badly",
+        "outcome": "held",
+        "is_proactive": False,
         "expected": 1,
         "felt": -2,
         "contact_name": "Ana Ruiz",

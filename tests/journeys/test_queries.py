@@ -69,8 +69,9 @@ def test_touchpoints_two_way_and_one_way_leave_notes_out(workspace):
     two = make_touchpoint(account, direction="two_way")
     one = make_touchpoint(account, direction="one_way", happened_at=NOON - DAY)
     note = make_touchpoint(account, channel="note", happened_at=NOON - 2 * DAY)
-    assert list(queries.touchpoints_of(account)) == [two, one, note]
-    assert list(queries.touchpoints()) == [two, one, note]
+    missed = make_touchpoint(account, outcome="missed", happened_at=NOON - 3 * DAY)
+    assert list(queries.touchpoints_of(account)) == [two, one, note, missed]
+    assert list(queries.touchpoints()) == [two, one, note, missed]
     assert list(queries.touchpoints_of(account).two_way()) == [two]
     assert list(queries.touchpoints_of(account).one_way()) == [one]
 

@@ -175,6 +175,20 @@ def test_touchpoint_new_logs_what_happened(csm):
     assert (touchpoint.contact, touchpoint.expected, touchpoint.felt) == (contact, 0, None)
     assert touchpoint.at == NOON.replace(hour=9, minute=30)
     assert touchpoint.by == csm.member.user
+    assert (touchpoint.outcome, touchpoint.is_proactive) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("who", "is_proactive", "words"), [("us", True, "we reached out"), ("them", False, "they reach")]
+)
+def test_touchpoint_new_keeps_whether_it_was_held_and_who_reached_out(csm, who, is_proactive, words):
+    account = make_account()
+    csm.post(f"/accounts/{account.pk}/touchpoints/new/", sent(outcome="missed", is_proactive=who))
+    touchpoint = Touchpoint.objects.get()
+    assert (touchpoint.outcome, touchpoint.is_proactive, touchpoint.metric_key) == ("missed", is_proactive, "")
+    page = text_of(csm.get(f"/accounts/{account.pk}/panels/touchpoints/"))
+    assert "Missed</span>" in page
+    assert words in page
 
 
 def test_touchpoint_new_shows_the_five_steps_in_words_and_fills_in_the_contact(csm):
@@ -187,7 +201,8 @@ def test_touchpoint_new_shows_the_five_steps_in_words_and_fills_in_the_contact(c
 
 
 @pytest.mark.parametrize(
-    "fields", [{"summary": ""}, {"channel": "smoke"}, {"happened_at": "2026-06-15T12:01"}, {"felt": "3"}]
+    "fields",
+    [{"summary": ""}, {"channel": "smoke"}, {"happened_at": "2026-06-15T12:01"}, {"felt": "3"}, {"outcome": "late"}],
 )
 def test_touchpoint_new_refuses_what_cannot_be(csm, fields):
     account = make_account()

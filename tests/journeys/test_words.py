@@ -17,6 +17,7 @@ def test_every_kind_of_fact_is_told():
     about = {"channel": "call", "summary": "Hello", "contact_name": ""}
     assert registry.words["touchpoint.logged"](about) == "Call: Hello"
     assert registry.words["touchpoint.logged"]({**about, "contact_name": "Ana"}) == "Call with Ana: Hello"
+    assert registry.words["touchpoint.logged"]({**about, "outcome": "missed"}) == "Call (missed): Hello"
 
 
 def test_a_stage_we_do_not_know_is_told_by_its_key():

@@ -13,6 +13,8 @@ COLUMNS: Columns = (
     ("subject", "text"),
     ("agent_name", "text"),
     ("agent_email", "text"),
+    ("priority", "text"),
+    ("topic", "text"),
     ("opened_at", "timestamptz"),
     ("closed_at", "timestamptz"),
     ("updated_at", "timestamptz"),
@@ -57,6 +59,8 @@ update staged s set fields = array_remove(array[
     case when s.subject <> t.subject then 'subject' end,
     case when s.agent_name <> t.agent_name then 'agent_name' end,
     case when s.agent_email <> t.agent_email then 'agent_email' end,
+    case when s.priority <> t.priority then 'priority' end,
+    case when s.topic <> t.topic then 'topic' end,
     case when s.contact_id <> t.contact_id then 'contact' end,
     case when s.is_closed <> (t.closed_at is not null) then 'closed_at' end
 ], null)
@@ -95,8 +99,8 @@ def merge(stage: Stage) -> None:
     if stage.has("s.verdict = 'changed'"):
         stage.run(_UPDATE)
     stage.run(
-        "update staged s set number = t.number, subject = t.subject from accounts_ticket t"
-        " where s.verdict in ('new', 'changed') and t.workspace_id = %(ws)s and t.id = s.target"
+        "update staged s set number = t.number, subject = t.subject, priority = t.priority, topic = t.topic"
+        " from accounts_ticket t where s.verdict in ('new', 'changed') and t.workspace_id = %(ws)s and t.id = s.target"
     )
     stage.tell("ticket.opened", _ABOUT, "s.verdict = 'new'", at="s.opened_at", is_history=True)
     written = "s.verdict in ('new', 'changed')"
@@ -105,14 +109,19 @@ def merge(stage: Stage) -> None:
         "ticket.reopened", _ABOUT, f"{written} and not s.is_closed and not s.was_open", at="s.updated_at",
         is_history=True,
     )  # fmt: skip
+    stage.tell(
+        "ticket.changed", _TRIAGE, "s.verdict = 'changed' and s.fields && '{priority,topic}'", at="s.updated_at",
+        is_history=True,
+    )  # fmt: skip
     stage.tell_watchers()
 
 
 _INSERT = """
 insert into accounts_ticket (id, workspace_id, account_id, contact_id, source, external_id, number, url, subject,
-    agent_name, agent_email, opened_at, closed_at, episode, source_updated_at)
+    agent_name, agent_email, priority, topic, opened_at, closed_at, episode, source_updated_at)
 select s.target, %(ws)s, s.account_id, s.contact_id, s.source, s.external_id, coalesce(s.number, ''),
-    coalesce(s.url, ''), coalesce(s.subject, ''), coalesce(s.agent_name, ''), coalesce(s.agent_email, ''), s.opened_at,
+    coalesce(s.url, ''), coalesce(s.subject, ''), coalesce(s.agent_name, ''), coalesce(s.agent_email, ''),
+    coalesce(s.priority, ''), coalesce(s.topic, ''), s.opened_at,
     case when s.is_closed then s.closed_at end, s.episode, s.updated_at
 from staged s where s.verdict = 'new' order by s.row
 """
@@ -121,6 +130,7 @@ _UPDATE = """
 update accounts_ticket t
 set number = coalesce(s.number, t.number), url = coalesce(s.url, t.url), subject = coalesce(s.subject, t.subject),
     agent_name = coalesce(s.agent_name, t.agent_name), agent_email = coalesce(s.agent_email, t.agent_email),
+    priority = coalesce(s.priority, t.priority), topic = coalesce(s.topic, t.topic),
     contact_id = coalesce(s.contact_id, t.contact_id), episode = s.episode,
     closed_at = case when s.is_closed then case when s.was_open then s.closed_at else t.closed_at end end,
     reopened_at = case when s.is_closed or s.was_open then t.reopened_at else s.updated_at end,
@@ -132,3 +142,5 @@ where t.workspace_id = %(ws)s and t.id = s.target and s.verdict = 'changed'
 _ABOUT = """
 jsonb_build_object('ticket_id', s.target, 'episode', s.episode, 'number', s.number, 'subject', s.subject)
 """
+
+_TRIAGE = f"{_ABOUT} || jsonb_build_object('priority', s.priority, 'topic', s.topic)"
