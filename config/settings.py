@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "accounts",
     "segments",
     "expectations",
+    "plans",
     "journeys",
     "health",
     "surveys",

@@ -12,6 +12,7 @@ import imports.api
 import integrations.api
 import journeys.api
 import outbox.api
+import plans.api
 import reviews.api
 import segments.api
 import surveys.api
@@ -27,6 +28,7 @@ for api in (
     accounts.api.routing,
     segments.api,
     expectations.api,
+    plans.api,
     journeys.api,
     health.api,
     surveys.api,
@@ -52,6 +54,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("segments.urls")),
     path("", include("expectations.urls")),
+    path("", include("plans.urls")),
     path("", include("journeys.urls")),
     path("", include("health.urls")),
     path("", include("surveys.urls")),

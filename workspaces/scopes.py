@@ -16,6 +16,7 @@ class Area(models.TextChoices):
     METRICS = "metrics", _("Metrics and their readings")
     JOURNEYS = "journeys", _("Touchpoints and stages")
     EXPECTATIONS = "expectations", _("Promises")
+    PLANS = "plans", _("Success plans, goals, milestones")
     HEALTH = "health", _("Scores and alerts")
     SURVEYS = "surveys", _("Questions and answers")
     REVIEWS = "reviews", _("Quarterly reviews")

@@ -1,0 +1,153 @@
+"""Goals and milestones as lines of a page: their state in words, and a bar."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lib import svg
+from lib.formatting import exact, number, percent
+from lib.markup import state_chip
+from plans import progress, queries, words
+from plans.models import Goal, GoalReading, Milestone, PlanVersion
+from plans.progress import Progress, Standing
+from plans.queries import GoalLine
+
+SOON_DAYS = 14
+MOST_SHARE = 10  # of the way; more is told as "over"
+
+
+@dataclass(frozen=True)
+class GoalRow:
+    """One goal: `way` is from where to where and until when, `now` where it is, `line` what is expected by today."""
+
+    goal: Goal
+    chip: SafeString
+    meter: SafeString
+    way: str
+    now: str
+    line: str
+    is_met: bool
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """One milestone."""
+
+    milestone: Milestone
+    chip: SafeString
+
+
+@dataclass(frozen=True)
+class PhaseRows:
+    """The milestones of one phase; `done` of them are."""
+
+    label: str
+    rows: list[MilestoneRow]
+    done: int
+
+
+def goal_row(line: GoalLine) -> GoalRow:
+    goal, at = line.goal, line.progress
+    now = _now(goal, at)
+    return GoalRow(
+        goal=goal,
+        chip=state_chip(words.LOOKS[at.standing], str(words.STANDINGS[at.standing])),
+        meter=svg.bar(at.attained, 1, goal.name, now, tone=words.TONES.get(at.standing, "none"), key=f"goal-{goal.pk}"),
+        way=_("from %(baseline)s to %(target)s, %(starts_on)s to %(due_on)s")
+        % {
+            "baseline": words.amount(goal.baseline, ""),
+            "target": words.amount(goal.target, goal.unit),
+            "starts_on": exact(goal.starts_on),
+            "due_on": exact(goal.due_on),
+        },
+        now=now,
+        line=_expected(goal, at),
+        is_met=goal.is_open and at.is_met,
+    )
+
+
+def _now(goal: Goal, at: Progress) -> str:
+    if at.value is not None and at.read_on is not None and at.attained is not None:
+        told = {"value": words.amount(at.value, goal.unit), "day": exact(at.read_on), "share": share(at.attained)}
+        return _("%(value)s on %(day)s: %(share)s of the way") % told
+    if goal.metric:
+        return _("Nothing has come in for the metric %(metric)s.") % {"metric": goal.metric.name}
+    return _("Nothing was read yet.")
+
+
+def _expected(goal: Goal, at: Progress) -> str:
+    if at.standing in {Standing.REACHED, Standing.ENDED}:
+        return ""
+    if at.standing == Standing.COMING or at.expected <= 0:
+        return _("begins on %(day)s") % {"day": exact(goal.starts_on)}
+    return _("%(share)s expected by today") % {"share": percent(at.expected)}
+
+
+def share(attained: float) -> str:
+    """`50 %`; of what is many times the way, that it is."""
+    if attained > MOST_SHARE:
+        return _("over %(share)s") % {"share": percent(MOST_SHARE)}
+    return _("less than %(share)s") % {"share": percent(-MOST_SHARE)} if attained < -MOST_SHARE else percent(attained)
+
+
+def milestone_row(milestone: Milestone, today: date) -> MilestoneRow:
+    late = progress.days_late(milestone.due_on, milestone.done_on, today)
+    return MilestoneRow(milestone, state_chip(*_timing(late, is_done=milestone.done_on is not None)))
+
+
+def _timing(late: int, *, is_done: bool) -> tuple[str, str]:
+    """The look and the words of a milestone so many days after it was due."""
+    days = {"days": number(abs(late))}
+    if is_done:
+        return (
+            ("watch", ngettext("Done, %(days)s day late", "Done, %(days)s days late", late) % days)
+            if late > 0
+            else (
+                "good",
+                _("Done"),
+            )
+        )
+    if late > 0:
+        return "bad", ngettext("%(days)s day late", "%(days)s days late", late) % days
+    if late == 0:
+        return "watch", _("Due today")
+    return "info" if -late <= SOON_DAYS else "muted", ngettext("In %(days)s day", "In %(days)s days", -late) % days
+
+
+def phase_rows(groups: list[tuple[str, list[Milestone]]], today: date) -> list[PhaseRows]:
+    labels = dict(Milestone.Phase.choices)
+    return [
+        PhaseRows(
+            str(labels[phase]),
+            [milestone_row(one, today) for one in those],
+            sum(one.done_on is not None for one in those),
+        )
+        for phase, those in groups
+    ]
+
+
+def goal_rows(lines: Iterable[GoalLine]) -> list[GoalRow]:
+    return [goal_row(line) for line in lines]
+
+
+def parts(plan: PlanVersion | None) -> list[tuple[Promise, str]]:
+    """What is known of why a customer is here, by its name."""
+    if plan is None:
+        return []
+    told = {
+        **{name: getattr(plan, name) for name in queries.PARTS},
+        "expected_on": exact(plan.expected_on) if plan.expected_on else "",
+        "sponsor_role": plan.get_sponsor_role_display(),
+    }
+    return [(words.PARTS[name], told[name]) for name in queries.PARTS if told[name]]
+
+
+def readings(found: Iterable[GoalReading], goal: Goal) -> list[tuple[GoalReading, str, str]]:
+    """Each with its value and the share of the way in words."""
+    course = progress.Course(goal.baseline, goal.target, goal.starts_on, goal.due_on)
+    return [(one, words.amount(one.value, goal.unit), share(progress.attained(course, one.value))) for one in found]
