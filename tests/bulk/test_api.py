@@ -8,8 +8,9 @@ from django.test import Client
 from accounts.models import Account, AccountTag
 from bulk.models import UNDO, BulkChange
 from tests.api.conftest import Api, detail, errors, make_token
-from tests.builders import NOON, make_account, make_bulk_change, make_member
+from tests.builders import NOON, make_account, make_bulk_change, make_member, make_user
 from workspaces.capabilities import Role
+from workspaces.models import Member
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -99,3 +100,51 @@ def test_who_may_undo_what(workspace):
             client.post(f"/api/v1/bulk-changes/{again.pk}/undo/", content_type="application/json").status_code == status
         )
         assert client.get("/api/v1/bulk-changes/").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("asked", "params"),
+    [
+        ({"kind": "owner", "owner": "MEI@vendor.example"}, {"name": "Mei Lin"}),
+        ({"kind": "owner", "owner": None}, {"owner": None, "name": ""}),
+        ({"kind": "tag", "tag": " pilot  group "}, {"tag": "pilot group"}),
+        ({"kind": "untag", "tag": "pilot"}, {"tag": "pilot"}),
+        ({"kind": "stage", "stage": "loyalty", "reason": "Renewed"}, {"stage": "loyalty", "reason": "Renewed"}),
+    ],
+)
+def test_many_are_changed(api, asked, params):
+    make_member(user=make_user(name="Mei Lin", email="mei@vendor.example"))
+    accounts = [make_account(f"Account {number}", owner=make_member()) for number in range(2)]
+    asked["accounts"] = [*(account.pk for account in accounts), accounts[0].pk]
+    made = api.post("bulk-changes/", asked)
+    assert made.status_code == 201
+    assert params.items() <= made.json()["params"].items()
+    counted = ("changed", "same") if asked["kind"] != "untag" else ("same", "changed")
+    assert [made.json()[name] for name in ("total", *counted)] == [2, 2, 0]
+    assert api.get(f"bulk-changes/{made.json()['id']}/").json() == made.json()
+
+
+def test_what_cannot_be_is_named_and_changes_nothing(api):
+    account, left = make_account(), make_member(user=make_user(email="left@vendor.example"))
+    Member.objects.filter(pk=left.pk).update(ended_at=NOON)
+    fine = {"kind": "tag", "tag": "pilot", "accounts": [account.pk]}
+    for wrong, fields in (
+        ({"tag": "a,b"}, ["tag"]),
+        ({"accounts": []}, ["accounts"]),
+        ({"accounts": [account.pk, 10**15]}, ["accounts"]),
+        ({"accounts": [10**15]}, ["accounts"]),
+        ({"accounts": [account.pk] * 1001}, ["accounts"]),
+        ({"kind": "owner"}, ["owner"]),
+        ({"kind": "owner", "owner": "left@vendor.example"}, ["owner"]),
+        ({"kind": "stage", "stage": "limbo"}, ["stage"]),
+        ({"kind": "stage"}, ["stage", "reason"]),
+    ):
+        refused = api.post("bulk-changes/", {**fine, **wrong})
+        assert (refused.status_code, list(errors(refused))) == (400, fields)
+    assert not BulkChange.objects.exists()
+
+
+def test_a_stage_needs_the_scope_of_stages(workspace):
+    asked = {"kind": "stage", "stage": "loyalty", "reason": "Renewed", "accounts": [make_account().pk]}
+    assert Api(make_token("accounts:write")).post("bulk-changes/", asked).status_code == 403
+    assert Api(make_token("accounts:write", "journeys:write")).post("bulk-changes/", asked).status_code == 201
