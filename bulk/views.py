@@ -214,7 +214,9 @@ def _outcomes(request: WorkspaceRequest, one: BulkChange) -> tuple[list[BulkRow.
     shown = [BulkRow.Outcome.CHANGED, BulkRow.Outcome.SAME]
     if one.undoing_at:
         shown += [BulkRow.Outcome.RESTORED, BulkRow.Outcome.KEPT]
-    default = BulkRow.Outcome.KEPT if one.kept else BulkRow.Outcome.CHANGED
+    default = BulkRow.Outcome.CHANGED
+    if one.put_back:
+        default = BulkRow.Outcome.KEPT if one.kept else BulkRow.Outcome.RESTORED
     asked = request.GET.get("outcome")
     return shown, BulkRow.Outcome(asked) if asked in shown else default
 

@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from accounts.models import Account, Contact, Contract, Fact, MetricDay, Ticket
 from accounts.stages import Stage
+from bulk.models import BulkChange
 from dashboard.demo import loader, plan
 from health.models import Alert, HealthScore
 from lib.time import now
@@ -61,6 +62,9 @@ def test_two_workspaces_are_filled_and_at_work(db, small, tmp_path, mail_dir):
         assert not waiting.exclude(kind="segments.refresh_changed").exists()  # in a few seconds
         for model in (Segment, SegmentMember, AccountFit, FitSnapshot):
             assert model.objects.count() > 0, model
+        stayed, undone = BulkChange.objects.order_by("pk")
+        assert (stayed.changed, stayed.same, stayed.undone_at) == (stayed.total, 0, None)
+        assert undone.changed == undone.restored > 0
         mails = Mail.objects.count()
         assert mails > 0
         assert Account.objects.filter(stage=Stage.DISAPPOINTMENT, health_band="at_risk").exists()
