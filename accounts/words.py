@@ -143,7 +143,10 @@ def ticket_reopened(data: Data) -> str:
 
 
 def ticket_changed(data: Data) -> str:
-    said = (dict(Ticket.Priority.choices).get(data.get("priority")), dict(Ticket.Topic.choices).get(data.get("topic")))
+    said = (
+        dict(Ticket.Priority.choices).get(data.get("priority", "")),
+        dict(Ticket.Topic.choices).get(data.get("topic", "")),
+    )
     return _("Ticket is now %(triage)s: %(ticket)s") % {
         "triage": ", ".join(str(label) for label in said if label) or _("without a priority"),
         "ticket": _ticket(data),
