@@ -20,7 +20,7 @@ ANSWERS_BACK = timedelta(days=365)
 
 # ------------------------------------------------------------------------------------------- what scores are made by
 def profile() -> HealthProfile | None:
-    """The workspace's own weights and rules, if anybody has saved some."""
+    """The workspace's own weights and budget of alerts, if anybody has saved some."""
     return HealthProfile.objects.select_related("changed_by").first()
 
 
@@ -28,11 +28,6 @@ def weights() -> dict[str, int]:
     """The weight of each part, in order; they total 100."""
     row = profile()
     return {key: getattr(row, key) if row else DEFAULT_WEIGHTS[key] for key in PARTS}
-
-
-def rules_off() -> list[str]:
-    row = profile()
-    return list(row.rules_off) if row else []
 
 
 def metric_ids() -> dict[str, int]:
@@ -198,7 +193,7 @@ def weekly_scores(account_ids: Sequence[int], *, weeks: int, today: date) -> dic
     """The scores of each account `weeks` weeks ago, and each week since, before this one; None: without a band."""
     found: dict[int, list[float | None]] = {account_id: [None] * weeks for account_id in account_ids}
     first = today - timedelta(weeks=weeks)
-    values = {
+    values: dict[str, Any] = {
         "workspace": tenancy.current_id(), "ids": scoring.array(account_ids), "first": first,
         "days": [first + timedelta(weeks=week) for week in range(weeks)],
     }  # fmt: skip

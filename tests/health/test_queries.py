@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from health import queries
 from health.actions import scores
-from health.models import Alert, HealthDay, HealthProfile, HealthScore, StaleAccount
+from health.models import Alert, AlertRule, HealthDay, HealthProfile, HealthScore, StaleAccount
 from tests.builders import (
     NOON,
     TODAY,
@@ -179,7 +179,8 @@ def test_trend_and_gaps(workspace):
 def test_weights_and_rules_as_delivered_and_as_saved(workspace):
     assert queries.profile() is None
     assert (queries.rules_off(), queries.weights()["usage_trend"]) == ([], 30)
-    HealthProfile.objects.create(usage_trend=35, engagement=10, rules_off=["score_drop"], changed_at=NOON)
+    HealthProfile.objects.create(usage_trend=35, engagement=10, changed_at=NOON)
+    AlertRule.objects.filter(key="score_drop").update(is_on=False)
     assert (queries.rules_off(), queries.weights()["usage_trend"]) == (["score_drop"], 35)
 
 
@@ -194,6 +195,7 @@ def test_rows_name_themselves(workspace):
         StaleAccount.objects.get(),
         make_alert(account),
         profile,
+        AlertRule.objects.get(key="score_drop"),
     ]
     assert [str(row) for row in named] == [
         f"{account.pk} 2026-06-15: None",
@@ -201,4 +203,5 @@ def test_rows_name_themselves(workspace):
         str(account.pk),
         f"bad_answer {account.pk}",
         f"Weights of workspace {workspace.pk}",
+        "Score fell",
     ]
