@@ -14,6 +14,15 @@ from health.queries.alert import (
     open_alerts_for,
     recipients,
 )
+from health.queries.figures import (
+    Figures,
+    Thresholds,
+    WouldOpen,
+    base_rate,
+    rule_figures,
+    thresholds,
+    would_open,
+)
 from health.queries.portfolio import (
     OwnerRisk,
     accounts_without,
@@ -31,15 +40,6 @@ from health.queries.rule import (
     rules_off,
     terms,
     terms_of,
-)
-from health.queries.rule_figures import (
-    Figures,
-    Thresholds,
-    WouldOpen,
-    base_rate,
-    rule_figures,
-    thresholds,
-    would_open,
 )
 from health.queries.score import (
     ANSWERS_BACK,

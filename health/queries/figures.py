@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from math import sqrt
 from typing import Any
 
@@ -146,8 +147,11 @@ class Thresholds:
         return self.days >= ENOUGH_HISTORY.days
 
     def spending(self, budget: float) -> int | None:
-        """The highest threshold that stays within a budget; None without history, or where all are beyond it."""
-        within = [below for below, rate in self.rates if rate <= budget]
+        """The highest threshold up to which all stay within a budget; None without history, or where none does.
+
+        Beyond a threshold that nearly everybody is always below, little opens, and little is said.
+        """
+        within = [below for below, _ in takewhile(lambda one: one[1] <= budget, self.rates)]
         return max(within) if within and self.is_enough else None
 
 
