@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Ticket
@@ -77,6 +77,13 @@ class InboxEventQuerySet(WorkspaceQuerySet["InboxEvent"]):
     def unmatched(self) -> "InboxEventQuerySet":
         return self.filter(state=InboxEvent.State.UNMATCHED)
 
+    def newest_of_tickets(self) -> "InboxEventQuerySet":
+        """Of the unmatched ones, one for each ticket; one that names no ticket stands for itself."""
+        newer = InboxEvent.objects.unmatched().filter(
+            connection=OuterRef("connection"), ticket_number=OuterRef("ticket_number"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(Q(ticket_number="") | ~Exists(newer))
+
     def replayable(self) -> "InboxEventQuerySet":
         return self.filter(purged_at=None).exclude(state=InboxEvent.State.RECEIVED)
 
@@ -143,6 +150,11 @@ class InboxEvent(WorkspaceModel):
             models.Index(fields=["workspace", "received_at", "connection", "state"], name="integrations_events_recent"),
             models.Index(
                 fields=["workspace", "-id"], condition=Q(state="unmatched"), name="integrations_events_unmatched"
+            ),
+            models.Index(
+                fields=["workspace", "connection", "ticket_number", "-id"],
+                condition=Q(state="unmatched"),
+                name="integrations_events_waiting",
             ),
             models.Index(fields=["workspace", "connection", "state", "-id"], name="integrations_events_by_state"),
             models.Index(

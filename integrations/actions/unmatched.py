@@ -20,10 +20,11 @@ class NotUnmatched(Exception):
 
 @transaction.atomic
 def assign(*, event: InboxEvent, account: Account, remember_domain: bool, at: datetime, by: User) -> int:
-    """Give `event`, and every unmatched one of the same organisation, to `account`; returns how many.
+    """Give `event`, and every unmatched one of its ticket, requester or organisation, to `account`; returns how many.
 
-    They are applied in the background within seconds. The organisation's id is remembered if the account has
-    none of that help desk; its e-mail domain if asked. Raises NotUnmatched, BodyGone.
+    They are applied in the background within seconds; those of its ticket whose bodies are gone are dismissed. The
+    organisation's id is remembered if the account has none of that help desk; its e-mail domain if asked. Raises
+    NotUnmatched, BodyGone.
     """
     event = _hold(event)
     if event.is_gone:
@@ -39,6 +40,7 @@ def assign(*, event: InboxEvent, account: Account, remember_domain: bool, at: da
         domains = {"domains": [*account.domains, event.domain]}
         account_actions.update_account(account=account, changes=domains, at=at, by=by)
     intake.enqueue_processing(events=same, at=at)
+    _dismiss_of_ticket(event, at)
     detail = {"account": account.name, "events": len(same)}
     workspace_actions.record(kind="delivery.assigned", subject=str(event), at=at, by=by, detail=detail)
     return len(same)
@@ -57,11 +59,14 @@ def assign_to_new(*, event: InboxEvent, name: str, at: datetime, by: User) -> tu
 
 @transaction.atomic
 def dismiss(*, event: InboxEvent, at: datetime, by: User) -> None:
-    """Take the event off the list; replaying it brings it back. Raises NotUnmatched."""
+    """Take the event and all of its ticket off the list; replaying one brings it back. Raises NotUnmatched."""
     event = _hold(event)
-    event.state, event.settled_at = InboxEvent.State.DISMISSED, at
-    event.save(update_fields=["state", "settled_at"])
+    _dismiss_of_ticket(event, at)
     workspace_actions.record(kind="delivery.dismissed", subject=str(event), at=at, by=by)
+
+
+def _dismiss_of_ticket(event: InboxEvent, at: datetime) -> None:
+    matching.unmatched_of_ticket(event).update(state=InboxEvent.State.DISMISSED, settled_at=at)
 
 
 def _hold(event: InboxEvent) -> InboxEvent:

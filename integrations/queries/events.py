@@ -25,8 +25,8 @@ def events_of(connection_id: int, state: str = "") -> QuerySet[InboxEvent]:
 
 
 def unmatched() -> QuerySet[InboxEvent]:
-    """Events nobody could be found for."""
-    return InboxEvent.objects.unmatched()
+    """Events nobody could be found for, the newest of each ticket."""
+    return InboxEvent.objects.unmatched().newest_of_tickets()
 
 
 def event(pk: int) -> InboxEvent | None:

@@ -84,15 +84,18 @@ def has_external_id(account: Account, source: str) -> bool:
 
 
 def unmatched_like(event: InboxEvent) -> QuerySet[InboxEvent]:
-    """`event`, if it is still unmatched, and every other unmatched one of the same organisation that is whole.
+    """`event`, if it is still unmatched, and every other unmatched one that is whole and goes where it goes.
 
-    That is: with its id or its name, or from its e-mail domain without naming another organisation.
+    That is: of the same ticket; with its organisation's id or name; or from its address or e-mail domain without
+    naming another organisation.
     """
-    is_same = Q(pk=event.pk)
+    is_same = _is_of_ticket(event)
     if event.organization_id:
         is_same |= Q(connection=event.connection_id, organization_id=event.organization_id)
     if event.organization_name:
         is_same |= Q(folded=_folded(Value(event.organization_name)))
+    if event.requester_email:
+        is_same |= Q(requester_email=event.requester_email, organization_id__in=["", event.organization_id])
     if event.domain:
         is_same |= Q(domain=event.domain, organization_id__in=["", event.organization_id])
     return (
@@ -102,6 +105,17 @@ def unmatched_like(event: InboxEvent) -> QuerySet[InboxEvent]:
         .filter(is_same)
         .order_by("pk")
     )
+
+
+def unmatched_of_ticket(event: InboxEvent) -> QuerySet[InboxEvent]:
+    """`event`, if it is still unmatched, and every other unmatched one of the same ticket."""
+    return InboxEvent.objects.unmatched().filter(_is_of_ticket(event)).order_by("pk")
+
+
+def _is_of_ticket(event: InboxEvent) -> Q:
+    if not event.ticket_number:
+        return Q(pk=event.pk)
+    return Q(pk=event.pk) | Q(connection=event.connection_id, ticket_number=event.ticket_number)
 
 
 def _folded(text: F | Value) -> Lower:

@@ -90,7 +90,9 @@ def _unmatched_page(
 
 def _assigned(request: WorkspaceRequest, name: str, count: int) -> HttpResponse:
     text = ngettext(
-        "%(count)d event goes to %(account)s.", "%(count)d events of this organisation go to %(account)s.", count
+        "%(count)d event goes to %(account)s.",
+        "%(count)d events of this ticket, person or organisation go to %(account)s.",
+        count,
     )
     messages.success(request, text % {"count": count, "account": name})
     return redirect("integrations:unmatched_list")

@@ -8,6 +8,7 @@ from accounts.models import Account, Ticket
 from accounts.stages import Stage
 from integrations.actions import unmatched as actions
 from integrations.models import InboxEvent
+from integrations.queries import events as event_queries
 from tests.builders import NOON, make_account, make_connection, make_member, make_user, zammad_ticket
 from tests.integrations.door import from_zammad, work
 from workspaces.capabilities import Role
@@ -160,14 +161,14 @@ def test_choosing_an_account(client):
     deliver(2)
     address = reverse("integrations:unmatched", args=[event.pk])
 
-    assert "2 events of this organisation wait" in client.get(address).content.decode()
+    assert "2 events of this ticket, person or organisation wait" in client.get(address).content.decode()
     wrong = client.post(address, {"account": "999999"})
     assert wrong.status_code == 422
     assert "This account does not exist." in wrong.content.decode()
     assert client.post(address, {}).status_code == 422
 
     response = client.post(address, {"account": account.pk, "remember_domain": "on"}, follow=True)
-    assert "2 events of this organisation go to Cedar GmbH." in response.content.decode()
+    assert "2 events of this ticket, person or organisation go to Cedar GmbH." in response.content.decode()
     work()
     assert Ticket.objects.filter(account=account).count() == 2
     again = client.post(address, {"account": account.pk}, follow=True)
@@ -201,3 +202,50 @@ def test_dismissing_and_bringing_back(client):
 
 def test_an_event_that_is_not_there_is_404(client):
     assert client.get(reverse("integrations:unmatched", args=[999])).status_code == 404
+
+
+def told_thrice(ticket: int, *, email: str = "", **organization: object) -> list[InboxEvent]:
+    """One ticket is closed, opened and closed again by somebody nobody knows."""
+    for minute, state in enumerate(["closed", "open", "closed"]):
+        from_zammad(
+            zammad_ticket(
+                id=ticket,
+                number=f"N{ticket}",
+                state=state,
+                updated_at=f"2026-06-15T12:{minute:02}:00Z",
+                organization={"id": None, "name": "", **organization},
+                customer={"email": email, "firstname": "", "lastname": ""},
+            )
+        )
+    work()
+    return list(InboxEvent.objects.filter(ticket_number=f"N{ticket}").order_by("pk"))
+
+
+def test_a_ticket_of_nobody_is_one_line_and_one_decision(client):
+    account, user = make_account(), make_user()
+    first, _second, last = told_thrice(1)
+    other = told_thrice(2)
+    assert list(event_queries.unmatched().order_by("pk")) == [last, other[-1]]
+    page = client.get(reverse("integrations:unmatched_list")).content.decode()
+    assert "2 events wait" in page
+    assert page.count("data-row-link") == 2
+    InboxEvent.objects.filter(pk=first.pk).update(purged_at=NOON)
+
+    assert actions.assign(event=last, account=account, remember_domain=False, at=NOON, by=user) == 2
+    work()
+
+    states = InboxEvent.objects.filter(ticket_number="N1").order_by("pk").values_list("state", flat=True)
+    assert list(states) == [State.DISMISSED, State.PROCESSED, State.PROCESSED]
+    assert not account.tickets.get().is_open
+    actions.dismiss(event=other[0], at=NOON, by=user)
+    assert not event_queries.unmatched().exists()
+
+
+def test_what_a_requester_without_an_organisation_wrote_goes_along(connection):
+    account, user = make_account(), make_user()
+    event = deliver(1, email="mei@gmail.com", id=None, name="")
+    deliver(2, email="mei@gmail.com", id=None, name="")
+    elsewhere = deliver(3, email="mei@gmail.com", id=9, name="Birch")
+    assert actions.assign(event=event, account=account, remember_domain=False, at=NOON, by=user) == 2
+    elsewhere.refresh_from_db()
+    assert elsewhere.state == State.UNMATCHED
