@@ -93,6 +93,14 @@ def test_changing_a_bad_answer_to_a_good_one_closes_it(workspace):
     assert alert.reason == f"{contact.name} (end user) answered 1 of 5."
 
 
+def test_a_bad_answer_that_nobody_asked_about_again_is_over_after_30_days(workspace):
+    account = with_score(make_account(), 80)
+    make_survey_fact(account, make_contact(account), 1)
+    evaluate(account)
+    assert evaluate(account, NOON + 29 * DAY)[0].is_open
+    assert evaluate(account, NOON + 30 * DAY)[0].closed_how == "recovered"
+
+
 def test_a_second_bad_answer_joins_and_shows_the_alert_again(workspace):
     account, member = with_score(make_account(), 80), make_member()
     first, second = make_contact(account), make_contact(account, role="decision_maker")
