@@ -19,7 +19,8 @@ class Import(WorkspaceModel):
     """One file that somebody brought in, and how far it has come.
 
     Its moments follow one another: created, mapped (the columns are understood), begun (the check runs), checked,
-    confirmed (the merge runs), done; or stopped because it cannot be read, or discarded.
+    confirmed (the merge runs), done; or stopped because it cannot be read, or discarded. `width` is how many cells
+    its header row has, blank ones at the end included.
     """
 
     kind = models.CharField(_("what it holds"), max_length=11, choices=Kind.choices)
@@ -29,6 +30,7 @@ class Import(WorkspaceModel):
     encoding = models.CharField(max_length=10)
     delimiter = models.CharField(max_length=1)
     headers = ArrayField(models.TextField())
+    width = models.IntegerField(default=0, db_default=0)
     signature = models.CharField(max_length=32)
     sample = models.JSONField(default=list)
     rows = models.IntegerField()

@@ -69,9 +69,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Survey:
-    """A whole file looked through: its headers, how many rows follow, where they begin, the first of them."""
+    """A whole file looked through: its headers, how many rows follow, where they begin, the first of them.
+
+    `width` counts the header row's blank cells at its end as well.
+    """
 
     headers: list[str]
+    width: int
     rows: int
     start: Place
     sample: list[list[str]]
@@ -118,12 +122,12 @@ def survey(data: Iterable[bytes], form: Format) -> Survey:
     refuse_other_files(first)
     mark = encodings.mark_of(first, form.encoding)
     records = Records(_from(first[mark:], blocks), form, Place(mark, 0))
-    headers, start, rows = [""], Place(mark, 0), 0
+    headers, width, start, rows = [""], 1, Place(mark, 0), 0
     sample: list[list[str]] = []
     for record in records:
         if not start.row:
-            headers, start = _headers(record), records.place()
-            records.width = len(headers)
+            headers, width, start = _headers(record), len(record.cells), records.place()
+            records.width, records.most = len(headers), width
             continue
         rows += 1
         if rows > MOST_ROWS:
@@ -132,7 +136,7 @@ def survey(data: Iterable[bytes], form: Format) -> Survey:
             sample.append(record.cells)
     if not rows:
         raise Unreadable("no_rows")
-    return Survey(headers, rows, start, sample)
+    return Survey(headers, width, rows, start, sample)
 
 
 def _from(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -154,13 +158,15 @@ def _headers(record: Record) -> list[str]:
 class Records:
     """The records of a stream of bytes that begins at `start`; blank ones and footers are passed over.
 
-    With a `width`, each record has so many cells: missing ones are empty, and more is a problem. `place()`, asked
-    after a record, is where reading can go on later. Raises Unreadable when the rest cannot be made sense of.
+    With a `width`, each record has so many cells: missing ones are empty, those up to `most` are dropped, as they
+    stand under blank headers, and more is a problem. `place()`, asked after a record, is where reading can go on
+    later. Raises Unreadable when the rest cannot be made sense of.
     """
 
-    def __init__(self, blocks: Iterable[bytes], form: Format, start: Place, width: int = 0) -> None:
+    def __init__(self, blocks: Iterable[bytes], form: Format, start: Place, width: int = 0, most: int = 0) -> None:
         self.form = form
         self.width = width
+        self.most = most
         self.row = start.row
         self._lines = _Lines(blocks, form.encoding, start.offset)
 
@@ -213,7 +219,7 @@ class Records:
         if missing > 0:
             cells += [""] * missing
         elif missing < 0 and self.width:
-            if any(cells[self.width :]):
+            if any(cells[max(self.width, self.most) :]):
                 return Record(self.row, cells, "too_many_cells")
             del cells[self.width :]
         return Record(self.row, cells)

@@ -22,12 +22,13 @@ def rows(source: Import) -> Iterator[list[str]]:
 
 def _of(source: Import, part: Part, reasons: Mapping[int, str]) -> Iterator[list[str]]:
     form, start = Format(source.encoding, source.delimiter), Place(part.offset, part.row)
-    for record in Records(queries.blocks(source, part.offset), form, start, width=len(source.headers)):
+    blocks, width = queries.blocks(source, part.offset), len(source.headers)
+    for record in Records(blocks, form, start, width=width, most=source.width):
         if record.row > part.end_row:
             return
         if record.row in reasons:
-            cells = [cell[:LONGEST].replace("\0", "") for cell in record.cells[: len(source.headers)]]
-            cells += [""] * (len(source.headers) - len(cells))
+            cells = [cell[:LONGEST].replace("\0", "") for cell in record.cells[:width]]
+            cells += [""] * (width - len(cells))
             yield [*cells, str(record.row), reasons[record.row]]
 
 

@@ -65,6 +65,7 @@ def read_part(*, payload: dict[str, Any], at: datetime) -> None:
         Format(source.encoding, source.delimiter),
         start,
         width=len(source.headers),
+        most=source.width,
     )
     layout = layout_of(source)
     reading = _Reading(records)

@@ -73,6 +73,7 @@ def _surveyed(form: Format, survey: Survey) -> dict[str, Any]:
         "encoding": form.encoding,
         "delimiter": form.delimiter,
         "headers": [_storable(header) for header in reading.named(survey.headers)],
+        "width": survey.width,
         "signature": headings.signature(survey.headers),
         "sample": [[_storable(cell) for cell in cells] for cells in survey.sample[: reading.SAMPLE_ROWS]],
         "rows": survey.rows,

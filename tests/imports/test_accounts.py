@@ -6,6 +6,7 @@ from accounts.queries.tag import tags_of
 from health.models import HealthScore
 from imports import queries
 from imports.actions import merging
+from imports.refusals import rows as refused_rows
 from journeys.models import StageMove
 from tests.builders import NOON, make_account, make_member, make_user
 from tests.imports.files import brought_in, checked, found, refusals, work, written
@@ -201,3 +202,10 @@ def test_what_changed_since_the_check_is_found_by_the_merge(workspace):
     assert written(source) == {"late": 1, "new": 1}
     assert queries.totals(source).left_out == 1
     assert queries.parts(source).get().late == [[2, "ids_differ"]]
+
+
+def test_cells_under_blank_headers_do_not_refuse_a_row(workspace):
+    source = checked("Id,Name,,\n1,Cedar,a note,\n2,Birch,,,beyond\n")
+    assert refusals(source) == [(3, "too_many_cells")]
+    assert queries.totals(source).good == 1
+    assert list(refused_rows(source))[1][:3] == ["2", "Birch", "3"]

@@ -96,6 +96,12 @@ def test_empty_columns_at_the_end_are_no_columns():
     assert reading.survey([b"a,b,,\n1,2,,\n"], Format("utf-8", ",")).headers == ["a", "b"]
 
 
+def test_cells_under_blank_headers_are_ignored_and_those_beyond_are_too_many():
+    survey = reading.survey([b"a,b,,\n1,2,x,y\n3,4,,\n5,6,,,z\n"], Format("utf-8", ","))
+    assert (survey.headers, survey.width, survey.rows) == (["a", "b"], 4, 3)
+    assert survey.sample == [["1", "2"], ["3", "4"]]
+
+
 def test_headers_can_be_told_apart():
     assert reading.named(["Name", " Name ", "", "Name"]) == ["Name", "Name (2)", "#3", "Name (3)"]
 
