@@ -1,6 +1,7 @@
 """What a JSON API needs and Django REST framework leaves open: strict bodies, JSON whatever is asked, pages by key."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import IO, Any
@@ -22,6 +23,7 @@ from rest_framework.views import APIView
 from lib.problems import answer
 
 MOST_LEVELS = 20
+MOST_DIGITS = 1000
 TOO_DEEP = gettext_lazy("JSON parse error: nested too deeply.")
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -55,7 +57,7 @@ class StrictJson(JSONParser):
     ) -> Any:
         try:
             text = stream.read().decode()
-            found = json.loads(text, parse_constant=_refuse_constant)
+            found = json.loads(text, parse_constant=_refuse_constant, parse_int=_whole, parse_float=_finite)
         except RecursionError:
             raise exceptions.ParseError(TOO_DEEP) from None
         except ValueError as error:
@@ -68,6 +70,21 @@ class StrictJson(JSONParser):
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise exceptions.ParseError(
+            _("JSON parse error: a number of more than %(limit)d digits.") % {"limit": MOST_DIGITS}
+        )
+    return int(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise exceptions.ParseError(_("JSON parse error: %(number)s is too large a number.") % {"number": text[:40]})
+    return number
 
 
 def _refuse_depth(found: Any) -> None:

@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 from lib.problems import MEDIA_TYPE
 from lib.rest import KeysetPagination, OnlyJson, StrictJson, body_of
 from lib.time import now
+from lib.typed import typed
 from workspaces import actions
 from workspaces.capabilities import Capability
 from workspaces.limits import Standing, charge
@@ -131,9 +132,16 @@ class ApiViewSet(GenericViewSet[Any]):
 
     def told(self, body: type[serializers.Serializer[Any]]) -> Fields:
         """The body of a POST to an action."""
-        read = body(data=self.request.data)
+        read = body()
+        read.initial_data = typed(read, self.request.data)
         read.is_valid(raise_exception=True)
         return dict(read.validated_data)
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        serializer = super().get_serializer(*args, **kwargs)
+        if "data" in kwargs:
+            serializer.initial_data = typed(serializer, kwargs["data"])
+        return serializer
 
     def narrow(self, queryset: QuerySet[Any], lookups: Fields) -> QuerySet[Any]:
         """The rows that were asked for."""

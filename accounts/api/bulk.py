@@ -24,6 +24,7 @@ from accounts.models import Account, Contact, Ticket
 from lib.problems import Conflict, flattened
 from lib.rest import UtcDateTimeField
 from lib.time import now
+from lib.typed import typed
 from workspaces.api import ApiViewSet
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
@@ -214,7 +215,7 @@ class BulkViewSet(ApiViewSet):
         item, checked, errors = self.item_class(), {}, {}
         for place, data in enumerate(items):
             try:
-                checked[place] = item.run_validation(data)
+                checked[place] = item.run_validation(typed(item, data))
             except ValidationError as wrong:
                 errors[place] = flattened(wrong.detail)
         return checked, errors
