@@ -63,13 +63,17 @@ class BadCell(Exception):
 
 @dataclass(frozen=True)
 class Manner:
-    """How one file writes things. `is_ours`: our own export, read back letter by letter."""
+    """How one file writes things. `is_ours`: our own export, read back letter by letter.
+
+    `needs_owner`: an owner whom nobody here is called refuses the row, rather than be left empty.
+    """
 
     is_ours: bool = False
     day_first: bool = False
     decimal: str = "."
     zone: tzinfo = UTC
     is_salesforce: bool = False
+    needs_owner: bool = False
 
 
 def tidy(cell: str, manner: Manner) -> str:

@@ -94,6 +94,12 @@ class ColumnsForm(forms.Form):
     stage = forms.ChoiceField(
         label=_("Stage of new accounts"), choices=Stage.choices, help_text=_("Unless a column says it.")
     )
+    unknown_owner = forms.ChoiceField(
+        label=_("An owner who is nobody here"),
+        choices=[("empty", _("is left empty")), ("refuse", _("refuses the row"))],
+        help_text=_("People who use Ninefold own accounts; others cannot."),
+        required=False,
+    )
     metric_kind = forms.ChoiceField(
         label=_("New metrics are"), choices=[("", _("Refused")), *Metric.Kind.choices], required=False
     )
@@ -104,7 +110,7 @@ class ColumnsForm(forms.Form):
         zone: Any = self.fields["zone"]
         zone.choices = [(name, name) for name in sorted(available_timezones())]
         if source.kind != Kind.ACCOUNTS:
-            del self.fields["stage"]
+            del self.fields["stage"], self.fields["unknown_owner"]
         if source.kind != Kind.METRICS:
             del self.fields["metric_kind"]
         for place, header in enumerate(source.headers):
@@ -125,6 +131,7 @@ class ColumnsForm(forms.Form):
             "zone": chosen.get("zone", "UTC"),
             "stage": chosen.get("stage", Stage.USE),
             "metric_kind": chosen.get("metric_kind", ""),
+            "unknown_owner": chosen.get("unknown_owner", "empty"),
         }
 
     def _choices(self, header: str) -> list[Any]:
@@ -188,6 +195,7 @@ class ColumnsForm(forms.Form):
             "zone": data["zone"],
             "stage": data.get("stage", Stage.USE),
             "metric_kind": data.get("metric_kind", ""),
+            "unknown_owner": data.get("unknown_owner") or "empty",
         }
 
 

@@ -85,7 +85,8 @@ class Part(WorkspaceModel):
     It begins at byte `offset`, after row `row`. `keys` are hashes of what its rows are known by, and `names` of what
     accounts in it are called, for those that name their parents. `misread`: rows that could not be read, as (row,
     column, code, detail). `checked`: how many rows of each verdict the check found, and `refused` why, as (row,
-    code); `merged` and `late` are the same of the merge, and `linked` the accounts left without their parent.
+    code); `unowned`: how many name an owner whom nobody here is called; `merged` and `late` are the same of the
+    merge, and `linked` the accounts left without their parent.
     """
 
     source = models.ForeignKey(Import, models.CASCADE, related_name="parts", db_index=False)
@@ -98,6 +99,7 @@ class Part(WorkspaceModel):
     staged = models.BinaryField()
     keys = models.BinaryField()
     names = models.BinaryField()
+    unowned = models.IntegerField(default=0, db_default=0)
     misread = models.JSONField(default=list)
     checked = models.JSONField(null=True, blank=True)
     refused = models.JSONField(default=list)

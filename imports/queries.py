@@ -92,7 +92,8 @@ class Totals:
     """How many rows have been read, checked and merged, and how many of each verdict the check and the merge found.
 
     The verdicts: `new`, `changed`, `same`, `refused`; of the merge also `late`, fine when it was checked and no longer
-    when it was merged, and `unlinked`, brought in but not put below its parent.
+    when it was merged, and `unlinked`, brought in but not put below its parent. `unowned` rows name an owner whom
+    nobody here is called.
     """
 
     read: int
@@ -100,6 +101,7 @@ class Totals:
     merged: int
     found: Counter[str]
     written: Counter[str]
+    unowned: int = 0
 
     @property
     def good(self) -> int:
@@ -113,16 +115,18 @@ class Totals:
 
 
 def totals(source: Import) -> Totals:
-    read = checked = merged = 0
+    read = checked = merged = unowned = 0
     found: Counter[str] = Counter()
     written: Counter[str] = Counter()
-    for rows, of_check, of_merge in parts(source).values_list("rows", "checked", "merged"):
+    columns = ("rows", "unowned", "checked", "merged")
+    for rows, without_owner, of_check, of_merge in parts(source).values_list(*columns):
         read += rows
+        unowned += without_owner
         checked += rows if of_check is not None else 0
         merged += rows if of_merge is not None else 0
         found.update(of_check or {})
         written.update(of_merge or {})
-    return Totals(read, checked, merged, found, written)
+    return Totals(read, checked, merged, found, written, unowned)
 
 
 def is_stuck(source: Import) -> bool:
@@ -139,6 +143,7 @@ def manner(source: Import) -> Manner:
         decimal=str(chosen.get("decimal", ".")),
         zone=ZoneInfo(str(chosen.get("zone") or "UTC")),
         is_salesforce=source.source.startswith(SALESFORCE),
+        needs_owner=chosen.get("unknown_owner") == "refuse",
     )
 
 

@@ -40,6 +40,12 @@ def _whose(manner: Manner) -> dict[str, tuple[str, Reader]]:
     }
 
 
+def _owner(manner: Manner, book: Book) -> Reader:
+    """A member's id; where no owner is needed, nothing for one whom nobody here is called."""
+    read = words.one_of(book.members, "member")
+    return read if manner.needs_owner else lambda cell: read(cell) if cells.fold(cell) in book.members else ""
+
+
 def _accounts(manner: Manner, book: Book) -> Readers:
     return {
         "id": ("id", cells.identifier(manner)),
@@ -52,7 +58,7 @@ def _accounts(manner: Manner, book: Book) -> Readers:
         "industry": ("industry", cells.text(80)),
         "arr": ("arr", cells.number(manner, low=Decimal(0))),
         "currency": ("currency", currency),
-        "owner": ("owner_id", words.one_of(book.members, "member")),
+        "owner": ("owner_id", _owner(manner, book)),
         "stage": ("stage", cells.choice(words.STAGES)),
         "parent": ("parent", cells.text(200)),
         "tags": ("tags", _tags),

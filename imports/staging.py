@@ -36,13 +36,17 @@ class Misread:
 
 @dataclass
 class Staged:
-    """Rows ready for COPY, those that cannot be read, and hashes of what each row is known by."""
+    """Rows ready for COPY, those that cannot be read, and hashes of what each row is known by.
+
+    `unowned`: how many of the ready ones name an owner whom nobody here is called.
+    """
 
     lines: list[str] = field(default_factory=list)
     misread: list[Misread] = field(default_factory=list)
     keys: "array[int]" = field(default_factory=lambda: array("Q"))
     names: "array[int]" = field(default_factory=lambda: array("Q"))
     rows: int = 0
+    unowned: int = 0
 
 
 class Row(dict[str, str]):
@@ -106,6 +110,7 @@ class Layout:
                     raise Unfit("same_id")
                 seen.update(keys)
                 staged.keys.extend(keys)
+                staged.unowned += sum(_is_unowned(row) for row, _ in found)
                 staged.lines += [self._line(record.row, row) for row, _ in found]
                 if self.has_parents:
                     staged.names.extend(name_key(row["name"]) for row, _ in found if "name" in row)
@@ -187,6 +192,14 @@ class _Cell(Exception):
     def __init__(self, place: int, code: str, detail: dict[str, str]) -> None:
         super().__init__(code)
         self.place, self.code, self.detail = place, code, detail
+
+
+def _is_unowned(row: Row) -> bool:
+    """Whether it names an owner whom nobody here is called; then it is as if it named none."""
+    if row.get("owner_id") != "":
+        return False
+    del row["owner_id"]
+    return True
 
 
 # ------------------------------------------------------------------ finishing, by kind

@@ -121,6 +121,7 @@ def _store(source: Import, number: int, start: Place, end: Place, read: Staged) 
         end_offset=end.offset,
         end_row=end.row,
         rows=read.rows,
+        unowned=read.unowned,
         staged=zlib.compress("".join(f"{line}\n" for line in read.lines).encode(), QUICK),
         keys=read.keys.tobytes(),
         names=read.names.tobytes(),

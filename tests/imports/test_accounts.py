@@ -152,9 +152,21 @@ def test_money_is_in_the_currency_of_the_row_the_account_or_the_workspace(worksp
     ]  # fmt: skip
 
 
-def test_people_who_are_not_here_are_said(workspace):
+def test_an_owner_who_is_nobody_here_is_left_empty_and_counted(workspace):
+    mei = make_member(user=make_user("mei@vendor.example"))
+    make_account("Birch", owner=mei, external_ids={"csv": "2"})
+    text = "Id,Name,Account owner\n1,Cedar,Nobody Knows\n2,Birch,Nobody Knows\n3,Elm,mei@vendor.example\n4,Fir,\n"
+    source = brought_in(text)
+    assert written(source) == {"new": 3, "same": 1}
+    assert queries.totals(source).unowned == 2
+    assert list(Account.objects.order_by("name").values_list("name", "owner")) == [
+        ("Birch", mei.pk), ("Cedar", None), ("Elm", mei.pk), ("Fir", None),
+    ]  # fmt: skip
+
+
+def test_people_who_are_not_here_refuse_the_row_when_asked(workspace):
     text = "Id,Name,Account owner\n1,Cedar,Nobody Knows\n"
-    source = checked(text)
+    source = checked(text, manner={"unknown_owner": "refuse"})
     assert refusals(source) == [(2, "no_member")]
     assert queries.parts(source).get().misread == [[2, 2, "no_member", {"value": "Nobody Knows"}]]
 
