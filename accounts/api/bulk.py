@@ -157,7 +157,10 @@ class TicketItem(KnownItem):
 
 
 class ResultSerializer(serializers.Serializer[Any]):
-    """What became of one item. A refused one has `errors` by field, and no id."""
+    """What became of one item. A refused one has `errors` by field, and no id.
+
+    An account that was written, but could not be put below its parent, has `errors.parent`, which says why.
+    """
 
     index = serializers.IntegerField(help_text=gettext_lazy("The item's place in the call, from 0."))
     result = serializers.ChoiceField(["created", "changed", "same", "refused"])
@@ -201,9 +204,9 @@ class BulkViewSet(ApiViewSet):
         items, keep_good = _listed(request.data)
         self.weigh(len(items))
         checked, errors = self._checked(items)
-        if errors and not keep_good:
-            raise _refusal(errors)
         sheet = _SHEETS[self.kind](checked)
+        if not keep_good:
+            _forgive_parents(sheet.errors, checked, [items[place] for place in errors])
         errors |= sheet.errors
         if errors and not keep_good:
             raise _refusal(errors)
@@ -244,6 +247,15 @@ def _listed(body: Any) -> tuple[list[Any], bool]:
     if len(items) > MOST_ITEMS:
         raise ValidationError({"items": [_("At most %(limit)d items a call.") % {"limit": MOST_ITEMS}]})
     return items, keep_good
+
+
+def _forgive_parents(errors: batch_items.Errors, checked: Mapping[int, Any], broken: list[Any]) -> None:
+    """An item is not to blame for a parent that is there in the call, and is complained about itself."""
+    ids = [(item.get("source"), item.get("external_id")) for item in broken if isinstance(item, dict)]
+    for place in [place for place, wrong in errors.items() if "parent" in wrong and checked[place]["parent"] in ids]:
+        del errors[place]["parent"]
+        if not errors[place]:
+            del errors[place]
 
 
 def _refusal(errors: batch_items.Errors) -> ValidationError:

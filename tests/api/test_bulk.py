@@ -165,8 +165,30 @@ def test_a_family_that_cannot_be_is_refused(api):
     assert not Account.objects.exists()
     kept = send(api, "accounts", *loop, keep_good=True)
     assert [found for found, _ in results(kept)] == ["created", "created"]
-    assert list(kept.json()["results"][1]["errors"]) == ["parent"]
+    assert (kept.json()["created"], kept.json()["refused"]) == (2, 0)
+    assert kept.json()["results"][1]["errors"] == {
+        "parent": ["This account is itself, or stands above, the parent chosen for it."]
+    }
     assert Account.objects.get(name="A").parent.name == "B"
+
+
+def test_all_that_is_wrong_is_named_at_once(api):
+    items = [
+        CEDAR | {"name": 5},
+        known("b") | {"name": "B", "custom": {"nope": 1}},
+        known("c") | {"name": "C", "parent": known("C-1")},
+        known("d") | {"name": "D", "parent": known("nowhere"), "owner": "nobody@vendor.example"},
+        known("e") | {"name": "E", "parent": known("C-1"), "owner": "nobody@vendor.example"},
+        "text",
+    ]
+    assert list(errors(send(api, "accounts", *items))) == [
+        "items.0.name",
+        "items.1.custom.nope",
+        "items.3.owner",
+        "items.3.parent",
+        "items.4.owner",
+        "items.5",
+    ]
 
 
 def test_below_a_refused_item_an_account_is_written_on_its_own(api):
