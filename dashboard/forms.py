@@ -254,7 +254,16 @@ class TodayFilter(forms.Form):
 class SearchForm(forms.Form):
     """What to look for."""
 
-    q = forms.CharField(label=_("Search"), max_length=100, required=False)
+    q = forms.CharField(
+        label=_("Search"),
+        max_length=100,
+        required=False,
+        error_messages={"max_length": _("This is too long to look for: at most %(limit_value)d characters.")},
+    )
+
+    def refusal(self) -> str:
+        """Why it is not looked for; empty when it is, or nothing was asked."""
+        return " ".join(self.errors["q"]) if self.has_error("q", "max_length") else ""
 
     def words(self) -> str:
         """Empty when there is nothing, or nothing that can be looked for."""

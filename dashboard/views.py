@@ -189,7 +189,8 @@ def search(request: WorkspaceRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     words = form.words()
     found = queries.found(words) if words else None
-    return render(request, "dashboard/search.html", {"form": form, "words": words, "found": found})
+    context = {"form": form, "words": words, "found": found, "refusal": form.refusal()}
+    return render(request, "dashboard/search.html", context)
 
 
 @requires(Capability.VIEW)
