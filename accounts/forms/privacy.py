@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Contact
-from accounts.queries import privacy
 
 
 class EraseForm(forms.Form):
@@ -35,10 +34,3 @@ class SuppressedForm(forms.Form):
         help_text=gettext_lazy("Only what you type here is compared; there is no list to look through."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-
-    def clean_known_by(self) -> str:
-        """Raises a refusal when nobody who was erased is known by it."""
-        known_by = str(self.cleaned_data["known_by"]).strip()
-        if privacy.suppressed_person(known_by) is None:
-            raise forms.ValidationError(_("Nobody known by this was erased here: it can be added as usual."))
-        return known_by

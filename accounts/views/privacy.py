@@ -81,8 +81,15 @@ def contact_erase(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def suppression_list(request: WorkspaceRequest) -> HttpResponse:
     """How many people are not to come back, and whether somebody is one of them."""
     form = SuppressedForm(request.POST if request.method == "POST" else None)
-    found = form.cleaned_data["known_by"] if form.is_valid() else ""
-    context = {"form": form, "count": privacy.suppressed_people(), "found": found, "nav": "settings"}
+    asked = form.cleaned_data["known_by"] if form.is_valid() else ""
+    is_found = bool(asked) and privacy.suppressed_person(asked) is not None
+    context = {
+        "form": form,
+        "count": privacy.suppressed_people(),
+        "asked": asked,
+        "is_found": is_found,
+        "nav": "settings",
+    }
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "accounts/suppression_list.html", context, status=status)
 
@@ -94,7 +101,7 @@ def suppression_lift(request: WorkspaceRequest) -> HttpResponse:
     try:
         erasing.lift_suppression(known_by=request.POST.get("known_by", ""), at=now(), by=request.user)
     except erasing.NotSuppressed:
-        messages.error(request, _("Nobody known by this was erased here."))
+        messages.info(request, _("Nobody known by this was erased here."))
     else:
         messages.success(request, _("This person may be added again. What was erased stays erased."))
     return redirect("accounts:suppression_list")
