@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
+from learning.models import ContentItem
 
 from accounts.models import Account, Fact, Metric, Ticket
 from health import scoring, sentences
-from health.models import HealthProfile, HealthScore
+from health.models import HealthProfile, HealthScore, Typical
 from health.parts import DEFAULT_WEIGHTS, METRICS, PARTS, Part
+from health.stored import measure_of
 from workspaces import tenancy
 
 ANSWERS_BACK = timedelta(days=365)
@@ -28,6 +30,16 @@ def weights() -> dict[str, int]:
     """The weight of each part, in order; they total 100."""
     row = profile()
     return {key: getattr(row, key) if row else DEFAULT_WEIGHTS[key] for key in PARTS}
+
+
+def typical() -> Typical | None:
+    """What is typical of the workspace's customers; None before the first night."""
+    return Typical.objects.first()
+
+
+def has_lessons() -> bool:
+    """Whether the workspace teaches anything: without that, nobody is untaught."""
+    return ContentItem.objects.filter(retired_at=None).exists()
 
 
 def rules_off() -> list[str]:
@@ -154,12 +166,13 @@ def _latest_bad_answers(rows: Sequence[HealthScore]) -> dict[int, Fact]:
 
 
 def _has_answers(row: HealthScore) -> bool:
-    return any(part["key"] == Part.SURVEY_VOICE and part["value"] is not None for part in row.parts)
+    voice = measure_of(row.parts, "sentiment")
+    return voice is not None and voice["value"] is not None
 
 
 def _sentence(part: dict[str, Any], bad: Fact | None) -> str:
     said = sentences.tell(part)
-    if bad is None or part["key"] != Part.SURVEY_VOICE:
+    if bad is None or part["key"] != Part.RELATIONSHIPS:
         return said
     return f"{said} {sentences.answer(bad.data)}"
 
