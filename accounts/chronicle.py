@@ -31,6 +31,7 @@ GROUPS = {
     "stages": Group(_("Stages"), ("stage",)),
     "health": Group(_("Health and alerts"), ("health", "alert")),
     "contracts": Group(_("Contracts and promises"), ("contract", "promise")),
+    "plan": Group(_("Success plan"), ("plan", "goal", "milestone")),
     "people": Group(_("People"), ("contact",)),
     "reviews": Group(_("Reviews"), ("review", "action")),
     "details": Group(_("Details"), ("account", "segment")),
@@ -43,8 +44,9 @@ OBJECTS = {
     "review": ("reviews:review", "review_id"),
 }
 PANELS = {
-    "action": "reviews", "contract": "contracts", "health": "health", "promise": "expectations", "stage": "stages",
-    "survey": "answers", "ticket": "tickets", "touchpoint": "touchpoints",
+    "action": "reviews", "contract": "contracts", "goal": "plan", "health": "health", "milestone": "plan",
+    "plan": "plan", "promise": "expectations", "stage": "stages", "survey": "answers", "ticket": "tickets",
+    "touchpoint": "touchpoints",
 }  # fmt: skip
 LISTS = {"account.tagged": "tag", "segment.entered": "segment_id"}  # of accounts, by this of their data
 

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "segments",
     "expectations",
     "plans",
+    "learning",
     "journeys",
     "health",
     "surveys",

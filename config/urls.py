@@ -11,6 +11,7 @@ import health.api
 import imports.api
 import integrations.api
 import journeys.api
+import learning.api
 import outbox.api
 import plans.api
 import reviews.api
@@ -29,6 +30,7 @@ for api in (
     segments.api,
     expectations.api,
     plans.api,
+    learning.api,
     journeys.api,
     health.api,
     surveys.api,
@@ -55,6 +57,7 @@ urlpatterns = [
     path("", include("segments.urls")),
     path("", include("expectations.urls")),
     path("", include("plans.urls")),
+    path("", include("learning.urls")),
     path("", include("journeys.urls")),
     path("", include("health.urls")),
     path("", include("surveys.urls")),

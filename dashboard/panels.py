@@ -28,6 +28,8 @@ from health import queries as health_queries
 from journeys import actions as journey_actions
 from journeys import queries as journey_queries
 from lib.time import day_of
+from plans import portraits as plan_portraits
+from plans import queries as plan_queries
 from reviews import queries as review_queries
 from segments import icp
 from surveys import queries as survey_queries
@@ -39,6 +41,8 @@ MOST_CONTACTS = 100
 MOST_TOUCHPOINTS = 5
 MOST_REVIEWS = 8
 MOST_EXPECTATIONS = 5
+MOST_GOALS = 4
+MOST_MILESTONES = 3
 
 AT_ONCE = "load"
 AFTERWARDS = "load delay:150ms"  # what stands below the fold lets the rest go first
@@ -116,6 +120,19 @@ def _expectations(visit: Visit) -> dict[str, Any]:
     }
 
 
+def _plan(visit: Visit) -> dict[str, Any]:
+    account, day = visit.account, visit.today
+    newest = plan_queries.newest(account)
+    goals = plan_queries.goals_of(account, day).open()[:MOST_GOALS]
+    milestones = plan_queries.next_milestones(account)[:MOST_MILESTONES]
+    return {
+        "plan": newest,
+        "intent": plan_portraits.intent(newest),
+        "goals": plan_portraits.goal_rows(plan_queries.lines(goals, day)),
+        "milestones": [plan_portraits.milestone_row(one, day) for one in milestones],
+    }
+
+
 def _answers(visit: Visit) -> dict[str, Any]:
     answers = survey_queries.answers_of(visit.account).select_related(None)
     found = answers.select_related("contact", "invitation__ticket")[:MOST_ROWS]
@@ -186,6 +203,7 @@ _PANELS = (
     Panel("health", _("Health"), "dashboard/account/health.html", _health, "tall", trigger=AT_ONCE),
     Panel("people", _("People"), "dashboard/account/people.html", _people, is_aside=True, trigger=AT_ONCE),
     Panel("contracts", _("Contracts"), "dashboard/account/contracts.html", _contracts, "short", is_aside=True),
+    Panel("plan", _("Success plan"), "plans/account_panel.html", _plan, is_aside=True),
     Panel("expectations", _("Expectations"), "expectations/account_panel.html", _expectations, is_aside=True),
     Panel("stages", _("Journey"), "dashboard/account/stages.html", _stages, is_aside=True),
     Panel("touchpoints", _("Touchpoints"), "dashboard/account/touchpoints.html", _touchpoints, is_aside=True),

@@ -147,6 +147,11 @@ def parts(plan: PlanVersion | None) -> list[tuple[Promise, str]]:
     return [(words.PARTS[name], told[name]) for name in queries.PARTS if told[name]]
 
 
+def intent(plan: PlanVersion | None) -> Promise | None:
+    """The customer's last word on renewing; None while they have not said."""
+    return words.INTENTS.get(plan.renewal_intent or 0) if plan else None
+
+
 def readings(found: Iterable[GoalReading], goal: Goal) -> list[tuple[GoalReading, str, str]]:
     """Each with its value and the share of the way in words."""
     course = progress.Course(goal.baseline, goal.target, goal.starts_on, goal.due_on)

@@ -20,6 +20,10 @@ from integrations.actions.connections import create_connection
 from integrations.models import Connection
 from journeys import actions as journey_actions
 from journeys.models import StageMove, Touchpoint
+from plans.actions import goals as goal_actions
+from plans.actions import milestones as milestone_actions
+from plans.actions import versions as plan_actions
+from plans.models import Goal, GoalReading, Milestone, PlanVersion
 from reviews import actions as review_actions
 from reviews.models import ActionItem, Review
 from segments.actions import criteria as criterion_actions
@@ -272,3 +276,26 @@ def make_bulk_change(kind: str = "tag", params: Any = None, **fields: Any) -> Bu
     accounts = fields.pop("accounts", Account.objects.all())
     fields = {"expected": accounts.count(), "source": {"list": ""}, "at": NOON, "by": None, **fields}
     return bulk_actions.begin(kind=kind, params=params or {"tag": "pilot"}, accounts=accounts, **fields)
+
+
+# ------------------------------------------------------------------------------------------------- plans
+def make_plan(account: Account | None = None, **changes: Any) -> PlanVersion:
+    changes = {"use_case": "One queue for the service desk", **changes}
+    return plan_actions.save_plan(account=account or make_account(), changes=changes, at=NOON, by=None)
+
+
+def make_goal(account: Account | None = None, name: str = "Everybody signs in", **fields: Any) -> Goal:
+    """From 0 to 100, begun 50 days ago and due in 50: half of it is expected at NOON."""
+    days = {"starts_on": TODAY - timedelta(days=50), "due_on": TODAY + timedelta(days=50)}
+    fields = {"baseline": 0.0, "target": 100.0, **days, "at": NOON, "by": None, **fields}
+    return goal_actions.set_goal(account=account or make_account(), name=name, **fields)
+
+
+def make_goal_reading(goal: Goal | None = None, value: float = 40.0, **fields: Any) -> GoalReading:
+    fields = {"day": TODAY, "at": NOON, "by": None, **fields}
+    return goal_actions.read_goal(goal=goal or make_goal(), value=value, **fields)[0]
+
+
+def make_milestone(account: Account | None = None, name: str = "Kick-off", **fields: Any) -> Milestone:
+    fields = {"phase": "onboarding", "due_on": TODAY, "at": NOON, "by": None, **fields}
+    return milestone_actions.plan_milestone(account=account or make_account(), name=name, **fields)

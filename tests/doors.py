@@ -25,8 +25,12 @@ from tests.builders import (
     make_delivery,
     make_endpoint,
     make_expectation,
+    make_goal,
+    make_goal_reading,
     make_member,
+    make_milestone,
     make_move,
+    make_plan,
     make_segment,
     make_ticket,
     make_touchpoint,
@@ -85,6 +89,7 @@ def _objects() -> dict[str, object]:
     link, _ = review_actions.share(review=review, at=NOON, by=user)
     connection = make_connection()
     one = make_expectation(account)
+    goal = make_goal(account)
     token, _ = workspace_actions.issue_token(name="Scripts", scopes=["read"], at=NOON, by=user)
     field = field_actions.define_field(about="account", name="Site", kind="text", at=NOON, by=user)
     persona = persona_actions.add_persona(name="Head of IT", at=NOON, by=user)
@@ -98,6 +103,10 @@ def _objects() -> dict[str, object]:
         "answers": make_answer(4, contact),
         "health": account,
         "expectations": one,
+        "plans": make_plan(account),
+        "goals": goal,
+        "goal-readings": make_goal_reading(goal),
+        "milestones": make_milestone(account),
         "expectations/links": expectation_actions.ask(account=account, expectation_ids=[one.pk], at=NOON, by=user)[0],
         "surveys/waves": Wave.objects.create(name="Spring", account_ids=[], roles=[], created_at=NOON, handled_at=NOON),
         "reviews/actions": review_actions.add_action(review=review, text="Call", at=NOON, by=user),

@@ -31,7 +31,9 @@ from tests.builders import (
     make_delivery,
     make_endpoint,
     make_expectation,
+    make_goal,
     make_member,
+    make_milestone,
     make_move,
     make_review,
     make_segment,
@@ -71,6 +73,8 @@ def grow(world: SimpleNamespace, text: str) -> None:
     _surveys(world, text)
     _settings(world, text)
     make_expectation(world.home, text, due_on=TODAY)
+    make_goal(world.home, text)
+    make_milestone(world.home, text)
     make_action(world.review, text, due_on=TODAY - DAY)
     make_segment(text)
     received("Name,Id\nCedar,1\n", file_name=text)

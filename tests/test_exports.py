@@ -52,6 +52,7 @@ LISTS = {
     "journeys:account_panel": ["journeys:stage_export"],
     "journeys:board?owner=me": ["journeys:board_export"],
     "outbox:stuck_list": ["outbox:stuck_export"],
+    "plans:plan": ["plans:goal_export", "plans:milestone_export"],
     "reviews:account_panel": ["reviews:account_review_export"],
     "reviews:review?as=": ["reviews:figure_export", "reviews:review_action_export"],
     "reviews:share_list": ["reviews:share_export"],
@@ -83,6 +84,7 @@ WITHOUT = {
     "imports:import_detail": "one file: its refused rows are a file again",
     "integrations:event": "one delivery",
     "outbox:mailbox": "there in the demo only",
+    "plans:goal_read": "a form, beside the readings of one goal",
     "workspaces:retention": "a form",
     "workspaces:settings": "the way to other pages",
 }

@@ -17,6 +17,7 @@ class Area(models.TextChoices):
     JOURNEYS = "journeys", _("Touchpoints and stages")
     EXPECTATIONS = "expectations", _("Promises")
     PLANS = "plans", _("Success plans, goals, milestones")
+    LEARNING = "learning", _("Content, and who learned from it")
     HEALTH = "health", _("Scores and alerts")
     SURVEYS = "surveys", _("Questions and answers")
     REVIEWS = "reviews", _("Quarterly reviews")

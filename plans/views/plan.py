@@ -28,7 +28,7 @@ def plan(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "parts": portraits.parts(newest),
         "missing": [words.PARTS[name] for name in queries.missing(newest)],
         "metrics": queries.metrics_of(newest) if newest else [],
-        "intent": words.INTENTS.get(newest.renewal_intent or 0) if newest else None,
+        "intent": portraits.intent(newest),
         "goals": portraits.goal_rows(queries.lines(queries.goals_of(account, day)[:MOST_GOALS], day)),
         "phases": portraits.phase_rows(queries.by_phase(queries.milestones_of(account)[:MOST_MILESTONES]), day),
         "today": day,

@@ -28,9 +28,13 @@ from tests.builders import (
     make_delivery,
     make_endpoint,
     make_expectation,
+    make_goal,
+    make_goal_reading,
     make_member,
     make_metric,
+    make_milestone,
     make_move,
+    make_plan,
     make_review,
     make_segment,
     make_ticket,
@@ -52,6 +56,9 @@ def one_of_each() -> None:
     make_alert_row(account)
     make_delivery(make_endpoint())
     make_move(account, "loyalty")
+    make_plan(account)
+    make_goal_reading(make_goal(account))
+    make_milestone(account)
     promise = make_expectation(account)
     expectation_actions.ask(account=account, expectation_ids=[promise.pk], at=now(), by=member.user)
     review = make_review(account, year=2001 + number)

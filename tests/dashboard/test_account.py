@@ -23,8 +23,11 @@ from tests.builders import (
     make_contract,
     make_customer,
     make_expectation,
+    make_goal,
     make_member,
+    make_milestone,
     make_move,
+    make_plan,
     make_review,
     make_survey_invitation,
     make_ticket,
@@ -93,6 +96,9 @@ def fill(account: Account, rows: int = 1) -> None:
         review = make_review(account, quarter=number + 1)
         make_action(review)
         make_expectation(account)
+        make_plan(account, why_bought=str(number))
+        make_goal(account)
+        make_milestone(account)
         make_account(parent=account)
     make_alert(account)
     make_move(account, "loyalty")
@@ -101,7 +107,7 @@ def fill(account: Account, rows: int = 1) -> None:
 
 
 # Others take 9, eight of them to know who asks for which account.
-QUERIES = {"health": 10, "reviews": 10, "expectations": 10, "family": 10, "fit": 12, "profile": 12}
+QUERIES = {"health": 10, "reviews": 10, "expectations": 10, "plan": 11, "family": 10, "fit": 12, "profile": 12}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -131,6 +137,7 @@ def test_an_account_without_anything_says_what_would_be_here(client):
         "health": "There is no score yet",
         "people": "Nobody is known here yet",
         "contracts": "No contract is known",
+        "plan": "Nobody has written down why they bought",
         "expectations": "Nothing is open.",
         "stages": "The account has been in this stage from the beginning.",
         "touchpoints": "Nobody has logged a call",

@@ -16,6 +16,7 @@ from journeys import actions as journey_actions
 from outbox import engine
 from outbox.mail import post
 from outbox.models import Effect
+from plans.actions import goals as goal_actions
 from reviews import actions as review_actions
 from reviews.models import Review
 from surveys.actions import answers as answer_actions
@@ -26,7 +27,10 @@ from tests.builders import (
     make_contact,
     make_endpoint,
     make_expectation,
+    make_goal,
     make_member,
+    make_milestone,
+    make_plan,
     make_review,
     make_survey_invitation,
     make_ticket,
@@ -86,7 +90,18 @@ def _we_noted(person: Contact, by) -> None:
     link, _ = expectation_actions.ask(account=account, expectation_ids=[one.pk], contact=person, at=NOON, by=by)
     expectation_actions.acknowledge(link=link, name=NAME, objection=COMMENT, at=NOON)
     expectation_actions.ask(account=account, expectation_ids=[one.pk], contact=person, at=NOON, by=by)
+    _planned(person, by)
     _reviewed(person, by)
+
+
+def _planned(person: Contact, by) -> None:
+    account = person.account
+    texts = {name: f"{name}: {NAME} told us" for name in ("why_bought", "use_case", "replaces", "success_criteria")}
+    make_plan(account, **texts)
+    goal = make_goal(account, f"{NAME} closes the books in two days", unit=f"days of {NAME}", site=f"Office of {NAME}")
+    goal_actions.reach_goal(goal=goal, on=NOON.date(), at=NOON, by=by)
+    goal_actions.confirm_goal(goal=goal, on=NOON.date(), contact=person, at=NOON, by=by)
+    make_milestone(account, f"Training of {NAME}", material=f"https://files.example/?for={EMAIL}")
 
 
 def _reviewed(person: Contact, by) -> None:
