@@ -1,10 +1,5 @@
 from django.db import migrations, models
 from django.db.models import F, Q
-import django.contrib.postgres.fields
-import django.db.models.deletion
-
-import health.fields
-import workspaces.fields
 
 NEW = {"intent": 5, "needs": 10, "adoption": 25, "outcomes": 20, "relationships": 15, "education": 5, "journey": 10}
 OLD = {"usage_trend": 30, "licence_use": 15, "support_load": 15, "survey_voice": 25}

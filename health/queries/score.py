@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
-from learning.models import ContentItem
 
 from accounts.models import Account, Fact, Metric, Ticket
 from health import scoring, sentences
 from health.models import HealthProfile, HealthScore, Typical
 from health.parts import DEFAULT_WEIGHTS, METRICS, PARTS, Part
 from health.stored import measure_of
+from learning.models import ContentItem
 from workspaces import tenancy
 
 ANSWERS_BACK = timedelta(days=365)
