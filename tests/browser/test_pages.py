@@ -30,6 +30,25 @@ PAGES = [
     "/settings/work/",
     "/profile/",
     "/search/?q=cedar",
+    "/bulk/",
+    "/bulk/new/",
+    "/segments/",
+    "/segments/new/",
+    "/insights/icp/",
+    "/expectations/",
+    "/imports/",
+    "/imports/new/",
+    "/settings/icp/",
+    "/settings/personas/",
+    "/settings/fields/",
+    "/settings/connections/new/",
+    "/settings/unmatched/",
+    "/settings/webhooks/",
+    "/settings/webhooks/new/",
+    "/settings/retention/",
+    "/settings/erased/",
+    "/settings/erase/",
+    "/settings/tokens/",
     "/auth/2fa/",
 ]
 
@@ -64,7 +83,8 @@ def test_every_page_keeps_to_the_policy_and_the_width(site, page, scheme, width)
     page.set_viewport_size({"width": width, "height": 800})
     sign_in(page, site["url"])
     number = site["account"].pk
-    own = [f"/accounts/{number}/", f"/accounts/{number}/touchpoints/new/", f"/accounts/{number}/stage/"]
+    of_it = ["", "touchpoints/new/", "stage/", "timeline/", "map/", "expectations/", "contacts/new/", "edit/"]
+    own = [f"/accounts/{number}/{page_of_it}" for page_of_it in of_it]
     for path in [*PAGES, *own]:
         response = page.goto(site["url"] + path)
         assert response.status == 200, path

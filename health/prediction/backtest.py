@@ -1,0 +1,276 @@
+"""What the risk would have said, had it been there: learned on old months, tested on newer ones it never saw.
+
+The training days end so early that what they learned from had happened before the first tested day (the purge of
+Lopez de Prado, "Advances in Financial Machine Learning", 2018). Accounts are redrawn whole for every interval. Nothing
+is resampled for balance, which inflates every figure when done before the split and harms calibration after it. The
+learned model is measured as the card of whole points that will score.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from health.prediction import anchored, binned, cases, gate, measures, points, verdict
+from health.prediction.arrays import Bools, Floats, Ints
+from health.prediction.card import Card
+from health.prediction.challenger import Train
+from health.prediction.columns import Column
+from health.prediction.figures import Backtest, ColumnLine, Gate, Interval, PeriodLine, Reading
+from health.prediction.ladder import Choice, Rung, choose
+from health.prediction.snapshots import BadSnapshots, LeakedColumns, Snapshots, check
+
+__all__ = ["BadSnapshots", "LeakedColumns", "Settings", "Snapshots", "TooShort", "run"]
+
+SHARES = tuple(percent / 100 for percent in range(0, 101, 5))
+
+
+class TooShort(Exception):
+    """The history has no day to test on, or none to learn from that ends early enough."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is made; stored with what it found.
+
+    `horizon_days`: left within so many days. `periods`: how many of the newest days are tested, at most half of all.
+    `share`: the riskiest part that the lift is about. `budget`: alerts for 100 accounts and period. `approved`:
+    columns whose reversed sign a person has accepted.
+    """
+
+    horizon_days: int = 90
+    periods: int = 6
+    share: float = 0.1
+    budget: float = 5.0
+    draws: int = 400
+    seed: int = 0
+    approved: tuple[str, ...] = ()
+
+
+def run(
+    snapshots: Snapshots, columns: Sequence[Column], settings: Settings, challenger: Train | None = None
+) -> Backtest:
+    """Test the hand weights, the model the ladder allows, and the `challenger` if there is one.
+
+    Raises BadSnapshots, LeakedColumns or TooShort.
+    """
+    check(snapshots, columns)
+    history = snapshots.sorted()
+    is_training, is_tested = split(history.day, settings)
+    return _Run(history, columns, settings, is_training, is_tested).report(challenger)
+
+
+def split(day: Ints, settings: Settings) -> tuple[Bools, Bools]:
+    """Which rows to learn from and which to test on; what lies between is left out."""
+    days = np.unique(day)
+    count = min(settings.periods, len(days) // 2)
+    if count < 1:
+        raise TooShort
+    first = days[-count]
+    is_training = day + settings.horizon_days <= first
+    if not is_training.any():
+        raise TooShort
+    return is_training, day >= first
+
+
+def train(values: Floats, labels: Bools, columns: Sequence[Column], choice: Choice) -> Card:
+    """The card of the model that the ladder chose."""
+    if choice.rung is Rung.BINNED:
+        return points.card_of(binned.fit(values, labels, columns))
+    if choice.strength is not None:
+        return points.card_of(anchored.fit(values, labels, columns, choice.strength))
+    return points.card_of(anchored.hand(values, labels, columns))
+
+
+class _Run:
+    """One backtest; `training` and `tested` are parts of `history`."""
+
+    def __init__(
+        self,
+        history: Snapshots,
+        columns: Sequence[Column],
+        settings: Settings,
+        is_training: Bools,
+        is_tested: Bools,
+    ) -> None:
+        self.history, self.columns, self.settings = history, columns, settings
+        self.is_tested = is_tested
+        self.training, self.tested = history.only(is_training), history.only(is_tested)
+        self.training_departures = _leavers(self.training)
+        self.choice = choose(self.training_departures)
+        self.card = train(self.training.values, self.training.label, columns, self.choice)
+        self.means = anchored.means_of(self.training.values)
+        self.points = points.totals(self.card, self.tested.values)
+        self.health = anchored.hand_score(self.tested.values, columns, self.means)
+        self.departures = _leavers(self.tested)
+        self.is_enough = self.departures >= verdict.LEAST_DEPARTURES
+        hand = anchored.hand(self.training.values, self.training.label, columns)
+        self.hand_chances = points.probabilities(points.totals(points.card_of(hand), self.tested.values))
+
+    def report(self, challenger: Train | None) -> Backtest:
+        settings, tested = self.settings, self.tested
+        hand = self.reading(-self.health, self.hand_chances)
+        learned = self.reading(self.risks, self.chances)
+        ceiling = None
+        if challenger is not None:
+            chances = challenger(self.training.values, self.training.label)(tested.values)
+            ceiling = self.reading(chances, chances)
+        gain = self.gain()
+        history = self.shown()
+        alerts = cases.alerts(tested, self.points, settings.budget)
+        days = np.unique(tested.day)
+        lines = self.column_lines()
+        return Backtest(
+            horizon_days=settings.horizon_days,
+            share=settings.share,
+            budget=settings.budget,
+            first_day=int(days[0]),
+            last_day=int(days[-1]),
+            periods=len(days),
+            accounts=len(np.unique(tested.account)),
+            departures=self.departures,
+            training_rows=len(self.training),
+            training_departures=self.training_departures,
+            choice=self.choice,
+            hand=hand,
+            learned=learned,
+            ceiling=ceiling,
+            gain=gain,
+            shares=SHARES,
+            calibration=tuple(measures.calibration(tested.label, self.chances)),
+            confusion=alerts.confusion(),
+            lead_days=alerts.lead_days(),
+            missed=alerts.missed(history),
+            false_alarms=alerts.false_alarms(history),
+            columns=lines,
+            stability=tuple(self.period_line(day) for day in days.tolist()),
+            gate=self.asked(lines),
+            verdict=verdict.judge(
+                departures=self.departures, auc=learned.auc, lift=learned.lift, hand=hand.auc, gain=gain
+            ).value,
+            card=self.card,
+        )
+
+    @property
+    def risks(self) -> Floats:
+        return self.points.astype(np.float64)
+
+    @property
+    def chances(self) -> Floats:
+        return points.probabilities(self.points)
+
+    def reading(self, risks: Floats, chances: Floats) -> Reading:
+        """Without intervals, and so without a figure, where too few left."""
+        label = self.tested.label
+        if not self.is_enough:
+            return Reading(None, None, None, (), measures.brier(label, chances), None)
+        ranking = measures.Ranking(label, risks)
+        found = ranking.captured(np.array([self.settings.share, *SHARES]))
+        curve = [] if found is None else found.tolist()
+        return Reading(
+            auc=self.interval(ranking.auc),
+            lift=self.interval(lambda weights: ranking.lift(self.settings.share, weights)),
+            captured=curve[0] if curve else None,
+            curve=tuple(curve[1:]),
+            brier=measures.brier(label, chances),
+            slope=measures.calibration_slope(label, chances),
+        )
+
+    def interval(self, measure: measures.Measure) -> Interval | None:
+        return measures.bootstrap(self.tested.account, measure, self.settings.draws, self.settings.seed)
+
+    def gain(self) -> Interval | None:
+        """The learned model's area less that of the hand weights, on the same redrawn accounts."""
+        ours, theirs = (
+            measures.Ranking(self.tested.label, self.risks),
+            measures.Ranking(self.tested.label, -self.health),
+        )
+        if not self.is_enough:
+            return None
+
+        def difference(weights: Floats) -> float | None:
+            one, other = ours.auc(weights), theirs.auc(weights)
+            return None if one is None or other is None else one - other
+
+        return self.interval(difference)
+
+    def shown(self) -> cases.History:
+        """What would have been shown on every day, also before the tested ones."""
+        total = points.totals(self.card, self.history.values)
+        health = anchored.hand_score(self.history.values, self.columns, self.means)
+        return cases.History(self.history, health, total, points.probabilities(total))
+
+    def column_lines(self) -> tuple[ColumnLine, ...]:
+        each = points.each(self.card, self.tested.values)
+        spread = points.each(self.card, self.training.values).std(axis=0)
+        importance = 100.0 * spread / spread.sum() if spread.sum() > 0 else spread
+        weights = sum(column.weight for column in self.columns if column.is_component) or 1.0
+        return tuple(
+            self._column_line(index, each[:, index], float(importance[index]), weights)
+            for index in range(len(self.columns))
+        )
+
+    def _column_line(self, index: int, learned: Ints, importance: float, weights: float) -> ColumnLine:
+        column, values = self.columns[index], self.tested.values[:, index]
+        known = ~np.isnan(values)
+        risks = -values[known] if column.is_component else learned[known].astype(np.float64)
+        direction = points.direction(self.card.terms[index], self.training.values[:, index])
+        ranking = measures.Ranking(self.tested.label[known], risks)
+        return ColumnLine(
+            name=column.name,
+            auc=measures.bootstrap(
+                self.tested.account[known], ranking.auc, self.settings.draws // 4, self.settings.seed
+            )
+            if self.is_enough
+            else None,
+            coverage=float(known.mean()),
+            weight=100.0 * column.weight / weights if column.is_component else 0.0,
+            importance=importance,
+            direction=direction,
+            is_reversed=column.is_component and column.weight > 0 and direction > 0,
+            outside=self._outside(index),
+        )
+
+    def _outside(self, index: int) -> float:
+        """The share of known values of the newest day that lie beyond all of training."""
+        now = self.tested.values[self.tested.day == self.tested.day[-1], index]
+        seen = self.training.values[:, index]
+        now, seen = now[~np.isnan(now)], seen[~np.isnan(seen)]
+        if not len(now):
+            return 0.0
+        return float(np.mean((now < seen.min()) | (now > seen.max()))) if len(seen) else 1.0
+
+    def period_line(self, day: int) -> PeriodLine:
+        rows = self.tested.day == day
+        label, risks = self.tested.label[rows], self.risks[rows]
+        before = points.totals(self.card, self.training.values).astype(np.float64)
+        area = measures.auc(label, risks) if self.is_enough else None
+        return PeriodLine(day, int(rows.sum()), int(label.sum()), area, measures.psi(before, risks))
+
+    def asked(self, lines: Sequence[ColumnLine]) -> Gate:
+        """The tested days in two windows, the older and the newer half."""
+        days = np.array_split(np.unique(self.tested.day), gate.WINDOWS)
+        windows = [self._window(np.isin(self.tested.day, part)) for part in days if len(part)]
+        reversed_columns = [line.name for line in lines if line.is_reversed]
+        found = gate.decide(
+            windows,
+            reversed_columns=reversed_columns,
+            approved=self.settings.approved,
+            share=self.settings.share,
+            seed=self.settings.seed,
+        )
+        return gate.refused(found, self.choice.reason) if not self.choice.may_adopt else found
+
+    def _window(self, rows: Bools) -> gate.Window:
+        return gate.Window(
+            accounts=self.tested.account[rows],
+            labels=self.tested.label[rows],
+            in_use=-self.health[rows],
+            challenger=self.risks[rows],
+            probabilities=self.chances[rows],
+        )
+
+
+def _leavers(snapshots: Snapshots) -> int:
+    """How many different accounts left."""
+    return len(np.unique(snapshots.account[snapshots.label]))

@@ -1,0 +1,159 @@
+"""What a backtest found, as plain data: a page and a JSON column need no numpy to read it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from health.prediction.card import Card
+from health.prediction.ladder import Choice
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure and the 95 % interval of its sampling error."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of similar probability: what was foretold for them and what came, with its 95 % interval."""
+
+    count: int
+    foretold: float
+    observed: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How well one model ranked the tested snapshots. `captured` is the share of departures among the riskiest
+    `Backtest.share`; `curve` the same for each of `Backtest.shares`. None where it cannot be said."""
+
+    auc: Interval | None
+    lift: Interval | None
+    captured: float | None
+    curve: tuple[float, ...]
+    brier: float | None
+    slope: float | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Accounts and their yearly revenue in minor units."""
+
+    accounts: int
+    money: int
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """What alerts at the budget would have done: each account once, with its revenue when last seen."""
+
+    caught: Cell
+    missed: Cell
+    false_alarms: Cell
+    quiet: Cell
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was shown of an account so many days before: hand score 0 to 100, and the learned risk 0 to 1."""
+
+    days: int
+    health: float
+    risk: float
+
+
+@dataclass(frozen=True)
+class Case:
+    """One account that left unannounced (`day`: when it left), or was announced and stayed (`day`: first alert).
+
+    Days are ordinals, as of `date.toordinal`. `before` lacks what no snapshot tells.
+    """
+
+    account: int
+    day: int
+    money: int
+    before: tuple[Before, ...]
+
+
+@dataclass(frozen=True)
+class ColumnLine:
+    """One column by itself: `auc` of ranking by it alone (a component as it is, a fact by its learned points),
+    `coverage` the share of tested rows that know it, `weight` by hand and `importance` as learned, each of 100,
+    `direction` of the learned risk (1: more of it is more risk), `outside` the share of the newest rows beyond what
+    training saw."""
+
+    name: str
+    auc: Interval | None
+    coverage: float
+    weight: float
+    importance: float
+    direction: int
+    is_reversed: bool
+    outside: float
+
+
+@dataclass(frozen=True)
+class PeriodLine:
+    """One tested day: accounts, departures within the horizon, ranking, and how far scores moved since training."""
+
+    day: int
+    accounts: int
+    departures: int
+    auc: float | None
+    psi: float | None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whether a learned model may replace the one in use; `reasons` are codes of what stands in the way.
+
+    `better_auc` and `better_lift` hold, for each window in time, the chance that the learned model is the better.
+    """
+
+    is_passed: bool
+    reasons: tuple[str, ...]
+    better_auc: tuple[float | None, ...]
+    better_lift: tuple[float | None, ...]
+    slope: float | None
+    reversed_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Everything the backtest page shows, in its order."""
+
+    horizon_days: int
+    share: float
+    budget: float
+    first_day: int
+    last_day: int
+    periods: int
+    accounts: int
+    departures: int
+    training_rows: int
+    training_departures: int
+    choice: Choice
+    hand: Reading
+    learned: Reading
+    ceiling: Reading | None
+    gain: Interval | None
+    shares: tuple[float, ...]
+    calibration: tuple[Group, ...]
+    confusion: Confusion
+    lead_days: tuple[int, ...]
+    missed: tuple[Case, ...]
+    false_alarms: tuple[Case, ...]
+    columns: tuple[ColumnLine, ...]
+    stability: tuple[PeriodLine, ...]
+    gate: Gate
+    verdict: str
+    card: Card
+
+    def to_json(self) -> dict[str, Any]:
+        """Nested dicts, tuples, numbers and strings, ready for a JSON column."""
+        return asdict(self)
