@@ -60,7 +60,7 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         " / (2::float8 * %(trend_full_days)s)",
         ("trend_metric", "round(last28)", "case when n_before > 0 then round(before28) end"),
     ),
-    "blockers": ("blocked", "%(has_desk)s::int", ("ever", "opened", "waiting", "reopened", "seats")),
+    "blockers": ("case when %(has_desk)s then blocked end", "1", ("ever", "opened", "waiting", "reopened", "seats")),
     "progress": ("100::float8 * progress", "1", ("goals", "behind", "reached")),
     "confirmed": (
         "100::float8 * confirmed / nullif(reached, 0)",
@@ -132,7 +132,7 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "timeliness": ("100::float8 * kept / nullif(due, 0)", "due / (due + 2::float8)", ("due", "late", "overdue")),
     "effort": (
-        "greatest(0::float8, least(100::float8, effort_mean))",
+        "case when effort_mean is not null then greatest(0::float8, least(100::float8, effort_mean)) end",
         "effort_n / (effort_n + 4::float8)",
         ("effort_n", "round(effort_mean)"),
     ),

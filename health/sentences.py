@@ -24,7 +24,7 @@ def label(key: str) -> str:
 
 def tell(part: Numbers) -> str:
     """One part of a stored score: its two measures that weigh most on it; what it lacks, when nothing is known."""
-    known = [one for one in part["measures"] if one["value"] is not None and is_heard(one)]
+    known = [one for one in part.get("measures", ()) if one["value"] is not None and is_heard(one)]
     if not known:
         return filling(part["key"])
     weights = {one.key: one.weight for one in MEASURES[part["key"]]}

@@ -27,6 +27,7 @@ from health.queries.portfolio import (
 from health.queries.score import (
     ANSWERS_BACK,
     Change,
+    MeasureView,
     PartView,
     ScoreView,
     carried,
@@ -51,6 +52,7 @@ __all__ = [
     "MOST_RUNG",
     "OVERSEERS",
     "Change",
+    "MeasureView",
     "OwnerRisk",
     "PartView",
     "ScoreView",

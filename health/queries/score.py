@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import Account, Fact, Metric, Ticket
-from health import scoring, sentences
+from health import scoring, sentences, telling
 from health.models import HealthProfile, HealthScore, Typical
-from health.parts import DEFAULT_WEIGHTS, METRICS, PARTS, Part
+from health.parts import DEFAULT_WEIGHTS, MEASURES, METRICS, PARTS, Part
 from health.stored import measure_of
 from learning.models import ContentItem
 from workspaces import tenancy
@@ -60,6 +60,43 @@ def has_tickets(day: date) -> bool:
 
 # ------------------------------------------------------------------------------------------- scores
 @dataclass(frozen=True)
+class MeasureView:
+    """One measure of a part as people read it; `data` is what was stored."""
+
+    data: dict[str, Any]
+    weight: float
+
+    @property
+    def key(self) -> str:
+        return str(self.data["key"])
+
+    @property
+    def label(self) -> str:
+        return telling.label(self.key)
+
+    @property
+    def value(self) -> float | None:
+        return self.data["value"]  # type: ignore[no-any-return]
+
+    @property
+    def coverage(self) -> float:
+        return float(self.data["coverage"])
+
+    @property
+    def sentence(self) -> str:
+        return telling.tell(self.data)
+
+    @property
+    def is_missing(self) -> bool:
+        return self.value is None
+
+    @property
+    def is_taken_off(self) -> bool:
+        """It costs the part points, rather than being a share of it."""
+        return not self.weight
+
+
+@dataclass(frozen=True)
 class PartView:
     """One part of a score as people read it; `data` is what was stored."""
 
@@ -89,6 +126,15 @@ class PartView:
     @property
     def coverage(self) -> float:
         return float(self.data["coverage"])
+
+    @property
+    def mean(self) -> float | None:
+        return self.data["mean"]  # type: ignore[no-any-return]
+
+    @property
+    def measures(self) -> list[MeasureView]:
+        weights = {one.key: one.weight for one in MEASURES[self.key]}
+        return [MeasureView(one, weights[one["key"]]) for one in self.data["measures"]]
 
     @property
     def is_missing(self) -> bool:
