@@ -144,10 +144,6 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
 }
 
 
-def _weighed(part: str) -> list[tuple[str, float]]:
-    return [(one.key, one.weight) for one in MEASURES[part] if one.weight]
-
-
 def _step(name: str, before: str, columns: list[str]) -> str:
     """One more step with these columns; `offset 0` keeps the planner from writing it out where it is used."""
     added = ",\n        ".join(columns)

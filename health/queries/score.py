@@ -257,7 +257,7 @@ def weekly_scores(account_ids: Sequence[int], *, weeks: int, today: date) -> dic
     """The scores of each account `weeks` weeks ago, and each week since, before this one; None: without a band."""
     found: dict[int, list[float | None]] = {account_id: [None] * weeks for account_id in account_ids}
     first = today - timedelta(weeks=weeks)
-    values = {
+    values: dict[str, Any] = {
         "workspace": tenancy.current_id(), "ids": scoring.array(account_ids), "first": first,
         "days": [first + timedelta(weeks=week) for week in range(weeks)],
     }  # fmt: skip
