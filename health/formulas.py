@@ -186,7 +186,10 @@ def _filled() -> list[str]:
 def _weighed() -> list[str]:
     weighing = " + ".join(f"%(w_{part})s::float8 * (e_{part} is not null)::int" for part in PARTS)
     coverage = " + ".join(f"%(w_{part})s::float8 * k_{part}" for part in PARTS)
-    return [f"nullif({weighing}, 0) as weighing", f"round({coverage}) / 100::float8 as sure"]
+    return [
+        f"nullif({weighing}, 0) as weighing",
+        f"coalesce(least(1, round(100 * ({coverage}) / %(asked)s::float8) / 100::float8), 0) as sure",
+    ]
 
 
 def _summed() -> list[str]:

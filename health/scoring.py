@@ -1,6 +1,7 @@
 """The statements that score accounts in sets, and what they are told."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,15 @@ SUM_UP_PAST = (_SQL / "sum_up_past.sql").read_text()
 CHUNK = 25_000  # accounts a statement: about 45 MB of working memory whatever the size of the workspace
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What the workspace works with at all: without it silence says nothing, and a part asks nobody for it."""
+
+    has_desk: bool
+    has_lessons: bool
+    parts: dict[str, bool]
+
+
 def array(ids: Sequence[int]) -> str:
     """Ids as PostgreSQL reads an array: one text, where a list would be thousands of constants to parse."""
     return "{" + ",".join(map(str, ids)) + "}"
@@ -32,14 +42,13 @@ def parameters(
     weights: Mapping[str, int],
     typical: Typical | None,
     metric_ids: Mapping[str, int],
-    has_desk: bool,
-    has_lessons: bool,
+    sources: Sources,
     is_current: bool,
     is_exact: bool = False,
 ) -> dict[str, Any]:
     """Everything `SCORE` is told. A metric that is not defined has no id and matches nothing.
 
-    `typical`: what counts where nothing is known. `is_current`: whether it should tell of accounts whose
+    `sources`: what the workspace works with. `typical`: what counts where nothing is known. `is_current`: whether it should tell of accounts whose
     columns differ; a score of the past is stored only. `is_exact`: columns are told to the tenth.
     """
     return {
@@ -47,14 +56,15 @@ def parameters(
         "ids": array(account_ids),
         "day": day,
         "at": at,
-        "has_desk": has_desk,
-        "has_lessons": has_lessons,
+        "has_desk": sources.has_desk,
+        "has_lessons": sources.has_lessons,
         "is_current": is_current,
         "is_exact": is_exact,
         "epoch": EPOCH,
         **{key: metric_ids.get(key) for key in METRICS},
         **{f"{key}_bad": bad for key, bad in RATINGS.items()},
         **{f"w_{key}": weights[key] for key in PARTS},
+        "asked": sum(weights[key] for key in PARTS if sources.parts[key]) or None,
         **{f"mean_{key}": typical.means[place] if typical else None for place, key in enumerate(PARTS)},
         "depth_median": typical.depth if typical else None,
         **_windows(day),

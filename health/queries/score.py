@@ -9,12 +9,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import OuterRef, Subquery
 
-from accounts.models import Account, Fact, Metric, Ticket
+from accounts.models import Account, Fact, Metric
 from health import scoring, sentences, telling
 from health.models import HealthProfile, HealthScore, Typical
 from health.parts import DEFAULT_WEIGHTS, MEASURES, METRICS, PARTS, Part
 from health.stored import measure_of
-from learning.models import ContentItem
 from workspaces import tenancy
 
 ANSWERS_BACK = timedelta(days=365)
@@ -37,11 +36,6 @@ def typical() -> Typical | None:
     return Typical.objects.first()
 
 
-def has_lessons() -> bool:
-    """Whether the workspace teaches anything: without that, nobody is untaught."""
-    return ContentItem.objects.filter(retired_at=None).exists()
-
-
 def rules_off() -> list[str]:
     row = profile()
     return list(row.rules_off) if row else []
@@ -52,10 +46,36 @@ def metric_ids() -> dict[str, int]:
     return dict(Metric.objects.filter(key__in=METRICS).values_list("key", "pk"))
 
 
-def has_tickets(day: date) -> bool:
-    """Whether the workspace had any ticket at the end of `day`: without one, silence says nothing."""
+def sources(day: date) -> scoring.Sources:
+    """What there was of it at the end of `day`, in one statement. Use, people and conversations anybody may have."""
     end = datetime.combine(day + timedelta(days=1), time(), UTC)
-    return Ticket.objects.filter(opened_at__lt=end).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(_SOURCES, {"workspace": tenancy.current_id(), "end": end})
+        has_desk, has_lessons, has_plans, has_goals, has_steps, has_begun = cursor.fetchone()
+    always = dict.fromkeys(PARTS, True)
+    return scoring.Sources(
+        has_desk,
+        has_lessons,
+        always
+        | {
+            Part.INTENT.value: has_plans,
+            Part.NEEDS.value: has_steps or has_begun,
+            Part.OUTCOMES.value: has_goals,
+            Part.EDUCATION.value: has_lessons,
+            Part.JOURNEY.value: has_steps or has_desk,
+        },
+    )
+
+
+_SOURCES = """
+    select exists (select from accounts_ticket where workspace_id = %(workspace)s and opened_at < %(end)s),
+        exists (select from learning_contentitem where workspace_id = %(workspace)s and retired_at is null),
+        exists (select from plans_planversion where workspace_id = %(workspace)s and recorded_at < %(end)s),
+        exists (select from plans_goal where workspace_id = %(workspace)s and recorded_at < %(end)s),
+        exists (select from plans_milestone where workspace_id = %(workspace)s and recorded_at < %(end)s),
+        exists (select from journeys_touchpoint where workspace_id = %(workspace)s and is_proactive is not null
+                  and at < %(end)s)
+"""
 
 
 # ------------------------------------------------------------------------------------------- scores
