@@ -32,6 +32,7 @@ GROUPS = {
     "health": Group(_("Health and alerts"), ("health", "alert")),
     "contracts": Group(_("Contracts and promises"), ("contract", "promise")),
     "plan": Group(_("Success plan"), ("plan", "goal", "milestone")),
+    "learning": Group(_("Learning"), ("content",)),
     "people": Group(_("People"), ("contact",)),
     "reviews": Group(_("Reviews"), ("review", "action")),
     "details": Group(_("Details"), ("account", "segment")),
@@ -41,10 +42,11 @@ GROUPS = {
 OBJECTS = {
     "contact": ("accounts:contact", "contact_id"),
     "alert": ("health:alert", "alert_id"),
+    "goal": ("plans:goal", "goal_id"),
     "review": ("reviews:review", "review_id"),
 }
 PANELS = {
-    "action": "reviews", "contract": "contracts", "goal": "plan", "health": "health", "milestone": "plan",
+    "action": "reviews", "content": "learning", "contract": "contracts", "health": "health", "milestone": "plan",
     "plan": "plan", "promise": "expectations", "stage": "stages", "survey": "answers", "ticket": "tickets",
     "touchpoint": "touchpoints",
 }  # fmt: skip

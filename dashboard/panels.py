@@ -27,6 +27,7 @@ from expectations import queries as expectation_queries
 from health import queries as health_queries
 from journeys import actions as journey_actions
 from journeys import queries as journey_queries
+from learning import queries as learning_queries
 from lib.time import day_of
 from plans import portraits as plan_portraits
 from plans import queries as plan_queries
@@ -162,6 +163,10 @@ def _touchpoints(visit: Visit) -> dict[str, Any]:
     return {"touchpoints": journey_queries.touchpoints_of(visit.account)[:MOST_TOUCHPOINTS]}
 
 
+def _learning(visit: Visit) -> dict[str, Any]:
+    return {"learning": learning_queries.learning_of(visit.account)}
+
+
 def _reviews(visit: Visit) -> dict[str, Any]:
     actions = review_queries.open_actions_of(visit.account).select_related(None).select_related("owner__user")
     return {
@@ -207,6 +212,7 @@ _PANELS = (
     Panel("expectations", _("Expectations"), "expectations/account_panel.html", _expectations, is_aside=True),
     Panel("stages", _("Journey"), "dashboard/account/stages.html", _stages, is_aside=True),
     Panel("touchpoints", _("Touchpoints"), "dashboard/account/touchpoints.html", _touchpoints, is_aside=True),
+    Panel("learning", _("Learning"), "learning/account_panel.html", _learning, is_aside=True),
     Panel("answers", _("Answers"), "dashboard/account/answers.html", _answers),
     Panel("tickets", _("Tickets"), "dashboard/account/tickets.html", _tickets),
     Panel("reviews", _("Reviews"), "dashboard/account/reviews.html", _reviews, "short", is_aside=True),

@@ -21,6 +21,7 @@ BENCHMARKS = {
     "import": "imports",
     "ingest": "ingest",
     "list": "list",
+    "predict": "predict",
 }  # and their modules
 NO_WORKERS_WITH = ("--pdb", "--trace", "-n", "--numprocesses", "--dist")
 

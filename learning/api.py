@@ -176,19 +176,20 @@ class CompletionViewSet(Lists, Retrieves, Creates, Updates):
         try:
             return actions.note(**fields, at=now(), by=self.by)
         except (actions.NotYetHappened, actions.CompletedBeforeStart) as error:
-            raise _impossible(error) from error
+            raise _impossible(error, fields) from error
 
     def change(self, row: Completion, fields: Fields) -> None:
         try:
             actions.correct(completion=row, changes=fields, at=now(), by=self.by)
         except (actions.NotYetHappened, actions.CompletedBeforeStart) as error:
-            raise _impossible(error) from error
+            raise _impossible(error, fields) from error
 
 
-def _impossible(error: Exception) -> serializers.ValidationError:
+def _impossible(error: Exception, fields: Fields) -> serializers.ValidationError:
+    field = "completed_at" if fields.get("completed_at") else "started_at"
     if isinstance(error, actions.NotYetHappened):
-        return serializers.ValidationError({"completed_at": [_("This is still to come.")]})
-    return serializers.ValidationError({"completed_at": [_("Nobody is through before they begin.")]})
+        return serializers.ValidationError({field: [_("This is still to come.")]})
+    return serializers.ValidationError({field: [_("Nobody is through before they begin.")]})
 
 
 def routes(router: SimpleRouter) -> None:

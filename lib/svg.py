@@ -83,13 +83,24 @@ def sparkline(
     return _frame("spark", (width, height), title, desc, key, [*rules, *_strokes(values, place, tone), newest])
 
 
-def bar(value: Value, maximum: float, title: str, desc: str = "", *, tone: str = "1", key: str = "") -> SafeString:
-    """A meter as wide as its place: `value` of `maximum`, cut at both ends. Missing: a dashed track."""
+def bar(
+    value: Value, maximum: float, title: str, desc: str = "", *, tone: str = "1", key: str = "", mark: Value = None
+) -> SafeString:
+    """A meter as wide as its place: `value` of `maximum`, cut at both ends; `mark` is where it should be.
+
+    Missing: a dashed track.
+    """
     if value is None:
         return _frame("meter", (100, 8), title, desc or _("No data"), key, [NO_TRACK], stretch=True)
     filled = min(max(value / maximum, 0.0), 1.0) * 100 if maximum > 0 else 0.0
     fill = format_html('<rect class="fill-{}" width="{}" height="8"/>', tone, _n(filled))
-    return _frame("meter", (100, 8), title, desc, key, [TRACK, fill], stretch=True)
+    marks = [] if mark is None or maximum <= 0 else [_mark(min(max(mark / maximum, 0.0), 1.0) * 100)]
+    return _frame("meter", (100, 8), title, desc, key, [TRACK, fill, *marks], stretch=True)
+
+
+def _mark(at: float) -> SafeString:
+    """A line across a meter, whole at its ends, too."""
+    return format_html('<path class="meter-mark" d="M{} 0V8"/>', _n(min(max(at, 0.4), 99.6)))
 
 
 def stacked_bar(parts: Sequence[Bar], title: str, desc: str = "", *, width: int = 640, key: str = "") -> SafeString:

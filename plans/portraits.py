@@ -1,8 +1,9 @@
 """Goals and milestones as lines of a page: their state in words, and a bar."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -13,9 +14,9 @@ from lib import svg
 from lib.formatting import exact, number, percent
 from lib.markup import state_chip
 from plans import progress, queries, words
-from plans.models import Goal, GoalReading, Milestone, PlanVersion
+from plans.models import Goal, Milestone, PlanVersion
 from plans.progress import Progress, Standing
-from plans.queries import GoalLine
+from plans.queries import GoalLine, Read
 
 SOON_DAYS = 14
 MOST_SHARE = 10  # of the way; more is told as "over"
@@ -51,13 +52,21 @@ class PhaseRows:
     done: int
 
 
-def goal_row(line: GoalLine) -> GoalRow:
-    goal, at = line.goal, line.progress
-    now = _now(goal, at)
+def goal_row(one: GoalLine) -> GoalRow:
+    goal, at = one.goal, one.progress
+    now, line = _now(goal, at), _expected(goal, at)
     return GoalRow(
         goal=goal,
         chip=state_chip(words.LOOKS[at.standing], str(words.STANDINGS[at.standing])),
-        meter=svg.bar(at.attained, 1, goal.name, now, tone=words.TONES.get(at.standing, "none"), key=f"goal-{goal.pk}"),
+        meter=svg.bar(
+            at.attained,
+            1,
+            goal.name,
+            f"{now} {line}".strip(),
+            tone=words.TONES.get(at.standing, "none"),
+            key=f"goal-{goal.pk}",
+            mark=at.expected if goal.is_open else None,
+        ),
         way=_("from %(baseline)s to %(target)s, %(starts_on)s to %(due_on)s")
         % {
             "baseline": words.amount(goal.baseline, ""),
@@ -66,7 +75,7 @@ def goal_row(line: GoalLine) -> GoalRow:
             "due_on": exact(goal.due_on),
         },
         now=now,
-        line=_expected(goal, at),
+        line=line,
         is_met=goal.is_open and at.is_met,
     )
 
@@ -76,8 +85,8 @@ def _now(goal: Goal, at: Progress) -> str:
         told = {"value": words.amount(at.value, goal.unit), "day": exact(at.read_on), "share": share(at.attained)}
         return _("%(value)s on %(day)s: %(share)s of the way") % told
     if goal.metric:
-        return _("Nothing has come in for the metric %(metric)s.") % {"metric": goal.metric.name}
-    return _("Nothing was read yet.")
+        return _("nothing has come in for the metric %(metric)s") % {"metric": goal.metric.name}
+    return _("nothing was read yet")
 
 
 def _expected(goal: Goal, at: Progress) -> str:
@@ -132,19 +141,37 @@ def phase_rows(groups: list[tuple[str, list[Milestone]]], today: date) -> list[P
 
 
 def goal_rows(lines: Iterable[GoalLine]) -> list[GoalRow]:
-    return [goal_row(line) for line in lines]
+    return [goal_row(one) for one in lines]
 
 
-def parts(plan: PlanVersion | None) -> list[tuple[Promise, str]]:
+Parts = list[tuple[Promise, str]]
+
+
+def parts(plan: PlanVersion | None) -> Parts:
     """What is known of why a customer is here, by its name."""
-    if plan is None:
-        return []
-    told = {
-        **{name: getattr(plan, name) for name in queries.PARTS},
-        "expected_on": exact(plan.expected_on) if plan.expected_on else "",
-        "sponsor_role": plan.get_sponsor_role_display(),
-    }
-    return [(words.PARTS[name], told[name]) for name in queries.PARTS if told[name]]
+    return [(words.PARTS[name], told) for name in queries.PARTS if (told := _told(plan, name))] if plan else []
+
+
+def _told(plan: PlanVersion, name: str) -> str:
+    value = getattr(plan, name)
+    if name == "sponsor_role":
+        return str(plan.get_sponsor_role_display())
+    if name == "renewal_intent":
+        return str(intent(plan) or "")
+    return exact(value) if isinstance(value, date) else str(value or "")
+
+
+def earlier(versions: Sequence[PlanVersion]) -> list[tuple[PlanVersion, Parts]]:
+    """Each version but the newest, which leads, with what it said and the next one says otherwise."""
+    return [(old, _otherwise(old, new)) for new, old in pairwise(versions)]
+
+
+def _otherwise(old: PlanVersion, new: PlanVersion) -> Parts:
+    return [
+        (words.FIELDS[name], _("another choice") if name == "metrics" else _told(old, name) or _("not known"))
+        for name in words.FIELDS
+        if getattr(old, name) != getattr(new, name)
+    ]
 
 
 def intent(plan: PlanVersion | None) -> Promise | None:
@@ -152,7 +179,26 @@ def intent(plan: PlanVersion | None) -> Promise | None:
     return words.INTENTS.get(plan.renewal_intent or 0) if plan else None
 
 
-def readings(found: Iterable[GoalReading], goal: Goal) -> list[tuple[GoalReading, str, str]]:
-    """Each with its value and the share of the way in words."""
-    course = progress.Course(goal.baseline, goal.target, goal.starts_on, goal.due_on)
-    return [(one, words.amount(one.value, goal.unit), share(progress.attained(course, one.value))) for one in found]
+@dataclass(frozen=True)
+class ReadRow:
+    """One reading in words: its value, how far that is, and how far the line was on its day."""
+
+    day: date
+    value: str
+    share: str
+    expected: str
+    by: str
+
+
+def read_rows(found: Iterable[Read], goal: Goal) -> list[ReadRow]:
+    course = queries.course_of(goal)
+    return [
+        ReadRow(
+            one.day,
+            words.amount(one.value, goal.unit),
+            share(progress.attained(course, one.value)),
+            percent(progress.expected(course, one.day)),
+            one.by,
+        )
+        for one in found
+    ]

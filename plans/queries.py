@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet,
 from accounts.models import Account, Metric, MetricDay
 from plans import progress
 from plans.models import Goal, GoalQuerySet, GoalReading, Milestone, MilestoneQuerySet, PlanVersion
-from plans.progress import Progress
+from plans.progress import Course, Progress
 
 # What one should know of why a customer is here.
 PARTS = ("why_bought", "use_case", "replaces", "success_criteria", "expected_on", "sponsor_role")
@@ -79,24 +79,49 @@ def _by_hand(column: str, day: date) -> Subquery:
 
 
 def _measured(column: str, day: date) -> Subquery:
+    days = MetricDay.objects.filter(account=OuterRef("account_id"), metric=OuterRef("metric_id"), day__lte=day)
+    return Subquery(days.annotate(reading=_reading()).order_by("-day").values(column)[:1])
+
+
+def _reading() -> Case:
+    """What a day row of a metric says."""
     kind = Metric.Kind
-    reading = Case(
+    return Case(
         When(metric__kind=kind.COUNTER, then=F("total")),
         When(metric__kind=kind.RATING, n__gt=0, then=F("total") / F("n")),
         default=F("last"),
         output_field=FloatField(),
     )
-    days = MetricDay.objects.filter(account=OuterRef("account_id"), metric=OuterRef("metric_id"), day__lte=day)
-    return Subquery(days.annotate(reading=reading).order_by("-day").values(column)[:1])
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read of a goal on one day; `by` is empty where a metric was."""
+
+    day: date
+    value: float
+    by: str
+
+
+def history(goal: Goal, day: date, most: int) -> list[Read]:
+    """The newest that is known of the goal by `day`, the newest first."""
+    if goal.metric_id is None:
+        return [Read(one.day, one.value, str(one.by or "")) for one in readings_of(goal).filter(day__lte=day)[:most]]
+    days = MetricDay.objects.filter(account=goal.account_id, metric=goal.metric_id, day__lte=day)
+    found = days.annotate(reading=_reading()).order_by("-day").values_list("day", "reading")[:most]
+    return [Read(read_on, value, "") for read_on, value in found if math.isfinite(value)]
+
+
+def course_of(goal: Goal) -> Course:
+    return Course(goal.baseline, goal.target, goal.starts_on, goal.due_on)
 
 
 def standing(goal: Goal, day: date) -> Progress:
     """How a goal of `goals(day)` stands."""
     found: Any = goal
     is_known = found.read_value is not None and math.isfinite(found.read_value)
-    course = progress.Course(goal.baseline, goal.target, goal.starts_on, goal.due_on)
     return progress.measured(
-        course,
+        course_of(goal),
         day,
         value=found.read_value if is_known else None,
         read_on=found.read_on if is_known else None,

@@ -20,6 +20,8 @@ from integrations.actions.connections import create_connection
 from integrations.models import Connection
 from journeys import actions as journey_actions
 from journeys.models import StageMove, Touchpoint
+from learning import actions as learning_actions
+from learning.models import Completion, ContentItem
 from plans.actions import goals as goal_actions
 from plans.actions import milestones as milestone_actions
 from plans.actions import versions as plan_actions
@@ -262,6 +264,18 @@ def make_criterion(name: str = "Retail", raw: Any = None, weight: int = 10, **fi
     """What the ideal customer has: to be in retail, unless told."""
     raw = raw or {"all": [{"field": "industry", "op": "is", "value": "Retail"}]}
     return criterion_actions.add_criterion(name=name, raw=raw, weight=weight, **{"at": NOON, "by": None, **fields})
+
+
+# --------------------------------------------------------------------------------------------------- learning
+def make_item(title: str = "Reports in five minutes", **fields: Any) -> ContentItem:
+    fields = {"url": f"https://learn.example/{next(_number)}", "kind": "video", "at": NOON, "by": None, **fields}
+    return learning_actions.add_item(title=title, **fields)
+
+
+def make_completion(item: ContentItem | None = None, contact: Contact | None = None, **fields: Any) -> Completion:
+    """Started at NOON, unless told."""
+    contact = contact or make_contact(make_account())
+    return learning_actions.note(item=item or make_item(), contact=contact, **{"at": NOON, "by": None, **fields})
 
 
 # ----------------------------------------------------------------------------------------------- expectations

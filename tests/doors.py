@@ -18,6 +18,7 @@ from tests.builders import (
     make_alert,
     make_answer,
     make_bulk_change,
+    make_completion,
     make_connection,
     make_contact,
     make_contract,
@@ -27,6 +28,7 @@ from tests.builders import (
     make_expectation,
     make_goal,
     make_goal_reading,
+    make_item,
     make_member,
     make_milestone,
     make_move,
@@ -90,6 +92,7 @@ def _objects() -> dict[str, object]:
     connection = make_connection()
     one = make_expectation(account)
     goal = make_goal(account)
+    completion = make_completion(make_item(), contact)
     token, _ = workspace_actions.issue_token(name="Scripts", scopes=["read"], at=NOON, by=user)
     field = field_actions.define_field(about="account", name="Site", kind="text", at=NOON, by=user)
     persona = persona_actions.add_persona(name="Head of IT", at=NOON, by=user)
@@ -105,6 +108,10 @@ def _objects() -> dict[str, object]:
         "expectations": one,
         "plans": make_plan(account),
         "goals": goal,
+        "content": completion.item,
+        "completions": completion,
+        "learning": completion.item,
+        "learning/completions": completion,
         "goal-readings": make_goal_reading(goal),
         "milestones": make_milestone(account),
         "expectations/links": expectation_actions.ask(account=account, expectation_ids=[one.pk], at=NOON, by=user)[0],

@@ -24,6 +24,7 @@ from tests.builders import (
     make_action,
     make_answer,
     make_bulk_change,
+    make_completion,
     make_connection,
     make_contact,
     make_criterion,
@@ -32,6 +33,7 @@ from tests.builders import (
     make_endpoint,
     make_expectation,
     make_goal,
+    make_item,
     make_member,
     make_milestone,
     make_move,
@@ -109,6 +111,7 @@ def _surveys(world: SimpleNamespace, text: str) -> None:
     contact = make_contact(world.home, name=text)
     make_answer(4, contact, comment=text, answered_at=NOON - DAY)
     make_survey_invitation(contact, metric="nps", wave=world.wave)
+    make_completion(make_item(text), contact)
     Refusal.objects.create(metric="nps", account=world.home, contact=contact, wave=world.wave, reason="quiet", at=NOON)
     _wave(text)
 

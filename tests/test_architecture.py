@@ -11,7 +11,8 @@ from workspaces.fields import WorkspaceManager, WorkspaceModel
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = [
-    "accounts", "bulk", "dashboard", "expectations", "health", "imports", "integrations", "journeys", "outbox",
+    "accounts", "bulk", "dashboard", "expectations", "health", "imports", "integrations", "journeys",
+    "learning", "outbox",
     "plans", "reviews", "segments", "surveys", "webhooks", "workspaces",
 ]  # fmt: skip
 
@@ -46,6 +47,7 @@ OPEN = {
     "reviews": {"words"},
     "segments": {"conditions", "icp"},
     "expectations": set(),
+    "learning": set(),
     "plans": {"portraits"},
     "integrations": set(),
     "imports": {"exports", "kinds"},

@@ -51,6 +51,8 @@ LISTS = {
     "integrations:unmatched_list": ["integrations:unmatched_export"],
     "journeys:account_panel": ["journeys:stage_export"],
     "journeys:board?owner=me": ["journeys:board_export"],
+    "learning:completion_list?show=begun": ["learning:completion_export"],
+    "learning:content_list": ["learning:content_export"],
     "outbox:stuck_list": ["outbox:stuck_export"],
     "plans:plan": ["plans:goal_export", "plans:milestone_export"],
     "reviews:account_panel": ["reviews:account_review_export"],
@@ -84,7 +86,7 @@ WITHOUT = {
     "imports:import_detail": "one file: its refused rows are a file again",
     "integrations:event": "one delivery",
     "outbox:mailbox": "there in the demo only",
-    "plans:goal_read": "a form, beside the readings of one goal",
+    "plans:goal": "one goal: it and what was read last are among the goals of the plan",
     "workspaces:retention": "a form",
     "workspaces:settings": "the way to other pages",
 }

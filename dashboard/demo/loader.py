@@ -14,7 +14,7 @@ from accounts.actions import metrics as metric_actions
 from accounts.actions.facts import NewFact, record_facts
 from accounts.actions.metrics import Reading
 from accounts.models import Metric
-from dashboard.demo import base, people, plan, promises, relations, segments, together, usage, voice
+from dashboard.demo import base, lessons, people, plan, promises, relations, segments, success, together, usage, voice
 from dashboard.demo.base import PASSWORD, Team
 from health.actions import scores
 from integrations.actions import connections
@@ -112,6 +112,8 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     asked += voice.send_waves(customers, accounts, at, rng)
     facts += voice.keep(asked)
     facts += promises.keep(customers, accounts, at, rng)
+    facts += lessons.teach(customers, accounts, scene.domain, at, scene.seed)
+    facts += success.plan(customers, accounts, scene.domain, at, scene.seed)
     touchpoints = relations.talk(customers, accounts, at, rng)
     facts += relations.touchpoint_facts(touchpoints)
     facts += people.describe(customers, accounts, team, at, scene.seed)

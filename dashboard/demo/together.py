@@ -14,10 +14,10 @@ CHOSEN = 9  # of the customers, every so many
 
 
 def change(accounts: Sequence[Account], team: Team, at: datetime) -> None:
-    """Some customers were tagged last week; yesterday some were handed to another owner, and given back at once."""
+    """Some customers were tagged last week; yesterday they were handed to the manager, and given back at once."""
     chosen = [account.pk for account in accounts if account.stage in CUSTOMER][::CHOSEN]
     _begin(chosen, BulkChange.Kind.TAG, {"tag": CHECK_UP}, at=at - timedelta(days=6, hours=3), team=team)
-    owner = team.csms[-1]
+    owner = team.manager
     handed_at = at - timedelta(days=1, hours=2)
     handed = _begin(chosen, BulkChange.Kind.OWNER, {"owner": owner.pk, "name": str(owner)}, at=handed_at, team=team)
     changes.undo(change=handed, at=handed_at + timedelta(minutes=4), by=team.manager.user)

@@ -198,7 +198,7 @@ class _Run:
         """What would have been shown on every day, also before the tested ones."""
         total = points.totals(self.card, self.history.values)
         health = anchored.hand_score(self.history.values, self.columns, self.means)
-        return cases.History(self.history, health, total, points.probabilities(total))
+        return cases.History(self.history, health, points.probabilities(total))
 
     def column_lines(self) -> tuple[ColumnLine, ...]:
         each = points.each(self.card, self.tested.values)

@@ -66,8 +66,12 @@ class Card:
         return f"array[{', '.join(self._each(columns))}]::integer[]"
 
     def sql_total(self, columns: Mapping[str, str] | None = None) -> str:
-        """The score as an integer."""
+        """The score as an integer, straight from the columns."""
         return " + ".join([f"({self.baseline})", *(f"({points})" for points in self._each(columns))])
+
+    def sql_total_of(self, points: str) -> str:
+        """The score as an integer, from an expression that holds what `sql_points` gave."""
+        return " + ".join([f"({self.baseline})", *(f"({points})[{place + 1}]" for place in range(len(self.terms)))])
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, numbers and strings; floats keep all their digits."""

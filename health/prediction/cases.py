@@ -16,11 +16,10 @@ LISTED = 200
 
 @dataclass(frozen=True)
 class History:
-    """All snapshots by day, with the hand score (0 to 100) and the learned points of each."""
+    """All snapshots by day, with the hand score (0 to 100) and the learned risk (0 to 1) of each."""
 
     snapshots: Snapshots
     health: Floats
-    points: Ints
     risk: Floats
 
     def before(self, account: int, day: int) -> tuple[Before, ...]:

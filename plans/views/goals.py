@@ -4,7 +4,7 @@ from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,7 +19,22 @@ from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
 NARROW = ("unit", "metric", "baseline", "target", "starts_on", "due_on", "site", "weight")
-MOST_READINGS = 12
+MOST_READINGS = 60
+
+
+@requires(Capability.VIEW)
+def goal(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """One goal, and what was read of it."""
+    one = _goal(pk)
+    context = {
+        "account": one.account,
+        "goal": one,
+        "row": portraits.goal_row(queries.GoalLine(one, queries.standing(one, today()))),
+        "readings": portraits.read_rows(queries.history(one, today(), MOST_READINGS), one),
+        "can_work": request.member.can(Capability.WORK),
+        "nav": "accounts",
+    }
+    return render(request, "plans/goal_detail.html", context)
 
 
 @requires(Capability.WORK)
@@ -35,72 +50,65 @@ def goal_new(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.WORK)
 def goal_edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    goal = _goal(pk)
-    form = GoalForm(request.POST or None, initial=GoalForm.values_of(goal))
+    one = _goal(pk)
+    form = GoalForm(request.POST or None, initial=GoalForm.values_of(one))
     if saved(
         request,
         form,
-        lambda: actions.change_goal(goal=goal, changes=form.cleaned_data, at=now(), by=request.user),
+        lambda: actions.change_goal(goal=one, changes=form.cleaned_data, at=now(), by=request.user),
     ):
-        return back(goal.account_id, "goals")
-    return _page(request, form, goal, heading=_("Change the goal"), submit=_("Save"), narrow=NARROW)
+        return back(one.account_id, "goals")
+    return _page(request, form, one, heading=_("Change the goal"), submit=_("Save"), narrow=NARROW)
 
 
 @requires(Capability.WORK)
 def goal_read(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Enter a reading; beside it stands what was read before."""
-    goal = _goal(pk)
+    one = _goal(pk)
     form = ReadingForm(request.POST or None, initial={"day": today()})
-    if saved(request, form, lambda: actions.read_goal(goal=goal, at=now(), by=request.user, **form.cleaned_data)):
-        return back(goal.account_id, "goals")
-    row = portraits.goal_row(queries.GoalLine(goal, queries.standing(goal, today())))
-    shown = {
-        "row": row,
-        "readings": portraits.readings(queries.readings_of(goal)[:MOST_READINGS], goal),
-        "narrow": ("value", "day"),
-    }
-    return _page(request, form, goal, heading=_("Enter a reading"), submit=_("Save"), **shown)
+    if saved(request, form, lambda: actions.read_goal(goal=one, at=now(), by=request.user, **form.cleaned_data)):
+        return back(one.account_id, "goals")
+    return _page(request, form, one, heading=_("Enter a reading"), submit=_("Save"), narrow=("value", "day"))
 
 
 @requires(Capability.WORK)
 def goal_reach(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    goal = _goal(pk)
+    one = _goal(pk)
     form = DayForm(request.POST or None, initial={"on": today()})
-    if saved(request, form, lambda: actions.reach_goal(goal=goal, at=now(), by=request.user, **form.cleaned_data)):
-        return back(goal.account_id, "goals")
-    return _page(request, form, goal, heading=_("When was it reached?"), submit=_("Reached"))
+    if saved(request, form, lambda: actions.reach_goal(goal=one, at=now(), by=request.user, **form.cleaned_data)):
+        return back(one.account_id, "goals")
+    return _page(request, form, one, heading=_("When was it reached?"), submit=_("Reached"))
 
 
 @requires(Capability.WORK)
 def goal_confirm(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    goal = _goal(pk)
-    form = ConfirmForm(request.POST or None, account=goal.account, initial={"on": today()})
-    if saved(request, form, lambda: actions.confirm_goal(goal=goal, at=now(), by=request.user, **form.cleaned_data)):
-        return back(goal.account_id, "goals")
-    return _page(request, form, goal, heading=_("Who confirmed it, and when?"), submit=_("Confirmed"))
+    one = _goal(pk)
+    form = ConfirmForm(request.POST or None, account=one.account, initial={"on": today()})
+    if saved(request, form, lambda: actions.confirm_goal(goal=one, at=now(), by=request.user, **form.cleaned_data)):
+        return back(one.account_id, "goals")
+    return _page(request, form, one, heading=_("Who confirmed it, and when?"), submit=_("Confirmed"))
 
 
 @requires(Capability.WORK)
 def goal_end(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    goal = _goal(pk)
+    one = _goal(pk)
     form = DayForm(request.POST or None, initial={"on": today()})
-    if saved(request, form, lambda: actions.end_goal(goal=goal, at=now(), by=request.user, **form.cleaned_data)):
-        return back(goal.account_id, "goals")
+    if saved(request, form, lambda: actions.end_goal(goal=one, at=now(), by=request.user, **form.cleaned_data)):
+        return back(one.account_id, "goals")
     about = _("It counts no more, and stays in the list. You can open it again.")
-    return _page(request, form, goal, heading=_("Give the goal up?"), submit=_("Give it up"), about=about)
+    return _page(request, form, one, heading=_("Give the goal up?"), submit=_("Give it up"), about=about)
 
 
 @requires(Capability.WORK)
 @require_POST
 def goal_reopen(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    goal = _goal(pk)
-    told(request, lambda: actions.reopen_goal(goal=goal, at=now(), by=request.user))
-    return back(goal.account_id, "goals")
+    one = _goal(pk)
+    told(request, lambda: actions.reopen_goal(goal=one, at=now(), by=request.user))
+    return back(one.account_id, "goals")
 
 
 def _goal(pk: int) -> Goal:
     return get_object_or_404(queries.goals(today()), pk=pk)
 
 
-def _page(request: WorkspaceRequest, form: Form, goal: Goal, **words: Any) -> HttpResponse:
-    return edit_page(request, form, goal.account, place="goals", subject=goal.name, **words)
+def _page(request: WorkspaceRequest, form: Form, one: Goal, **words: Any) -> HttpResponse:
+    return edit_page(request, form, one.account, place="goals", subject=one.name, **words)

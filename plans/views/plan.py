@@ -13,6 +13,7 @@ from plans.views.pages import back, edit_page, saved
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
+MOST_VERSIONS = 20
 MOST_GOALS = 100
 MOST_MILESTONES = 200
 
@@ -21,11 +22,13 @@ MOST_MILESTONES = 200
 def plan(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """Why they are here, what they want to reach and how far it is, and the steps on the way."""
     account = get_object_or_404(account_queries.accounts(), pk=pk)
-    day, newest = today(), queries.newest(account)
+    day, versions = today(), list(queries.versions_of(account)[:MOST_VERSIONS])
+    newest = versions[0] if versions else None
     context = {
         "account": account,
         "plan": newest,
         "parts": portraits.parts(newest),
+        "earlier": portraits.earlier(versions),
         "missing": [words.PARTS[name] for name in queries.missing(newest)],
         "metrics": queries.metrics_of(newest) if newest else [],
         "intent": portraits.intent(newest),

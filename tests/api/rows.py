@@ -21,6 +21,7 @@ from tests.builders import (
     make_action,
     make_answer,
     make_bulk_change,
+    make_completion,
     make_connection,
     make_contact,
     make_contract,
@@ -57,6 +58,7 @@ def one_of_each() -> None:
     make_delivery(make_endpoint())
     make_move(account, "loyalty")
     make_plan(account)
+    make_completion(contact=contact)
     make_goal_reading(make_goal(account))
     make_milestone(account)
     promise = make_expectation(account)

@@ -268,10 +268,10 @@ def test_a_cursor_past_every_id_is_an_empty_page(api):
 
 LISTS = [
     "accounts", "contacts", "contracts", "personas", "custom-fields", "tickets", "facts", "tags", "metrics",
-    "touchpoints", "stage-moves", "expectations", "health", "alerts", "answers", "survey-invitations",
-    "survey-refusals", "survey-waves", "reviews", "review-actions", "review-links", "segments", "icp-criteria",
-    "icp-fits", "webhooks", "webhook-deliveries", "connections", "deliveries", "imports", "members", "tokens",
-    "audit-events", "stuck-work",
+    "touchpoints", "stage-moves", "expectations", "content", "completions", "health", "alerts", "answers",
+    "survey-invitations", "survey-refusals", "survey-waves", "reviews", "review-actions", "review-links",
+    "segments", "icp-criteria", "icp-fits", "webhooks", "webhook-deliveries", "connections", "deliveries",
+    "imports", "members", "tokens", "audit-events", "stuck-work",
 ]  # fmt: skip
 
 

@@ -19,11 +19,13 @@ from tests.builders import (
     make_action,
     make_alert,
     make_answer,
+    make_completion,
     make_contact,
     make_contract,
     make_customer,
     make_expectation,
     make_goal,
+    make_item,
     make_member,
     make_milestone,
     make_move,
@@ -97,6 +99,8 @@ def fill(account: Account, rows: int = 1) -> None:
         make_action(review)
         make_expectation(account)
         make_plan(account, why_bought=str(number))
+        make_completion(make_item(), contact)
+        make_item()
         make_goal(account)
         make_milestone(account)
         make_account(parent=account)
@@ -107,7 +111,9 @@ def fill(account: Account, rows: int = 1) -> None:
 
 
 # Others take 9, eight of them to know who asks for which account.
-QUERIES = {"health": 10, "reviews": 10, "expectations": 10, "plan": 11, "family": 10, "fit": 12, "profile": 12}
+QUERIES = {
+    "health": 10, "reviews": 10, "expectations": 10, "plan": 11, "family": 10, "fit": 12, "profile": 12, "learning": 12,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -142,6 +148,7 @@ def test_an_account_without_anything_says_what_would_be_here(client):
         "stages": "The account has been in this stage from the beginning.",
         "touchpoints": "Nobody has logged a call",
         "tickets": "No ticket has come in",
+        "learning": "There is no content to learn from yet.",
         "answers": "Nobody here has answered a survey yet.",
         "reviews": "No review has been prepared",
         "family": "Stands alone: it belongs to no account",

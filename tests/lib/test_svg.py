@@ -100,6 +100,15 @@ def test_bar_is_cut_at_both_ends(value, maximum, filled):
     assert tags(svg.bar(value, maximum, "T"), "rect")[1].get("width") == filled
 
 
+@pytest.mark.parametrize(("mark", "drawn"), [(40, "M40 0V8"), (-5, "M0.4 0V8"), (120, "M99.6 0V8")])
+def test_bar_marks_where_it_should_be(mark, drawn):
+    assert [path.get("d") for path in tags(svg.bar(20, 100, "T", mark=mark), "path")] == [drawn]
+
+
+def test_bar_of_nothing_has_no_mark():
+    assert tags(svg.bar(20, 0, "T", mark=5), "path") == []
+
+
 def test_stacked_bar_shares_its_width_and_names_what_has_room():
     drawing = svg.stacked_bar(
         [Bar("Healthy", 75), Bar("At risk", 20), Bar("No data", 5), Bar("New", 0)], "T", width=400

@@ -123,3 +123,11 @@ def test_another_workspaces_plans_are_not_seen(workspace):
     assert not queries.goals(TODAY).exists()
     assert not queries.readings().exists()
     assert not queries.milestones().exists()
+
+
+def test_each_says_what_it_is(workspace):
+    goal = make_goal(name="Sign in")
+    rows = (make_plan(), make_plan(use_case="", why_bought="Mail"), goal, make_goal_reading(goal), make_milestone())
+    assert [str(row) for row in rows] == [
+        "One queue for the service desk", "Mail", "Sign in", "2026-06-15 40.0", "Kick-off",
+    ]  # fmt: skip

@@ -23,6 +23,7 @@ from surveys.actions import answers as answer_actions
 from tests.builders import (
     NOON,
     make_account,
+    make_completion,
     make_connection,
     make_contact,
     make_endpoint,
@@ -91,6 +92,7 @@ def _we_noted(person: Contact, by) -> None:
     expectation_actions.acknowledge(link=link, name=NAME, objection=COMMENT, at=NOON)
     expectation_actions.ask(account=account, expectation_ids=[one.pk], contact=person, at=NOON, by=by)
     _planned(person, by)
+    make_completion(contact=person, completed_at=NOON)
     _reviewed(person, by)
 
 

@@ -129,7 +129,8 @@ def by_postgres(one, values, kind="float8"):
     arrays = ", ".join([f"%s::{kind}[]"] * len(names))
     total = one.sql_total(where)
     query = (
-        f"select {total}, {one.sql_points(where)}, {card.sql_probability(total)}"
+        f"select {total}, {one.sql_points(where)}, {card.sql_probability(total)},"
+        f" {one.sql_total_of(one.sql_points(where))}"
         f" from unnest({arrays}) with ordinality as t({', '.join(names)}, place) order by place"
     )
     columns = [[None if np.isnan(value) else float(value) for value in column] for column in values.T]
@@ -167,6 +168,7 @@ def test_postgres_numpy_and_python_give_the_same_points(kind, number):
 
     assert [row[0] for row in rows] == points.totals(one, values).tolist()
     assert [row[1] for row in rows] == points.each(one, values).tolist()
+    assert [row[3] for row in rows] == [row[0] for row in rows]
     assert [row[2] for row in rows] == pytest.approx(points.probabilities(points.totals(one, values)), abs=1e-12)
     names = [term.column for term in one.terms]
     assert [row[0] for row in rows] == [one.total(dict(zip(names, row, strict=True))) for row in values.tolist()]

@@ -29,6 +29,11 @@ def test_ladder(departures, rung, strength, reason):
 
 
 # ------------------------------------------------------------------------------------------------------------ gate
+@pytest.fixture(autouse=True)
+def _few_draws(monkeypatch):
+    monkeypatch.setattr(gate, "DRAWS", 100)
+
+
 def window(seed, ours=2.0, theirs=0.5, count=1500, stretch=1.0):
     """Two models that see the same truth through more or less noise."""
     random = np.random.default_rng(seed)

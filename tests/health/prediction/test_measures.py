@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -52,6 +52,7 @@ def test_auc(label, risks, expected):
     assert measures.auc(labels(label), np.array(risks, dtype=float)) == expected
 
 
+@settings(max_examples=50)
 @given(SCORES)
 def test_auc_is_the_share_of_pairs_in_order_and_weights_count_rows(drawn):
     label, risk, weight = drawn
@@ -91,6 +92,7 @@ def test_capture_rises_to_everything():
     assert measures.capture(labels("00"), np.array([1.0, 2.0]), [0.5]) is None
 
 
+@settings(max_examples=50)
 @given(SCORES, st.randoms())
 def test_order_of_rows_does_not_matter(drawn, random):
     label, risk, _ = drawn
@@ -238,6 +240,7 @@ def test_interval_is_none_where_most_draws_cannot_say():
     assert measures.interval(0.7, [None, 0.6, 0.7, 0.8]).value == 0.7
 
 
+@settings(max_examples=50)
 @given(SCORES)
 def test_nothing_is_ever_nan(drawn):
     label, risk, _ = drawn

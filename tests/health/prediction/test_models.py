@@ -79,6 +79,20 @@ def test_anchored_does_not_turn_a_component_upside_down():
     assert model.steps()[1].values == (0.0,)
 
 
+def test_a_component_that_was_held_back_returns_when_another_is_dropped():
+    mixed = np.random.default_rng(39)  # of 40 worlds of related components the first in which it happens
+    mix = mixed.normal(0.0, 1.0, (4, 4))
+    values = mixed.normal(0.0, 1.0, (200, 4)) @ mix
+    chance = mixed.random(200)
+    left = chance < newton.sigmoid(values @ mixed.normal(0.0, 1.0, 4))
+
+    model = anchored.fit(values, left, [Column(name, float(name == "a")) for name in "abcd"], strength=0.1)
+
+    slopes = gradient(model, values, left, 0.1)
+    assert slopes[model.slopes > 0] == pytest.approx(0.0, abs=1e-3)
+    assert (slopes[model.slopes == 0] >= -1e-3).all()
+
+
 def test_anchored_repeats_itself_to_the_bit():
     values, left = world(3)
 
