@@ -73,13 +73,13 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("sites", "sites_reached"),
     ),
     "width": (
-        "case when here > 0 or people_met > 0 then 100::float8 * (1 - exp(-(coalesce(roles_met, 0)"
+        "case when %(has_talks)s and (here > 0 or people_met > 0) then 100::float8 * (1 - exp(-(coalesce(roles_met, 0)"
         " + 0.5::float8 * (coalesce(people_met, 0) - coalesce(roles_met, 0))) / 3)) end",
         "1",
         ("coalesce(people_met, 0)", "coalesce(roles_met, 0)"),
     ),
     "sponsor": (
-        "case when here > 0 then greatest(0::float8, 50::float8 * (coalesce(champion_met, false)::int"
+        "case when %(has_talks)s and here > 0 then greatest(0::float8, 50::float8 * (coalesce(champion_met, false)::int"
         " + coalesce(decider_met, false)::int) - %(left_cost)s::float8 * has_lost::int) end",
         "1",
         ("coalesce(champion_met, false)::int", "coalesce(decider_met, false)::int", "has_lost::int"),
@@ -90,14 +90,14 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("voice_n", "round(voice_total / nullif(voice_weight, 0))", "voice_on - %(epoch)s"),
     ),
     "advocacy": (
-        "case when stage in ('use', 'loyalty', 'advocacy', 'disappointment')"
+        "case when here > 0 and stage in ('use', 'loyalty', 'advocacy', 'disappointment')"
         " then case when stage = 'advocacy' or advocate_on is not null then 100::float8 else 0::float8 end end",
         "1",
         ("%(day)s - advocate_on",),
     ),
     "executive": (
         "case when decider_on is not null then 100::float8 * power(0.5::float8, (%(day)s - decider_on)"
-        " / %(executive_half_life)s::float8) when has_decider then 0::float8 end",
+        " / %(executive_half_life)s::float8) when %(has_talks)s and has_decider then 0::float8 end",
         "1",
         ("%(day)s - decider_on",),
     ),
@@ -175,16 +175,17 @@ def _parted() -> list[str]:
 
 
 def _filled() -> list[str]:
-    """What is not covered counts as the mean, where there is one."""
+    """What is not covered counts as the mean; without a mean it weighs nothing."""
     return [
-        f"coalesce(k_{part} * x_{part} + (1 - k_{part}) * coalesce(%(mean_{part})s::float8, x_{part}),"
-        f" %(mean_{part})s::float8) as e_{part}"
+        f"case when %(mean_{part})s::float8 is null then x_{part}"
+        f" else k_{part} * coalesce(x_{part}, 0) + (1 - k_{part}) * %(mean_{part})s::float8 end as e_{part},"
+        f" %(w_{part})s::float8 * case when %(mean_{part})s::float8 is null then k_{part} else 1 end as p_{part}"
         for part in PARTS
     ]
 
 
 def _weighed() -> list[str]:
-    weighing = " + ".join(f"%(w_{part})s::float8 * (e_{part} is not null)::int" for part in PARTS)
+    weighing = " + ".join(f"p_{part}" for part in PARTS)
     coverage = " + ".join(f"%(w_{part})s::float8 * k_{part}" for part in PARTS)
     return [
         f"nullif({weighing}, 0) as weighing",
@@ -194,7 +195,7 @@ def _weighed() -> list[str]:
 
 def _summed() -> list[str]:
     """Tenths of points up to and with each part: rounding the running sum makes the parts add up to the score."""
-    terms = [f"%(w_{part})s::float8 * coalesce(e_{part}, 0)" for part in PARTS]
+    terms = [f"p_{part} * coalesce(e_{part}, 0)" for part in PARTS]
     sums = [" + ".join(terms[:place]) for place in range(1, len(terms) + 1)]
     return [f"round(10::float8 * ({total}) / weighing) as t{place}" for place, total in enumerate(sums, start=1)]
 
@@ -204,7 +205,7 @@ def _numbers() -> str:
     found = []
     for place, part in enumerate(PARTS, start=1):
         before = f"coalesce(t{place - 1}, 0)" if place > 1 else "0"
-        points = f"case when e_{part} is not null and %(w_{part})s > 0 then (t{place} - {before}) / 10::float8 end"
+        points = f"case when e_{part} is not null and p_{part} > 0 then (t{place} - {before}) / 10::float8 end"
         found += [f"%(w_{part})s", f"round(x_{part} * 10) / 10", points, f"round(k_{part} * 100) / 100"]
         found.append(f"round(%(mean_{part})s::float8 * 10) / 10")
         for one in MEASURES[part]:

@@ -6,8 +6,8 @@ counts as the mean of the workspace's customers, never as 0 and never as fine:
 
     e = coverage x value + (1 - coverage) x mean        score = sum(weight x e) / sum(weight)
 
-A part of which nothing is known, neither here nor of other customers, drops out. `points` are weight x e / sum(weight):
-they add up to the score. The confidence (stored as `coverage`) is sum(weight x coverage) / sum(weight), over the parts
+While the mean is not known (fewer than ENOUGH_ACCOUNTS customers have the part), e is the value alone and the weight is
+weight x coverage: what is not covered drops out. `points` are weight x e / sum(weight): they add up to the score. The confidence (stored as `coverage`) is sum(weight x coverage) / sum(weight), over the parts
 that the workspace works with: without a single goal or lesson nobody is asked for theirs. Below 0.25 there is no band
 and no alert. Of n things counted the coverage is n / (n + k): that is credibility (Buehlmann), and with it one bad
 answer more always lowers a score, which shrinking the value alone would not ensure.
@@ -75,8 +75,9 @@ class Measure:
 # width          100 (1 - exp(-n / 3)); n: people spoken with in 90 days, the first of each role 1, others 0.5
 # sponsor        champion and decision maker spoken with in 120 days: 50 each; 25 less for 90 days after a champion left
 # sentiment      answers of 365 days, each dec(age; 60); from 0 at the last bad one (CSAT 2, NPS 6) to 100; k = 2
-# advocacy       entered the stage advocacy in 365 days; asked from the stage use on
+# advocacy       entered the stage advocacy in 365 days; asked from the stage use on, where people are known
 # executive      dec(days since a decision maker was spoken with; 90)
+#                (width, sponsor and executive are asked once the workspace logs touchpoints)
 # reply          what we sent one way in 90 days and they answered within 14; k = 4. So more mail alone lowers it
 # attendance     meetings and calls of 180 days that took place, of those with an outcome; k = 2
 # tone           how conversations of 180 days felt to them, -2..2; k = 2

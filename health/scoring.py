@@ -25,6 +25,7 @@ class Sources:
 
     has_desk: bool
     has_lessons: bool
+    has_talks: bool
     parts: dict[str, bool]
 
 
@@ -59,6 +60,7 @@ def parameters(
         "at": at,
         "has_desk": sources.has_desk,
         "has_lessons": sources.has_lessons,
+        "has_talks": sources.has_talks,
         "is_current": is_current,
         "is_exact": is_exact,
         "epoch": EPOCH,

@@ -51,11 +51,12 @@ def sources(day: date) -> scoring.Sources:
     end = datetime.combine(day + timedelta(days=1), time(), UTC)
     with connection.cursor() as cursor:
         cursor.execute(_SOURCES, {"workspace": tenancy.current_id(), "end": end})
-        has_desk, has_lessons, has_plans, has_goals, has_steps, has_begun = cursor.fetchone()
+        has_desk, has_lessons, has_talks, has_plans, has_goals, has_steps, has_begun = cursor.fetchone()
     always = dict.fromkeys(PARTS, True)
     return scoring.Sources(
         has_desk,
         has_lessons,
+        has_talks,
         always
         | {
             Part.INTENT.value: has_plans,
@@ -70,6 +71,7 @@ def sources(day: date) -> scoring.Sources:
 _SOURCES = """
     select exists (select from accounts_ticket where workspace_id = %(workspace)s and opened_at < %(end)s),
         exists (select from learning_contentitem where workspace_id = %(workspace)s and retired_at is null),
+        exists (select from journeys_touchpoint where workspace_id = %(workspace)s and channel <> 'note' and at < %(end)s),
         exists (select from plans_planversion where workspace_id = %(workspace)s and recorded_at < %(end)s),
         exists (select from plans_goal where workspace_id = %(workspace)s and recorded_at < %(end)s),
         exists (select from plans_milestone where workspace_id = %(workspace)s and recorded_at < %(end)s),
