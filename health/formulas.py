@@ -73,8 +73,8 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("sites", "sites_reached"),
     ),
     "width": (
-        "case when %(has_talks)s and (here > 0 or people_met > 0) then 100::float8 * (1 - exp(-(coalesce(roles_met, 0)"
-        " + 0.5::float8 * (coalesce(people_met, 0) - coalesce(roles_met, 0))) / 3)) end",
+        "case when %(has_talks)s and (here > 0 or people_met > 0) then 100::float8 * (1 - exp(-least(1000,"
+        " coalesce(roles_met, 0) + 0.5::float8 * (coalesce(people_met, 0) - coalesce(roles_met, 0))) / 3)) end",
         "1",
         ("coalesce(people_met, 0)", "coalesce(roles_met, 0)"),
     ),
@@ -110,7 +110,7 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "tone": ("25::float8 * (tone::float8 + 2)", "felt / (felt + 2::float8)", ("felt", "round(25 * (tone + 2))")),
     "recency": (
         "case when engaged_on is not null then 100::float8 * power(0.5::float8,"
-        " least(%(day)s - engaged_on, 36500) / %(recency_half_life)s::float8) end",
+        " least(%(day)s - engaged_on, 30000) / %(recency_half_life)s::float8) end",
         "1",
         ("%(day)s - engaged_on", "engaged_on - %(epoch)s"),
     ),
@@ -137,7 +137,7 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("effort_n", "round(effort_mean)"),
     ),
     "bumps": (
-        "case when ever > 0 or due > 0 then 100::float8 * exp(-(bumps + coalesce(slipped, 0)) / 2::float8) end",
+        "case when ever > 0 or due > 0 then 100::float8 * exp(-least(1000, bumps + coalesce(slipped, 0)) / 2::float8) end",
         "1",
         ("bumps", "coalesce(slipped, 0)"),
     ),

@@ -7,10 +7,11 @@ counts as the mean of the workspace's customers, never as 0 and never as fine:
     e = coverage x value + (1 - coverage) x mean        score = sum(weight x e) / sum(weight)
 
 While the mean is not known (fewer than ENOUGH_ACCOUNTS customers have the part), e is the value alone and the weight is
-weight x coverage: what is not covered drops out. `points` are weight x e / sum(weight): they add up to the score. The confidence (stored as `coverage`) is sum(weight x coverage) / sum(weight), over the parts
-that the workspace works with: without a single goal or lesson nobody is asked for theirs. Below 0.25 there is no band
-and no alert. Of n things counted the coverage is n / (n + k): that is credibility (Buehlmann), and with it one bad
-answer more always lowers a score, which shrinking the value alone would not ensure.
+weight x coverage: what is not covered drops out. `points` are weight x e / sum(weight): they add up to the score. The
+confidence (stored as `coverage`) is sum(weight x coverage) / sum(weight), over the parts that the workspace works with:
+without a single goal or lesson nobody is asked for theirs. Below 0.25 there is no band and no alert. Of n things
+counted the coverage is n / (n + k): that is credibility (Buehlmann), and with it one bad answer more always lowers a
+score, which shrinking the value alone would not ensure.
 
 Windows end at the scored UTC day, which counts. `dec(d; h) = 0.5 ^ (d / h)`,
 `sat(x; a, b) = 100 x clip((x - a) / (b - a))`.

@@ -71,7 +71,8 @@ def sources(day: date) -> scoring.Sources:
 _SOURCES = """
     select exists (select from accounts_ticket where workspace_id = %(workspace)s and opened_at < %(end)s),
         exists (select from learning_contentitem where workspace_id = %(workspace)s and retired_at is null),
-        exists (select from journeys_touchpoint where workspace_id = %(workspace)s and channel <> 'note' and at < %(end)s),
+        exists (select from journeys_touchpoint where workspace_id = %(workspace)s and channel <> 'note'
+                  and at < %(end)s),
         exists (select from plans_planversion where workspace_id = %(workspace)s and recorded_at < %(end)s),
         exists (select from plans_goal where workspace_id = %(workspace)s and recorded_at < %(end)s),
         exists (select from plans_milestone where workspace_id = %(workspace)s and recorded_at < %(end)s),

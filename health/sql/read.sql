@@ -13,7 +13,8 @@ with asked as materialized (
 -- ------------------------------------------------------------------------------------------------------------ usage
 by_actions as materialized (
     select m.account_id, count(*) as n, count(*) filter (where m.day > %(mid)s) as n_last,
-        sum(m.total) filter (where m.day > %(mid)s) as last, sum(m.total) filter (where m.day <= %(mid)s) as before,
+        sum(greatest(0::float8, least(m.total, 1e12::float8))) filter (where m.day > %(mid)s) as last,
+        sum(greatest(0::float8, least(m.total, 1e12::float8))) filter (where m.day <= %(mid)s) as before,
         min(m.day) as first, count(*) filter (where m.day > %(mid)s and m.total > 0) as active,
         bit_count(bit_or(case when m.total > 0 then 1 << ((%(day)s - m.day) / 7) else 0 end)::bit(8)) as weeks
     from accounts_metricday m
@@ -23,7 +24,8 @@ by_actions as materialized (
 ),
 by_logins as materialized (
     select m.account_id, count(*) as n, count(*) filter (where m.day > %(mid)s) as n_last,
-        sum(m.total) filter (where m.day > %(mid)s) as last, sum(m.total) filter (where m.day <= %(mid)s) as before,
+        sum(greatest(0::float8, least(m.total, 1e12::float8))) filter (where m.day > %(mid)s) as last,
+        sum(greatest(0::float8, least(m.total, 1e12::float8))) filter (where m.day <= %(mid)s) as before,
         min(m.day) as first, count(*) filter (where m.day > %(mid)s and m.total > 0) as active,
         bit_count(bit_or(case when m.total > 0 then 1 << ((%(day)s - m.day) / 7) else 0 end)::bit(8)) as weeks
     from accounts_metricday m
@@ -34,10 +36,12 @@ by_logins as materialized (
 ),
 by_people as materialized (
     select m.account_id, count(*) as n, count(*) filter (where m.day > %(mid)s) as n_last,
-        sum(m.last) filter (where m.day > %(mid)s) as last, sum(m.last) filter (where m.day <= %(mid)s) as before,
+        sum(greatest(0::float8, least(m.last, 1e12::float8))) filter (where m.day > %(mid)s) as last,
+        sum(greatest(0::float8, least(m.last, 1e12::float8))) filter (where m.day <= %(mid)s) as before,
         min(m.day) as first, count(*) filter (where m.day > %(mid)s and m.last > 0) as active,
         bit_count(bit_or(case when m.last > 0 then 1 << ((%(day)s - m.day) / 7) else 0 end)::bit(8)) as weeks,
-        max(m.last) filter (where m.day > %(mid)s) as peak, avg(m.last) filter (where m.day > %(mid)s) as people
+        max(m.last) filter (where m.day > %(mid)s) as peak,
+        avg(greatest(0::float8, least(m.last, 1e12::float8))) filter (where m.day > %(mid)s) as people
     from accounts_metricday m
     where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from asked))
       and m.metric_id = %(active_users)s and m.day > %(start)s and m.day <= %(day)s
@@ -58,7 +62,7 @@ seated as materialized (
     group by c.account_id
 ),
 in_use as materialized (
-    select m.account_id, avg(m.last) as used
+    select m.account_id, avg(greatest(0::float8, least(m.last, 1e12::float8))) as used
     from accounts_metricday m
     where m.workspace_id = %(workspace)s and m.account_id = any(array(select account_id from seated))
       and m.metric_id = %(seats_used)s and m.day > %(seats_from)s and m.day <= %(day)s
@@ -87,22 +91,28 @@ aims as (
     select g.account_id, g.weight, g.site, (g.reached_on is not null and g.reached_on <= %(day)s) as is_reached,
         (g.confirmed_on is not null and g.confirmed_on <= %(day)s) as is_confirmed,
         (%(day)s - g.starts_on)::float8 / (g.due_on - g.starts_on) as time,
-        (coalesce(
+        g.baseline, g.target, coalesce(
             (select m.last from accounts_metricday m where m.workspace_id = %(workspace)s
                 and m.account_id = g.account_id and m.metric_id = g.metric_id and m.day <= %(day)s
              order by m.day desc limit 1),
             (select r.value from plans_goalreading r where r.workspace_id = %(workspace)s and r.goal_id = g.id
                 and r.day <= %(day)s and r.recorded_at < %(until)s order by r.day desc limit 1)
-        ) - g.baseline) / (g.target - g.baseline) as share
+        ) as told
     from plans_goal g
     where g.workspace_id = %(workspace)s and g.account_id = any(array(select id from asked))
       and g.recorded_at < %(until)s and g.starts_on <= %(day)s and (g.ended_on is null or g.ended_on > %(day)s)
 ),
 judged as (
-    select aims.*, case when is_reached then 1::float8
-        when time >= %(goal_begun)s and share is not null
-        then greatest(0::float8, least(1::float8, share / least(1::float8, time))) end as progress
-    from aims
+    select gone.*, case when is_reached then 1::float8
+        when time < %(goal_begun)s or way is null then null
+        when way <= 0 then 0::float8
+        else least(1::float8, greatest(way, 1e-9::float8) / greatest(abs(target - baseline), 1e-9::float8)
+            / least(1::float8, time)) end as progress
+    from (
+        select aims.*, case when told is not null
+            then (greatest(-1e12::float8, least(told, 1e12::float8)) - baseline) * sign(target - baseline) end as way
+        from aims
+    ) gone
 ),
 aimed as (
     select account_id, sum(weight * progress) / sum(weight) filter (where progress is not null) as progress,
@@ -141,7 +151,7 @@ people as materialized (
 ),
 touches as materialized (
     select t.account_id, t.contact_id, t.at, t.direction = 'two_way' and t.outcome <> 'missed' as is_two_way,
-        t.direction = 'one_way' as is_one_way, t.outcome, t.is_proactive, t.felt, t.channel,
+        t.direction = 'one_way' and t.outcome <> 'missed' as is_one_way, t.outcome, t.is_proactive, t.felt, t.channel,
         (t.at at time zone 'UTC')::date as day
     from journeys_touchpoint t
     where t.workspace_id = %(workspace)s and t.account_id = any(array(select id from asked))
@@ -182,7 +192,7 @@ near as (
 ),
 known_people as (
     select account_id, count(*) filter (where is_here) as here, bool_or(role = 'decision_maker' and is_here) as decider,
-        bool_or(has_just_left) as has_lost
+        coalesce(bool_or(has_just_left), false) as has_lost
     from people
     group by account_id
 ),
@@ -223,11 +233,12 @@ needs as (
     from plans_milestone m
     where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from asked))
       and m.due_on > %(recent_from)s and m.due_on < %(day)s and m.recorded_at < %(until)s
-      and (m.done_on is null or m.done_on > m.due_on)
+      and (m.done_on is null or m.done_on > m.due_on or m.done_recorded_at >= %(until)s)
 ),
 foreseen as (
     select n.account_id, count(*) as events, count(*) filter (where
         exists (select from learning_completion c where c.workspace_id = %(workspace)s and c.account_id = n.account_id
+                  and c.recorded_at < %(until)s
                   and c.completed_at < n.at and c.completed_at >= n.at - %(before_days)s * interval '1 day')
         or exists (select from touches t where t.account_id = n.account_id and t.is_two_way and t.is_proactive
                      and t.at < n.at and t.at >= n.at - %(before_days)s * interval '1 day')) as met
@@ -249,7 +260,7 @@ voice as (
     group by r.account_id
 ),
 efforts as (
-    select m.account_id, sum(m.n) as n, sum(m.total) / sum(m.n) as mean
+    select m.account_id, sum(m.n) as n, sum(greatest(1e-9::float8, least(m.total, 1e12::float8))) / sum(m.n) as mean
     from accounts_metricday m
     where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from asked))
       and m.metric_id = %(ces)s and m.day > %(half_year_from)s and m.day <= %(day)s and m.n > 0
@@ -258,15 +269,18 @@ efforts as (
 -- ---------------------------------------------------------------------------------------------------------- learning
 lessons as materialized (
     select c.account_id, c.contact_id, c.started_at, c.completed_at, i.metric_id,
-        c.completed_at < %(until)s as is_done, cardinality(i.roles) = 0 or p.role = any(i.roles) as is_meant, p.is_here
+        c.completed_at < %(until)s as is_done, c.started_at >= %(year_at)s as is_new,
+        cardinality(i.roles) = 0 or p.role = any(i.roles) as is_meant, p.is_here
     from learning_completion c
     join learning_contentitem i on i.workspace_id = %(workspace)s and i.id = c.item_id
     join people p on p.id = c.contact_id
     where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked))
-      and c.started_at >= %(year_at)s and c.started_at < %(until)s and c.recorded_at < %(until)s
+      and c.started_at < %(until)s and c.recorded_at < %(until)s
+      and (c.started_at >= %(year_at)s or c.completed_at >= %(year_at)s)
 ),
 taught as (
-    select l.account_id, count(*) as started, count(*) filter (where l.is_done) as completed,
+    select l.account_id, count(*) filter (where l.is_new) as started,
+        count(*) filter (where l.is_new and l.is_done) as completed,
         count(distinct l.contact_id) filter (where l.is_done and l.is_meant and l.is_here
                                                and l.completed_at >= %(half_year_at)s) as people,
         count(*) filter (where l.is_done and l.metric_id is not null) as about,
