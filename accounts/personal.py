@@ -59,7 +59,7 @@ def erase_from_account(contact: Contact, at: datetime) -> None:
 # ------------------------------------------------------------------------------------------------- tickets
 def ticket_rows(contact: Contact) -> Rows:
     tickets = Ticket.objects.filter(contact=contact).order_by("opened_at", "pk")
-    about = ("source", "external_id", "number", "subject", "url", "opened_at", "closed_at")
+    about = ("source", "external_id", "number", "subject", "priority", "topic", "url", "opened_at", "closed_at")
     return [{**row} for row in tickets.values(*about)]
 
 

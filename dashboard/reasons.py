@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dashboard.ranking import Line
-from health.sentences import next_step, part_step, reason, tell
+from health.sentences import is_answer, next_step, part_step, reason, tell
 from lib.formatting import exact
 from lib.time import day_of
 
@@ -15,7 +15,7 @@ Numbers = dict[str, Any]
 
 def of_alert(drivers: Sequence[Numbers]) -> tuple[str, str]:
     """What a person said, if somebody did; else how the score stands and the first thing behind it. And what helps."""
-    answers = [driver for driver in drivers if driver["rule"] == "bad_answer"]
+    answers = [driver for driver in drivers if is_answer(driver)]
     told = [{**driver, "causes": driver.get("causes", [])[:1]} for driver in answers[-1:] or drivers[:1]]
     return " ".join(reason(driver) for driver in told), next_step(drivers)
 

@@ -18,6 +18,7 @@ from accounts.stages import Band
 from health import queries
 from health.actions import alerts as alert_actions
 from health.actions import profiles
+from health.actions import rules as rule_actions
 from health.models import Alert, HealthDay, HealthProfile, HealthScore
 from health.parts import MEASURE_LABELS, TOTAL_WEIGHT, Part
 from health.rules import Rule
@@ -177,7 +178,8 @@ class WeightsSerializer(serializers.Serializer[Any]):
 class HealthSettingsSerializer(serializers.Serializer[Any]):
     weights = WeightsSerializer()
     rules_off = serializers.ListField(
-        child=serializers.ChoiceField(Rule.choices), help_text=gettext_lazy("The rules that open no alerts.")
+        child=serializers.ChoiceField(Rule.choices),
+        help_text=gettext_lazy("Of the first three rules, those that open no alerts."),
     )
     changed_at = UtcDateTimeField(read_only=True, allow_null=True)
     changed_by = ByField("changed_by")
@@ -214,14 +216,14 @@ class HealthSettingsViewSet(Settings):
         if "weights" in fields:
             profiles.set_weights(weights=fields["weights"], at=now(), by=self.by)
         if "rules_off" in fields:
-            profiles.set_rules(off=sorted(set(fields["rules_off"])), at=now(), by=self.by)
+            rule_actions.switch_first_rules(off=sorted(set(fields["rules_off"])), at=now(), by=self.by)
 
 
 # ------------------------------------------------------------------------------------------- alerts
 class AlertSerializer(serializers.Serializer[Alert]):
     id = serializers.IntegerField()
     account = serializers.IntegerField(source="account_id")
-    rule = serializers.ChoiceField(Rule.choices)
+    rule = serializers.CharField(help_text=gettext_lazy("The key of the rule that opened it."))
     reason = serializers.CharField(help_text=gettext_lazy("Why, in words."))
     next_step = serializers.CharField(help_text=gettext_lazy("What to do first, in words."))
     is_urgent = serializers.BooleanField()
@@ -234,7 +236,7 @@ class AlertSerializer(serializers.Serializer[Alert]):
 
 class AlertFilters(OfAccount):
     open = serializers.BooleanField(source="closed_at__isnull", required=False)
-    rule = serializers.ChoiceField(Rule.choices, required=False)
+    rule = serializers.CharField(max_length=20, required=False)
 
 
 class SnoozeSerializer(serializers.Serializer[Any]):

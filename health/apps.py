@@ -4,8 +4,12 @@ from django.utils.translation import gettext_lazy as _
 # What a score or a rule looks at.
 CAUSES = [
     "account.created",
+    "contact.changed",
+    "contact.left",
+    "contact.returned",
     "contract.added",
     "contract.changed",
+    "promise.broken",
     "survey.answered",
     "ticket.opened",
     "ticket.closed",
@@ -21,12 +25,13 @@ class HealthConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import describe, react, watch_metrics
         from health import personal, tasks, words
-        from health.actions import profiles, retention, scores
+        from health.actions import profiles, retention, rules, scores
         from health.segment_fields import OPEN_ALERTS
         from outbox.registry import Local, register, register_daily
         from segments.registry import register_field
-        from workspaces.registry import retain
+        from workspaces.registry import founders, retain
 
+        founders.append(rules.give_first_rules)
         register_field(OPEN_ALERTS)
         for kind in CAUSES:
             react(kind, "health.rescore", tasks.rescore_after_fact, queue="compute")

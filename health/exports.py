@@ -1,6 +1,6 @@
 """Alerts and scores as tables for a spreadsheet: the header first, keys rather than words for rules and bands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from health import insights, queries
 from health.models import AlertQuerySet, HealthScore
 from health.parts import PARTS
 from health.rows import newest_first
+from health.rulebook import Row
 from health.sentences import label, tell
 from lib.formatting import major_units
 from lib.paging import Sort
@@ -32,6 +33,23 @@ def alerts(found: AlertQuerySet, show: str) -> Table:
             alert.opened_at, alert.reason, alert.next_step, alert.acknowledged_at, _name(alert.acknowledged_by),
             alert.snoozed_until, alert.snooze_reason, alert.closed_at, alert.closed_how, _name(alert.resolved_by),
             alert.resolution,
+        ]  # fmt: skip
+
+
+def rules(found: Iterable[Row]) -> Table:
+    """What opens alerts, in a sentence each, and how that did."""
+    yield [
+        _("Id"), _("Key"), _("Rule"), _("Kind"), _("What it says"), _("On"), _("Alert of its own"),
+        _("Cool-down, days"), _("Alerts in 180 days"), _("Open"), _("Judged"), _("Left or disappointed within 90 days"),
+        _("Precision"), _("Median lead time, days"), _("Mostly wrong"), _("Changed at"), _("Changed by"),
+        _("Retired at"),
+    ]  # fmt: skip
+    for row in found:
+        one, did = row.rule, row.figures
+        yield [
+            one.pk, one.key, one.label, one.kind, row.sentence, one.is_on, one.is_hard, one.cool_down_days, did.opened,
+            did.open_now, did.judged, did.hits, _rounded(did.precision, 3), _rounded(did.lead_days),
+            row.is_mostly_wrong, one.changed_at, _name(one.changed_by), one.retired_at,
         ]  # fmt: skip
 
 
@@ -63,8 +81,8 @@ def days(today: date) -> Table:
     yield [today, now["healthy"], now["watch"], now["at_risk"], now[""], None]
 
 
-def _rounded(score: float | None) -> float | None:
-    return None if score is None else round(score, 1)
+def _rounded(score: float | None, places: int = 1) -> float | None:
+    return None if score is None else round(score, places)
 
 
 def owners() -> Table:

@@ -1,5 +1,6 @@
 """What people say about alerts and weights."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from health.parts import LABELS, PARTS, TOTAL_WEIGHT, Part
-from health.rules import MEANING, Rule
 
 SNOOZE_DAYS = 7
 SNOOZE_MOST = 365
@@ -89,31 +89,14 @@ class WeightsForm(forms.Form):
         return cleaned
 
 
-class RulesForm(forms.Form):
-    """Which rules open alerts."""
-
-    on = forms.MultipleChoiceField(
-        label=_("Rules that open alerts"),
-        required=False,
-        choices=Rule.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def off(self) -> list[str]:
-        return [rule for rule in Rule.values if rule not in self.cleaned_data["on"]]
-
-
 class AlertFilter(forms.Form):
     """Which alerts a list shows; what cannot be read is left out."""
 
     who = forms.ChoiceField(required=False, choices=[("mine", _("Mine")), ("all", _("Everybody's"))])
     show = forms.ChoiceField(required=False, choices=SHOWS)
-    rule = forms.ChoiceField(
-        label=_("Rule"), required=False, choices=[("", _("All rules")), *Rule.choices], widget=forms.Select
-    )
+    rule = forms.ChoiceField(label=_("Rule"), required=False, widget=forms.Select)
     account = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
-
-def rule_meanings() -> list[tuple[str, Any, Any]]:
-    """(key, name, when it opens and when it is over) of each rule."""
-    return [(str(key), label, MEANING[str(key)]) for key, label in Rule.choices]
+    def __init__(self, *args: Any, rules: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rule"].choices = [("", _("All rules")), *rules]  # type: ignore[attr-defined]

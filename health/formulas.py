@@ -137,7 +137,8 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("effort_n", "round(effort_mean)"),
     ),
     "bumps": (
-        "case when ever > 0 or due > 0 then 100::float8 * exp(-least(1000, bumps + coalesce(slipped, 0)) / 2::float8) end",
+        "case when ever > 0 or due > 0 then 100::float8"
+        " * exp(-least(1000, bumps + coalesce(slipped, 0)) / 2::float8) end",
         "1",
         ("bumps", "coalesce(slipped, 0)"),
     ),
@@ -189,7 +190,7 @@ def _weighed() -> list[str]:
     coverage = " + ".join(f"%(w_{part})s::float8 * k_{part}" for part in PARTS)
     return [
         f"nullif({weighing}, 0) as weighing",
-        f"coalesce(least(1, round(100 * ({coverage}) / %(asked)s::float8) / 100::float8), 0) as sure",
+        f"least(1, coalesce(round(100 * ({coverage}) / %(asked)s::float8) / 100::float8, 0)) as sure",
     ]
 
 

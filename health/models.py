@@ -6,20 +6,26 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from accounts.stages import Band
 from health import sentences
 from health.fields import PartsField
+from health.kinds import Kind
 from health.parts import TOTAL_WEIGHT
-from health.rules import Rule
+from health.rules import COOL_DOWN_DAYS, Rule
+from segments.models import Segment
 from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 from workspaces.models import User
 
 
 class HealthProfile(WorkspaceModel):
-    """How one workspace weighs the parts of the score, and which alert rules it has switched off."""
+    """How one workspace weighs the parts of the score, and how many alerts it can follow.
+
+    `alert_budget`: alerts a month for each 100 accounts.
+    """
 
     intent = models.PositiveSmallIntegerField(default=5)
     needs = models.PositiveSmallIntegerField(default=10)
@@ -29,7 +35,7 @@ class HealthProfile(WorkspaceModel):
     engagement = models.PositiveSmallIntegerField(default=10)
     education = models.PositiveSmallIntegerField(default=5)
     journey = models.PositiveSmallIntegerField(default=10)
-    rules_off = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    alert_budget = models.PositiveSmallIntegerField(default=5, db_default=5)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
 
@@ -120,6 +126,54 @@ class StaleAccount(WorkspaceModel):
         return str(self.account_id)
 
 
+class AlertRuleQuerySet(WorkspaceQuerySet["AlertRule"]):
+    def live(self) -> "AlertRuleQuerySet":
+        """All but those put away, whether on or off."""
+        return self.filter(retired_at=None)
+
+
+class AlertRule(WorkspaceModel):
+    """What opens an alert in one workspace: a kind with its `parameters` (`health.kinds`), for all or for a segment.
+
+    `key` is what alerts and the API call it: the three that every workspace starts with keep theirs (`rules.Rule`).
+    Without a `name` it is called by its kind. A rule that is off or retired opens nothing, and closes what it opened.
+    A segment that was deleted for good holds nobody, so the rule opens nothing, rather than for everybody.
+    """
+
+    key = models.CharField(max_length=20)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    parameters = models.JSONField()
+    segment = models.ForeignKey(
+        Segment, models.DO_NOTHING, related_name="+", null=True, blank=True, db_index=False, db_constraint=False
+    )
+    is_hard = models.BooleanField()
+    is_on = models.BooleanField(default=True)
+    cool_down_days = models.PositiveSmallIntegerField(default=COOL_DOWN_DAYS)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkspaceManager.from_queryset(AlertRuleQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="health_alert_rule_key"),
+            models.UniqueConstraint(
+                "workspace", Lower("name"), condition=Q(retired_at=None) & ~Q(name=""), name="health_alert_rule_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Its name, in the reader's language where nobody has named it."""
+        return self.name or str(dict(Rule.choices).get(self.key) or Kind(self.kind).label)
+
+
 class AlertQuerySet(WorkspaceQuerySet["Alert"]):
     def open(self) -> "AlertQuerySet":
         return self.filter(closed_at=None)
@@ -146,8 +200,9 @@ class Alert(WorkspaceModel):
     """One episode of an account needing somebody, from the moment a rule was met until it is over.
 
     `drivers` holds what led to it, the oldest first, each with its rule and the numbers of its sentence. `held`
-    names the rules told in this alert whose condition has not been left; a score rule stays held after a person
-    resolves the alert, so that the same fall does not open a second one.
+    names the rules told in this alert whose condition has not been left; a rule stays held after a person resolves
+    the alert, so that the same fall does not open a second one. `rule` is the key of the rule that opened it, and
+    `score` the account's score then. A driver that came while the rule was cooling down `is_silent`.
     """
 
     class Closed(models.TextChoices):
@@ -155,7 +210,8 @@ class Alert(WorkspaceModel):
         RESOLVED = "resolved", _("Resolved")
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="alerts", db_index=False)
-    rule = models.CharField(max_length=20, choices=Rule.choices)
+    rule = models.CharField(max_length=20)
+    score = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_how = models.CharField(max_length=10, choices=Closed.choices, blank=True)
@@ -203,13 +259,18 @@ class Alert(WorkspaceModel):
         """Open, but put off to a later day than `day`."""
         return self.is_open and self.snoozed_until is not None and self.snoozed_until > day
 
+    def get_rule_display(self) -> str:
+        """What the rule was called when it opened the alert."""
+        return sentences.rule_name(self.rule, self.drivers)
+
     @property
     def reasons(self) -> list[str]:
         """What led to it, a driver each, in the reader's language, the oldest first.
 
-        While the alert is open, drivers that are over (`over_at`) are left out.
+        While the alert is open, drivers that are over (`over_at`) are left out; silent ones always.
         """
-        return sentences.reasons([one for one in self.drivers if not (self.is_open and one.get("over_at"))])
+        told = [one for one in self.drivers if not one.get("is_silent")]
+        return sentences.reasons([one for one in told if not (self.is_open and one.get("over_at"))])
 
     @property
     def reason(self) -> str:

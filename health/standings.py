@@ -2,9 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -12,14 +12,14 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from accounts.stages import Stage
-from health.models import Alert, AlertQuerySet, HealthScore
+from health import entries
+from health.kinds import Kind
+from health.models import Alert, HealthScore
 from health.parts import HEALTHY_FROM, PARTS
-from health.rules import ANSWER_LIFE, DROP, DROP_DAYS, Answer, Driver, Rule, Standing, is_at_rest
+from health.rules import ANSWER_LIFE, Answer, Driver, Standing, Terms
 from health.scoring import array
-from lib.time import day_of
 from workspaces import tenancy
 
-PAST_SEARCH = timedelta(days=30)  # a day without a row: the latest before it within this time
 EPISODE_MEMORY = 2 * ANSWER_LIFE
 ABOUT = ("contact_name", "contact_role", "metric", "scale_max", "comment")
 CAUSES = 2
@@ -31,86 +31,87 @@ class Situation:
 
     standing: Standing
     band: str
-    alerts: Sequence[Alert]
+    alerts: Sequence[Alert] = ()
 
 
-def situations(account_ids: Sequence[int], at: datetime) -> dict[int, Situation]:
+@dataclass
+class _Found:
+    """What is being gathered about accounts."""
+
+    at: datetime
+    situations: dict[int, Situation] = field(default_factory=dict)
+
+    def add(self, account_id: int, stage: str, score: float | None, band: str, **told: Any) -> None:
+        """Join what one statement says to what others said of the account."""
+        known = self.situations.get(account_id)
+        standing = known.standing if known else Standing(self.at, score, may_open_soft=stage != Stage.CHURN)
+        entered = [*standing.entered, *told.get("entered", ())]
+        left = standing.left | frozenset(told.get("left", ()))
+        standing = replace(standing, entered=entered, left=left)
+        if "answers" in told:
+            standing = replace(standing, answers=told["answers"], segments=told["segments"])
+        self.situations[account_id] = Situation(standing, band)
+
+
+def situations(account_ids: Sequence[int], rules: Sequence[Terms], at: datetime) -> dict[int, Situation]:
     """The accounts among `account_ids` about which a rule may have something to say; their alerts are locked."""
-    answers = latest_answers(account_ids, at)
-    held = _held(account_ids, at)
-    standings = {}
-    for row in _readings(account_ids, {*answers, *held}, day_of(at)):
-        account_id, band = row[0], row[3]
-        standing = _standing(row, answers.get(account_id, ()), at)
-        if not is_at_rest(standing, held.get(account_id, ())):
-            standings[account_id] = standing, band
-    alerts = _alerts([account_id for account_id in standings if account_id in held], at)
+    found = _Found(at)
+    if asked := [rule for rule in rules if rule.kind == Kind.ANSWER]:
+        _read_answers(found, asked, account_ids)
+    for same in entries.by_kind(rules).values():
+        for account_id, change in entries.changes(same, account_ids, at).items():
+            found.add(account_id, change.stage, change.score, change.band, entered=change.entered, left=change.left)
+    memory = max([EPISODE_MEMORY, *(rule.cool_down for rule in rules)])
+    alerts = _alerts(sorted(found.situations), at - memory)
     return {
-        account_id: Situation(standing, band, alerts.get(account_id, ()))
-        for account_id, (standing, band) in standings.items()
+        account_id: replace(found.situations[account_id], alerts=alerts.get(account_id, ()))
+        for account_id in sorted(found.situations)
     }
 
 
-def _standing(row: tuple[Any, ...], answers: Sequence[Answer], at: datetime) -> Standing:
-    _, stage, score, band, past_score, past_day, past_band = row
-    return Standing(
-        at=at,
-        score=float(score) if band else None,
-        past_score=float(past_score) if past_band else None,
-        past_day=past_day,
-        may_open_soft=stage != Stage.CHURN,
-        answers=answers,
-    )
-
-
-def _readings(account_ids: Sequence[int], also: Iterable[int], day: date) -> list[tuple[Any, ...]]:
+def _read_answers(found: _Found, rules: Sequence[Terms], account_ids: Sequence[int]) -> None:
+    """Accounts with an answer of the last 30 days, or held by a rule about answers."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            select a.id, a.stage, a.health_score, a.health_band, past.score, past.day, past.band
-            from accounts_account a
-            left join lateral (
-                select s.score, s.day, s.band from health_healthscore s
-                where s.workspace_id = %(workspace)s and s.account_id = a.id
-                  and s.day <= %(past)s and s.day > %(past_from)s
-                order by s.day desc limit 1
-            ) past on true
-            where a.workspace_id = %(workspace)s and a.id = any(%(ids)s::bigint[])
-              and (a.health_band = 'at_risk' or past.score - a.health_score >= %(drop)s
-                   or a.id = any(%(also)s::bigint[]))
-            order by a.id
-            """,
+            _ANSWERS,
             {
-                "workspace": tenancy.current_id(),
-                "ids": array(account_ids),
-                "also": array(sorted(also)),
-                "past": day - timedelta(days=DROP_DAYS),
-                "past_from": day - timedelta(days=DROP_DAYS) - PAST_SEARCH,
-                "drop": DROP,
+                "workspace": tenancy.current_id(), "ids": array(account_ids), "since": found.at - ANSWER_LIFE,
+                "keys": [rule.key for rule in rules], "segments": [one.segment_id for one in rules if one.segment_id],
             },
-        )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
-
-
-def latest_answers(account_ids: Sequence[int], at: datetime) -> dict[int, list[Answer]]:
-    """Each contact's latest answer of the last 30 days, by account, from the facts `survey.answered`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            select distinct on (f.account_id, f.data->'contact_id') f.account_id, f.id, f.at, f.data::text
-            from accounts_fact f
-            where f.workspace_id = %s and f.account_id = any(%s::bigint[]) and f.kind = 'survey.answered'
-              and f.at > %s
-            order by f.account_id, f.data->'contact_id', f.at desc, f.id desc
-            """,
-            [tenancy.current_id(), array(account_ids), at - ANSWER_LIFE],
-        )
+        )  # fmt: skip
         rows = cursor.fetchall()
-    found: dict[int, list[Answer]] = defaultdict(list)
-    for account_id, fact_id, answered_at, data in rows:
-        found[account_id].append(_answer(fact_id, answered_at, json.loads(data)))
-    return found
+    answers: dict[int, list[Answer]] = defaultdict(list)
+    for account_id, _, _, _, _, fact_id, answered_at, data in rows:
+        if fact_id is not None:
+            answers[account_id].append(_answer(fact_id, answered_at, json.loads(data)))
+    for account_id, stage, score, band, segments, *_ in rows:
+        told = {"answers": answers[account_id], "segments": frozenset(segments)}
+        found.add(account_id, stage, score if band else None, band, **told)
+
+
+# Each contact's latest answer, by account, from the facts `survey.answered`.
+_ANSWERS = """
+    with said as materialized (
+        select distinct on (f.account_id, f.data->'contact_id') f.account_id, f.id, f.at, f.data::text
+        from accounts_fact f
+        where f.workspace_id = %(workspace)s and f.account_id = any(%(ids)s::bigint[]) and f.kind = 'survey.answered'
+          and f.at > %(since)s
+        order by f.account_id, f.data->'contact_id', f.at desc, f.id desc
+    ), holding as materialized (
+        select distinct l.account_id from health_alert l
+        where l.workspace_id = %(workspace)s and l.account_id = any(%(ids)s::bigint[])
+          and (l.closed_at is null or l.held <> '{}') and l.held && %(keys)s::varchar[]
+    ), concerned as materialized (
+        select account_id from said union select account_id from holding
+    )
+    select a.id, a.stage, a.health_score::float8, a.health_band, array(
+            select m.segment_id from segments_segmentmember m where m.workspace_id = %(workspace)s
+              and m.account_id = a.id and m.segment_id = any(%(segments)s::bigint[])
+        ), said.id, said.at, said.data
+    from concerned join accounts_account a on a.workspace_id = %(workspace)s and a.id = concerned.account_id
+    left join said on said.account_id = a.id
+    order by a.id, said.id
+"""
 
 
 def _answer(fact_id: int, at: datetime, data: Mapping[str, Any]) -> Answer:
@@ -125,25 +126,13 @@ def _answer(fact_id: int, at: datetime, data: Mapping[str, Any]) -> Answer:
     )
 
 
-def _episodes(account_ids: Sequence[int], at: datetime) -> AlertQuerySet:
-    """Alerts that are open, still hold a rule, or may have told of an answer that counts."""
-    recent = Q(rule=Rule.BAD_ANSWER, closed_at__gt=at - EPISODE_MEMORY)
-    these = RawSQL("select unnest(%s::bigint[])", [array(account_ids)])
-    return Alert.objects.filter(Q(closed_at=None) | ~Q(held=[]) | recent).filter(account_id__in=these)
-
-
-def _held(account_ids: Sequence[int], at: datetime) -> dict[int, list[list[str]]]:
-    """What each episode of an account holds."""
-    found: dict[int, list[list[str]]] = defaultdict(list)
-    for account_id, held in _episodes(account_ids, at).order_by().values_list("account_id", "held"):
-        found[account_id].append(held)
-    return found
-
-
-def _alerts(account_ids: Sequence[int], at: datetime) -> dict[int, list[Alert]]:
-    """The episodes of each account, newest first, locked."""
+def _alerts(account_ids: Sequence[int], since: datetime) -> dict[int, list[Alert]]:
+    """The episodes of each account, newest first, locked: those that are open, still hold a rule, or are recent."""
     found: dict[int, list[Alert]] = defaultdict(list)
-    for alert in _episodes(account_ids, at).select_for_update(of=("self",)).order_by("-pk") if account_ids else ():
+    recent = Q(opened_at__gt=since) | Q(closed_at__gt=since)
+    these = RawSQL("select unnest(%s::bigint[])", [array(account_ids)])
+    episodes = Alert.objects.filter(Q(closed_at=None) | ~Q(held=[]) | recent).filter(account_id__in=these)
+    for alert in episodes.select_for_update(of=("self",)).order_by("-pk") if account_ids else ():
         found[alert.account_id].append(alert)
     return found
 
@@ -155,9 +144,13 @@ def add_causes(drivers: Mapping[int, Sequence[Driver]], day: date) -> None:
     parts = {(row.account_id, row.day): row.parts for row in rows}
     for account_id, told in drivers.items():
         for driver in told:
+            now = parts.get((account_id, day), [])
+            if part := driver.get("part"):
+                driver["causes"] = [one for one in now if one["key"] == part]
+                continue
             since = driver.get("since")
             before = parts.get((account_id, date.fromisoformat(since)), []) if since else []
-            driver["causes"] = causes(parts.get((account_id, day), []), before)
+            driver["causes"] = causes(now, before)
 
 
 def causes(now: Sequence[dict[str, Any]], before: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from health.views import alerts, exports, scores
+from health.views import alerts, exports, rules, scores
 
 app_name = "health"
 
@@ -18,6 +18,15 @@ urlpatterns = [
     path("insights/parts/export/", exports.part_export, name="part_export"),
     path("insights/gaps/export/", exports.gap_export, name="gap_export"),
     path("settings/health/", scores.weights, name="weights"),
+    path("settings/alerts/", rules.rule_list, name="rule_list"),
+    path("settings/alerts/export/", exports.rule_export, name="rule_export"),
+    path("settings/alerts/new/", rules.rule_new, name="rule_new"),
+    path("settings/alerts/budget/", rules.budget, name="budget"),
+    path("settings/alerts/<int:pk>/edit/", rules.rule_edit, name="rule_edit"),
+    path("settings/alerts/<int:pk>/switch/", rules.rule_switch, name="rule_switch"),
+    path("settings/alerts/<int:pk>/retire/", rules.rule_retire, name="rule_retire"),
+    path("settings/alerts/<int:pk>/restore/", rules.rule_restore, name="rule_restore"),
+    path("settings/alerts/<int:pk>/threshold/", rules.rule_threshold, name="rule_threshold"),
     path("accounts/<int:pk>/health/", scores.account_panel, name="account_panel"),
     path("accounts/<int:pk>/health/export/", exports.score_export, name="score_export"),
 ]

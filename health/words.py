@@ -12,8 +12,12 @@ from lib.markup import band_label
 
 
 def rule_label(rule: str) -> str:
-    """The rule's name in the reader's language; its key if we do not know it."""
+    """The name of a rule that every workspace has, in the reader's language; the key of another one."""
     return str(dict(Rule.choices).get(rule, rule))
+
+
+def _called(data: dict[str, Any]) -> str:
+    return data.get("rule_name") or rule_label(data["rule"])
 
 
 def health_changed(data: dict[str, Any]) -> str:
@@ -26,17 +30,17 @@ def health_changed(data: dict[str, Any]) -> str:
 
 
 def alert_opened(data: dict[str, Any]) -> str:
-    reason = sentences.happening(data["driver"]) if data.get("driver") else rule_label(data["rule"])
+    reason = sentences.happening(data["driver"]) if data.get("driver") else _called(data)
     return _("Alert: %(reason)s") % {"reason": reason}
 
 
 def alert_closed(data: dict[str, Any]) -> str:
     template = _("Alert resolved: %(rule)s") if data["how"] == "resolved" else _("Alert over: %(rule)s")
-    return template % {"rule": rule_label(data["rule"])}
+    return template % {"rule": _called(data)}
 
 
 def alert_acknowledged(data: dict[str, Any]) -> str:
-    return _("Alert acknowledged: %(rule)s") % {"rule": rule_label(data["rule"])}
+    return _("Alert acknowledged: %(rule)s") % {"rule": _called(data)}
 
 
 def alert_snoozed(data: dict[str, Any]) -> str:

@@ -291,7 +291,7 @@ def _alerts(account: Account, period: Period) -> list[Numbers]:
             "opened_at": alert.opened_at.isoformat(),
             "closed_at": _by(period.at, alert.closed_at),
             "closed_how": alert.closed_how,
-            "drivers": alert.drivers,
+            "drivers": [driver for driver in alert.drivers if not driver.get("is_silent")],
         }
         for alert in alerts.order_by("-opened_at", "-pk")[:LINES]
     ]

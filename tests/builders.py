@@ -15,7 +15,9 @@ from bulk.actions import changes as bulk_actions
 from bulk.models import BulkChange
 from expectations import actions as expectation_actions
 from expectations.models import Expectation
-from health.models import Alert
+from health import kinds
+from health.actions import rules as rule_actions
+from health.models import Alert, AlertRule
 from integrations.actions.connections import create_connection
 from integrations.models import Connection
 from journeys import actions as journey_actions
@@ -313,3 +315,11 @@ def make_goal_reading(goal: Goal | None = None, value: float = 40.0, **fields: A
 def make_milestone(account: Account | None = None, name: str = "Kick-off", **fields: Any) -> Milestone:
     fields = {"phase": "onboarding", "due_on": TODAY, "at": NOON, "by": None, **fields}
     return milestone_actions.plan_milestone(account=account or make_account(), name=name, **fields)
+
+
+# ------------------------------------------------------------------------------------------- alert rules
+def make_rule(kind: str = "no_decider", name: str = "", **fields: Any) -> AlertRule:
+    """A rule of a kind with the parameters it starts with, unless told."""
+    told = {name: fields.pop(name) for name in list(fields) if name in kinds.defaults(kind)}
+    fields = {"parameters": {**kinds.defaults(kind), **told}, "at": NOON, "by": None, **fields}
+    return rule_actions.create_rule(name=name or f"Rule {next(_number)}", kind=kind, **fields)

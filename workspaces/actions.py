@@ -20,7 +20,7 @@ from workspaces.models import (
     User,
     Workspace,
 )
-from workspaces.registry import erasure_starter, invitation_sender, retained
+from workspaces.registry import erasure_starter, founders, invitation_sender, retained
 from workspaces.secrets import digest, new_token
 
 INVITATION_LIFE = timedelta(days=7)
@@ -75,9 +75,12 @@ def found_workspace(*, name: str, at: datetime, currency: str = "EUR", time_zone
         cursor.execute("select nextval(pg_get_serial_sequence('workspaces_workspace', 'id'))")
         (workspace_id,) = cursor.fetchone()
     with tenancy.entered(workspace_id):
-        return Workspace.objects.create(
+        workspace = Workspace.objects.create(
             pk=workspace_id, name=name, currency=currency, time_zone=time_zone, created_at=at
         )
+        for give in founders:
+            give(at=at)
+    return workspace
 
 
 @transaction.atomic

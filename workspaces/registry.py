@@ -20,6 +20,15 @@ class InvitationSender(Protocol):
 invitation_sender: list[InvitationSender] = []
 
 
+class Founder(Protocol):
+    """Gives a workspace that was just founded, and is entered, what every workspace starts with."""
+
+    def __call__(self, *, at: datetime) -> None: ...
+
+
+founders: list[Founder] = []
+
+
 class ErasureStarter(Protocol):
     """Has the workspace erased once its time has come."""
 

@@ -66,6 +66,8 @@ class _Planner:
         assert self.customer.ends_on is not None  # noqa: S101
         self.start, self.end = self.customer.starts_on, self.customer.ends_on
         self.today = day_of(self.now)
+        self.planned = self._moment(min(self.start, self.today))
+        self.in_trouble = self._moment(self.today - timedelta(days=10))
         self.by = self.account.owner.user if self.account.owner else None
         self.tempo = TEMPO[self.customer.trend] * (0.6 if self.customer.stage == Stage.DISAPPOINTMENT else 1)
 
@@ -161,10 +163,8 @@ class _Planner:
             phase=step.phase,
             due_on=due_on,
             material=f"https://help.{self.domain}/guides/{step.guide}/" if step.guide else "",
-            recorded_at=self._moment(min(self.start, self.today)),
+            recorded_at=self.in_trouble if step.phase == Milestone.Phase.ESCALATION else self.planned,
         )
-        if step.phase == Milestone.Phase.ESCALATION:
-            made.recorded_at = self._moment(self.today - timedelta(days=10))
         delay = self.rng.choice([-4, -2, 0, 0, 1]) if self.rng.random() < self.tempo * 0.75 else self.rng.randint(4, 30)
         done_on = max(self.start, due_on + timedelta(days=delay))
         is_left = self.customer.stage == Stage.CHURN and step.after < 0

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -10,8 +11,9 @@ from django.db import transaction
 from accounts.actions import facts as fact_actions
 from accounts.actions.facts import NewFact
 from health import queries
+from health.kinds import OUR_OWN, Kind
 from health.models import Alert
-from health.rules import DECISION_MAKER, Driver, Episode, Outcome, Rule, decide
+from health.rules import DECISION_MAKER, Driver, Episode, Outcome, Terms, decide
 from health.standings import Situation, add_causes, situations
 from lib.time import day_of
 from workspaces.models import User
@@ -20,6 +22,8 @@ STORED = [
     "drivers", "held", "is_urgent", "closed_at", "closed_how",
     "acknowledged_at", "acknowledged_by", "snoozed_until", "snooze_reason",
 ]  # fmt: skip
+
+EXPLAINED = [Kind.SCORE_BAND, Kind.SCORE_DROP, Kind.COMPONENT]  # the parts of the score say why
 
 
 class AlertClosed(Exception):
@@ -45,14 +49,14 @@ class _Work:
 
 @transaction.atomic
 def evaluate(*, account_ids: Sequence[int], at: datetime) -> None:
-    """Let the rules look at these accounts: a fixed number of statements, whatever their number.
+    """Let the rules look at these accounts: a statement for each kind of rule in use, whatever their number.
 
     A second open alert of one account and rule cannot be: the unique constraint holds it, and whoever scores an
     account holds the account (see `mark_stale`).
     """
-    off = queries.rules_off()
-    found = situations(account_ids, at)
-    outcomes = {account_id: _decide(situation, off) for account_id, situation in found.items()}
+    rules = queries.terms()
+    found = situations(account_ids, rules, at)
+    outcomes = {account_id: _decide(situation, rules) for account_id, situation in found.items()}
     add_causes(_score_drivers(outcomes), day_of(at))
     work = _Work()
     for account_id, outcome in outcomes.items():
@@ -62,7 +66,7 @@ def evaluate(*, account_ids: Sequence[int], at: datetime) -> None:
     fact_actions.record_facts(facts=_facts(work, found, at), at=at)
 
 
-def _decide(situation: Situation, off: Sequence[str]) -> Outcome:
+def _decide(situation: Situation, rules: Sequence[Terms]) -> Outcome:
     episodes = [
         Episode(
             rule=alert.rule,
@@ -70,10 +74,12 @@ def _decide(situation: Situation, off: Sequence[str]) -> Outcome:
             is_resolved=alert.closed_how == Alert.Closed.RESOLVED,
             drivers=alert.drivers,
             held=alert.held,
+            opened_at=alert.opened_at,
+            score=None if alert.score is None else float(alert.score),
         )
         for alert in situation.alerts
     ]
-    return decide(situation.standing, episodes, off)
+    return decide(situation.standing, episodes, rules)
 
 
 def _score_drivers(outcomes: dict[int, Outcome]) -> dict[int, list[Driver]]:
@@ -81,7 +87,7 @@ def _score_drivers(outcomes: dict[int, Outcome]) -> dict[int, list[Driver]]:
     for account_id, outcome in outcomes.items():
         told = [driver for _, drivers in outcome.opened for driver in drivers]
         told += [driver for drivers in outcome.appended.values() for driver in drivers]
-        scored = [driver for driver in told if driver["rule"] != Rule.BAD_ANSWER]
+        scored = [driver for driver in told if driver["kind"] in EXPLAINED]
         if scored:
             found[account_id] = scored
     return found
@@ -89,7 +95,7 @@ def _score_drivers(outcomes: dict[int, Outcome]) -> dict[int, list[Driver]]:
 
 def _apply(work: _Work, account_id: int, situation: Situation, outcome: Outcome, at: datetime) -> None:
     for rule, drivers in outcome.opened:
-        alert = Alert(account_id=account_id, rule=rule, opened_at=at)
+        alert = Alert(account_id=account_id, rule=rule, opened_at=at, score=_stored(situation.standing.score))
         _add_drivers(alert, drivers)
         work.opened.append(alert)
     for position, rules in outcome.left.items():
@@ -101,10 +107,18 @@ def _apply(work: _Work, account_id: int, situation: Situation, outcome: Outcome,
         if _add_drivers(alert, drivers):
             _show_again(alert)
         work.changed[alert.pk] = alert
+    for position, drivers in outcome.silent.items():
+        alert = situation.alerts[position]
+        _add_drivers(alert, drivers)
+        work.changed[alert.pk] = alert
     for alert in situation.alerts:
         if alert.pk in work.changed and alert.is_open and not alert.held:
             alert.closed_at, alert.closed_how = at, Alert.Closed.RECOVERED
             work.closed.append(alert)
+
+
+def _stored(score: float | None) -> Decimal | None:
+    return None if score is None else Decimal(str(score))
 
 
 def _leave(alert: Alert, rules: Sequence[str], at: datetime) -> None:
@@ -115,19 +129,24 @@ def _leave(alert: Alert, rules: Sequence[str], at: datetime) -> None:
 
 
 def _add_drivers(alert: Alert, drivers: Sequence[Driver]) -> bool:
-    """Add or refresh drivers; whether one of them is a bad answer that the alert was not told of."""
+    """Add or refresh drivers; whether one of them is an answer or an event that the alert was not told of."""
     has_news = False
     for driver in drivers:
-        known = [old for old in alert.drivers if old.get("answer_id", 0) == driver.get("answer_id")]
-        has_news |= driver["rule"] == Rule.BAD_ANSWER and [old["value"] for old in known] != [driver["value"]]
+        known = [old for old in alert.drivers if "answer_id" in old and _is_same(old, driver)]
+        has_news |= "answer_id" in driver and [old["value"] for old in known] != [driver["value"]]
+        has_news |= driver["kind"] == Kind.EXPECTATION_BROKEN
         alert.drivers = [*(old for old in alert.drivers if old not in known), driver]
     alert.held = sorted({*alert.held, *(driver["rule"] for driver in drivers)})
     alert.is_urgent = any(driver.get("contact_role") == DECISION_MAKER for driver in alert.drivers)
     return has_news
 
 
+def _is_same(old: Driver, new: Driver) -> bool:
+    return bool(old["rule"] == new["rule"] and old["answer_id"] == new.get("answer_id"))
+
+
 def _show_again(alert: Alert) -> None:
-    """Another bad answer is news for whoever had seen the alert or put it off."""
+    """Another answer or event is news for whoever had seen the alert or put it off."""
     alert.acknowledged_at = alert.acknowledged_by = alert.snoozed_until = None
     alert.snooze_reason = ""
 
@@ -148,16 +167,25 @@ def _opened_fact(alert: Alert, at: datetime) -> NewFact:
         "alert_id": alert.pk,
         "rule": alert.rule,
         "reason_code": alert.rule,
+        **_named(alert),
         "is_urgent": alert.is_urgent,
+        "disappoints": any(driver["kind"] not in OUR_OWN for driver in alert.drivers),
         "driver": alert.first_driver,
     }
     return NewFact(alert.account_id, "alert.opened", at, data)
+
+
+def _named(alert: Alert) -> dict[str, str]:
+    """What the rule was called when it opened the alert, if somebody had named it."""
+    name = alert.first_driver.get("name")
+    return {"rule_name": name} if name else {}
 
 
 def _closed_fact(alert: Alert, at: datetime, still_open: int, band: str, by: User | None = None) -> NewFact:
     data = {
         "alert_id": alert.pk,
         "rule": alert.rule,
+        **_named(alert),
         "how": str(alert.closed_how),
         "open_alerts": still_open,
         "band": band,
@@ -202,12 +230,13 @@ def snooze_alert(*, alert: Alert, until: date, reason: str, at: datetime, by: Us
 def resolve_alert(*, alert: Alert, at: datetime, by: User | None, note: str = "") -> Alert:
     """Close it because somebody dealt with it. Raises AlertClosed.
 
-    A score rule stays held until the score has recovered, so that the same fall opens no second alert.
+    A rule stays held until it is left, so that the same fall opens no second alert; an answer has been dealt with.
     """
     alert = _locked(alert)
     alert.closed_at, alert.closed_how = at, Alert.Closed.RESOLVED
     alert.resolved_by, alert.resolution = by, note.strip()
-    alert.held = [rule for rule in alert.held if rule != Rule.BAD_ANSWER]
+    answered = {driver["rule"] for driver in alert.drivers if "answer_id" in driver}
+    alert.held = [rule for rule in alert.held if rule not in answered]
     alert.save(update_fields=["closed_at", "closed_how", "resolved_by", "resolution", "held"])
     still_open = Alert.objects.open().filter(account=alert.account_id).count()
     fact_actions.record_facts(facts=[_closed_fact(alert, at, still_open, alert.account.health_band, by)], at=at)
@@ -215,4 +244,5 @@ def resolve_alert(*, alert: Alert, at: datetime, by: User | None, note: str = ""
 
 
 def _record(alert: Alert, kind: str, at: datetime, by: User | None, **data: Any) -> None:
-    fact_actions.record_fact(account=alert.account, kind=kind, at=at, by=by, alert_id=alert.pk, rule=alert.rule, **data)
+    told: dict[str, Any] = {"alert_id": alert.pk, "rule": alert.rule, **_named(alert), **data}
+    fact_actions.record_fact(account=alert.account, kind=kind, at=at, by=by, **told)

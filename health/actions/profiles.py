@@ -1,7 +1,7 @@
-"""How a workspace weighs the parts of the score, and which alert rules it uses."""
+"""How a workspace weighs the parts of the score, and how many alerts it can follow."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,13 +11,13 @@ from accounts.models import Account
 from health.actions import scores
 from health.models import HealthProfile, HealthScore
 from health.parts import PARTS, TOTAL_WEIGHT
-from health.rules import Rule
 from lib.markup import band_label
 from lib.time import day_of
 from outbox import actions as outbox_actions
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
+LEAST_BUDGET, MOST_BUDGET = 1, 100
 RESCORE_EFFECT = "health.rescore_stale"
 
 
@@ -25,8 +25,8 @@ class NotHundred(Exception):
     """The weights of the five parts, each 0 to 100, do not add up to 100."""
 
 
-class UnknownRule(Exception):
-    """There is no alert rule of that name."""
+class BadBudget(Exception):
+    """A budget is LEAST_BUDGET to MOST_BUDGET alerts a month for each 100 accounts."""
 
 
 @dataclass(frozen=True)
@@ -86,16 +86,16 @@ def preview_weights(*, weights: Mapping[str, int], at: datetime, most: int) -> P
 
 
 @transaction.atomic
-def set_rules(*, off: Sequence[str], at: datetime, by: User | None) -> HealthProfile:
-    """Switch alert rules off, all others on. What is open stays open until it is left. Raises UnknownRule."""
-    if not set(off) <= set(Rule.values):
-        raise UnknownRule
+def set_budget(*, budget: int, at: datetime, by: User | None) -> HealthProfile:
+    """Say how many alerts a month, for each 100 accounts, can be followed. Raises BadBudget."""
+    if not LEAST_BUDGET <= budget <= MOST_BUDGET:
+        raise BadBudget
     profile = _profile(at)
-    if set(profile.rules_off) == set(off):
-        return profile
-    profile.rules_off = sorted(off)
-    _save(profile, at, by)
-    workspace_actions.record(kind="health.rules_changed", at=at, by=by, detail={"off": profile.rules_off})
+    if profile.alert_budget != budget:
+        before, profile.alert_budget = profile.alert_budget, budget
+        _save(profile, at, by)
+        detail = {"before": before, "after": budget}
+        workspace_actions.record(kind="health.budget_changed", at=at, by=by, detail=detail)
     return profile
 
 

@@ -20,7 +20,7 @@ from health.prediction.newton import log_loss, minimise, sigmoid
 from health.prediction.steps import Step, places
 
 HAND_LOG_ODDS = 0.75
-FACT_STRENGTH = 5.0  # a tenth of departures moves a range of 10 of them most of its way
+FACT_STRENGTH = 5.0  # as firm as 20 rows at even odds
 RANGES = 50  # into which a component is cut for its points: 2 of 100 each
 NEGLIGIBLE = 1e-9
 

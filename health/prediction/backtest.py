@@ -100,6 +100,7 @@ class _Run:
         self.choice = choose(self.training_departures)
         self.card = train(self.training.values, self.training.label, columns, self.choice)
         self.means = anchored.means_of(self.training.values)
+        self.training_risks = points.totals(self.card, self.training.values).astype(np.float64)
         self.points = points.totals(self.card, self.tested.values)
         self.health = anchored.hand_score(self.tested.values, columns, self.means)
         self.departures = _leavers(self.tested)
@@ -243,12 +244,11 @@ class _Run:
     def period_line(self, day: int) -> PeriodLine:
         rows = self.tested.day == day
         label, risks = self.tested.label[rows], self.risks[rows]
-        before = points.totals(self.card, self.training.values).astype(np.float64)
         area = measures.auc(label, risks) if self.is_enough else None
-        return PeriodLine(day, int(rows.sum()), int(label.sum()), area, measures.psi(before, risks))
+        return PeriodLine(day, int(rows.sum()), int(label.sum()), area, measures.psi(self.training_risks, risks))
 
     def asked(self, lines: Sequence[ColumnLine]) -> Gate:
-        """The tested days in two windows, the older and the newer half."""
+        """The tested days in two windows, the older and the newer half; the top is what the budget reaches."""
         days = np.array_split(np.unique(self.tested.day), gate.WINDOWS)
         windows = [self._window(np.isin(self.tested.day, part)) for part in days if len(part)]
         reversed_columns = [line.name for line in lines if line.is_reversed]
@@ -256,7 +256,7 @@ class _Run:
             windows,
             reversed_columns=reversed_columns,
             approved=self.settings.approved,
-            share=self.settings.share,
+            share=self.settings.budget / 100.0,
             seed=self.settings.seed,
         )
         return gate.refused(found, self.choice.reason) if not self.choice.may_adopt else found

@@ -45,6 +45,18 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Driver:
+    """What one column does to the risk: its points, and the chance of leaving less what it would be without them.
+
+    0 points is the average customer's, so the difference is to an average in that column.
+    """
+
+    column: str
+    points: int
+    difference: float
+
+
+@dataclass(frozen=True)
 class Card:
     """Points to begin with, and the points each column adds."""
 
@@ -57,6 +69,16 @@ class Card:
 
     def total(self, values: Mapping[str, float | None]) -> int:
         return self.baseline + sum(points for _, points in self.explain(values))
+
+    def drivers(self, values: Mapping[str, float | None]) -> list[Driver]:
+        """Every column that adds or takes points, what raises the risk most first."""
+        total = self.total(values)
+        found = [
+            Driver(column, points, probability(total) - probability(total - points))
+            for column, points in self.explain(values)
+            if points
+        ]
+        return sorted(found, key=lambda driver: (-driver.points, driver.column))
 
     def sql_points(self, columns: Mapping[str, str] | None = None) -> str:
         """An integer[] of the points of each term, in the order of the card.

@@ -1,6 +1,8 @@
 """What a model is told of each column it may use."""
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,13 @@ class Column:
     name: str
     weight: float = 0.0
     edges: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what no model can begin with."""
+        if not (math.isfinite(self.weight) and self.weight >= 0.0):
+            raise ValueError(f"{self.name}: a weight must not be negative")
+        if not all(low < high for low, high in pairwise(self.edges)) or not all(map(math.isfinite, self.edges)):
+            raise ValueError(f"{self.name}: edges must be finite and rise")
 
     @property
     def is_component(self) -> bool:

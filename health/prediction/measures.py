@@ -19,14 +19,13 @@ Measure = Callable[[Floats], float | None]  # of the weights of rows
 
 
 class Ranking:
-    """Rows from the riskiest down, equals side by side: sorted once, measured under many weights."""
+    """Rows from the riskiest down, equals in one place: ranked once, measured under many weights."""
 
     def __init__(self, labels: Bools, risks: Floats) -> None:
-        self.order = np.argsort(-risks, kind="stable")
-        self.labels = labels[self.order].astype(np.float64)
-        if len(risks):
-            self.starts = np.flatnonzero(np.r_[True, np.diff(risks[self.order]) != 0.0])
-        self.count = len(risks)
+        distinct, places = np.unique(-risks, return_inverse=True)
+        self.count, self.places = len(distinct), places
+        self.leavers = np.flatnonzero(labels)
+        self.hit = np.unique(places[self.leavers])  # places of somebody who left: few, so sums over them are quick
 
     def auc(self, weights: Floats | None = None) -> float | None:
         """The chance that somebody who left ranked above somebody who stayed; a tie is half a win.
@@ -37,8 +36,8 @@ class Ranking:
         all_left, all_stayed = left.sum(), stayed.sum()
         if all_left <= 0.0 or all_stayed <= 0.0:
             return None
-        below = all_stayed - np.cumsum(stayed)
-        return float(left @ (below + stayed / 2.0) / (all_left * all_stayed))
+        beaten = all_stayed - np.cumsum(stayed)[self.hit] + stayed[self.hit] / 2.0
+        return float(left[self.hit] @ beaten / (all_left * all_stayed))
 
     def captured(self, shares: Floats, weights: Floats | None = None) -> Floats | None:
         """The part of all departures among the riskiest `shares` of rows; equals at the border count in proportion."""
@@ -56,14 +55,11 @@ class Ranking:
         return None if found is None or share <= 0.0 else float(found[0] / share)
 
     def _totals(self, weights: Floats | None) -> tuple[Floats, Floats]:
-        """The weight of those who left and of those who stayed, for each distinct risk."""
-        if not self.count:
-            return np.zeros(0), np.zeros(0)
-        ordered = np.ones(self.count) if weights is None else weights[self.order]
-        hits = ordered * self.labels
-        left: Floats = np.add.reduceat(hits, self.starts)
-        stayed: Floats = np.add.reduceat(ordered - hits, self.starts)
-        return left, stayed
+        """The weight of those who left and of those who stayed, in each place."""
+        counted = np.ones(len(self.places)) if weights is None else weights
+        left: Floats = np.bincount(self.places[self.leavers], counted[self.leavers], self.count).astype(np.float64)
+        both: Floats = np.bincount(self.places, counted, self.count).astype(np.float64)
+        return left, both - left
 
 
 def auc(labels: Bools, risks: Floats) -> float | None:
@@ -174,10 +170,10 @@ def redraws(accounts: Ints, draws: int, seed: int) -> Iterator[Floats]:
     if not len(accounts):
         return
     names, places = np.unique(accounts, return_inverse=True)
-    chances = np.full(len(names), 1.0 / len(names))
     random = np.random.default_rng(seed)
     for _ in range(draws):
-        yield random.multinomial(len(names), chances).astype(np.float64)[places]
+        drawn = random.integers(0, len(names), len(names))
+        yield np.bincount(drawn, minlength=len(names)).astype(np.float64)[places]
 
 
 def interval(value: float | None, drawn: Sequence[float | None]) -> Interval | None:

@@ -59,6 +59,8 @@ def check(snapshots: Snapshots, columns: Sequence[Column]) -> None:
     shape = (rows, len(columns))
     if lengths != {rows} or snapshots.values.shape != shape or snapshots.recorded.shape != shape:
         raise BadSnapshots("arrays of different lengths")
+    if len({column.name for column in columns}) != len(columns):
+        raise BadSnapshots("two columns of one name")
     if np.isinf(snapshots.values).any():
         raise BadSnapshots("values must be finite or missing")
     ordered = snapshots.sorted()

@@ -21,7 +21,7 @@ ANSWERS_BACK = timedelta(days=365)
 
 # ------------------------------------------------------------------------------------------- what scores are made by
 def profile() -> HealthProfile | None:
-    """The workspace's own weights and rules, if anybody has saved some."""
+    """The workspace's own weights and budget of alerts, if anybody has saved some."""
     return HealthProfile.objects.select_related("changed_by").first()
 
 
@@ -34,11 +34,6 @@ def weights() -> dict[str, int]:
 def typical() -> Typical | None:
     """What is typical of the workspace's customers; None before the first night."""
     return Typical.objects.first()
-
-
-def rules_off() -> list[str]:
-    row = profile()
-    return list(row.rules_off) if row else []
 
 
 def metric_ids() -> dict[str, int]:

@@ -73,7 +73,7 @@ plan as materialized (
     select distinct on (p.account_id) p.account_id, p.metrics, p.renewal_intent, p.renewal_intent_on,
         (p.why_bought <> '')::int + (p.use_case <> '')::int + (p.replaces <> '')::int + (p.success_criteria <> '')::int
             + (p.expected_on is not null)::int + (p.sponsor_role <> '')::int as filled,
-        greatest(0, %(day)s - coalesce(least(p.confirmed_on, %(day)s), (p.recorded_at at time zone 'UTC')::date)) as age
+        greatest(0, %(day)s - coalesce(p.confirmed_on, (p.recorded_at at time zone 'UTC')::date)) as age
     from plans_planversion p
     where p.workspace_id = %(workspace)s and p.account_id = any(array(select id from asked)) and p.recorded_at < %(until)s
     order by p.account_id, p.id desc

@@ -22,7 +22,8 @@ from workspaces.capabilities import Capability
 @requires(Capability.VIEW)
 def alert_list(request: WorkspaceRequest) -> HttpResponse:
     """Alerts, newest first: `?who=mine|all`, `?show=open|snoozed|closed`, `?rule=`, `?account=`."""
-    wanted = rows.chosen(AlertFilter(request.GET), request.member)
+    rules = queries.rule_names()
+    wanted = rows.chosen(AlertFilter(request.GET, rules=rules), request.member)
     found = rows.matching(wanted, request.member, today())
     alerts, place = rows.page(
         found, wanted.show, after=request.GET.get("after", ""), before=request.GET.get("before", "")
@@ -31,7 +32,7 @@ def alert_list(request: WorkspaceRequest) -> HttpResponse:
         "alerts": alerts,
         "place": place,
         "wanted": wanted,
-        "form": AlertFilter(initial={"rule": wanted.rule, "account": wanted.account_id}),
+        "form": AlertFilter(initial={"rule": wanted.rule, "account": wanted.account_id}, rules=rules),
         "shows": SHOWS,
         "account": Account.objects.filter(pk=wanted.account_id).first() if wanted.account_id else None,
         "snooze": SnoozeForm(today=today()),

@@ -1,7 +1,5 @@
 """One account's score explained, the whole workspace's, and how the parts are weighed."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,9 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from health import charts, insights, queries, sentences
 from health.actions import profiles
-from health.forms import RulesForm, WeightsForm, rule_meanings
+from health.forms import WeightsForm
 from health.parts import DEFAULT_WEIGHTS, PARTS
-from health.rules import Rule
 from health.sentences import label
 from lib.time import now, today
 from workspaces.access import WorkspaceRequest, requires
@@ -67,38 +64,21 @@ def gap_list(request: WorkspaceRequest) -> HttpResponse:
 
 @requires(Capability.CONFIGURE_HEALTH)
 def weights(request: WorkspaceRequest) -> HttpResponse:
-    """Weigh the parts, after seeing on real accounts what it would change; choose the rules."""
+    """Weigh the parts, after seeing on real accounts what it would change."""
     which = request.POST.get("form", "")
-    weighing = WeightsForm(request.POST if which in {"weights", "preview"} else None, initial=queries.weights())
-    choosing = RulesForm(request.POST if which == "rules" else None, initial={"on": _rules_on()})
-    if which == "weights" and weighing.is_valid():
-        profiles.set_weights(weights=weighing.cleaned_data, at=now(), by=request.user)
+    form = WeightsForm(request.POST if which in {"weights", "preview"} else None, initial=queries.weights())
+    if which == "weights" and form.is_valid():
+        profiles.set_weights(weights=form.cleaned_data, at=now(), by=request.user)
         messages.success(request, _("Saved. Every score is being computed anew."))
         return redirect("health:weights")
-    if which == "rules" and choosing.is_valid():
-        profiles.set_rules(off=choosing.off(), at=now(), by=request.user)
-        messages.success(request, _("Saved. Alerts that are open stay open until they are over."))
-        return redirect("health:weights")
     preview = None
-    if which == "preview" and weighing.is_valid():
-        preview = profiles.preview_weights(weights=weighing.cleaned_data, at=now(), most=PREVIEWED)
-    status = 422 if weighing.errors or choosing.errors else 200
-    return render(request, "health/weights.html", _weights_context(weighing, choosing, preview), status=status)
-
-
-def _rules_on() -> list[str]:
-    off = queries.rules_off()
-    return [rule for rule in Rule.values if rule not in off]
-
-
-def _weights_context(weighing: WeightsForm, choosing: RulesForm, preview: Any) -> dict[str, Any]:
-    return {
-        "form": weighing,
-        "rules": choosing,
-        "rules_on": _rules_on(),
-        "meanings": rule_meanings(),
+    if which == "preview" and form.is_valid():
+        preview = profiles.preview_weights(weights=form.cleaned_data, at=now(), most=PREVIEWED)
+    context = {
+        "form": form,
         "preview": preview,
         "profile": queries.profile(),
         "defaults": DEFAULT_WEIGHTS,
         "nav": "settings",
     }
+    return render(request, "health/weights.html", context, status=422 if form.errors else 200)

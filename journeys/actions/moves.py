@@ -220,8 +220,8 @@ def note_answer(*, answered: Fact, at: datetime) -> None:
 
 @transaction.atomic
 def note_alert_opened(*, opened: Fact, at: datetime) -> None:
-    """An alert opened: disappointment, unless it has closed again before we heard of it."""
-    if opened.data["alert_id"] in queries.open_alert_ids(opened.account_id):
+    """An alert opened: disappointment, unless it has closed again before we heard of it, or is about a gap of ours."""
+    if opened.data.get("disappoints", True) and opened.data["alert_id"] in queries.open_alert_ids(opened.account_id):
         _apply(rules.DISAPPOINTED, [queries.Due(opened.account_id, "alert", dict(opened.data))], at)
 
 

@@ -272,6 +272,7 @@ LISTS = [
     "survey-invitations", "survey-refusals", "survey-waves", "reviews", "review-actions", "review-links",
     "segments", "icp-criteria", "icp-fits", "webhooks", "webhook-deliveries", "connections", "deliveries",
     "imports", "members", "tokens", "audit-events", "stuck-work",
+    "plans", "goals", "goal-readings", "milestones",
 ]  # fmt: skip
 
 

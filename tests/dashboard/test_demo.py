@@ -18,6 +18,7 @@ from health.models import Alert, HealthScore
 from lib.time import now
 from outbox import engine
 from outbox.models import Effect, Mail
+from plans.models import Goal, GoalReading, Milestone, PlanVersion
 from reviews.models import Review
 from segments.models import AccountFit, FitSnapshot, Segment, SegmentMember
 from surveys.models import Answer, Invitation
@@ -54,7 +55,8 @@ def test_two_workspaces_are_filled_and_at_work(db, small, tmp_path, mail_dir):
     with tenancy.entered(first):
         assert Account.objects.count() == 40
         assert set(Account.objects.values_list("stage", flat=True)) == set(Stage)
-        for model in (Contact, Contract, Ticket, MetricDay, Fact, Invitation, Answer, Review, Alert):
+        tables = (Contact, Contract, Ticket, MetricDay, Fact, Invitation, Answer, Review, Alert)
+        for model in (*tables, PlanVersion, Goal, GoalReading, Milestone):
             assert model.objects.count() > 0, model
         days = HealthScore.objects.aggregate(days=Count("day", distinct=True))["days"]
         assert days == plan.HISTORY_DAYS + 1

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Fact
 from accounts.stages import Stage
 from health import queries as scores_queries
-from health.actions import alerts, profiles, scores
+from health.actions import alerts, rules, scores
 from health.models import Alert, HealthScore
 from outbox.engine import run_due
 from outbox.models import Mail
@@ -225,7 +225,7 @@ def test_snoozing_needs_a_later_day_and_a_reason(workspace):
 
 
 def test_rules_switched_off_open_nothing(workspace):
-    profiles.set_rules(off=["score_band"], at=NOON, by=None)
+    rules.switch_first_rules(off=["score_band"], at=NOON, by=None)
     assert evaluate(with_score(make_account(), 40)) == []
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from health import queries, sentences
 from health.actions import scores
-from health.models import Alert, HealthDay, HealthProfile, HealthScore, StaleAccount
+from health.models import Alert, AlertRule, HealthDay, HealthProfile, HealthScore, StaleAccount
 from tests.builders import (
     NOON,
     TODAY,
@@ -180,7 +180,8 @@ def test_trend_and_gaps(workspace):
 def test_weights_and_rules_as_delivered_and_as_saved(workspace):
     assert queries.profile() is None
     assert (queries.rules_off(), queries.weights()["adoption"]) == ([], 25)
-    HealthProfile.objects.create(adoption=30, engagement=5, rules_off=["score_drop"], changed_at=NOON)
+    HealthProfile.objects.create(adoption=30, engagement=5, changed_at=NOON)
+    AlertRule.objects.filter(key="score_drop").update(is_on=False)
     assert (queries.rules_off(), queries.weights()["adoption"]) == (["score_drop"], 30)
 
 
@@ -195,6 +196,7 @@ def test_rows_name_themselves(workspace):
         StaleAccount.objects.get(),
         make_alert(account),
         profile,
+        AlertRule.objects.get(key="score_drop"),
     ]
     assert [str(row) for row in named] == [
         f"{account.pk} 2026-06-15: None",
@@ -202,4 +204,5 @@ def test_rows_name_themselves(workspace):
         str(account.pk),
         f"bad_answer {account.pk}",
         f"Weights of workspace {workspace.pk}",
+        "Score fell",
     ]

@@ -360,17 +360,6 @@ def test_a_preview_counts_and_changes_nothing(workspace):
     assert profiles.preview_weights(weights=weights(), at=NOON, most=1).moved == 0
 
 
-def test_rules_are_switched_off_and_on(workspace):
-    user = make_user()
-    with pytest.raises(profiles.UnknownRule):
-        profiles.set_rules(off=["luck"], at=NOON, by=user)
-    profiles.set_rules(off=["score_drop", "bad_answer"], at=NOON, by=user)
-    profiles.set_rules(off=["bad_answer", "score_drop"], at=NOON + DAY, by=user)
-    assert queries.rules_off() == ["bad_answer", "score_drop"]
-    assert AuditEvent.objects.filter(kind="health.rules_changed").count() == 1
-    assert queries.weights() == DEFAULT_WEIGHTS
-
-
 def test_the_parts_of_the_profile_are_the_parts_of_the_score():
     fields = {field.name for field in HealthProfile._meta.get_fields()}
     assert set(PARTS) <= fields

@@ -104,7 +104,7 @@ def test_alert_list_costs_the_same_for_one_row_and_for_three(workspace, django_a
     make_alert(make_account(owner=client.member))
     client.get(reverse("health:alert_list"))
     for _ in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(reverse("health:alert_list"))
         make_alert(make_account(owner=make_member()))
         make_alert(make_account())
@@ -259,7 +259,7 @@ def test_insights_counts_open_lists(workspace):
     assert ">Well<" not in gaps
 
 
-# ------------------------------------------------------------------------------------------- weights and rules
+# ------------------------------------------------------------------------------------------- weights
 def weights(**changes):
     return {**DEFAULT_WEIGHTS, **changes, "form": "weights"}
 
@@ -309,11 +309,3 @@ def test_weights_are_previewed_then_saved(workspace):
     page = client.get(reverse("health:weights")).content.decode()
     assert 'value="40"' in page
     assert "Changed by Mei Chen" in page
-
-
-def test_rules_are_switched(workspace):
-    client = sign_in(Role.ADMIN)
-    assert client.post(reverse("health:weights"), {"form": "rules", "on": ["bad_answer"]}).status_code == 302
-    body = client.get(reverse("health:weights")).content.decode()
-    assert body.count("checked") == 1
-    assert client.post(reverse("health:weights"), {"form": "rules", "on": ["luck"]}).status_code == 422

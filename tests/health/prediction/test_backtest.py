@@ -239,6 +239,29 @@ def test_bad_arrays_are_refused_with_a_sentence(change, says):
         backtest.run(replace(one, **change), [Column("usage", 1.0)], QUICK)
 
 
+def test_two_columns_of_one_name_are_refused():
+    one = small([(1, 100, 50.0, False, np.nan, 0)], columns=2)
+
+    with pytest.raises(BadSnapshots, match="one name"):
+        backtest.run(one, [Column("usage", 1.0), Column("usage", 2.0)], QUICK)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"weight": -1.0}, "negative"),
+        ({"weight": float("nan")}, "negative"),
+        ({"weight": float("inf")}, "negative"),
+        ({"edges": (1.0, 1.0)}, "rise"),
+        ({"edges": (2.0, 1.0)}, "rise"),
+        ({"edges": (float("nan"),)}, "finite"),
+    ],
+)
+def test_a_column_no_model_can_begin_with_is_refused(given, says):
+    with pytest.raises(ValueError, match=f"usage: .*{says}"):
+        Column("usage", **given)
+
+
 # ----------------------------------------------------------------------------------------------------------- in time
 @pytest.mark.parametrize(
     ("days", "chosen", "training", "tested"),
@@ -286,6 +309,12 @@ def test_alerts_keep_to_the_budget_and_cool_down():
 
     alerted = [(int(day), int(account)) for day, account in zip(tested.day[is_alert], tested.account[is_alert])]  # noqa: B905
     assert alerted == [(0, 18), (0, 19), (30, 16), (30, 17), (60, 18), (60, 19)]
+
+
+def test_a_budget_for_all_alerts_nobody_twice_in_the_cool_down():
+    tested = small([(account, day, 50.0, False, NEVER, 0) for day in (0, 41, 42) for account in range(3)])
+
+    assert cases.alerts(tested, np.zeros(9), budget=100.0).is_alert.tolist() == [True] * 3 + [False] * 3 + [True] * 3
 
 
 def test_equal_risks_are_alerted_by_account_and_a_small_portfolio_gets_none():

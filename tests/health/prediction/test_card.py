@@ -46,6 +46,16 @@ def test_the_explanation_adds_up_to_the_total():
     assert CARD.total({}) == -57
 
 
+def test_drivers_tell_what_each_column_does_to_the_risk():
+    first, second = CARD.drivers({"usage": 5.0, "months_to_renewal": 1})
+
+    assert (first.column, first.points) == ("months_to_renewal", 20)
+    assert first.difference == pytest.approx(card.probability(-28) - card.probability(-48))
+    assert (second.column, second.points) == ("usage", 12)
+    assert [driver.difference < 0 for driver in CARD.drivers({"usage": 50.0})] == [True]
+    assert CARD.drivers({"usage": 20.0}) == []
+
+
 @pytest.mark.parametrize(
     ("total", "expected"), [(0, 0.5), (20, 2 / 3), (-20, 1 / 3), (40, 0.8), (-60, 1 / 9), (10**6, 1.0), (-(10**6), 0.0)]
 )

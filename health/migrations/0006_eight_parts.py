@@ -6,7 +6,7 @@ OLD = {"usage_trend": 30, "licence_use": 15, "support_load": 15, "survey_voice":
 
 
 class Migration(migrations.Migration):
-    dependencies = [("health", "0002_parts_as_numbers")]
+    dependencies = [("health", "0005_no_rules_off")]
 
     # Weights of the five parts mean nothing to the eight: a workspace's own are those delivered again. Scores of past
     # days keep their number and tell no parts any more; the next night computes them anew.

@@ -7,7 +7,7 @@ import workspaces.tenancy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("health", "0003_eight_parts"),
+        ("health", "0006_eight_parts"),
         ("workspaces", "0005_token_scopes"),
     ]
 
