@@ -72,8 +72,13 @@ def reasons(drivers: Sequence[Numbers]) -> list[str]:
     for driver in drivers:
         behind = [part for part in driver.get("causes", ()) if part["key"] in PARTS and part["key"] not in told]
         told |= {part["key"] for part in behind}
-        found.append(" ".join([happening(driver), *(cause(part) for part in behind)]))
+        found.append(" ".join([happening(driver), *(_behind(driver, part) for part in behind)]))
     return found
+
+
+def _behind(driver: Numbers, part: Numbers) -> str:
+    """A part behind a driver; what the driver is about needs no name again."""
+    return tell(part) if part["key"] == driver.get("part") else cause(part)
 
 
 def reason(driver: Numbers) -> str:
