@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import metrics as metric_actions
+from accounts.actions.facts import record_fact
 from accounts.actions.metrics import Reading
 from accounts.models import Fact
 from health import queries
@@ -399,3 +400,13 @@ def test_two_workers_never_score_one_account_at_once(committed):
     with tenancy.entered(workspace.pk):
         assert HealthScore.objects.count() == 2
         assert StaleAccount.objects.count() == 0
+
+
+@pytest.mark.parametrize("kind", ["plan.saved", "goal.read", "milestone.done", "content.completed", "contact.left"])
+def test_whatever_a_measure_looks_at_scores_the_account(workspace, kind):
+    account = make_account()
+    run("compute")
+    account.health_scores.all().delete()
+    record_fact(account=account, kind=kind, at=NOON, by=None)
+    run("compute")
+    assert account.health_scores.count() == 1
