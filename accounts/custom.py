@@ -15,11 +15,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import CustomField
+from lib.bounds import FIRST_DAY, LAST_DAY, MOST
 from lib.formatting import MISSING, exact, number
 
 MOST_TEXT = 1000
-MOST_NUMBER = 10**15  # beyond it a float no longer tells neighbours apart
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+MOST_NUMBER = MOST
 MOST_QUOTED = 40
 MOST_CHOICES_TOLD = 10
 

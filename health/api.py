@@ -15,7 +15,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account
 from accounts.stages import Band
-from health import queries
+from health import queries, resources
 from health.actions import alerts as alert_actions
 from health.actions import profiles
 from health.actions import rules as rule_actions
@@ -306,3 +306,4 @@ def routes(router: SimpleRouter) -> None:
     router.register("health", HealthSettingsViewSet, basename="health-settings")
     router.register("health", HealthViewSet, basename="health")
     router.register("alerts", AlertViewSet, basename="alerts")
+    resources.routes(router)

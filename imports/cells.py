@@ -5,17 +5,15 @@ Each reader takes the text of a cell that is not empty and returns what is stage
 
 import html
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 
+from lib.bounds import FIRST_DAY, LAST_DAY, MOST
 from lib.csv import unmarked
 
-MOST_AMOUNT = Decimal(10) ** 15
-MOST_FLOAT = Decimal(sys.float_info.max)
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+MOST_AMOUNT = Decimal(MOST)
 
 YES = frozenset("yes y true t 1 on x ja oui si sí sim 是".split())
 NO = frozenset("no n false f 0 off nein non não 否".split())
@@ -199,12 +197,12 @@ def yes_no(cell: str) -> str:
 
 
 # ------------------------------------------------------------------ numbers
-def number(manner: Manner, *, low: Decimal | None = None, is_bound: bool = True) -> Reader:
-    """`1,234.56`, `1.234,56`, `1 234`, `(1,234)`, `€48,000`: as a plain number, of at most MOST_AMOUNT if bound."""
+def number(manner: Manner, *, low: Decimal | None = None) -> Reader:
+    """`1,234.56`, `1.234,56`, `1 234`, `(1,234)`, `€48,000`: as a plain number, of at most MOST_AMOUNT."""
 
     def read(cell: str) -> str:
         amount = _amount(cell, manner.decimal)
-        if abs(amount) > (MOST_AMOUNT if is_bound else MOST_FLOAT):
+        if abs(amount) > MOST_AMOUNT:
             raise BadCell("too_large", value=cell[:80])
         if low is not None and amount < low:
             raise BadCell("too_small", value=cell[:80])
@@ -322,8 +320,8 @@ def _date(year: str, month: str, number: str, cell: str) -> date:
         found = date(full, int(month), int(number))
     except ValueError:
         raise BadCell("not_a_date", value=cell[:80]) from None
-    if not FIRST_YEAR <= full <= LAST_YEAR:
-        raise BadCell("not_a_date", value=cell[:80])
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise BadCell("too_far", value=cell[:80])
     return found
 
 

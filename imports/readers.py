@@ -137,7 +137,7 @@ def _touchpoints(manner: Manner, book: Book) -> Readers:
 
 
 def _metrics(manner: Manner, book: Book) -> Readers:
-    number = cells.number(manner, is_bound=False)
+    number = cells.number(manner)
     return {
         **_whose(manner),
         "metric": ("metric", lambda cell: metric_key(cell, book.metrics)),

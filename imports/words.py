@@ -41,6 +41,7 @@ REASONS = {
     "too_small": gettext_lazy("“%(value)s” is less than zero."),
     "too_large": gettext_lazy("“%(value)s” is too large."),
     "not_a_date": gettext_lazy("“%(value)s” is not a date."),
+    "too_far": gettext_lazy("A date between 1900 and 2199."),
     "not_a_time": gettext_lazy("“%(value)s” is not a date and time."),
     "not_a_system": gettext_lazy("“%(value)s” cannot name a system: small letters, digits, - and _ only."),
     "not_a_currency": gettext_lazy("“%(value)s” is not the three letters of a currency."),

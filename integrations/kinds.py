@@ -81,7 +81,8 @@ class Kind:
 
     `steps` is the template that tells how to connect it; `headers` are the prefixes of headers worth keeping;
     `site`, `user` and `closed` are what an admin is asked: its address, who the API's token is of, and which statuses
-    mean closed. `is_listed` deliveries may be lists of events.
+    mean closed. `is_listed` deliveries may be lists of events. `is_nameless` is for kinds whose deliveries may come
+    without an id and a time: what equals the last news of a ticket is a repeat of it, what equals older news is not.
     """
 
     key: str
@@ -97,6 +98,7 @@ class Kind:
     is_listed: bool = False
     is_mapped: bool = False
     public_secrets: frozenset[str] = frozenset()
+    is_nameless: Callable[[Delivery], bool] | None = None
 
     @property
     def steps(self) -> str:
@@ -147,6 +149,7 @@ KINDS: dict[str, Kind] = {
             _("An automation rule posts every ticket whose status changes."),
             freshdesk,
             closed=_("Resolved and closed (4 and 5) always count. Add your own statuses by number or name."),
+            is_nameless=freshdesk.is_nameless,
         ),
         Kind(
             "jira",
@@ -208,6 +211,7 @@ KINDS: dict[str, Kind] = {
             headers=(*mapped.SIGNATURES, *mapped.IDENTITIES, "webhook-"),
             is_listed=True,
             is_mapped=True,
+            is_nameless=mapped.is_nameless,
         ),
     ]
 }

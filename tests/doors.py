@@ -33,6 +33,7 @@ from tests.builders import (
     make_milestone,
     make_move,
     make_plan,
+    make_rule,
     make_segment,
     make_ticket,
     make_touchpoint,
@@ -59,6 +60,7 @@ def objects() -> dict[str, object]:
     """A row of every kind that an address can name, by the address's first words."""
     rows = _objects()
     return rows | {
+        "alert-rules": rows["settings/alerts"],
         "audit-events": AuditEvent.objects.order_by("pk").first(),
         "bulk-changes": rows["bulk"],
         "connections": rows["settings/connections"],
@@ -122,6 +124,7 @@ def _objects() -> dict[str, object]:
         "segments": make_segment(),
         "bulk": make_bulk_change(),
         "settings/icp": make_criterion(),
+        "settings/alerts": make_rule(),
         "settings/connections": connection,
         "custom-fields": field,
         "personas": persona,

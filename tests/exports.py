@@ -38,6 +38,7 @@ from tests.builders import (
     make_milestone,
     make_move,
     make_review,
+    make_rule,
     make_segment,
     make_survey_invitation,
     make_user,
@@ -79,6 +80,7 @@ def grow(world: SimpleNamespace, text: str) -> None:
     make_milestone(world.home, text)
     make_action(world.review, text, due_on=TODAY - DAY)
     make_segment(text)
+    make_rule("silence", text)
     received("Name,Id\nCedar,1\n", file_name=text)
 
 

@@ -168,7 +168,7 @@ def accept_invitation(
     if invitation.accepted_at or invitation.revoked_at or invitation.expires_at <= at:
         raise InvitationClosed
     person = user or create_user(email=invitation.email, name=name, password=password, at=at)
-    add_member(user=person, role=invitation.role, at=at, by=invitation.invited_by)
+    add_member(user=person, role=invitation.role, at=at, by=person)
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
     return person

@@ -14,6 +14,7 @@ from accounts.actions import metrics as metric_actions
 from accounts.batches import complaints
 from accounts.batches import readings as batches
 from accounts.models import Metric, MetricDay
+from lib.bounds import MOST
 from lib.time import now, today
 from workspaces.api import ApiViewSet, IdParameter, Lists
 from workspaces.capabilities import Capability
@@ -84,10 +85,10 @@ class ReadingSerializer(serializers.Serializer[Any]):
         Metric.Kind.choices, required=False, help_text=gettext_lazy("Defines the metric, if there is none yet.")
     )
     day = serializers.DateField()
-    value = serializers.FloatField(required=False)
+    value = serializers.FloatField(required=False, min_value=-MOST, max_value=MOST)
     n = serializers.IntegerField(required=False, min_value=1, max_value=batches.MOST_IN_A_DAY)
-    total = serializers.FloatField(required=False)
-    last = serializers.FloatField(required=False)
+    total = serializers.FloatField(required=False, min_value=-MOST, max_value=MOST)
+    last = serializers.FloatField(required=False, min_value=-MOST, max_value=MOST)
 
 
 class BatchSerializer(serializers.Serializer[Any]):

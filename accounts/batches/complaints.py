@@ -1,6 +1,5 @@
 """What is wrong with readings, one by one: asked only of batches in which something is."""
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -10,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.batches import readings as batches
 from accounts.models import Metric
+from lib.bounds import FIRST_DAY, MOST
+from lib.formatting import number
 
 Wrong = dict[str, list[str]]
 
@@ -70,6 +71,8 @@ def _day(reading: Mapping[str, Any], latest: date, wrong: Wrong) -> None:
         day = None
     if day is None:
         wrong["day"] = [_("A day as YYYY-MM-DD.")]
+    elif day < FIRST_DAY:
+        wrong["day"] = [_("A date between 1900 and 2199.")]
     elif day > latest:
         wrong["day"] = [_("This day has not come yet.")]
 
@@ -93,12 +96,10 @@ def _numbers(reading: Mapping[str, Any], wrong: Wrong) -> None:
 
 def _number(reading: Mapping[str, Any], name: str, wrong: Wrong) -> None:
     given: Any = reading.get(name)
-    try:
-        is_good = type(given) in (int, float) and math.isfinite(float(given))
-    except OverflowError:
-        is_good = False
-    if not is_good:
+    if type(given) not in (int, float):
         wrong[name] = [_("A number.")]
+    elif not -MOST <= given <= MOST:
+        wrong[name] = [_("A number from −%(limit)s to %(limit)s.") % {"limit": number(MOST)}]
 
 
 def _of_meaning(readings: Mapping[int, Mapping[str, Any]]) -> dict[int, Wrong]:

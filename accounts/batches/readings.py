@@ -4,7 +4,6 @@ A batch in which everything is right is read column by column (`_columns`, `_res
 each reading is looked at by itself, to say what (`accounts.batches.complaints`).
 """
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.metrics import DayRows
 from accounts.models import Metric
+from lib.bounds import FIRST_DAY, MOST
 from workspaces import tenancy
 
 MOST_READINGS = 10_000
@@ -130,8 +130,8 @@ def _either(reading: Mapping[str, Any]) -> tuple[Any, Any, Any]:
 
 
 def _check_floats(values: Sequence[Any]) -> None:
-    """Finite numbers; JSON's true is none."""
-    if set(map(type, values)) - {int, float} or not all(map(math.isfinite, values)):
+    """Numbers that are not too large; JSON's true is none."""
+    if set(map(type, values)) - {int, float} or not all(-MOST <= value <= MOST for value in values):
         raise Odd
 
 
@@ -156,7 +156,7 @@ def _check_metrics(keys: Iterable[Any]) -> None:
 
 def _check_days(days: Iterable[Any], latest: date) -> None:
     try:
-        is_good = all(DAY.fullmatch(day) and date.fromisoformat(day) <= latest for day in _once(days))
+        is_good = all(DAY.fullmatch(day) and FIRST_DAY <= date.fromisoformat(day) <= latest for day in _once(days))
     except (TypeError, ValueError):
         raise Odd from None
     if not is_good:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import custom
 from accounts.models import CustomField
+from lib.bounds import FIRST_DAY, LAST_DAY
 
 PREFIX = "own-"
 
@@ -72,7 +73,7 @@ def _control(field: CustomField, current: str) -> forms.Field:
         return forms.ChoiceField(choices=[("", "–"), ("yes", _("Yes")), ("no", _("No"))], **options)
     widget = forms.TextInput()
     if field.kind == CustomField.Kind.DATE:
-        widget = forms.TextInput(attrs={"type": "date", "min": custom.FIRST_DAY, "max": custom.LAST_DAY})
+        widget = forms.TextInput(attrs={"type": "date", "min": FIRST_DAY, "max": LAST_DAY})
     elif field.kind == CustomField.Kind.NUMBER:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return forms.CharField(max_length=custom.MOST_TEXT, widget=widget, **options)

@@ -96,7 +96,7 @@ def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any
 
     Raises BadParameters, NameMissing, NameTaken, NotAvailable.
     """
-    rule = AlertRule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
+    rule.refresh_from_db(from_queryset=AlertRule.objects.select_for_update(of=("self",)))
     before = {name: getattr(rule, name) for name in CHANGEABLE}
     said = {name: fields[name] for name in CHANGEABLE if name in fields}
     if "parameters" in said:

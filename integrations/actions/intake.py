@@ -16,6 +16,7 @@ from integrations.helpdesks.event import TicketEvent, Unusable
 from integrations.helpdesks.payload import NotJson, decode, pieces
 from integrations.helpdesks.reading import text
 from integrations.models import Connection, InboxEvent
+from integrations.queries import events as event_queries
 from integrations.queries.matching import telling_domain
 from outbox import actions as outbox_actions
 from workspaces.secrets import Unreadable, decrypt
@@ -84,6 +85,9 @@ def _take(connection: Connection, delivery: Delivery) -> Receipt:
         event.settled_at = delivery.received_at
     else:
         summarise(event, ticket)
+        is_nameless = connection.help_desk.is_nameless
+        if is_nameless is not None and is_nameless(delivery):
+            event.delivery_key = event_queries.key_after_news(event)
     if not _store(event):
         return Receipt(Answer.DUPLICATE)
     if event.state == InboxEvent.State.IGNORED:

@@ -59,9 +59,18 @@ def verify(delivery: Delivery, secret: str) -> bool:
 
 def delivery_key(delivery: Delivery) -> str:
     """Its id and content; without an id the minute: a ticket closed twice may be told in the same words."""
-    found = (reading.identity(delivery.headers.get(name), 100) for name in IDENTITIES)
-    identity = next(filter(None, found), f"{delivery.received_at:%Y%m%d%H%M}")
+    identity = _identity(delivery) or f"{delivery.received_at:%Y%m%d%H%M}"
     return f"{identity}:{hashlib.sha256(delivery.body).hexdigest()}"
+
+
+def is_nameless(delivery: Delivery) -> bool:
+    """Whether it comes without an id, so that nothing tells a repeat from the same news a second time."""
+    return not _identity(delivery)
+
+
+def _identity(delivery: Delivery) -> str:
+    found = (reading.identity(delivery.headers.get(name), 100) for name in IDENTITIES)
+    return next(filter(None, found), "")
 
 
 def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[str, Any]) -> TicketEvent | None:

@@ -9,6 +9,8 @@ from accounts.models import Account
 from integrations.models import InboxEvent
 from integrations.queries.matching import accounts_by, unmatched_like
 
+AFTER = ":after:"
+
 # What a list of deliveries shows of each.
 COLUMNS = (
     "received_at", "state", "match", "error", "replays", "account_id", "account__name", "ticket_number", "subject",
@@ -30,6 +32,26 @@ def unmatched() -> QuerySet[InboxEvent]:
 def event(pk: int) -> InboxEvent | None:
     """One delivery, whole."""
     return InboxEvent.objects.select_related("connection", "account", "ticket").filter(pk=pk).first()
+
+
+def key_after_news(event: InboxEvent) -> str:
+    """The key of `event`, not stored yet; where its ticket was told of differently since its like came in, another.
+
+    Deliveries without an id and a time are known by their content and minute, and a ticket may be closed, opened
+    and closed again within one. A repeat of the last news keeps the key that those came under.
+    """
+    key = event.delivery_key
+    first = InboxEvent.objects.filter(connection=event.connection_id, delivery_key=key).only("received_at").first()
+    if first is None:
+        return key
+    told = InboxEvent.objects.filter(
+        connection=event.connection_id, ticket_number=event.ticket_number, received_at__gte=first.received_at
+    )
+    last = told.order_by("-pk").only("delivery_key").first()
+    if last is None:  # its like was stored before anybody had said where the ticket is
+        return key
+    is_repeat = last.delivery_key.partition(AFTER)[0] == key
+    return last.delivery_key if is_repeat else f"{key}{AFTER}{last.pk}"
 
 
 def alike_count(event: InboxEvent) -> int:

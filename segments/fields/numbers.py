@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from accounts.models import CustomField, Metric
+from lib.bounds import MOST
 from segments.conditions import Kind
 from segments.registry import About, Field, Reach, Sql
 
@@ -20,6 +21,10 @@ _DAYS = (
     "from accounts_metricday d where d.workspace_id = a.workspace_id and d.account_id = a.id and d.metric_id = %s"
     " and d.day > %s and d.day <= %s"
 )
+# A day's total as arithmetic can bear it: what came in before readings were bound must not stop a whole refresh.
+_TOTAL = (
+    f"case when abs(d.total) > {MOST} then sign(d.total) * {MOST} when abs(d.total) < 1e-15 then 0 else d.total end"
+)
 
 
 def metrics() -> Iterator[Field]:
@@ -32,11 +37,11 @@ def metrics() -> Iterator[Field]:
 
 def _ways(metric: Metric) -> Iterator[Field]:
     name = {"name": metric.name}
-    means = "sum(d.total) / sum(d.n)"
+    total = f"sum({_TOTAL})"
     ways: Sequence[tuple[str, str, str, Value]] = [
-        ("sum", _("%(name)s: total"), _("a total of %(name)s"), _over("sum(d.total)", metric.pk)),
+        ("sum", _("%(name)s: total"), _("a total of %(name)s"), _over(total, metric.pk)),
         ("last", _("%(name)s: last value"), _("a last value of %(name)s"), _last(metric.pk)),
-        ("mean", _("%(name)s: mean"), _("a mean of %(name)s"), _over(means, metric.pk)),
+        ("mean", _("%(name)s: mean"), _("a mean of %(name)s"), _over(f"{total} / nullif(sum(d.n), 0)", metric.pk)),
         ("change", _("%(name)s: change in %%"), _("a change of %(name)s"), _change(metric)),
     ]
     for way, label, noun, value in ways:
@@ -67,7 +72,7 @@ def _change(metric: Metric) -> Value:
 
     Totals are compared of a counter, means of anything else.
     """
-    worth = "sum(d.total) filter (where {0})"
+    worth = f"sum({_TOTAL}) filter (where {{0}})"
     if metric.kind != Metric.Kind.COUNTER:
         worth += " / sum(d.n) filter (where {0})"
     now, before = worth.format("d.day > %s"), worth.format("d.day <= %s")

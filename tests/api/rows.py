@@ -37,6 +37,7 @@ from tests.builders import (
     make_move,
     make_plan,
     make_review,
+    make_rule,
     make_segment,
     make_ticket,
     make_touchpoint,
@@ -70,6 +71,7 @@ def one_of_each() -> None:
     make_bulk_change(accounts=Account.objects.filter(pk=account.pk), by=member.user, at=now())
     make_segment(f"Segment {number}")
     make_criterion(f"Criterion {number}")
+    make_rule("silence", f"Rule {number}")
     AccountFit.objects.create(account=account, score=50, met=[1], missed=[2], unknown=[], at=now())
     persona_actions.add_persona(name=f"Persona {number}", at=now(), by=None)
     field_actions.define_field(about="account", name=f"Field {number}", kind="text", at=now(), by=None)

@@ -82,6 +82,10 @@ def test_a_metric_is_defined_by_any_reading_that_says_its_kind(api):
         ({"value": True}, "value"),
         ({"value": None}, "value"),
         ({"value": 10**400}, "value"),
+        ({"value": 1e300}, "value"),
+        ({"value": -1e300}, "value"),
+        ({"value": 10**15 + 1}, "value"),
+        ({"day": "1899-12-31"}, "day"),
         ({"n": 1, "total": 1, "last": 1}, "value"),
     ],
 )
@@ -105,6 +109,8 @@ def test_a_wrong_reading_is_named_by_its_place_and_nothing_is_written(api, chang
         ({"total": 1, "last": 1}, "n"),
         ({"n": 1, "last": 1}, "total"),
         ({"n": 1, "total": 1, "last": "1"}, "last"),
+        ({"n": 1, "total": 1.7e308, "last": 1}, "total"),
+        ({"n": 1, "total": 1, "last": -1e16}, "last"),
     ],
 )
 def test_sums_come_whole(api, numbers, field):
@@ -119,6 +125,18 @@ def test_a_number_past_all_floats_is_no_number(api):
     make_metric("logins")
     text = '{"readings": [{"account": "A", "metric": "logins", "day": "2026-06-14", "value": 1e999}]}'
     assert list(errors(api.post("metrics/batch/", text))) == ["readings.0.value"]
+
+
+def test_how_far_numbers_and_days_reach(api):
+    make_account(external_ids={"crm": "A"})
+    make_metric("logins")
+    wrong = GOOD | {"value": 1e300, "day": "1200-01-01"}
+    assert errors(api.post("metrics/batch/", {"readings": [wrong]})) == {
+        "readings.0.value": ["A number from −1,000,000,000,000,000 to 1,000,000,000,000,000."],
+        "readings.0.day": ["A date between 1900 and 2199."],
+    }
+    good = GOOD | {"value": -(10**15), "day": "1900-01-01"}
+    assert api.post("metrics/batch/", {"readings": [good]}).status_code == 200
 
 
 @pytest.mark.parametrize("body", [[], "text", 5, None, {}, {"readings": None}, {"readings": {}}, {"readings": "x"}])

@@ -81,6 +81,15 @@ def test_what_is_no_moment(cell):
                 cells.moment(HERE)(cell)
 
 
+@pytest.mark.parametrize(
+    ("cell", "code"), [("1899-12-31", "too_far"), ("2200-01-01", "too_far"), ("2024-13-40", "not_a_date")]
+)
+def test_days_nobody_means(cell, code):
+    with pytest.raises(BadCell) as refused:
+        cells.day(HERE)(cell)
+    assert refused.value.code == code
+
+
 def test_a_day_with_something_else_behind_it_is_no_day():
     with pytest.raises(BadCell):
         cells.day(HERE)("2024-02-01 later")

@@ -253,6 +253,12 @@ def test_a_reading_needs_all_it_is_made_of(workspace):
     assert (MetricDay.objects.get().n, MetricDay.objects.get().total) == (2, 150)
 
 
+def test_readings_nobody_counts_are_refused(workspace):
+    make_account("Cedar")
+    text = "Account,Metric,Kind,Day,Value\nCedar,fog,gauge,2026-06-01,1e20\nCedar,fog,gauge,1899-12-31,1\n"
+    assert refusals(checked(text, kind="metrics")) == [(2, "too_large"), (3, "too_far")]
+
+
 def test_an_account_named_in_two_ways_is_read_once_a_day(workspace):
     make_account("Cedar", external_ids={"crm": "1"})
     text = "Account id,Account name,Day,Metric,Kind,Value\n1,,2026-06-01,fog,gauge,1\n,Cedar,2026-06-01,fog,gauge,2\n"

@@ -9,7 +9,7 @@ from accounts.models import Fact, Ticket
 from integrations.models import Connection, InboxEvent
 from outbox.models import Effect
 from tests.builders import make_account, make_connection, make_contact
-from tests.integrations.desks import DESKS, START, Desk, as_bytes, sign_token
+from tests.integrations.desks import BY_NAME, DESKS, START, Desk, as_bytes, sign_token
 from tests.integrations.door import work
 from workspaces.words import KINDS as AUDIT_KINDS
 
@@ -97,6 +97,28 @@ def test_closed_reopened_and_closed_again_is_the_second_episode(connected, desk)
     ticket = Ticket.objects.get()
     assert (ticket.episode, ticket.is_open) == (2, False)
     assert kinds() == ["ticket.closed", "ticket.reopened", "ticket.closed"]
+
+
+@each_of([BY_NAME["freshdesk"], BY_NAME["mapped"]])
+def test_closed_reopened_and_closed_within_a_minute_ends_closed(connected, desk, monkeypatch):
+    monkeypatch.setattr("integrations.views.hooks.now", lambda: START + timedelta(minutes=5))
+    told = ["closed", "closed", "open", "closed", "closed", "open", "open"]
+    answers = [tell(desk, state, 0) for state in told]  # in the same words, with the same time in them
+
+    assert answers == ["accepted", "duplicate", "accepted", "accepted", "duplicate", "accepted", "duplicate"]
+    if not desk.has_times:
+        assert kinds() == ["ticket.closed", "ticket.reopened", "ticket.closed", "ticket.reopened"]
+
+
+def test_a_sample_from_before_the_mapping_is_not_taken_in_twice(workspace, monkeypatch):
+    monkeypatch.setattr("integrations.views.hooks.now", lambda: START)
+    desk = BY_NAME["mapped"]
+    connection = make_connection(desk.kind, secret=desk.secret)
+    assert tell(desk, "closed", 0) == "accepted"
+    connection.options = desk.connection
+    connection.save()
+    assert tell(desk, "closed", 0) == "duplicate"
+    assert InboxEvent.objects.get().state == State.SAMPLE
 
 
 @each_with_times

@@ -163,6 +163,23 @@ def test_day_rows_written_in_bulk_are_looked_at(workspace, run):
     assert (names(segment), told()) == (["Cedar"], [("segment.entered", "Cedar", "Unwell")])
 
 
+@pytest.mark.parametrize("way", ["sum", "last", "mean", "change"])
+def test_day_rows_past_all_bounds_do_not_stop_a_refresh(workspace, run, way):
+    account, metric = make_account("Cedar"), make_metric("logins")
+    raw = {"all": [{"field": f"metric_{way}:logins", "op": "above", "value": 3, "days": 7}]}
+    segment = make_segment(raw=raw)
+    totals = [(1, 1.7e308, 1), (2, 1.7e308, 1), (8, 5e-324, 9), (9, -5e-324, 9)]
+    metric_actions.write_history(
+        readings=[
+            metric_actions.Reading(account.pk, metric.pk, TODAY - timedelta(days=days), n, total, total)
+            for days, total, n in totals
+        ]
+    )
+    members.note_changes(account_ids=[account.pk], at=NOON)
+    run(SOON)
+    assert names(segment) == ([] if way == "change" else ["Cedar"])
+
+
 def test_people_and_tickets_are_looked_at(workspace, run):
     account = make_account("Cedar")
     segment = make_segment(raw={"all": [{"field": "contacts", "op": "above", "value": 0}]})

@@ -91,6 +91,8 @@ def test_inviting_sends_a_mail_with_a_link_that_works_once(workspace):
     user = actions.accept_invitation(invitation=invitation, at=LATER, name="Noa", password=PASSWORD)
     assert (user.email, user.name, user.check_password(PASSWORD)) == ("new@vendor.example", "Noa", True)
     assert Member.objects.get(user=user).role == Role.CSM
+    joined = AuditEvent.objects.get(kind="member.added", subject=user.email)
+    assert joined.user == user, "not who invited them"
     with pytest.raises(actions.InvitationClosed):
         actions.accept_invitation(invitation=invitation, at=LATER, name="Eve", password=PASSWORD)
     assert not queries.open_invitations(LATER).exists()
