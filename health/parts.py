@@ -53,17 +53,17 @@ class Measure:
 #
 # known          share of six answers in the success plan x dec(days since the customer confirmed it, else it was
 #                written; 180); covered once there is a plan
-# aligned        days with use of what the plan names / days with any use, of 28; covered by 10 days with use
+# aligned        days with use of what the plan names / days with use by the usage metric, of 28; covered by 10 of them
 # stated         the customer's last word on renewing, 1..5; coverage dec(its age; 120)
 # met            questions asked and steps late in 90 days, those with a lesson or a conversation of ours in the 30 days
 #                before; k = 4
 # ready          steps due in 60 days with material prepared
-# proactive      two-way conversations of 90 days that we began before they asked; k = 4
+# proactive      two-way conversations of 90 days that we began before they asked, of those that say who began; k = 4
 # seats          mean seats used on 14 days / seats of the contracts that run; without that metric the day of 28 with
 #                most active users
 # breadth        metrics the plan names that were used in 28 days
 # depth          sat(ln(key actions per active user / the median of the workspace); -1, 0.5), 28 days
-# regularity     weeks of 8 with use; covered by the weeks since the first reading
+# regularity     weeks with use / weeks since the first reading, 8 at most; covered by those weeks of 8
 # trend          sat(ln((last 28 days + 1) / (28 days before + 1)); -0.7, 0.2): halved is 1, unchanged 78. Readings that
 #                begin more than a week into the earlier half count as 28 days at the same rate; 14 days in each half
 #                cover it. Key actions; without any in 56 days logins, then active users
@@ -76,12 +76,14 @@ class Measure:
 # width          100 (1 - exp(-n / 3)); n: people spoken with in 90 days, the first of each role 1, others 0.5
 # sponsor        champion and decision maker spoken with in 120 days: 50 each; 25 less for 90 days after a champion left
 # sentiment      answers of 365 days, each dec(age; 60); from 0 at the last bad one (CSAT 2, NPS 6) to 100; k = 2
-# advocacy       entered the stage advocacy in 365 days; asked from the stage use on, where people are known
-# executive      dec(days since a decision maker was spoken with; 90)
+# advocacy       in the stage advocacy now, or entered it in 365 days; asked from the stage use on, where people
+#                are known
+# executive      dec(days since a decision maker was spoken with, of half a year; 90)
 #                (width, sponsor and executive are asked once the workspace logs touchpoints)
-# reply          what we sent one way in 90 days and they answered within 14; k = 4. So more mail alone lowers it
+# reply          what we sent one way in 90 days and they spoke with us within 14 days after; k = 4. More mail alone
+#                lowers it
 # attendance     meetings and calls of 180 days that took place, of those with an outcome; k = 2
-# tone           how conversations of 180 days felt to them, -2..2; k = 2
+# tone           how touchpoints of 180 days felt to them, -2..2; k = 2
 # recency        dec(days since the last two-way touchpoint; 30)
 # taught         people present who completed something for their role in 180 days
 # completion     lessons of 365 days completed, of those begun; k = 2
