@@ -246,7 +246,7 @@ def _step(summary: Summary) -> tuple[str, str]:
 
 def _weak(score: Score | None) -> Sequence[sentences.Numbers]:
     parts = score.parts if score and score.band else []
-    return [part for part in parts if part["points"] is not None and part["value"] < WEAK]
+    return [part for part in parts if part["value"] is not None and part["points"] is not None and part["value"] < WEAK]
 
 
 def _promises(promised: Promised | None, at: datetime) -> str:

@@ -22,7 +22,7 @@ def of_alert(drivers: Sequence[Numbers]) -> tuple[str, str]:
 
 def of_parts(parts: Sequence[Numbers]) -> tuple[str, str]:
     """What costs a score most, and what helps; both empty when nothing is known."""
-    known = [part for part in parts if part["points"] is not None]
+    known = [part for part in parts if part["points"] is not None and part["value"] is not None]
     if not known:
         return "", ""
     worst = max(known, key=lambda part: part["weight"] * (100 - part["value"]))

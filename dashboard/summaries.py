@@ -13,7 +13,7 @@ from django.db import connection
 from accounts.models import Account
 from health import queries as health_queries
 from health.models import Alert
-from health.parts import from_numbers
+from health.stored import from_numbers
 from workspaces import tenancy
 
 CHANGE_DAYS = 30

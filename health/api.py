@@ -20,7 +20,7 @@ from health.actions import alerts as alert_actions
 from health.actions import profiles
 from health.actions import rules as rule_actions
 from health.models import Alert, HealthDay, HealthProfile, HealthScore
-from health.parts import TOTAL_WEIGHT, Part
+from health.parts import MEASURE_LABELS, TOTAL_WEIGHT, Part
 from health.rules import Rule
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
@@ -33,15 +33,32 @@ MOST_DAYS = 730
 
 
 # ------------------------------------------------------------------------------------------- scores
+class MeasureSerializer(serializers.Serializer[queries.MeasureView]):
+    """One way a part is measured: a `value` of 0 to 100, how much stands behind it, and the rows' numbers in words."""
+
+    key = serializers.ChoiceField([(key, label) for key, label in MEASURE_LABELS.items()])
+    value = serializers.FloatField(allow_null=True, help_text=gettext_lazy("Null where nothing is known."))
+    weight = serializers.FloatField(help_text=gettext_lazy("Its share of the part; 0: it takes points off the part."))
+    coverage = serializers.FloatField(min_value=0, max_value=1)
+    sentence = serializers.CharField()
+
+
 class PartSerializer(serializers.Serializer[queries.PartView]):
-    """One part of a score: `points` of its `weight`, for a `value` of 0 to 100, said in a `sentence`."""
+    """One part of a score: `points` of its `weight`, for a `value` of 0 to 100, said in a `sentence`.
+
+    What its measures do not cover counts as the `mean` of the workspace's customers.
+    """
 
     key = serializers.ChoiceField(Part.choices)
     value = serializers.FloatField(allow_null=True, help_text=gettext_lazy("Null where nothing is known."))
     weight = serializers.IntegerField(help_text=gettext_lazy("Of 100, as set for the workspace."))
     points = serializers.FloatField(allow_null=True, help_text=gettext_lazy("They add up to the score."))
     coverage = serializers.FloatField(min_value=0, max_value=1)
+    mean = serializers.FloatField(
+        allow_null=True, help_text=gettext_lazy("Of the customers it is known of; null while they are too few.")
+    )
     sentence = serializers.CharField()
+    measures = MeasureSerializer(many=True)
 
 
 class ScoreSerializer(serializers.Serializer[HealthScore]):
@@ -145,16 +162,19 @@ class HealthDayViewSet(Lists):
 
 
 class WeightsSerializer(serializers.Serializer[Any]):
-    """How much each part of the score counts; the five total 100."""
+    """How much each part of the score counts; the eight total 100."""
 
-    usage_trend = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-    licence_use = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-    support_load = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-    survey_voice = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    intent = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    needs = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    adoption = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    outcomes = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    relationships = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
     engagement = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    education = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
+    journey = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
 
 
-@example("Silence counts more", weights={"engagement": 25, "usage_trend": 20}, rules_off=[])
+@example("Silence counts more", weights={"engagement": 20, "adoption": 15}, rules_off=[])
 class HealthSettingsSerializer(serializers.Serializer[Any]):
     weights = WeightsSerializer()
     rules_off = serializers.ListField(

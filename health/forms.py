@@ -14,11 +14,16 @@ SNOOZE_MOST = 365
 SHOWS = [("open", _("Open")), ("snoozed", _("Put off")), ("closed", _("Closed"))]
 
 MEASURES = {
-    Part.USAGE_TREND.value: _("Key actions of the last 28 days against the 28 before."),
-    Part.LICENCE_USE.value: _("Seats in use against seats in the contract."),
-    Part.SUPPORT_LOAD.value: _("Tickets opened, waiting and reopened in 30 days."),
-    Part.SURVEY_VOICE.value: _("CSAT and NPS answers of the last year; newer ones count more."),
-    Part.ENGAGEMENT.value: _("Days since the last two-way conversation."),
+    Part.INTENT.value: _(
+        "Why they bought and whether it still holds: the success plan, use as planned, the will to renew."
+    ),
+    Part.NEEDS.value: _("Whether we come before they ask: steps prepared, needs met beforehand."),
+    Part.ADOPTION.value: _("Seats, breadth, depth, regularity and trend of use, less open tickets."),
+    Part.OUTCOMES.value: _("Goals against where they should be by now, confirmed, across sites."),
+    Part.RELATIONSHIPS.value: _("People we talk with, champion and decision maker, survey answers, advocacy."),
+    Part.ENGAGEMENT.value: _("Replies, meetings held, tone, and the last conversation."),
+    Part.EDUCATION.value: _("People taught for their role, lessons completed and put to use."),
+    Part.JOURNEY.value: _("Steps on time, effort, and bumps on the way."),
 }
 
 
@@ -62,7 +67,7 @@ class ResolveForm(forms.Form):
 
 
 class WeightsForm(forms.Form):
-    """How much each part of the score counts; the five total 100."""
+    """How much each part of the score counts; the eight total 100."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

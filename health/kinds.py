@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from health.parts import PARTS
+from health.parts import PARTS, Part
 
 Words = Promise | str
 LONGEST_METRIC = 60
@@ -77,7 +77,7 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
         Parameter("days", _("Within days"), 14, 1, 180),
     ),
     Kind.COMPONENT: (
-        Parameter("part", _("Part of the score"), PARTS[0], shape=Shape.PART),
+        Parameter("part", _("Part of the score"), Part.ADOPTION.value, shape=Shape.PART),
         _BELOW,
         _LEAVE_FROM,
     ),

@@ -27,11 +27,14 @@ class HealthProfile(WorkspaceModel):
     `alert_budget`: alerts a month for each 100 accounts.
     """
 
-    usage_trend = models.PositiveSmallIntegerField(default=30)
-    licence_use = models.PositiveSmallIntegerField(default=15)
-    support_load = models.PositiveSmallIntegerField(default=15)
-    survey_voice = models.PositiveSmallIntegerField(default=25)
-    engagement = models.PositiveSmallIntegerField(default=15)
+    intent = models.PositiveSmallIntegerField(default=5)
+    needs = models.PositiveSmallIntegerField(default=10)
+    adoption = models.PositiveSmallIntegerField(default=25)
+    outcomes = models.PositiveSmallIntegerField(default=20)
+    relationships = models.PositiveSmallIntegerField(default=15)
+    engagement = models.PositiveSmallIntegerField(default=10)
+    education = models.PositiveSmallIntegerField(default=5)
+    journey = models.PositiveSmallIntegerField(default=10)
     alert_budget = models.PositiveSmallIntegerField(default=5, db_default=5)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
@@ -41,11 +44,14 @@ class HealthProfile(WorkspaceModel):
             models.UniqueConstraint(fields=["workspace"], name="health_one_profile"),
             models.CheckConstraint(
                 condition=Q(
-                    usage_trend=TOTAL_WEIGHT
-                    - F("licence_use")
-                    - F("support_load")
-                    - F("survey_voice")
+                    intent=TOTAL_WEIGHT
+                    - F("needs")
+                    - F("adoption")
+                    - F("outcomes")
+                    - F("relationships")
                     - F("engagement")
+                    - F("education")
+                    - F("journey")
                 ),
                 name="health_weights_total_100",
             ),
@@ -55,10 +61,28 @@ class HealthProfile(WorkspaceModel):
         return f"Weights of workspace {self.workspace_id}"
 
 
+class Typical(WorkspaceModel):
+    """What is typical of a workspace's customers: the mean of each part in order, where enough of them have it.
+
+    What is not known of one counts as this. `depth` is the median of key actions per active user in 28 days.
+    """
+
+    means = ArrayField(models.FloatField(null=True))
+    depth = models.FloatField(null=True)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="health_one_typical")]
+
+    def __str__(self) -> str:
+        return f"Means of workspace {self.workspace_id}"
+
+
 class HealthScore(WorkspaceModel):
     """The score of one account on one UTC day, with the numbers each part was made of.
 
-    `parts`: one dict a part, in order: `key, weight, value, points, coverage` and what its sentence needs.
+    `parts`: one dict a part, in order: `key, weight, value, points, coverage, mean`, and its `measures`, each with
+    `key, value, coverage` and what its sentence needs.
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "account_id", "day")

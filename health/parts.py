@@ -1,73 +1,162 @@
-"""What the health score is made of: five parts of 0 to 100, their weights, and every constant of their formulas.
+"""What the health score is made of: eight parts of 0 to 100, what each is measured by, and every constant.
 
-The score is `sum(weight x value) / sum(weight)` over the parts that are present. A part without data drops out and
-lowers the coverage, `sum(weight x coverage) / 100`; it is never counted as 0 and never as fine.
-Windows end at the scored UTC day, which counts. `sat(x; low, high) = 100 x clip((x - low) / (high - low), 0, 1)`.
+A measure has a value v from 0 to 100 and a coverage c from 0 to 1: how much stands behind it. A part's value is the
+mean of its measures by weight times coverage, and its coverage their weight times coverage in all. What is not covered
+counts as the mean of the workspace's customers, never as 0 and never as fine:
 
-usage_trend   sat(ln((last 28 days + 1) / (28 days before + 1)); -0.7, 0.2): halved use is 1, an unchanged level 78,
-              a fifth more 100. Key actions; without any in 56 days logins, then active users. Missing without a
-              reading in the earlier 28 days: nothing to compare with. When readings begin more than a week into
-              those days, their sum is taken for 28 days at the same rate. Coverage: days read; 14 in each half are
-              enough.
-licence_use   100 x min(1, mean seats used on 14 days / seats of the contracts that run). Without that metric the day
-              of 28 with most active users, which is at least how many people there are. Missing without either or
-              seats.
-support_load  100 - 40 x min(1, tickets opened in 30 days per 100 seats / 20) - min(40, 10 x open for over 7 days)
-              - min(20, 10 x reopened in 30 days). Fewer than 25 seats count as 25, unknown ones as 50. Missing while
-              the workspace has no ticket at all, for silence without a help desk says nothing; half covered for an
-              account that never had one.
-survey_voice  (sum(w x v) + 2 x rest) / (sum(w) + 2) over the answers of 365 days, w = 0.5^(age / 60 days). v rises
-              from 0 at the last bad answer (CSAT 2, NPS 6) to 100 at the best, so every bad answer is 0. Few answers
-              are pulled towards `rest`, the account's score without this part (60 when it has none): with none the
-              part drops out without a jump, and one bad answer more always lowers the score while `rest` is above 0
-              (v is convex in the day's mean, so also where a day row holds several). Coverage min(1, sum(w) / 2).
-engagement    100 x 0.5^(days since the last two-way touchpoint / 45). Missing if there never was one. What we send
-              one way raises nothing.
+    e = coverage x value + (1 - coverage) x mean        score = sum(weight x e) / sum(weight)
 
-Why so: a part that is missing says nothing, so it must not pull the score: counted as 0 it foretold worse than taken as
-average (area under the curve .595 against .649, on-time rate in OULAD, the Open University's learning data). Pulling
-few answers towards a prior worth k of them is Buehlmann's credibility, n / (n + k). Half-lives weigh old news less
-without an edge. Weights and other constants are a reasoned start, to be tested on a workspace's own history.
+While the mean is not known (fewer than ENOUGH_ACCOUNTS customers have the part), e is the value alone and the weight is
+weight x coverage: what is not covered drops out. `points` are weight x e / sum(weight): they add up to the score. The
+confidence (stored as `coverage`) is sum(weight x coverage) / sum(weight), over the parts that the workspace works with:
+without a single goal or lesson nobody is asked for theirs. Below 0.25 there is no band and no alert. Of n things
+counted the coverage is n / (n + k): that is credibility (Buehlmann), and with it one bad answer more always lowers a
+score, which shrinking the value alone would not ensure.
+
+Windows end at the scored UTC day, which counts. `dec(d; h) = 0.5 ^ (d / h)`,
+`sat(x; a, b) = 100 x clip((x - a) / (b - a))`.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
 class Part(models.TextChoices):
-    """One part of the score, in the order they are shown and added up."""
+    """One part of the score, in the order they are shown and added up: actual against desired engagement."""
 
-    USAGE_TREND = "usage_trend", _("Usage trend")
-    LICENCE_USE = "licence_use", _("Licence use")
-    SUPPORT_LOAD = "support_load", _("Support load")
-    SURVEY_VOICE = "survey_voice", _("Survey voice")
-    ENGAGEMENT = "engagement", _("Engagement")
+    INTENT = "intent", _("Intent")
+    NEEDS = "needs", _("Anticipated needs")
+    ADOPTION = "adoption", _("Successful adoption")
+    OUTCOMES = "outcomes", _("Outcomes at scale")
+    RELATIONSHIPS = "relationships", _("Relationships")
+    ENGAGEMENT = "engagement", _("Communication and engagement")
+    EDUCATION = "education", _("Education")
+    JOURNEY = "journey", _("Optimal journey")
 
+
+@dataclass(frozen=True)
+class Measure:
+    """One way to measure a part. `weight` is its share of the part; `details` name the numbers its sentence needs."""
+
+    key: str
+    label: str | Promise
+    weight: float
+    details: tuple[str, ...]
+
+
+# How each value and coverage comes about:
+#
+# known          share of six answers in the success plan x dec(days since the customer confirmed it, else it was
+#                written; 180); covered once there is a plan
+# aligned        days with use of what the plan names / days with use by the usage metric, of 28; covered by 10 of them
+# stated         the customer's last word on renewing, 1..5; coverage dec(its age; 120)
+# met            questions asked and steps late in 90 days, those with a lesson or a conversation of ours in the 30 days
+#                before; k = 4
+# ready          steps due in 60 days with material prepared
+# proactive      two-way conversations of 90 days that we began before they asked, of those that say who began; k = 4
+# seats          mean seats used on 14 days / seats of the contracts that run; without that metric the day of 28 with
+#                most active users
+# breadth        metrics the plan names that were used in 28 days
+# depth          sat(ln(key actions per active user / the median of the workspace); -1, 0.5), 28 days
+# regularity     weeks with use / weeks since the first reading, 8 at most; covered by those weeks of 8
+# trend          sat(ln((last 28 days + 1) / (28 days before + 1)); -0.7, 0.2): halved is 1, unchanged 78. Readings that
+#                begin more than a week into the earlier half count as 28 days at the same rate; 14 days in each half
+#                cover it. Key actions; without any in 56 days logins, then active users
+# blockers       taken off the part: 5 for each ticket open over 7 days (but questions and low ones), 3 for each
+#                reopened in 30 days, and up to 8 for tickets opened in 30 days, at 20 per 100 seats; 20 at most
+# progress       by weight, how far each goal is against how far it should be by now; reached is 100. Goals of which
+#                less than a tenth of the time is over are not asked
+# confirmed      goals reached that the customer confirmed; k = 2
+# spread         groups or sites with a goal reached, of those with goals, two at least
+# width          100 (1 - exp(-n / 3)); n: people spoken with in 90 days, the first of each role 1, others 0.5
+# sponsor        champion and decision maker spoken with in 120 days: 50 each; 25 less for 90 days after a champion left
+# sentiment      answers of 365 days, each dec(age; 60); from 0 at the last bad one (CSAT 2, NPS 6) to 100; k = 2
+# advocacy       in the stage advocacy now, or entered it in 365 days; asked from the stage use on, where people
+#                are known
+# executive      dec(days since a decision maker was spoken with, of half a year; 90)
+#                (width, sponsor and executive are asked once the workspace logs touchpoints)
+# reply          what we sent one way in 90 days and they spoke with us within 14 days after; k = 4. More mail alone
+#                lowers it
+# attendance     meetings and calls of 180 days that took place, of those with an outcome; k = 2
+# tone           how touchpoints of 180 days felt to them, -2..2; k = 2
+# recency        dec(days since the last two-way touchpoint; 30)
+# taught         people present who completed something for their role in 180 days
+# completion     lessons of 365 days completed, of those begun; k = 2
+# put_to_use     lessons completed in 365 days about a metric that was used in the 14 days after; k = 2
+# timeliness     steps due in 365 days: 1 on time, exp(-days late / 14), open ones by the days overdue; k = 2
+# effort         CES of 180 days as 0..100; k = 4
+# bumps          100 exp(-(tickets reopened and steps late in 90 days) / 2)
+MEASURES: dict[str, tuple[Measure, ...]] = {
+    Part.INTENT.value: (
+        Measure("known", _("Plan known"), 0.5, ("filled", "age")),
+        Measure("aligned", _("Use as planned"), 0.3, ("days", "aligned")),
+        Measure("stated", _("Stated will to renew"), 0.2, ("answer", "age")),
+    ),
+    Part.NEEDS.value: (
+        Measure("met", _("Needs met beforehand"), 0.5, ("events", "met")),
+        Measure("ready", _("Next steps prepared"), 0.3, ("steps", "prepared")),
+        Measure("proactive", _("We reach out first"), 0.2, ("ours", "theirs")),
+    ),
+    Part.ADOPTION.value: (
+        Measure("seats", _("Licence use"), 0.30, ("metric", "used", "seats")),
+        Measure("breadth", _("Breadth of use"), 0.20, ("used", "of")),
+        Measure("depth", _("Depth of use"), 0.15, ("each", "median")),
+        Measure("regularity", _("Regular use"), 0.15, ("weeks", "of")),
+        Measure("trend", _("Usage trend"), 0.20, ("metric", "last", "before")),
+        Measure("blockers", _("Support load"), 0.0, ("ever", "opened", "waiting", "reopened", "seats")),
+    ),
+    Part.OUTCOMES.value: (
+        Measure("progress", _("Progress of goals"), 0.6, ("goals", "behind", "reached")),
+        Measure("confirmed", _("Confirmed by the customer"), 0.2, ("reached", "confirmed")),
+        Measure("spread", _("Spread over sites"), 0.2, ("sites", "reached")),
+    ),
+    Part.RELATIONSHIPS.value: (
+        Measure("width", _("People we talk with"), 0.25, ("people", "roles")),
+        Measure("sponsor", _("Champion and decision maker"), 0.25, ("champion", "decider", "left")),
+        Measure("sentiment", _("Survey voice"), 0.30, ("n", "mean", "on")),
+        Measure("advocacy", _("Advocacy"), 0.10, ("age",)),
+        Measure("executive", _("Decision maker's ear"), 0.10, ("age",)),
+    ),
+    Part.ENGAGEMENT.value: (
+        Measure("reply", _("Replies"), 0.45, ("sent", "answered")),
+        Measure("attendance", _("Meetings held"), 0.20, ("planned", "held")),
+        Measure("tone", _("Tone"), 0.20, ("n", "mean")),
+        Measure("recency", _("Last conversation"), 0.15, ("age", "on")),
+    ),
+    Part.EDUCATION.value: (
+        Measure("taught", _("People taught"), 0.4, ("people", "taught")),
+        Measure("completion", _("Lessons completed"), 0.3, ("started", "completed")),
+        Measure("put_to_use", _("Lessons put to use"), 0.3, ("lessons", "used")),
+    ),
+    Part.JOURNEY.value: (
+        Measure("timeliness", _("Steps on time"), 0.6, ("due", "late", "overdue")),
+        Measure("effort", _("Effort"), 0.2, ("n", "mean")),
+        Measure("bumps", _("Bumps"), 0.2, ("reopened", "late")),
+    ),
+}
 
 PARTS: list[str] = [str(key) for key in Part.values]
 LABELS = dict(Part.choices)
-DEFAULT_WEIGHTS = {
-    Part.USAGE_TREND.value: 30,
-    Part.LICENCE_USE.value: 15,
-    Part.SUPPORT_LOAD.value: 15,
-    Part.SURVEY_VOICE.value: 25,
-    Part.ENGAGEMENT.value: 15,
-}
+MEASURE_LABELS = {measure.key: measure.label for measures in MEASURES.values() for measure in measures}
+DEFAULT_WEIGHTS = dict(zip(PARTS, (5, 10, 25, 20, 15, 10, 5, 10), strict=True))
 TOTAL_WEIGHT = 100
 
 HEALTHY_FROM = 70
 WATCH_FROM = 50
 ENOUGH_COVERAGE = 0.25  # below it the score has no band and raises no alert
+ENOUGH_ACCOUNTS = 20  # so many customers make a mean
 
 USAGE_METRICS = ["key_actions", "logins", "active_users"]
 SEATS_METRIC = "seats_used"
 TWO_WAY_METRIC = "touchpoints_two_way"
+EFFORT_METRIC = "ces"
 RATINGS = {"csat": 25.0, "nps": 60.0}  # the rating, 0..100, of the last answer that counts as bad
-METRICS = [*USAGE_METRICS, SEATS_METRIC, TWO_WAY_METRIC, *RATINGS]
+METRICS = [*USAGE_METRICS, SEATS_METRIC, TWO_WAY_METRIC, EFFORT_METRIC, *RATINGS]
 
 CONSTANTS = {
     "trend_days": 28,
@@ -76,23 +165,33 @@ CONSTANTS = {
     "trend_late_days": 7,
     "trend_full_days": 14,
     "seats_days": 14,
-    "peak_days": 28,
+    "use_days": 28,
+    "depth_low": -1.0,
+    "depth_high": 0.5,
     "ticket_days": 30,
     "waiting_days": 7,
     "per_100_full": 20.0,
     "seats_least": 25,
     "seats_unknown": 50,
-    "cost_opened": 40.0,
-    "cost_waiting": 10.0,
-    "cost_waiting_most": 40.0,
-    "cost_reopened": 10.0,
-    "cost_reopened_most": 20.0,
-    "never_asked_coverage": 0.5,
-    "voice_days": 365,
+    "cost_opened": 8.0,
+    "cost_waiting": 5.0,
+    "cost_reopened": 3.0,
+    "cost_most": 20.0,
+    "known_half_life": 180.0,
+    "stated_half_life": 120.0,
+    "recent_days": 90,
+    "ahead_days": 60,
+    "before_days": 30,
+    "sponsor_days": 120,
+    "left_cost": 25.0,
+    "half_year": 180,
+    "year": 365,
+    "answer_days": 14,
     "voice_half_life": 60.0,
-    "voice_pull": 2.0,
-    "voice_neutral": 60.0,
-    "engagement_half_life": 45.0,
+    "executive_half_life": 90.0,
+    "recency_half_life": 30.0,
+    "late_scale": 14.0,
+    "goal_begun": 0.1,
 }
 
 
@@ -106,57 +205,22 @@ def band_of(score: float | None, coverage: float) -> str:
 
 
 # ------------------------------------------------------------------------------------------- how parts are stored
-# One array of numbers a row, in this order: as JSON they took three times the room and a third of the time that scoring
-# takes (measured at 100,000 accounts). `health/sql/score.sql` writes the same places.
+# One array of numbers a row: for each part in order OF_PART, then for each of its measures OF_MEASURE and its details.
+# As JSON they took three times the room and a third of the time that scoring takes (measured at 100,000 accounts).
 EPOCH = date(2000, 1, 1)  # a date is stored as days since
 STORED_METRICS = [*USAGE_METRICS, SEATS_METRIC]  # a metric is stored as its place here
-EVERY = ["weight", "value", "points", "coverage"]
-LAYOUT = {
-    Part.USAGE_TREND.value: [*EVERY, "metric", "last", "before"],
-    Part.LICENCE_USE.value: [*EVERY, "metric", "used", "seats"],
-    Part.SUPPORT_LOAD.value: [*EVERY, "ever", "opened", "waiting", "reopened", "seats"],
-    Part.SURVEY_VOICE.value: [*EVERY, "n", "mean", "rest", "on"],
-    Part.ENGAGEMENT.value: [*EVERY, "days", "on"],
-}
-PLACES = [(key, name) for key, names in LAYOUT.items() for name in names]
-VALUE_PLACES = {key: place for place, (key, name) in enumerate(PLACES) if name == "value"}
-FRACTIONS = ["value", "points", "coverage"]  # everything else is a whole number, a date or a metric
+OF_PART = ("weight", "value", "points", "coverage", "mean")
+OF_MEASURE = ("value", "coverage")
 
 
-def to_numbers(parts: Iterable[dict[str, Any]]) -> list[float | None]:
-    """Parts as a score's row stores them. A part that is not given has no weight, and is not read back."""
-    given = {part["key"]: part for part in parts}
-    return [_number(name, given.get(key, {}).get(name)) for key, name in PLACES]
-
-
-def from_numbers(numbers: Sequence[float | None]) -> list[dict[str, Any]]:
-    """The parts of such a row again, in order, each with its `key`."""
+def places() -> Sequence[tuple[str, str, str]]:
+    """(part, measure or "", name) of each number of a row, in order."""
     found = []
-    places = iter(numbers)
-    for key, names in LAYOUT.items():
-        part = {"key": key} | {name: _told(name, number) for name, number in zip(names, places, strict=False)}
-        if part.get("weight") is not None:
-            found.append(part)
+    for part, measures in MEASURES.items():
+        found += [(part, "", name) for name in OF_PART]
+        found += [(part, one.key, name) for one in measures for name in (*OF_MEASURE, *one.details)]
     return found
 
 
-def _number(name: str, told: Any) -> float | None:
-    if told is None:
-        return None
-    if name == "metric":
-        return float(STORED_METRICS.index(told))
-    if name == "on":
-        return float((date.fromisoformat(told) - EPOCH).days)
-    return float(told)
-
-
-def _told(name: str, number: float | None) -> Any:
-    if number is None:
-        return None
-    if name in FRACTIONS:
-        return number + 0.0  # -0.0 becomes 0.0
-    if name == "metric":
-        return STORED_METRICS[int(number)]
-    if name == "on":
-        return (EPOCH + timedelta(days=int(number))).isoformat()
-    return int(number)
+PLACES = places()
+VALUE_PLACES = {part: place for place, (part, measure, name) in enumerate(PLACES) if name == "value" and not measure}

@@ -1,19 +1,32 @@
 """The statements that score accounts in sets, and what they are told."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from health import formulas
+from health.models import Typical
 from health.parts import CONSTANTS, ENOUGH_COVERAGE, EPOCH, HEALTHY_FROM, METRICS, PARTS, RATINGS, WATCH_FROM
 
 _SQL = Path(__file__).parent / "sql"
 
-SCORE = (_SQL / "score.sql").read_text()
+SCORE = formulas.statement((_SQL / "read.sql").read_text(), (_SQL / "store.sql").read_text())
 SUM_UP = (_SQL / "sum_up.sql").read_text()
 SUM_UP_PAST = (_SQL / "sum_up_past.sql").read_text()
 
 CHUNK = 25_000  # accounts a statement: about 45 MB of working memory whatever the size of the workspace
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the workspace works with at all: without it silence says nothing, and a part asks nobody for it."""
+
+    has_desk: bool
+    has_lessons: bool
+    has_talks: bool
+    parts: dict[str, bool]
 
 
 def array(ids: Sequence[int]) -> str:
@@ -28,25 +41,35 @@ def parameters(
     day: date,
     at: datetime,
     weights: Mapping[str, int],
+    typical: Typical | None,
     metric_ids: Mapping[str, int],
-    has_desk: bool,
+    sources: Sources,
     is_current: bool,
+    is_exact: bool = False,
 ) -> dict[str, Any]:
     """Everything `SCORE` is told. A metric that is not defined has no id and matches nothing.
 
-    `is_current`: whether it should tell of accounts whose columns differ; a score of the past is stored only.
+    `sources`: what the workspace works with. `typical`: what counts where nothing is known. `is_current`: whether it
+    should tell of accounts whose columns differ; a score of the past is stored only. `is_exact`: columns are told to
+    the tenth.
     """
     return {
         "workspace": workspace_id,
         "ids": array(account_ids),
         "day": day,
         "at": at,
-        "has_desk": has_desk,
+        "has_desk": sources.has_desk,
+        "has_lessons": sources.has_lessons,
+        "has_talks": sources.has_talks,
         "is_current": is_current,
+        "is_exact": is_exact,
         "epoch": EPOCH,
         **{key: metric_ids.get(key) for key in METRICS},
         **{f"{key}_bad": bad for key, bad in RATINGS.items()},
-        **{f"w{position}": weights[key] for position, key in enumerate(PARTS, start=1)},
+        **{f"w_{key}": weights[key] for key in PARTS},
+        "asked": sum(weights[key] for key in PARTS if sources.parts[key]) or None,
+        **{f"mean_{key}": typical.means[place] if typical else None for place, key in enumerate(PARTS)},
+        "depth_median": typical.depth if typical else None,
         **_windows(day),
         **CONSTANTS,
         "enough": ENOUGH_COVERAGE,
@@ -63,9 +86,15 @@ def _windows(day: date) -> dict[str, date | datetime]:
         "mid": before("trend_days"),
         "start": before("trend_days") - timedelta(days=int(CONSTANTS["trend_days"])),
         "seats_from": before("seats_days"),
-        "peak_from": before("peak_days"),
-        "voice_from": before("voice_days"),
+        "recent_from": before("recent_days"),
+        "sponsor_from": before("sponsor_days"),
+        "half_year_from": before("half_year"),
+        "year_from": before("year"),
+        "ahead_to": day + timedelta(days=int(CONSTANTS["ahead_days"])),
         "until": _midnight(day + timedelta(days=1)),
+        "recent_at": _midnight(before("recent_days") + timedelta(days=1)),
+        "half_year_at": _midnight(before("half_year") + timedelta(days=1)),
+        "year_at": _midnight(before("year") + timedelta(days=1)),
         "tickets_from": _midnight(before("ticket_days") + timedelta(days=1)),
         "waiting_before": _midnight(before("waiting_days")),
     }

@@ -1,124 +1,49 @@
 """What scores and alerts say, in the reader's language, from the numbers that were stored with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from health import telling
 from health.kinds import Kind
-from health.parts import LABELS, Part
+from health.parts import LABELS, MEASURES, PARTS, Part
 from health.rules import Rule
 from lib.formatting import exact, number, percent
 
 Numbers = dict[str, Any]
 
 COMMENT_LENGTH = 200
+TOLD = 2  # measures in a part's sentence
 
 
 def label(key: str) -> str:
-    return str(LABELS[Part(key)])
+    """What a part is called; scores of before there were eight had others."""
+    return str(LABELS[Part(key)]) if key in PARTS else key
 
 
 def tell(part: Numbers) -> str:
-    """One part of a stored score as a sentence; what is missing, when it has no value."""
-    return _TELLERS[part["key"]](part)
+    """One part of a stored score: its two measures that weigh most on it; what it lacks, when nothing is known."""
+    known = [one for one in part.get("measures", ()) if one["value"] is not None and is_heard(one)]
+    if not known:
+        return filling(part["key"])
+    weights = {one.key: one.weight for one in MEASURES[part["key"]]}
+    known.sort(key=lambda one: -_lost(one, weights))
+    return " ".join(telling.tell(one) for one in known[:TOLD])
 
 
-_METRIC_NAMES = {
-    "key_actions": gettext_lazy("Key actions"),
-    "logins": gettext_lazy("Logins"),
-    "active_users": gettext_lazy("Active user days"),
-}
+def is_heard(measure: Numbers) -> bool:
+    """Whether it says something of the part; tickets only where they take points off."""
+    return measure["key"] != "blockers" or bool(measure["value"])
 
 
-def metric_name(key: str) -> str:
-    return str(_METRIC_NAMES[key])
-
-
-def _usage_trend(part: Numbers) -> str:
-    if part["value"] is None:
-        if part.get("last"):
-            return _("Usage has been read for less than 28 days: there is nothing to compare it with yet.")
-        return _("No usage has been read in the last 56 days.")
-    last, before = part["last"], part["before"]
-    values = {"metric": metric_name(part["metric"]), "last": number(last), "before": number(before)}
-    if round(last) == round(before):
-        return _("%(metric)s did not change: %(last)s in the last 28 days, as in the 28 before.") % values
-    if before < 1:
-        return _("%(metric)s began: %(last)s in the last 28 days, none in the 28 before.") % values
-    values["change"] = percent(abs(last - before) / before)
-    if last < before:
-        return _("%(metric)s fell %(change)s: %(last)s in the last 28 days, %(before)s in the 28 before.") % values
-    return _("%(metric)s rose %(change)s: %(last)s in the last 28 days, %(before)s in the 28 before.") % values
-
-
-def _licence_use(part: Numbers) -> str:
-    if part["value"] is None:
-        if part.get("seats") is None:
-            return _("No contract with seats runs now, so there is nothing to measure use against.")
-        return _("Neither seats used nor active users have been read in the last 28 days.")
-    values = {
-        "used": number(part["used"]),
-        "seats": number(part["seats"]),
-        "share": percent(part["used"] / part["seats"]),
-    }
-    if part["metric"] == "seats_used":
-        return _("%(used)s of %(seats)s seats used (%(share)s), on average over 14 days.") % values
-    return _("Up to %(used)s people a day on %(seats)s seats (%(share)s), the most in 28 days.") % values
-
-
-def _support_load(part: Numbers) -> str:
-    if part["value"] is None:
-        return _("No ticket has ever arrived in this workspace: connect a help desk to see support load.")
-    if not part["ever"]:
-        return _("This customer has never had a ticket; other customers have.")
-    said = [
-        ngettext("%(n)s ticket opened in 30 days", "%(n)s tickets opened in 30 days", part["opened"])
-        % {"n": number(part["opened"])}
-    ]
-    if part["waiting"]:
-        said.append(_("%(n)s open for more than 7 days") % {"n": number(part["waiting"])})
-    if part["reopened"]:
-        said.append(_("%(n)s reopened") % {"n": number(part["reopened"])})
-    return _("%(facts)s.") % {"facts": ", ".join(said)}
-
-
-def _survey_voice(part: Numbers) -> str:
-    if part["value"] is None:
-        return _("No survey answer in the last 365 days.")
-    answers = ngettext(
-        "%(n)s answer in the last 365 days gives %(mean)s of 100; it came on %(on)s.",
-        "%(n)s answers in the last 365 days give %(mean)s of 100, newer ones counting more; the last came on %(on)s.",
-        part["n"],
-    ) % {"n": number(part["n"]), "mean": number(part["mean"]), "on": exact(date.fromisoformat(part["on"]))}
-    return _("%(answers)s Few or old answers move this part only a little away from the others (%(rest)s).") % {
-        "answers": answers,
-        "rest": number(part["rest"]),
-    }
-
-
-def _engagement(part: Numbers) -> str:
-    if part["value"] is None:
-        return _("No two-way touchpoint has been logged yet.")
-    days = part["days"]
-    if days == 0:
-        return _("The last two-way touchpoint was on this day.")
-    return ngettext(
-        "The last two-way touchpoint was %(days)s day ago.",
-        "The last two-way touchpoint was %(days)s days ago.",
-        days,
-    ) % {"days": number(days)}
-
-
-_TELLERS = {
-    Part.USAGE_TREND.value: _usage_trend,
-    Part.LICENCE_USE.value: _licence_use,
-    Part.SUPPORT_LOAD.value: _support_load,
-    Part.SURVEY_VOICE.value: _survey_voice,
-    Part.ENGAGEMENT.value: _engagement,
-}
+def _lost(measure: Numbers, weights: Mapping[str, float]) -> float:
+    """What it keeps the part from, in points of the part."""
+    if measure["key"] == "blockers":
+        return float(measure["value"])
+    return float(weights[measure["key"]] * measure["coverage"] * (100 - measure["value"]))
 
 
 def role_name(role: str) -> str:
@@ -145,10 +70,15 @@ def reasons(drivers: Sequence[Numbers]) -> list[str]:
     told: set[str] = set()
     found = []
     for driver in drivers:
-        behind = [part for part in driver.get("causes", ()) if part["key"] not in told]
+        behind = [part for part in driver.get("causes", ()) if part["key"] in PARTS and part["key"] not in told]
         told |= {part["key"] for part in behind}
-        found.append(" ".join([happening(driver), *(cause(part) for part in behind)]))
+        found.append(" ".join([happening(driver), *(_behind(driver, part) for part in behind)]))
     return found
+
+
+def _behind(driver: Numbers, part: Numbers) -> str:
+    """A part behind a driver; what the driver is about needs no name again."""
+    return tell(part) if part["key"] == driver.get("part") else cause(part)
 
 
 def reason(driver: Numbers) -> str:
@@ -274,14 +204,8 @@ def rule_name(rule: str, drivers: Sequence[Numbers]) -> str:
 
 
 def cause(part: Numbers) -> str:
-    """A weak part in a few words, for an alert; answers are told without the arithmetic."""
-    if part["key"] != Part.SURVEY_VOICE:
-        return tell(part)
-    return ngettext(
-        "%(n)s answer in 365 days is worth %(mean)s of 100.",
-        "%(n)s answers in 365 days are worth %(mean)s of 100.",
-        part["n"],
-    ) % {"n": number(part["n"]), "mean": number(part["mean"])}
+    """A weak part in a few words, for an alert."""
+    return _("%(part)s: %(why)s") % {"part": label(part["key"]), "why": tell(part)}
 
 
 def next_step(drivers: Sequence[Numbers]) -> str:
@@ -309,11 +233,14 @@ _KIND_STEPS = {
     Kind.EXPECTATION_BROKEN.value: gettext_lazy("Call them, own what was not kept, and agree on a new date."),
 }
 _STEPS = {
-    "usage_trend": gettext_lazy("Ask what changed in their work and who stopped using it."),
-    "licence_use": gettext_lazy("Find out who has no seat in use and offer them a start."),
-    "support_load": gettext_lazy("Go through the open tickets with them and name a date for each."),
-    "survey_voice": gettext_lazy("Call the people who answered badly."),
-    "engagement": gettext_lazy("Call them: it has been too long since you last spoke."),
+    "intent": gettext_lazy("Go through the success plan with them: why they bought, and whether it still holds."),
+    "needs": gettext_lazy("Look at their next steps and send what they will need before they ask."),
+    "adoption": gettext_lazy("Ask what changed in their work and who stopped using it; name a date for open tickets."),
+    "outcomes": gettext_lazy("Talk about the goals that are behind, and agree what to do first."),
+    "relationships": gettext_lazy("Speak with the people who answered badly, and with whoever decides."),
+    "engagement": gettext_lazy("Call them: a conversation says more than another mail."),
+    "education": gettext_lazy("Offer the people who have learned nothing yet a first lesson."),
+    "journey": gettext_lazy("Go through the overdue steps with them and set new dates."),
 }
 
 
@@ -323,12 +250,15 @@ def part_step(key: str) -> str:
 
 
 def filling(key: str) -> str:
-    """Where the data of a part comes from, for whoever wants to close the gap."""
+    """Where the data of a part come from, for whoever wants to close the gap."""
     sources = {
-        "usage_trend": _("It needs day rows of the metric key_actions, logins or active_users, sent over the API."),
-        "licence_use": _("It needs a running contract with seats, and the metric seats_used or active_users."),
-        "support_load": _("It needs a connected help desk."),
-        "survey_voice": _("It needs answers: surveys after closed tickets, or a wave."),
-        "engagement": _("It needs a logged two-way touchpoint: a call, a meeting, a conversation."),
+        "intent": _("It needs a success plan: why they bought, the use case, how success is known."),
+        "needs": _("It needs steps planned ahead, conversations that say who began them, or tickets with a topic."),
+        "adoption": _("It needs day rows of key_actions, logins, active_users or seats_used, by API or CSV."),
+        "outcomes": _("It needs goals with readings, in the success plan."),
+        "relationships": _("It needs people with roles, conversations with them, and survey answers."),
+        "engagement": _("It needs logged touchpoints: calls, meetings, mails and what came back."),
+        "education": _("It needs things to learn, and who began and completed them."),
+        "journey": _("It needs milestones with due days, and tickets."),
     }
     return sources[key]

@@ -15,7 +15,7 @@ from accounts.stages import Stage
 from health import entries
 from health.kinds import Kind
 from health.models import Alert, HealthScore
-from health.parts import HEALTHY_FROM, PARTS, Part
+from health.parts import HEALTHY_FROM, PARTS
 from health.rules import ANSWER_LIFE, Answer, Driver, Standing, Terms
 from health.scoring import array
 from workspaces import tenancy
@@ -160,13 +160,12 @@ def causes(now: Sequence[dict[str, Any]], before: Sequence[dict[str, Any]]) -> l
 
     def lost(part: dict[str, Any]) -> float:
         most = earlier.get(part["key"], 0.0) if before else 100 * part["weight"] / shares
-        return float(most - part["points"])
+        return float(most - (part["points"] or 0))
 
     worst = sorted(filter(is_weak, now), key=lambda part: (-lost(part), PARTS.index(part["key"])))
     return [part for part in worst[:CAUSES] if lost(part) > 0]
 
 
 def is_weak(part: dict[str, Any]) -> bool:
-    """Low by itself: good answers that are only pulled down by the other parts are no cause."""
-    own = part["mean"] if part["key"] == Part.SURVEY_VOICE and part["value"] is not None else part["value"]
-    return own is not None and own < HEALTHY_FROM
+    """Low by what is known of this customer; what only counts as the others' mean is no cause."""
+    return part["value"] is not None and part["value"] < HEALTHY_FROM

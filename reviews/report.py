@@ -106,7 +106,7 @@ def _causes(before: list[Numbers], after: list[Numbers], moved: float) -> list[s
         _("%(part)s %(points)s: %(sentence)s")
         % {"part": sentences.label(part["key"]), "points": signed(points, 1), "sentence": sentences.tell(part)}
         for points, part in same_way[:2]
-        if abs(points) >= 1 and "value" in part
+        if abs(points) >= 1 and "measures" in part
     ]
 
 

@@ -41,7 +41,7 @@ OPEN = {
     "workspaces": {"access", "api", "capabilities", "fields", "roles", "secrets", "sql", "tenancy", "scopes"},
     "outbox": {"engine", "mail"},
     "accounts": {"chronicle", "custom", "privacy", "stages", "stakeholders", "triage"},
-    "health": {"rules", "sentences", "parts", "words"},
+    "health": {"rules", "sentences", "parts", "stored", "words"},
     "surveys": {"scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},

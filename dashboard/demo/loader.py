@@ -121,6 +121,8 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     record_facts(facts=sorted(facts, key=lambda fact: fact.at), at=at, is_history=True)
     say("Computing half a year of health scores")
     days = [at.date() - timedelta(days=ago) for ago in range(plan.HISTORY_DAYS, 0, -1)]
+    scores.rescore_days(days=days[-1:], at=at)
+    scores.learn_typical(at=at)
     scores.rescore_days(days=days, at=at)
     relations.review(customers, accounts, team, at, rng)
     scores.rescore_all(day=at.date(), at=at)

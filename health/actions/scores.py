@@ -12,11 +12,14 @@ from accounts.actions import facts as fact_actions
 from accounts.models import Account
 from health import queries, scoring
 from health.actions import alerts as alert_actions
+from health.models import Typical
 from lib.time import day_of
 from outbox import actions as outbox_actions
 from workspaces import tenancy
 
 CHUNK_EFFECT = "health.rescore_chunk"
+TYPICAL_MOVES = 2.0
+FEW = 1000  # accounts to which something happened: their columns are written to the tenth
 
 
 @transaction.atomic
@@ -135,9 +138,11 @@ def _score(
                 day=day,
                 at=at,
                 weights=weights or queries.weights(),
+                typical=queries.typical(),
                 metric_ids=queries.metric_ids(),
-                has_desk=queries.has_tickets(day),
+                sources=queries.sources(day),
                 is_current=is_current,
+                is_exact=len(account_ids) <= FEW,
             ),
         )
         return [Changed._make(row) for row in cursor.fetchall()]
@@ -199,8 +204,35 @@ def rescore_days(*, days: Iterable[date], at: datetime, account_ids: Sequence[in
     return count
 
 
+@transaction.atomic
+def learn_typical(*, at: datetime) -> bool:
+    """Take the means of the last scored day for what is typical, where they moved; whether they did.
+
+    A part moves when a mean comes, goes or differs by TYPICAL_MOVES points, so that scores do not tremble with it.
+    """
+    day = queries.latest_day(day_of(at))
+    if day is None:
+        return False
+    found, depth = queries.means_of(day)
+    row = Typical.objects.select_for_update(of=("self",)).first()
+    if row and not _has_moved(row.means, found) and (row.depth is None) == (depth is None):
+        return False
+    row = row or Typical()
+    row.means, row.depth, row.computed_at = found, depth, at
+    row.save()
+    return True
+
+
+def _has_moved(before: Sequence[float | None], now: Sequence[float | None]) -> bool:
+    return any(
+        (old is None) != (new is None) or (old is not None and new is not None and abs(old - new) >= TYPICAL_MOVES)
+        for old, new in zip(before, now, strict=True)
+    )
+
+
 def start_rescore_all(*, key: str, at: datetime) -> None:
     """The nightly pass, as one effect a chunk: short transactions, spread over the workers. `key` names the night."""
+    learn_typical(at=at)
     outbox_actions.enqueue_many(
         kind=CHUNK_EFFECT,
         items=[(f"{key}:{ids[0]}", {"first": ids[0], "last": ids[-1]}) for ids in _chunks()],

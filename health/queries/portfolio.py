@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Avg, Count, F, Q, Sum
 
 from accounts.models import Account, AccountQuerySet
 from health.models import HealthDay, HealthScore
-from health.parts import VALUE_PLACES
+from health.parts import ENOUGH_ACCOUNTS, ENOUGH_COVERAGE, PLACES, VALUE_PLACES
+from workspaces import tenancy
 
 
 def standing_now() -> dict[str, int]:
@@ -88,3 +90,27 @@ def accounts_without(part: str, day: date) -> AccountQuerySet:
 def latest_day(today: date) -> date | None:
     """The last day on which scores were kept for the workspace."""
     return HealthDay.objects.filter(day__lte=today).order_by("-day").values_list("day", flat=True).first()
+
+
+def means_of(day: date) -> tuple[list[float | None], float | None]:
+    """The mean of each part over the accounts that have it on `day`, and the median depth of use; None for too few."""
+    columns = ", ".join(
+        f"case when count(*) filter (where parts[{place + 3}] >= %(enough)s) >= %(least)s"
+        f" then avg(parts[{place + 1}]) filter (where parts[{place + 3}] >= %(enough)s) end"
+        for place in VALUE_PLACES.values()
+    )
+    depth = f"parts[{PLACES.index(('adoption', 'depth', 'each')) + 1}]"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {columns}, case when count({depth}) >= %(least)s"  # noqa: S608  our own places
+            f" then percentile_cont(0.5) within group (order by {depth}) end"
+            " from health_healthscore where workspace_id = %(workspace)s and day = %(day)s",
+            {
+                "workspace": tenancy.current_id(),
+                "day": day,
+                "enough": ENOUGH_COVERAGE,
+                "least": ENOUGH_ACCOUNTS,
+            },
+        )
+        *means, middle = cursor.fetchone()
+    return means, middle

@@ -9,10 +9,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import OuterRef, Subquery
 
-from accounts.models import Account, Fact, Metric, Ticket
-from health import scoring, sentences
-from health.models import HealthProfile, HealthScore
-from health.parts import DEFAULT_WEIGHTS, METRICS, PARTS, Part
+from accounts.models import Account, Fact, Metric
+from health import scoring, sentences, telling
+from health.models import HealthProfile, HealthScore, Typical
+from health.parts import DEFAULT_WEIGHTS, MEASURES, METRICS, PARTS, Part
+from health.stored import measure_of
 from workspaces import tenancy
 
 ANSWERS_BACK = timedelta(days=365)
@@ -30,18 +31,89 @@ def weights() -> dict[str, int]:
     return {key: getattr(row, key) if row else DEFAULT_WEIGHTS[key] for key in PARTS}
 
 
+def typical() -> Typical | None:
+    """What is typical of the workspace's customers; None before the first night."""
+    return Typical.objects.first()
+
+
 def metric_ids() -> dict[str, int]:
     """The metrics that the score reads, by key; those never defined are absent."""
     return dict(Metric.objects.filter(key__in=METRICS).values_list("key", "pk"))
 
 
-def has_tickets(day: date) -> bool:
-    """Whether the workspace had any ticket at the end of `day`: without one, silence says nothing."""
+def sources(day: date) -> scoring.Sources:
+    """What there was of it at the end of `day`, in one statement. Use, people and conversations anybody may have."""
     end = datetime.combine(day + timedelta(days=1), time(), UTC)
-    return Ticket.objects.filter(opened_at__lt=end).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(_SOURCES, {"workspace": tenancy.current_id(), "end": end})
+        has_desk, has_lessons, has_talks, has_plans, has_goals, has_steps, has_begun = cursor.fetchone()
+    always = dict.fromkeys(PARTS, True)
+    return scoring.Sources(
+        has_desk,
+        has_lessons,
+        has_talks,
+        always
+        | {
+            Part.INTENT.value: has_plans,
+            Part.NEEDS.value: has_steps or has_begun,
+            Part.OUTCOMES.value: has_goals,
+            Part.EDUCATION.value: has_lessons,
+            Part.JOURNEY.value: has_steps or has_desk,
+        },
+    )
+
+
+_SOURCES = """
+    select exists (select from accounts_ticket where workspace_id = %(workspace)s and opened_at < %(end)s),
+        exists (select from learning_contentitem where workspace_id = %(workspace)s and retired_at is null),
+        exists (select from journeys_touchpoint where workspace_id = %(workspace)s and channel <> 'note'
+                  and at < %(end)s),
+        exists (select from plans_planversion where workspace_id = %(workspace)s and recorded_at < %(end)s),
+        exists (select from plans_goal where workspace_id = %(workspace)s and recorded_at < %(end)s),
+        exists (select from plans_milestone where workspace_id = %(workspace)s and recorded_at < %(end)s),
+        exists (select from journeys_touchpoint where workspace_id = %(workspace)s and is_proactive is not null
+                  and at < %(end)s)
+"""
 
 
 # ------------------------------------------------------------------------------------------- scores
+@dataclass(frozen=True)
+class MeasureView:
+    """One measure of a part as people read it; `data` is what was stored."""
+
+    data: dict[str, Any]
+    weight: float
+
+    @property
+    def key(self) -> str:
+        return str(self.data["key"])
+
+    @property
+    def label(self) -> str:
+        return telling.label(self.key)
+
+    @property
+    def value(self) -> float | None:
+        return self.data["value"]  # type: ignore[no-any-return]
+
+    @property
+    def coverage(self) -> float:
+        return float(self.data["coverage"])
+
+    @property
+    def sentence(self) -> str:
+        return telling.tell(self.data)
+
+    @property
+    def is_missing(self) -> bool:
+        return self.value is None
+
+    @property
+    def is_taken_off(self) -> bool:
+        """It costs the part points, rather than being a share of it."""
+        return not self.weight
+
+
 @dataclass(frozen=True)
 class PartView:
     """One part of a score as people read it; `data` is what was stored."""
@@ -72,6 +144,15 @@ class PartView:
     @property
     def coverage(self) -> float:
         return float(self.data["coverage"])
+
+    @property
+    def mean(self) -> float | None:
+        return self.data["mean"]  # type: ignore[no-any-return]
+
+    @property
+    def measures(self) -> list[MeasureView]:
+        weights = {one.key: one.weight for one in MEASURES[self.key]}
+        return [MeasureView(one, weights[one["key"]]) for one in self.data["measures"]]
 
     @property
     def is_missing(self) -> bool:
@@ -149,12 +230,13 @@ def _latest_bad_answers(rows: Sequence[HealthScore]) -> dict[int, Fact]:
 
 
 def _has_answers(row: HealthScore) -> bool:
-    return any(part["key"] == Part.SURVEY_VOICE and part["value"] is not None for part in row.parts)
+    voice = measure_of(row.parts, "sentiment")
+    return voice is not None and voice["value"] is not None
 
 
 def _sentence(part: dict[str, Any], bad: Fact | None) -> str:
     said = sentences.tell(part)
-    if bad is None or part["key"] != Part.SURVEY_VOICE:
+    if bad is None or part["key"] != Part.RELATIONSHIPS:
         return said
     return f"{said} {sentences.answer(bad.data)}"
 

@@ -20,7 +20,9 @@ from tests.builders import (
 )
 from workspaces import tenancy
 
-PARTS = ["usage_trend", "licence_use", "support_load", "survey_voice", "engagement"]
+PARTS = [
+    "intent", "needs", "adoption", "outcomes", "relationships", "engagement", "education", "journey",
+]  # fmt: skip
 
 
 def score(*accounts: object) -> None:
@@ -43,9 +45,12 @@ def test_a_score_is_shown_with_its_parts_in_words(api):
     assert [part["key"] for part in shown["parts"]] == PARTS
     assert sum(part["weight"] for part in shown["parts"]) == 100
     assert sum(part["points"] or 0 for part in shown["parts"]) == pytest.approx(shown["score"])
-    engagement = shown["parts"][-1]
-    assert set(engagement) == {"key", "value", "weight", "points", "coverage", "sentence"}
-    assert engagement["sentence"] == "The last two-way touchpoint was 2 days ago."
+    engagement = shown["parts"][5]
+    assert set(engagement) == {"key", "value", "weight", "points", "coverage", "mean", "sentence", "measures"}
+    assert "The last two-way touchpoint was 2 days ago." in engagement["sentence"]
+    recency = engagement["measures"][-1]
+    assert set(recency) == {"key", "value", "weight", "coverage", "sentence"}
+    assert (recency["key"], recency["sentence"]) == ("recency", "The last two-way touchpoint was 2 days ago.")
     assert shown["parts"][0]["value"] is None
     listed = api.get("health/").json()["results"]
     assert listed == [shown]
@@ -59,11 +64,11 @@ def test_the_bad_answer_is_named_among_the_reasons(api):
     for person, value in ((contact, 1), (contact, 2), (quiet, 5)):
         answered(person, value)
     score()
-    found = {row["account"]: row["parts"][3]["sentence"] for row in api.get("health/").json()["results"]}
+    found = {row["account"]: row["parts"][4]["sentence"] for row in api.get("health/").json()["results"]}
     assert "Mei Chen (decision maker) answered 2 of 5" in found[contact.account_id]
     assert "Kim" not in found[quiet.account_id]
     single = api.get(f"health/{contact.account_id}/").json()
-    assert single["parts"][3]["sentence"] == found[contact.account_id]
+    assert single["parts"][4]["sentence"] == found[contact.account_id]
 
 
 def test_an_answer_later_than_the_score_is_no_reason_for_it(api):
@@ -74,8 +79,8 @@ def test_an_answer_later_than_the_score_is_no_reason_for_it(api):
         score()
     answered(second, 1)
     (shown,) = api.get("health/").json()["results"]
-    assert "Mei Chen" in shown["parts"][3]["sentence"]
-    assert "Kim Berg" not in shown["parts"][3]["sentence"]
+    assert "Mei Chen" in shown["parts"][4]["sentence"]
+    assert "Kim Berg" not in shown["parts"][4]["sentence"]
 
 
 def test_an_account_never_scored_has_nothing_yet(api):

@@ -6,7 +6,7 @@ from django.test import Client
 from expectations import actions as expectation_actions
 from health import queries
 from health.models import HealthProfile
-from health.parts import PARTS
+from health.parts import DEFAULT_WEIGHTS, PARTS
 from lib.time import now
 from outbox.models import Effect
 from surveys.models import SurveySettings
@@ -17,7 +17,7 @@ from workspaces import actions as workspace_actions
 from workspaces.capabilities import Role
 from workspaces.models import AuditEvent, Invitation
 
-WEIGHTS = {"usage_trend": 30, "licence_use": 15, "support_load": 15, "survey_voice": 25, "engagement": 15}
+WEIGHTS = dict(DEFAULT_WEIGHTS)
 ASKING = {
     "is_on": True,
     "sender_name": "",
@@ -65,8 +65,8 @@ def test_a_token_needs_the_scope_of_the_area(workspace, path):
 def test_weights_are_read_and_changed(admin):
     before = admin.get("health/settings/").json()
     assert before == {"weights": WEIGHTS, "rules_off": [], "changed_at": None, "changed_by": None}
-    changed = admin.patch("health/settings/", {"weights": {"engagement": 25, "usage_trend": 20}}).json()
-    assert changed["weights"] == WEIGHTS | {"engagement": 25, "usage_trend": 20}
+    changed = admin.patch("health/settings/", {"weights": {"engagement": 20, "adoption": 15}}).json()
+    assert changed["weights"] == WEIGHTS | {"engagement": 20, "adoption": 15}
     assert changed["changed_by"].endswith("@vendor.example")
     assert Effect.objects.filter(kind="health.rescore_stale").exists()
     assert AuditEvent.objects.filter(kind="health.weighed").count() == 1
@@ -79,7 +79,7 @@ def test_weights_are_read_and_changed(admin):
 @pytest.mark.parametrize(
     ("method", "body", "said"),
     [
-        ("patch", {"weights": {"engagement": 20}}, {"weights": ["The weights must total 100; these total 105."]}),
+        ("patch", {"weights": {"engagement": 20}}, {"weights": ["The weights must total 100; these total 110."]}),
         ("patch", {"weights": {"engagement": 101}}, {"weights.engagement"}),
         ("patch", {"rules_off": ["made_up"]}, {"rules_off.0"}),
         ("put", {"weights": {}, "rules_off": []}, {f"weights.{key}" for key in PARTS}),

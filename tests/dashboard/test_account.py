@@ -37,6 +37,8 @@ from tests.builders import (
 )
 from tests.dashboard.conftest import signed_in
 from tests.dashboard.test_today import text
+from tests.health import given
+from tests.health.given import engagement
 from workspaces.capabilities import Role
 
 
@@ -81,10 +83,6 @@ def score(account: Account, days_ago: int, value: float | None, band: str = "wat
         parts=list(parts),
         computed_at=NOON,
     )
-
-
-def engagement(value: float | None, points: float | None, days: int = 67) -> dict:
-    return {"key": "engagement", "weight": 15, "value": value, "points": points, "coverage": 1.0, "days": days}
 
 
 def fill(account: Account, rows: int = 1) -> None:
@@ -210,15 +208,14 @@ def test_the_head_says_who_they_are_and_what_to_do(client, me):
 
 def test_health_shows_each_part_with_its_sentence_and_its_gaps(client):
     account = make_account()
-    missing = {"key": "survey_voice", "weight": 25, "value": None, "points": None, "coverage": 0.0}
-    high = {**engagement(85, 12.7, 9), "key": "engagement"}
+    missing, high = given.part("outcomes", None, None), engagement(85, 12.7, 9)
     score(account, 10, 70, "healthy")
     score(account, 0, 62, "watch", (high, missing))
     said = panel(client, account, "health")
     assert "coverage 80 %" in said
-    assert "Engagement 85 of 100, weight 15" in said
+    assert "Communication and engagement 85 of 100, weight 10" in said
     assert "The last two-way touchpoint was 9 days ago." in said
-    assert "Survey voice No data" in said
+    assert "Outcomes at scale No data" in said
     assert "From 70 on 5 Jun 2026 to 62 on 15 Jun 2026; lowest 62, highest 70." in said
 
 
@@ -228,7 +225,7 @@ def test_a_single_day_of_health_has_meters_but_no_line(client, value):
     score(account, 0, 50, "watch", (engagement(value, 5.4),))
     shown = panel_of(client, account, "health")
     assert "Health score, 180 days" not in shown
-    assert "of 100, weight 15</desc>" in shown
+    assert "of 100, weight 10</desc>" in shown
 
 
 def test_alerts_say_their_state_and_offer_the_next_step(client, me):

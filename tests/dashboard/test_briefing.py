@@ -25,7 +25,8 @@ from tests.builders import (
     make_touchpoint,
     make_workspace,
 )
-from tests.dashboard.test_account import engagement, score
+from tests.dashboard.test_account import score
+from tests.health.given import engagement, part
 from workspaces import tenancy
 
 HEALTH, TALKED, SAID, CONTRACT, NEXT = range(5)
@@ -57,7 +58,7 @@ def test_health_unknown(account):
 
 
 def test_health_without_a_past_names_its_weakest_part(account):
-    score(account, 0, 62, "watch", (engagement(36, 5.4), {**engagement(None, None), "key": "support_load"}))
+    score(account, 0, 62, "watch", (engagement(36, 5.4), part("outcomes", None, None)))
     assert line(account, HEALTH) == ("watch", "Health is 62.", "The last two-way touchpoint was 67 days ago.")
 
 
@@ -78,7 +79,9 @@ def test_a_score_that_stopped_is_not_compared_with_itself(account):
     assert line(account, HEALTH) == ("good", "Health is 72.", "")
 
 
-USAGE = {"key": "usage_trend", "weight": 15, "metric": "logins", "last": 40.0, "before": 90.0, "coverage": 1.0}
+def usage(value: float | None, points: float | None) -> dict:
+    told = {"metric": "logins", "last": 40.0, "before": 90.0, "value": value}
+    return part("adoption", value, points, trend=told) if value is not None else part("adoption", None, None)
 
 
 @pytest.mark.parametrize(
@@ -91,8 +94,8 @@ USAGE = {"key": "usage_trend", "weight": 15, "metric": "logins", "last": 40.0, "
             (
                 "watch",
                 "Health fell 18 points to 62 since 16 May 2026.",
-                "Usage trend −10: Logins fell 56\u00a0%: 40 in the last 28 days, 90 in the 28 before."
-                " Also Engagement −8.",
+                "Successful adoption −10: Logins fell 56\u00a0%: 40 in the last 28 days, 90 in the 28 before."
+                " Also Communication and engagement −8.",
             ),
         ),
         (
@@ -102,21 +105,24 @@ USAGE = {"key": "usage_trend", "weight": 15, "metric": "logins", "last": 40.0, "
             (
                 "good",
                 "Health rose 31 points to 72 since 16 May 2026.",
-                "The last two-way touchpoint was 67 days ago.",  # no part rose: the weakest is named instead
+                "Logins fell 56\u00a0%: 40 in the last 28 days, 90 in the 28 before.",
             ),
         ),
         (
             62.2,
             62,
             "watch",
-            ("watch", "Health is 62, unchanged since 16 May 2026.", "The last two-way touchpoint was 67 days ago."),
+            (
+                "watch",
+                "Health is 62, unchanged since 16 May 2026.",
+                "Logins fell 56\u00a0%: 40 in the last 28 days, 90 in the 28 before.",
+            ),
         ),
     ],
 )
 def test_health_that_moved_names_what_moved_it(account, before, now, band, expected):
-    usage = {**USAGE, "value": 80, "points": 24.0}
-    score(account, 30, before, "watch", (engagement(90, 13.5, 5), usage))
-    score(account, 0, now, band, (engagement(36, 5.4), {**USAGE, "value": 47, "points": 14.0}))
+    score(account, 30, before, "watch", (engagement(90, 13.5, 5), usage(80, 24.0)))
+    score(account, 0, now, band, (engagement(36, 5.4), usage(47, 14.0)))
     assert line(account, HEALTH) == expected
 
 
@@ -261,8 +267,8 @@ def test_the_renewal_comes_before_a_promise_and_a_weak_part_before_the_renewal(w
     make_action(make_review(account), text="Send the plan", due_on=TODAY + timedelta(days=5))
     expected = ("watch", "Speak with them about the renewal.", "1 promise is open: “Send the plan”, due in 5 days.")
     assert line(account, NEXT) == expected
-    score(account, 0, 62, "watch", (engagement(36, 5.4), {**USAGE, "value": None, "points": None}))
-    assert line(account, NEXT)[:2] == ("watch", "Call them: it has been too long since you last spoke.")
+    score(account, 0, 62, "watch", (engagement(36, 5.4), usage(None, None)))
+    assert line(account, NEXT)[:2] == ("watch", "Call them: a conversation says more than another mail.")
 
 
 def test_a_renewal_far_away_or_past_is_not_next(workspace):
@@ -330,7 +336,7 @@ def test_the_reason_of_an_alert_is_what_a_person_said_or_how_the_score_stands(ac
         "score": 43.2,
         "causes": [engagement(36, 5.4), engagement(1, 1, 2)],
     }
-    told = "The score is 43.2, below 50. The last two-way touchpoint was 67 days ago."
+    told = "The score is 43.2, below 50. Communication and engagement: The last two-way touchpoint was 67 days ago."
     assert of_alert([fall])[0] == told
     assert of_alert([fall, answer])[0].startswith("Ana Ruiz (decision maker) answered 1 of 5")
     assert of_alert([])[0] == ""

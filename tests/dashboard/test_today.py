@@ -26,6 +26,7 @@ from tests.builders import (
     make_user,
 )
 from tests.dashboard.conftest import signed_in
+from tests.health.given import engagement, part
 from workspaces.capabilities import Role
 
 TODAY_PAGE = reverse("dashboard:today")
@@ -82,10 +83,7 @@ def test_a_line_says_when_the_contract_renews(client, me, days, words):
 
 def test_a_renewal_names_what_costs_its_health_most(client, me):
     account = make_customer(score=60, days=30, owner=me)
-    parts = [
-        {"key": "engagement", "weight": 15, "value": 36.0, "points": 5.4, "coverage": 1.0, "days": 67},
-        {"key": "survey_voice", "weight": 25, "value": None, "points": None, "coverage": 0.0},
-    ]
+    parts = [engagement(36.0, 5.4), part("outcomes", None, None)]
     HealthScore.objects.create(
         account=account,
         day=TODAY - timedelta(days=1),
@@ -96,7 +94,7 @@ def test_a_renewal_names_what_costs_its_health_most(client, me):
         computed_at=NOON,
     )
     said = text(client.get(TODAY_PAGE))
-    assert "The last two-way touchpoint was 67 days ago. Call them: it has been too long" in said
+    assert "The last two-way touchpoint was 67 days ago. Call them: a conversation" in said
     assert reverse("journeys:touchpoint_new", args=[account.pk]) in client.get(TODAY_PAGE).content.decode()
 
 

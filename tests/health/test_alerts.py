@@ -26,6 +26,7 @@ from tests.builders import (
     make_survey_invitation,
     make_user,
 )
+from tests.health.given import engagement, part
 from workspaces import tenancy
 from workspaces.capabilities import Role
 from workspaces.models import Member
@@ -122,26 +123,24 @@ def test_a_second_bad_answer_joins_and_shows_the_alert_again(workspace):
 
 def test_score_rules_name_the_weak_parts(workspace):
     account = make_account()
-    usage = {"key": "usage_trend", "weight": 30, "value": 20.0, "points": 8.0}
-    usage |= {"metric": "key_actions", "last": 1240.0, "before": 2003.0}
-    voice = {"key": "survey_voice", "weight": 25, "value": 40.0, "points": 14.0, "n": 3, "mean": 90.0}
-    support = {"key": "support_load", "weight": 15, "value": 0.0, "points": 0.0}
-    support |= {"ever": 9, "opened": 2, "waiting": 4, "reopened": 1}
-    licence = {"key": "licence_use", "weight": 15, "value": None, "points": None}
-    engagement = {"key": "engagement", "weight": 15, "value": 90.0, "points": 18.0, "days": 7}
-    now = [usage, licence, support, voice, engagement]
-    before = [{**part, "points": 25.0} for part in now if part["key"] == "usage_trend"]
+    usage = part("adoption", 20, 8.0, trend={"metric": "key_actions", "last": 1240, "before": 2003, "value": 20})
+    goals = part("outcomes", 0, 0.0, progress={"goals": 3, "behind": 3, "value": 0})
+    steps = part("journey", 90, 9.0, timeliness={"due": 3, "late": 0, "overdue": 0})
+    unknown = part("intent", None, 3.0)
+    now = [unknown, usage, goals, engagement(90, 9.0, 7), steps]
+    before = [{**one, "points": 25.0} for one in now if one["key"] == "adoption"]
     with_score(account, 66, day=TODAY - 14 * DAY, parts=before)
     with_score(account, 40, parts=now)
 
     (alert,) = evaluate(account)
     assert alert.held == ["score_band", "score_drop"]
     assert alert.reasons == [
-        "The score is 40.0, below 50. Key actions fell 38\N{NO-BREAK SPACE}%: 1,240 in the last 28 days,"
-        " 2,003 in the 28 before. 2 tickets opened in 30 days, 4 open for more than 7 days, 1 reopened.",
+        "The score is 40.0, below 50. Outcomes at scale: 3 of 3 goals are behind where they should be by now."
+        " Successful adoption: Key actions fell 38\N{NO-BREAK SPACE}%: 1,240 in the last 28 days,"
+        " 2,003 in the 28 before.",
         "The score fell to 40.0 from 66.0 on 1 Jun 2026.",
     ]
-    assert alert.next_step == "Ask what changed in their work and who stopped using it."
+    assert alert.next_step == "Talk about the goals that are behind, and agree what to do first."
 
 
 def test_a_drop_looks_at_the_latest_score_14_days_ago_or_before(workspace):
@@ -350,7 +349,7 @@ def test_one_bad_answer_lowers_the_score_and_leads_to_one_alert_and_one_mail(wor
     assert alert.reason == f"Mei Chen (decision maker) answered {value} of 5: “One more thing.”"
     assert account.stage == Stage.DISAPPOINTMENT
     assert [mail.to for mail in Mail.objects.all()] == [owner.user.email]
-    sentence = scores_queries.score_now(account).parts[3].sentence
+    sentence = scores_queries.score_now(account).parts[4].sentence
     assert sentence.endswith(f"Mei Chen (decision maker) answered {value} of 5: “One more thing.”")
 
 

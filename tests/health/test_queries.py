@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from health import queries
+from health import queries, sentences
 from health.actions import scores
 from health.models import Alert, AlertRule, HealthDay, HealthProfile, HealthScore, StaleAccount
 from tests.builders import (
@@ -19,6 +19,7 @@ from tests.builders import (
     make_reading,
     make_survey_fact,
 )
+from tests.health.given import part
 from tests.health.test_alerts import with_score
 from workspaces.capabilities import Role
 from workspaces.queries import Membership
@@ -44,17 +45,21 @@ def test_score_now_tells_each_part_and_names_the_bad_answer(workspace):
 
     view = queries.score_now(account)
     parts = {part.key: part for part in view.parts}
-    voice = parts["survey_voice"]
-    assert (view.score, view.band, view.coverage, view.day, view.computed_at) == (40.0, "", 0.12, TODAY, NOON)
-    assert (voice.label, voice.weight, voice.value, voice.points, voice.coverage) == (
-        "Survey voice", 25, 40.0, 40.0, 0.5,
+    people = parts["relationships"]
+    assert (view.score, view.band, view.coverage, view.day, view.computed_at) == (0.0, "", 0.06, TODAY, NOON)
+    assert (people.label, people.weight, people.value, people.points, people.coverage, people.mean) == (
+        "Relationships", 15, 0.0, 0.0, 0.2, None,
     )  # fmt: skip
-    assert voice.sentence.endswith("Mei Chen (champion) answered 1 of 5: “No”")
+    assert people.sentence.endswith("Mei Chen (champion) answered 1 of 5: “No”")
+    voice = next(one for one in people.measures if one.key == "sentiment")
+    assert (voice.label, voice.weight, voice.value, voice.coverage) == ("Survey voice", 0.3, 0.0, 0.33)
+    assert (voice.is_missing, voice.is_taken_off) == (False, False)
+    assert parts["adoption"].measures[-1].is_taken_off
     assert parts["engagement"].is_missing
-    assert parts["engagement"].sentence == "No two-way touchpoint has been logged yet."
+    assert parts["engagement"].sentence == sentences.filling("engagement")
 
     make_survey_fact(account, contact, 5, at=NOON + DAY / 4)
-    assert "Mei Chen" not in queries.score_now(account).parts[3].sentence
+    assert "Mei Chen" not in queries.score_now(account).parts[4].sentence
 
 
 def test_score_without_data_has_no_number(workspace):
@@ -81,19 +86,15 @@ def test_history_and_sparklines(workspace):
     }
 
 
-def part(key, points):
-    return {"key": key, "weight": 50, "value": points, "points": points, "coverage": 1}
-
-
 def test_change_to_adds_up(workspace):
     account = make_account()
-    before = [part("usage_trend", 40.0), part("engagement", 30.0), part("survey_voice", None)]
-    now = [part("usage_trend", 20.0), part("engagement", 30.0), part("survey_voice", 5.5)]
+    before = [part("adoption", 40, 40.0), part("engagement", 30, 30.0), part("journey", None, None)]
+    now = [part("adoption", 20, 20.0), part("engagement", 30, 30.0), part("journey", 5.5, 5.5)]
     with_score(account, 70, day=TODAY - 31 * DAY, parts=before)
     with_score(account, 55.5, parts=now)
     change = queries.change_to(HealthScore.objects.filter(account=account).latest("day"), days=30, today=TODAY)
     assert (change.since, change.from_score, change.to_score, change.delta) == (TODAY - 31 * DAY, 70, 55.5, -14.5)
-    assert change.causes == [("Usage trend", -20.0), ("Survey voice", 5.5)]
+    assert change.causes == [("Successful adoption", -20.0), ("Optimal journey", 5.5)]
 
 
 @pytest.mark.parametrize(("then", "now"), [(None, "healthy"), ("healthy", None), ("", "healthy"), ("healthy", "")])
@@ -172,16 +173,16 @@ def test_trend_and_gaps(workspace):
     assert HealthDay.objects.count() == 2
     assert queries.latest_day(TODAY - DAY) == TODAY - DAY
     scored, lacking = queries.missing_parts(TODAY)
-    assert (scored, lacking["engagement"], lacking["usage_trend"]) == (2, 1, 2)
+    assert (scored, lacking["engagement"], lacking["adoption"]) == (2, 1, 2)
     assert list(queries.accounts_without("engagement", TODAY)) == [silent]
 
 
 def test_weights_and_rules_as_delivered_and_as_saved(workspace):
     assert queries.profile() is None
-    assert (queries.rules_off(), queries.weights()["usage_trend"]) == ([], 30)
-    HealthProfile.objects.create(usage_trend=35, engagement=10, changed_at=NOON)
+    assert (queries.rules_off(), queries.weights()["adoption"]) == ([], 25)
+    HealthProfile.objects.create(adoption=30, engagement=5, changed_at=NOON)
     AlertRule.objects.filter(key="score_drop").update(is_on=False)
-    assert (queries.rules_off(), queries.weights()["usage_trend"]) == (["score_drop"], 35)
+    assert (queries.rules_off(), queries.weights()["adoption"]) == (["score_drop"], 30)
 
 
 def test_rows_name_themselves(workspace):

@@ -29,18 +29,15 @@ from tests.builders import (
     make_survey_fact,
     make_ticket,
 )
+from tests.health.given import part
 from tests.health.test_alerts import with_score
 
 DAY = timedelta(days=1)
-PART = {
-    "key": "licence_use",
-    "weight": 15,
-    "points": 3.0,
-    "coverage": 1,
-    "metric": "seats_used",
-    "used": 4,
-    "seats": 20,
-}
+
+
+def adopted(value):
+    """Adoption worth so much, for 4 of 20 seats are used."""
+    return part("adoption", value, 3.0, seats={"value": value, "metric": "seats_used", "used": 4, "seats": 20})
 
 
 def verdict(rule, account, at=NOON):
@@ -135,8 +132,8 @@ def test_a_drop_is_over_after_28_days_whatever_the_score(account):
     ],
 )
 def test_component(account, value, band, free, held):
-    with_score(account, 66, band=band, parts=[{**PART, "value": value}])
-    check(make_rule("component", part="licence_use", below=40, leave_from=55), account, free, held)
+    with_score(account, 66, band=band, parts=[adopted(value)])
+    check(make_rule("component", part="adoption", below=40, leave_from=55), account, free, held)
 
 
 def test_component_without_any_score(account):
@@ -374,11 +371,11 @@ OPENINGS = [
         "The score fell to 70.0 from 80.0 on 8 Jun 2026.", "Call your contact there and ask how things are going.",
     ),
     (
-        "component", {"part": "licence_use", "below": 40, "leave_from": 60},
-        lambda account: with_score(account, 66, parts=[{**PART, "value": 20.0}]),
-        "Licence use is worth 20 of 100, below 40."
+        "component", {"part": "adoption", "below": 40, "leave_from": 60},
+        lambda account: with_score(account, 66, parts=[adopted(20.0)]),
+        "Successful adoption is worth 20 of 100, below 40."
         " 4 of 20 seats used (20\N{NO-BREAK SPACE}%), on average over 14 days.",
-        "Find out who has no seat in use and offer them a start.",
+        "Ask what changed in their work and who stopped using it; name a date for open tickets.",
     ),
     (
         "metric", {"metric": "logins"}, fewer_logins,

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import metrics as metric_actions
+from accounts.actions.facts import record_fact
 from accounts.actions.metrics import Reading
 from accounts.models import Fact
 from health import queries
@@ -19,8 +20,12 @@ from tests.builders import (
     NOON,
     TODAY,
     make_account,
+    make_contact,
     make_contract,
+    make_goal,
+    make_item,
     make_metric,
+    make_plan,
     make_reading,
     make_ticket,
     make_touchpoint,
@@ -44,9 +49,25 @@ def spoke(account, days_ago=0):
 
 
 def used(account, share=1.0):
-    """A customer in steady use: enough for a band."""
+    """A customer in steady use of every seat, or of none lately: enough for a band, 93.2 or 11.5."""
+    make_contract(account, seats=10)
+    for age in (0, 3):
+        make_reading(account, "seats_used", TODAY - age * DAY, 10 * share, kind="gauge")
     for age in range(56):
         make_reading(account, "key_actions", TODAY - age * DAY, 10 * share if age < 28 else 10)
+    return account
+
+
+def asked():
+    """Weigh adoption alone."""
+    profiles.set_weights(weights={**dict.fromkeys(DEFAULT_WEIGHTS, 0), "adoption": 100}, at=NOON, by=None)
+
+
+def filled(account, seats):
+    """So many of 100 seats used today, and nothing else: the value of adoption, with a coverage of 30 %."""
+    make_contract(account, seats=1000)
+    make_reading(account, "seats_used", TODAY, seats * 10, kind="gauge")
+    asked()
     return account
 
 
@@ -57,13 +78,12 @@ def fresh(account):
 
 def test_rescore_stale_scores_what_was_marked_and_nothing_else(workspace):
     one, other = used(make_account()), used(make_account())
-    spoke(one)
     scores.mark_stale(account_ids=[one.pk, one.pk], at=NOON)
     scores.mark_stale(account_ids=[one.pk], at=NOON)
 
     assert scores.rescore_stale(at=NOON) == 1
     assert scores.rescore_stale(at=NOON) == 0
-    assert (float(fresh(one).health_score), one.health_band, one.health_at) == (85, "healthy", NOON)
+    assert (float(fresh(one).health_score), one.health_band, one.health_at) == (93.2, "healthy", NOON)
     assert fresh(other).health_at is None
     assert StaleAccount.objects.count() == 0
 
@@ -93,44 +113,83 @@ def test_rescore_all_goes_on_in_chunks_and_keeps_the_day(workspace, monkeypatch)
     assert {fresh(account).health_band for account in accounts} == {"healthy"}
     day = HealthDay.objects.get()
     assert (day.day, day.healthy, day.watch, day.at_risk, day.no_band) == (TODAY, 5, 0, 0, 0)
-    assert day.mean == pytest.approx(78)
+    assert day.mean == pytest.approx(93.2)
 
 
 @pytest.mark.parametrize(
-    ("days_ago", "weight", "exact", "whole", "band"),
+    ("exact", "whole", "band"),
     [
-        (30, 81, 70.0, 70, "healthy"),
-        (30, 82, 69.7, 69, "watch"),  # 70 would read as healthy
-        (30, 84, 68.9, 69, "watch"),
-        (55, 87, 50.3, 50, "watch"),
-        (55, 88, 49.7, 49, "at_risk"),  # 50 would read as watch
-        (55, 90, 48.6, 49, "at_risk"),
+        (70.0, 70, "healthy"),
+        (69.7, 69, "watch"),  # 70 would read as healthy
+        (68.9, 69, "watch"),
+        (50.3, 50, "watch"),
+        (49.7, 49, "at_risk"),  # 50 would read as watch
+        (48.6, 49, "at_risk"),
     ],
 )
-def test_accounts_keep_whole_points_on_their_bands_side(workspace, days_ago, weight, exact, whole, band):
-    account = make_account()
-    spoke(account, days_ago)
-    make_ticket(account, opened_at=NOON - 90 * DAY, closed_at=NOON - 89 * DAY)
-    nothing = dict.fromkeys(DEFAULT_WEIGHTS, 0)
-    profiles.set_weights(weights={**nothing, "engagement": weight, "support_load": 100 - weight}, at=NOON, by=None)
+def test_accounts_keep_whole_points_on_their_bands_side(workspace, monkeypatch, exact, whole, band):
+    monkeypatch.setattr(scores, "FEW", 0)
+    account = filled(make_account(), exact)
     scores.rescore_all(day=TODAY, at=NOON)
     row = HealthScore.objects.get()
     assert (float(row.score), row.band) == (exact, band)
     assert (fresh(account).health_score, account.health_band) == (whole, band)
 
 
-def test_some_tenths_do_not_write_an_account_again(workspace):
-    account = make_account()
-    spoke(account, 60)
-    profiles.set_weights(weights={**dict.fromkeys(DEFAULT_WEIGHTS, 0), "engagement": 100}, at=NOON, by=None)
+def test_at_night_some_tenths_do_not_write_an_account_again(workspace, monkeypatch):
+    monkeypatch.setattr(scores, "FEW", 0)
+    account = filled(make_account(), 39.7)
     scores.rescore_all(day=TODAY, at=NOON)
+    make_reading(account, "seats_used", TODAY + DAY, 401, kind="gauge")
     scores.rescore_all(day=TODAY + DAY, at=NOON + DAY)
     first, second = HealthScore.objects.order_by("day")
-    assert (float(first.score), float(second.score)) == (39.7, 39.1)
-    assert (fresh(account).health_score, account.health_at) == (39, NOON + DAY)
-    scores.rescore_all(day=TODAY + 2 * DAY, at=NOON + 2 * DAY)
-    assert float(HealthScore.objects.get(day=TODAY + 2 * DAY).score) == 38.5
-    assert fresh(account).health_at == NOON + DAY
+    assert (float(first.score), float(second.score)) == (39.7, 39.9)
+    assert (fresh(account).health_score, account.health_at) == (40, NOON)
+
+
+def test_when_something_happened_an_account_is_told_to_the_tenth(workspace, monkeypatch):
+    account = filled(make_account(), 39.7)
+    scores.rescore(account_ids=[account.pk], at=NOON)
+    assert float(fresh(account).health_score) == 39.7
+    monkeypatch.setattr(scores, "FEW", 0)
+    scores.rescore_all(day=TODAY, at=NOON + DAY / 24)
+    assert (float(fresh(account).health_score), account.health_at) == (39.7, NOON)
+
+
+def test_what_is_typical_is_learned_at_night_and_stays_while_it_hardly_moves(workspace):
+    assert scores.learn_typical(at=NOON) is False  # no day was scored
+    accounts = [filled(make_account(), 80) for _ in range(20)]
+    scores.rescore_all(day=TODAY, at=NOON)
+    assert scores.learn_typical(at=NOON) is True
+    row = queries.typical()
+    assert row.means == [None, None, pytest.approx(80), *[None] * 5]
+    assert (row.depth, row.computed_at) == (None, NOON)
+    assert scores.learn_typical(at=NOON + DAY) is False
+    for account in accounts[:10]:
+        make_reading(account, "seats_used", TODAY + DAY, 500, kind="gauge")
+    scores.rescore_all(day=TODAY + DAY, at=NOON + DAY)
+    assert scores.learn_typical(at=NOON + DAY) is True
+    assert queries.typical().means[2] == pytest.approx(72.5)
+    nobody = make_account()
+    scores.rescore_all(day=TODAY + DAY, at=NOON + DAY)
+    assert (float(fresh(nobody).health_score), nobody.health_band) == (72.5, "")
+    HealthScore.objects.exclude(account__in=accounts[:19]).delete()
+    assert scores.learn_typical(at=NOON + DAY) is True  # too few to tell
+    assert queries.typical().means[2] is None
+
+
+def test_what_the_workspace_does_not_work_with_is_not_asked_for(workspace):
+    assert [key for key, is_asked in queries.sources(TODAY).parts.items() if not is_asked] == [
+        "intent", "needs", "outcomes", "education", "journey",
+    ]  # fmt: skip
+    account = make_account()
+    make_ticket(account, opened_at=NOON - DAY)
+    make_plan(account, at=NOON)
+    make_goal(account, at=NOON)
+    make_item()
+    make_touchpoint(account, is_proactive=True, at=NOON - DAY)
+    assert all(queries.sources(TODAY).parts.values())
+    assert not any(queries.sources(TODAY - 9 * DAY).parts[key] for key in ("intent", "needs", "outcomes", "journey"))
 
 
 def test_equal_scores_are_not_written_again(workspace):
@@ -171,7 +230,9 @@ def test_a_change_of_band_is_told_but_not_the_first_score(workspace):
     make_ticket(account, opened_at=NOON - 60 * DAY)
     scores.rescore_all(day=TODAY, at=NOON)  # another score, the same band
     assert not Fact.objects.filter(kind="health.changed").exists()
-    spoke(account, 200)
+    for _ in range(4):
+        make_ticket(account, opened_at=NOON - 60 * DAY)
+    account.metric_days.filter(metric__key="seats_used").update(last=6)
     scores.rescore_all(day=TODAY, at=NOON)
     (fact,) = Fact.objects.filter(kind="health.changed")
     assert (fact.data["from_band"], fact.data["to_band"]) == ("healthy", "watch")
@@ -179,18 +240,14 @@ def test_a_change_of_band_is_told_but_not_the_first_score(workspace):
 
 
 def test_an_account_that_loses_its_score_is_told(workspace):
-    account = make_account()
-    spoke(account)
-    make_contract(account, seats=10)
-    make_reading(account, "seats_used", TODAY, 10, kind="gauge")
+    account = filled(make_account(), 90)
     scores.rescore_all(day=TODAY, at=NOON)
     assert fresh(account).health_band == "healthy"
     account.metric_days.all().delete()
     scores.rescore_all(day=TODAY, at=NOON)
     (fact,) = Fact.objects.filter(kind="health.changed")
     assert (fact.data["to_score"], fact.data["to_band"]) == (None, "")
-    make_reading(account, "seats_used", TODAY, 10, kind="gauge")
-    spoke(account)
+    make_reading(account, "seats_used", TODAY, 900, kind="gauge")
     scores.rescore_all(day=TODAY, at=NOON)
     assert Fact.objects.filter(kind="health.changed").latest("pk").data["from_score"] is None
 
@@ -201,14 +258,15 @@ def test_what_happens_to_an_account_is_scored_by_itself(workspace):
     make_touchpoint(account)
     make_contract(account, seats=10)
     run("compute")
-    parts = {part.key: part.value for part in queries.score_now(account).parts}
-    assert parts["engagement"] == 100.0
-    assert fresh(account).health_score == 100
+    measures = {one.key: one.value for part in queries.score_now(account).parts for one in part.measures}
+    assert measures["recency"] == 100.0
+    assert fresh(account).health_at == NOON
 
 
 def test_metrics_sent_in_bulk_are_scored_by_themselves(workspace):
     account, metric = make_account(), make_metric("key_actions")
     readings = [Reading(account.pk, metric.pk, TODAY - age * DAY, 1, 5.0, 5.0) for age in range(40)]
+    asked()
     metric_actions.upsert_readings(readings=readings, at=NOON)
     run("compute")
     assert fresh(account).health_band == "healthy"
@@ -248,7 +306,7 @@ def weights(**changes):
 
 @pytest.mark.parametrize(
     "wrong",
-    [weights(engagement=14), weights(engagement=-5, usage_trend=50), {"usage_trend": 100}, weights() | {"luck": 0}],
+    [weights(engagement=9), weights(engagement=-5, adoption=40), {"adoption": 100}, weights() | {"luck": 0}],
 )
 def test_weights_total_100(workspace, wrong):
     with pytest.raises(profiles.NotHundred):
@@ -262,18 +320,18 @@ def test_the_database_holds_the_total_too(workspace):
     from django.db import IntegrityError
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        HealthProfile.objects.create(usage_trend=31, changed_at=NOON)
+        HealthProfile.objects.create(adoption=26, changed_at=NOON)
 
 
 def test_new_weights_score_everybody_again(workspace):
     account, user = used(make_account()), make_user()
-    spoke(account, 45)
+    spoke(account, 30)
     scores.rescore_all(day=TODAY, at=NOON)
-    wanted = weights(usage_trend=0, engagement=45)
+    wanted = weights(adoption=0, engagement=35)
     profile = profiles.set_weights(weights=wanted, at=NOON, by=user)
     run("compute")
     assert (queries.weights(), profile.changed_by) == (wanted, user)
-    assert float(fresh(account).health_score) == 50.0
+    assert float(fresh(account).health_score) == 50.0  # dec(30 days)
     event = AuditEvent.objects.get(kind="health.weighed")
     assert (event.detail["before"], event.detail["after"]) == (DEFAULT_WEIGHTS, wanted)
     profiles.set_weights(weights=wanted, at=NOON, by=make_user())
@@ -283,18 +341,18 @@ def test_new_weights_score_everybody_again(workspace):
 def test_parts_that_weigh_nothing_make_no_score(workspace):
     account = make_account()
     spoke(account)
-    profiles.set_weights(weights=weights(engagement=0, usage_trend=45), at=NOON, by=None)
+    profiles.set_weights(weights=weights(engagement=0, adoption=35), at=NOON, by=None)
     scores.rescore_all(day=TODAY, at=NOON)
     assert fresh(account).health_score is None
 
 
 def test_a_preview_counts_and_changes_nothing(workspace):
-    spoken, silent = used(make_account()), used(make_account())
-    spoke(spoken, 90)
-    spoke(silent, 200)
+    for account in (used(make_account()), used(make_account())):
+        make_contact(account)
+        make_touchpoint(account, at=NOON - 200 * DAY)
     scores.rescore_all(day=TODAY, at=NOON)
     stored = {row.account_id: row.parts for row in HealthScore.objects.all()}
-    wanted = weights(usage_trend=0, engagement=45)
+    wanted = weights(adoption=0, relationships=40)
 
     preview = profiles.preview_weights(weights=wanted, at=NOON, most=10)
     assert (preview.accounts, preview.moves, preview.moved) == (2, {("watch", "at_risk"): 2}, 2)
@@ -342,3 +400,13 @@ def test_two_workers_never_score_one_account_at_once(committed):
     with tenancy.entered(workspace.pk):
         assert HealthScore.objects.count() == 2
         assert StaleAccount.objects.count() == 0
+
+
+@pytest.mark.parametrize("kind", ["plan.saved", "goal.read", "milestone.done", "content.completed", "contact.left"])
+def test_whatever_a_measure_looks_at_scores_the_account(workspace, kind):
+    account = make_account()
+    run("compute")
+    account.health_scores.all().delete()
+    record_fact(account=account, kind=kind, at=NOON, by=None)
+    run("compute")
+    assert account.health_scores.count() == 1

@@ -3,64 +3,107 @@
 import pytest
 from django.utils import translation
 
-from health import sentences, words
-from health.parts import PARTS
+from health import sentences, telling, words
+from health.parts import MEASURES, PARTS
+from tests.health.given import engagement, measure, part
 
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def usage(last, before, metric="key_actions", value=50.0):
-    return {"key": "usage_trend", "value": value, "metric": metric, "last": last, "before": before}
+def trend(last, before, metric="key_actions"):
+    return measure("trend", metric=metric, last=last, before=before)
 
 
-def licence(**numbers):
-    return {"key": "licence_use", "value": 50.0, "metric": "seats_used", "used": 31, "seats": 50, **numbers}
+def seats(**numbers):
+    return measure("seats", **{"metric": "seats_used", "used": 31, "seats": 50, **numbers})
 
 
-def support(**numbers):
-    return {"key": "support_load", "value": 50.0, "ever": 3, "opened": 0, "waiting": 0, "reopened": 0, **numbers}
+def blockers(value=0.0, **numbers):
+    return measure("blockers", value, **{"ever": 3, "opened": 0, "waiting": 0, "reopened": 0, **numbers})
 
 
-def voice(n=1):
-    return {"key": "survey_voice", "value": 40.0, "n": n, "mean": 17.0, "rest": 71.0, "on": "2026-06-12"}
-
-
-def engagement(days):
-    return {"key": "engagement", "value": 50.0, "days": days}
+def ones(key, *numbers):
+    """A measure with its details in order."""
+    names = next(one.details for measures in MEASURES.values() for one in measures if one.key == key)
+    return measure(key, **dict(zip(names, numbers, strict=True)))
 
 
 @pytest.mark.parametrize(
-    ("part", "said"),
+    ("told", "said"),
     [
-        (usage(1240.0, 2003.0), f"Key actions fell 38{NBSP}%: 1,240 in the last 28 days, 2,003 in the 28 before."),
-        (usage(12.0, 10.0, "logins"), f"Logins rose 20{NBSP}%: 12 in the last 28 days, 10 in the 28 before."),
-        (usage(10.0, 10.0, "active_users"),
+        (ones("known", 4, 30), "The success plan answers 4 of 6 questions; it was confirmed or written 30 days ago."),
+        (ones("aligned", 20, 15), "On 15 of 20 days with use they used what the plan is about."),
+        (ones("stated", 4, 1), "They gave their will to renew 4 of 5, 1 day ago."),
+        (ones("met", 4, 1),
+         "1 of 4 questions and late steps in 90 days were met by a lesson or a call of ours before."),
+        (ones("ready", 3, 2), "2 of 3 steps of the next 60 days have material prepared."),
+        (ones("proactive", 2, 1), "We began 2 of 3 conversations in 90 days before they asked."),
+        (seats(), f"31 of 50 seats used (62{NBSP}%), on average over 14 days."),
+        (seats(metric="active_users"), f"Up to 31 people a day on 50 seats (62{NBSP}%), the most in 28 days."),
+        (ones("breadth", 2, 3), "2 of 3 features of their plan were used in 28 days."),
+        (ones("depth", 4.25, 9.0),
+         "4.3 key actions a day for each active user; 9.0 is usual among your customers."),
+        (ones("regularity", 6, 8), "Used in 6 of the last 8 weeks."),
+        (trend(1240.0, 2003.0), f"Key actions fell 38{NBSP}%: 1,240 in the last 28 days, 2,003 in the 28 before."),
+        (trend(12.0, 10.0, "logins"), f"Logins rose 20{NBSP}%: 12 in the last 28 days, 10 in the 28 before."),
+        (trend(10.0, 10.0, "active_users"),
          "Active user days did not change: 10 in the last 28 days, as in the 28 before."),
-        (usage(10.0, 0.0), "Key actions began: 10 in the last 28 days, none in the 28 before."),
-        (usage(9.0, None, value=None),
-         "Usage has been read for less than 28 days: there is nothing to compare it with yet."),
-        (usage(0, None, value=None), "No usage has been read in the last 56 days."),
-        (licence(), f"31 of 50 seats used (62{NBSP}%), on average over 14 days."),
-        (licence(metric="active_users"), f"Up to 31 people a day on 50 seats (62{NBSP}%), the most in 28 days."),
-        (licence(value=None), "Neither seats used nor active users have been read in the last 28 days."),
-        (licence(value=None, seats=None),
-         "No contract with seats runs now, so there is nothing to measure use against."),
-        (support(), "0 tickets opened in 30 days."),
-        (support(opened=1, waiting=2, reopened=3),
-         "1 ticket opened in 30 days, 2 open for more than 7 days, 3 reopened."),
-        (support(ever=0), "This customer has never had a ticket; other customers have."),
-        (support(value=None), "No ticket has ever arrived in this workspace: connect a help desk to see support load."),
-        (voice(), "1 answer in the last 365 days gives 17 of 100; it came on 12 Jun 2026."
-                  " Few or old answers move this part only a little away from the others (71)."),
-        ({**voice(), "value": None}, "No survey answer in the last 365 days."),
-        (engagement(0), "The last two-way touchpoint was on this day."),
-        (engagement(1), "The last two-way touchpoint was 1 day ago."),
-        (engagement(82), "The last two-way touchpoint was 82 days ago."),
-        ({**engagement(0), "value": None}, "No two-way touchpoint has been logged yet."),
+        (trend(10.0, 0.0), "Key actions began: 10 in the last 28 days, none in the 28 before."),
+        (blockers(), "0 tickets opened in 30 days."),
+        (blockers(19.5, opened=1, waiting=2, reopened=3),
+         "1 ticket opened in 30 days, 2 open for more than 7 days, 3 reopened: 19.5 off the value of this part."),
+        (blockers(ever=0), "This customer has never had a ticket."),
+        (ones("progress", 3, 0, 1), "3 goals, all where they should be by now."),
+        (ones("progress", 3, 2, 0), "2 of 3 goals are behind where they should be by now."),
+        (ones("confirmed", 2, 1), "They confirmed 1 of 2 goals that were reached."),
+        (ones("spread", 3, 1), "1 of 3 sites have reached a goal."),
+        (ones("width", 0, 0), "Nobody there was spoken with in 90 days."),
+        (ones("width", 3, 2), "3 people spoken with in 90 days, in 2 roles."),
+        (ones("sponsor", 1, 1, 0), "Champion and decision maker were both spoken with in 120 days."),
+        (ones("sponsor", 0, 1, 0), "A decision maker was spoken with in 120 days, no champion was."),
+        (ones("sponsor", 0, 0, 1),
+         "Neither a champion nor a decision maker was spoken with in 120 days. A champion left in the last 90 days."),
+        (ones("sentiment", 1, 17, "2026-06-12"),
+         "1 answer in the last 365 days gives 17 of 100; it came on 12 Jun 2026."),
+        (measure("advocacy", 100.0), "They speak for us: advocate now, or within the last year."),
+        (measure("advocacy", 0.0), "They have not become advocates in the last year."),
+        (ones("executive", None), "No decision maker was spoken with in half a year."),
+        (ones("executive", 3), "A decision maker was last spoken with 3 days ago."),
+        (ones("reply", 4, 1), "They answered 1 of 4 messages of the last 90 days within 14 days."),
+        (ones("attendance", 4, 3), "3 of 4 planned talks of half a year took place."),
+        (ones("tone", 1, 75), "1 conversation of half a year felt 75 of 100 to them; 50 is as usual."),
+        (ones("recency", 0, None), "The last two-way touchpoint was on this day."),
+        (ones("recency", 1, None), "The last two-way touchpoint was 1 day ago."),
+        (ones("recency", 82, None), "The last two-way touchpoint was 82 days ago."),
+        (ones("taught", 5, 2), "2 of 5 people completed something for their role in half a year."),
+        (ones("completion", 4, 1), "1 of 4 lessons begun in a year were completed."),
+        (ones("put_to_use", 4, 1), "1 of 4 lessons were followed by use of what they teach within 14 days."),
+        (ones("timeliness", 2, 0, 0), "2 steps were due in a year, all done on time."),
+        (ones("timeliness", 4, 1, 2), "Of 4 steps due in a year 1 were done late, and 2 are overdue."),
+        (ones("effort", 2, 80), "2 answers say how easy it was: 80 of 100."),
+        (ones("bumps", 0, 0), "No ticket was reopened and no step was late in 90 days."),
+        (ones("bumps", 2, 1), "In 90 days 2 tickets were reopened, and 1 steps were late."),
     ],
 )  # fmt: skip
-def test_parts(part, said):
-    assert sentences.tell(part) == said
+def test_measures(told, said):
+    assert telling.tell(told) == said
+
+
+def test_a_part_tells_the_two_measures_that_cost_it_most():
+    told = part(
+        "adoption", 50, 9, seats={"value": 90, "metric": "seats_used", "used": 9, "seats": 10},
+        regularity={"value": 25, "weeks": 2, "of": 8}, trend={"value": 0, "metric": "logins", "last": 0, "before": 9},
+        blockers={"value": 0.0, "ever": 0},
+    )  # fmt: skip
+    assert sentences.tell(told) == (
+        f"Logins fell 100{NBSP}%: 0 in the last 28 days, 9 in the 28 before. Used in 2 of the last 8 weeks."
+    )
+    blocked = part("adoption", 50, 9, blockers={"value": 20.0, "ever": 4, "opened": 4, "waiting": 3, "reopened": 0})
+    assert sentences.tell(blocked).startswith("4 tickets opened in 30 days, 3 open for more than 7 days: 20.0 off")
+
+
+def test_a_part_of_which_nothing_is_known_says_what_it_needs():
+    assert sentences.tell(part("outcomes", None, None)) == "It needs goals with readings, in the success plan."
 
 
 @pytest.mark.parametrize(
@@ -78,11 +121,14 @@ def test_answers(about, said):
 
 
 def test_reasons_tell_each_weak_part_once():
-    band = {"rule": "score_band", "score": 45.0, "causes": [engagement(82), voice(4)]}
-    drop = {"rule": "score_drop", "score": 45.0, "from_score": 70.0, "since": "2026-06-01", "causes": [engagement(82)]}
+    voice = part("relationships", 17, 2, sentiment={"n": 4, "mean": 17, "on": "2026-06-12"})
+    silence, old = engagement(50, 5, 82), {"key": "survey_voice", "value": 9.0}  # of before there were eight
+    band = {"rule": "score_band", "score": 45.0, "causes": [silence, voice, old]}
+    drop = {"rule": "score_drop", "score": 45.0, "from_score": 70.0, "since": "2026-06-01", "causes": [silence]}
     assert sentences.reasons([band, drop]) == [
-        "The score is 45.0, below 50. The last two-way touchpoint was 82 days ago."
-        " 4 answers in 365 days are worth 17 of 100.",
+        "The score is 45.0, below 50. Communication and engagement: The last two-way touchpoint was 82 days ago."
+        " Relationships: 4 answers in the last 365 days give 17 of 100, newer ones counting more;"
+        " the last came on 12 Jun 2026.",
         "The score fell to 45.0 from 70.0 on 1 Jun 2026.",
     ]
     assert sentences.reason(drop).endswith("82 days ago.")
@@ -90,7 +136,7 @@ def test_reasons_tell_each_weak_part_once():
 
 def test_next_steps():
     bad = {"rule": "bad_answer", "contact_name": "Mei Chen"}
-    band = {"rule": "score_band", "causes": [engagement(82)]}
+    band = {"rule": "score_band", "causes": [engagement(50, 5, 82)]}
     assert sentences.next_step([band, bad]).startswith("Call Mei Chen")
     assert sentences.next_step([{"rule": "bad_answer"}]).startswith("Call the person who answered")
     assert sentences.next_step([band]) == sentences.part_step("engagement")
@@ -102,11 +148,15 @@ def test_every_part_has_its_words():
         assert sentences.part_step(key) != sentences.part_step("")
         assert sentences.filling(key)
         assert sentences.label(key)
+        for one in MEASURES[key]:
+            assert telling.label(one.key) != one.key
+            assert telling.tell(measure(one.key, None))
+    assert sentences.label("survey_voice") == "survey_voice"
 
 
 def test_numbers_are_written_as_the_reader_writes_them():
     with translation.override("de"):
-        assert "1.240" in sentences.tell(usage(1240.0, 2003.0))
+        assert "1.240" in telling.tell(trend(1240.0, 2003.0))
 
 
 def test_the_timeline_tells_what_health_records():

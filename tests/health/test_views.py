@@ -16,10 +16,13 @@ from tests.builders import (
     make_account,
     make_alert,
     make_contact,
+    make_contract,
     make_member,
     make_reading,
     make_survey_fact,
+    make_touchpoint,
 )
+from tests.health.given import engagement
 from tests.health.test_alerts import with_score
 from workspaces.capabilities import Role
 
@@ -205,9 +208,8 @@ def test_account_panel_explains_the_score(workspace):
 
 def test_account_panel_shows_what_changed(workspace):
     account = make_account()
-    parts = [{"key": "engagement", "weight": 15, "value": 90.0, "points": 90.0, "coverage": 1, "days": 7}]
-    with_score(account, 90, day=TODAY - 30 * DAY, parts=parts)
-    with_score(account, 60, parts=[{**parts[0], "value": 60.0, "points": 60.0, "days": 33}])
+    with_score(account, 90, day=TODAY - 30 * DAY, parts=[engagement(90, 90, 7)])
+    with_score(account, 60, parts=[engagement(60, 60, 33)])
     body = sign_in(Role.MANAGER).get(reverse("health:account_panel", args=[account.pk])).content.decode()
     assert "From 90.0 on 16 May 2026 to 60.0" in body
     assert "−30.0" in body
@@ -234,6 +236,8 @@ def test_insights_before_the_first_night(workspace):
 def test_insights_counts_open_lists(workspace):
     owner = make_member()
     sick, well = make_account("Sick", owner=owner, arr_minor=4_800_000), make_account("Well")
+    make_contract(sick, seats=100)
+    make_reading(sick, "seats_used", TODAY, 1, kind="gauge")
     for age in range(56):
         make_reading(sick, "key_actions", TODAY - age * DAY, 1 if age < 28 else 9)
     make_reading(well, "touchpoints_two_way", TODAY, 1)
@@ -268,9 +272,9 @@ def test_weights_are_for_managers(workspace):
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"engagement": 16}, "The weights must total 100; these total 101."),
+        ({"engagement": 11}, "The weights must total 100; these total 101."),
         ({"engagement": ""}, "This field is required."),
-        ({"engagement": -1, "usage_trend": 46}, "greater than or equal to 0"),
+        ({"engagement": -1, "adoption": 36}, "greater than or equal to 0"),
         ({"engagement": "lots"}, "Enter a whole number."),
     ],
 )
@@ -283,11 +287,14 @@ def test_weights_say_what_is_wrong(workspace, changes, error, button):
 
 def test_weights_are_previewed_then_saved(workspace):
     account, client = make_account(), sign_in(Role.MANAGER)
+    make_contract(account, seats=100)
+    make_reading(account, "seats_used", TODAY, 90, kind="gauge")
     for age in range(56):
         make_reading(account, "key_actions", TODAY - age * DAY, 9)
-    make_reading(account, "touchpoints_two_way", TODAY - 90 * DAY, 1)
+    make_contact(account)
+    make_touchpoint(account, at=NOON - 100 * DAY)
     scores.rescore_all(day=TODAY, at=NOON)
-    wanted = weights(usage_trend=0, engagement=45)
+    wanted = weights(adoption=0, relationships=40)
 
     preview = client.post(reverse("health:weights"), {**wanted, "form": "preview"}).content.decode()
     assert "1 of 1 accounts would be in another band" in preview
@@ -296,9 +303,9 @@ def test_weights_are_previewed_then_saved(workspace):
         "none would be in another band"
         in client.post(reverse("health:weights"), {**weights(), "form": "preview"}).content.decode()
     )
-    assert HealthScore.objects.get().parts[0]["weight"] == 30
+    assert HealthScore.objects.get().parts[2]["weight"] == 25
 
     assert client.post(reverse("health:weights"), wanted).status_code == 302
     page = client.get(reverse("health:weights")).content.decode()
-    assert 'value="45"' in page
+    assert 'value="40"' in page
     assert "Changed by Mei Chen" in page

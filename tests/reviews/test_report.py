@@ -25,16 +25,13 @@ from tests.builders import (
     make_ticket,
     make_touchpoint,
 )
+from tests.health.given import engagement, part
 
 DAY = timedelta(days=1)
 
 
 def on(month, day):
     return datetime(2026, month, day, 9, tzinfo=UTC)
-
-
-def part(key, points, **more):
-    return {"key": key, "weight": 30, "value": points, "points": points, "coverage": 1, **more}
 
 
 def make_score(account, day, score, parts=()):
@@ -140,14 +137,14 @@ def test_the_summary_says_how_health_moved(workspace, after, sentence):
 
 def test_the_summary_names_the_parts_that_did_it(workspace):
     account = make_account()
-    before = [part("support_load", 12, opened=1, ever=5, waiting=0, reopened=0), part("engagement", 10, days=1)]
-    after = [part("support_load", 2, opened=9, ever=9, waiting=0, reopened=0), part("engagement", 11, days=0)]
+    before = [part("outcomes", 12, 12, progress={"goals": 9, "behind": 1}), engagement(10, 10, 1)]
+    after = [part("outcomes", 2, 2, progress={"goals": 9, "behind": 8}), engagement(11, 11, 0)]
     make_score(account, date(2026, 3, 31), 22, before)
     make_score(account, TODAY, 13, after)
     sections, _report = told(account)
     assert sections["summary"].sentences[:2] == [
         "Health fell by 9.0 points, from 22.0 to 13.0.",
-        "Support load −10.0: 9 tickets opened in 30 days.",
+        "Outcomes at scale −10.0: 8 of 9 goals are behind where they should be by now.",
     ]
 
 
