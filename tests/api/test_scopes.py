@@ -49,7 +49,15 @@ def test_no_view_forgot_its_area():
     areas = {area for _method, _address, area in operations()}
     assert areas <= set(Area)
     administration = {address.split("/")[3] for _method, address, area in operations() if area == Area.ADMIN}
-    assert administration <= {"members", "tokens", "audit-events", "stuck-work", "mails", "member-invitations", "retention"}
+    assert administration <= {
+        "members",
+        "tokens",
+        "audit-events",
+        "stuck-work",
+        "mails",
+        "member-invitations",
+        "retention",
+    }
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ PAGES = [
     "/alerts/",
     "/settings/",
     "/settings/health/",
+    "/settings/alerts/",
     "/settings/surveys/",
     "/settings/connections/",
     "/settings/work/",
