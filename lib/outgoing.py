@@ -42,6 +42,7 @@ _OUTER_6 = ip_network("2000::/3")  # all global unicast; mapped, NAT64, unique-l
 _ISATAP = {bytes.fromhex("00005efe"), bytes.fromhex("02005efe")}  # an inner IPv4 address inside an outer IPv6 one
 
 _NAME = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)*")
+_INNER_ENDS = {"localhost", "local", "internal"}
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _SAFE = "/%:=&~+!$,;'@()*"
 
@@ -163,7 +164,8 @@ def _check(target: Target, scheme: str, *, has_user: bool) -> None:
     if target.port not in PORTS and not target.is_named:
         raise Forbidden(_("Only the ports 443, 8443 and 80 are called."))
     address = _literal(target.host)
-    if address is not None and not target.is_named and not is_outer(address):
+    is_inner = _is_inner_name(target.host) if address is None else not is_outer(address)
+    if is_inner and not target.is_named:
         raise Forbidden(_("This address lies inside a network, not on the internet."))
 
 
@@ -179,6 +181,11 @@ def _literal(host: str) -> Address | None:
     if not _NAME.fullmatch(host):
         raise Forbidden(_("This is not the name of a host."))
     return None
+
+
+def _is_inner_name(host: str) -> bool:
+    """Whether no name server of the internet can know `host` (RFC 6761, RFC 6762, ICANN's `internal`)."""
+    return "." not in host or host.rpartition(".")[2] in _INNER_ENDS
 
 
 def is_outer(address: Address) -> bool:

@@ -103,6 +103,16 @@ def test_an_inner_address_is_not_called_by_itself(address, dialled, settings):
     assert dialled == []
 
 
+@pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "db", "a.localhost", "printer.local", "x.y.internal"])
+def test_a_name_that_can_only_be_inner_is_not_even_accepted(name, settings):
+    settings.OUTGOING_ALLOW = []
+    with pytest.raises(outgoing.Forbidden, match="lies inside a network"):
+        outgoing.target_of(f"https://{name}/x")
+    settings.OUTGOING_ALLOW = [f"{name.lower()}:443"]
+    assert outgoing.target_of(f"https://{name}/x").is_named
+    assert not outgoing.target_of("https://internal.example/x").is_named
+
+
 @pytest.mark.parametrize("others", [[], ["8.8.8.8"]], ids=["alone", "among outer ones"])
 @pytest.mark.parametrize("address", INNER)
 def test_an_inner_address_is_not_called_by_name(address, others, dns, dialled):
