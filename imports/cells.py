@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from lib.bounds import FIRST_DAY, LAST_DAY, MOST
 from lib.csv import unmarked
+from lib.names import is_seen
 
 MOST_AMOUNT = Decimal(MOST)
 
@@ -99,6 +100,18 @@ def text(most: int) -> Reader:
         if not cell.isprintable() and _NOT_TEXT.search(cell):
             raise BadCell("not_text")
         return cell
+
+    return read
+
+
+def name(most: int) -> Reader:
+    """One line of text of which something is seen."""
+    plain = text(most)
+
+    def read(cell: str) -> str:
+        if not is_seen(cell):
+            raise BadCell("not_a_name")
+        return plain(cell)
 
     return read
 

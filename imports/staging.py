@@ -18,6 +18,7 @@ from imports.kinds import METRIC, OWN_FIELD, Kind
 from imports.readers import readers
 from imports.reading import Record
 from lib.addresses import domain_of, is_free_mail
+from lib.names import is_seen
 
 _ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
 _OTHER_ID = re.compile(r"\s*([a-z0-9_-]{1,40})\s*[:=]\s*(\S.{0,119})", re.DOTALL)
@@ -278,6 +279,8 @@ def _contact(row: Row, layout: Layout) -> list[tuple[Row, int]]:
     first, last = row.pop("first_name", ""), row.pop("last_name", "")
     if "name" not in row and (first or last):
         row["name"] = " ".join(filter(None, (first, last)))
+        if not is_seen(row["name"]):
+            raise Unfit("not_a_name")
     email = row.get("email", "")
     if email and not {"ref_ids", "ref_name", "ref_domain"} & row.keys() and not is_free_mail(domain_of(email)):
         row["ref_domain"] = domain_of(email)

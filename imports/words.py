@@ -34,6 +34,7 @@ REASONS = {
     "rounded_id": gettext_lazy("A spreadsheet has rounded this id to “%(value)s”. Export it as text."),
     "not_email": gettext_lazy("“%(value)s” is not an e-mail address."),
     "not_domain": gettext_lazy("“%(value)s” is not a domain."),
+    "not_a_name": gettext_lazy("Nothing of this name can be seen."),
     "not_a_choice": gettext_lazy("“%(value)s” is not one of the choices."),
     "not_yes_no": gettext_lazy("“%(value)s” is neither yes nor no."),
     "not_a_number": gettext_lazy("“%(value)s” is not a number."),

@@ -15,6 +15,7 @@ from accounts.actions import tags as tag_actions
 from accounts.api.own import OwnValuesField
 from accounts.models import Account, AccountQuerySet, CustomField, ExternalId
 from accounts.stages import Band, Stage
+from lib.names import refuse_unseen
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from workspaces import queries as workspace_queries
@@ -108,7 +109,7 @@ class AccountHealthSerializer(serializers.Serializer[Account]):
 )
 class AccountSerializer(serializers.Serializer[Account]):
     id = serializers.IntegerField(read_only=True)
-    name = serializers.CharField(max_length=200)
+    name = serializers.CharField(max_length=200, validators=[refuse_unseen])
     external_ids = ExternalIdsField(required=False)
     domains = serializers.ListField(
         child=serializers.RegexField(r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$", max_length=253),

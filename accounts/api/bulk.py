@@ -21,6 +21,7 @@ from accounts.api.contacts import CONSENTS
 from accounts.batches import items as batch_items
 from accounts.batches import words
 from accounts.models import Account, Contact, Ticket
+from lib.names import refuse_unseen
 from lib.problems import Conflict, flattened
 from lib.rest import UtcDateTimeField
 from lib.time import now
@@ -92,7 +93,12 @@ class OtherIdsField(ExternalIdsField):
 class AccountItem(KnownItem):
     """What is left out stays as it is."""
 
-    name = serializers.CharField(max_length=200, required=False, help_text=gettext_lazy("Needed for a new account."))
+    name = serializers.CharField(
+        max_length=200,
+        required=False,
+        validators=[refuse_unseen],
+        help_text=gettext_lazy("Needed for a new account."),
+    )
     external_ids = OtherIdsField(required=False)
     domains = serializers.ListField(
         child=serializers.RegexField(r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$", max_length=253),
@@ -115,7 +121,7 @@ class ContactItem(KnownItem):
     """What is left out stays as it is. Who has no id of a system yet is known by their address."""
 
     account = ReferenceField(required=False, help_text=gettext_lazy("Needed for a new contact."))
-    name = serializers.CharField(max_length=200, required=False)
+    name = serializers.CharField(max_length=200, required=False, validators=[refuse_unseen])
     email = serializers.EmailField(max_length=254, required=False)
     title = serializers.CharField(max_length=120, required=False, allow_blank=True)
     role = serializers.ChoiceField(Contact.Role.choices, required=False)

@@ -13,6 +13,7 @@ from accounts.actions import contacts as contact_actions
 from accounts.api.marks import IsSetField
 from accounts.api.own import OwnValuesField
 from accounts.models import Account, Contact, CustomField, Persona
+from lib.names import refuse_unseen
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, Updates, example
@@ -27,7 +28,7 @@ NO_CHOICE = gettext_lazy("null where it is not known.")
 class ContactSerializer(serializers.Serializer[Contact]):
     id = serializers.IntegerField(read_only=True)
     account = OwnRow(Account)
-    name = serializers.CharField(max_length=200)
+    name = serializers.CharField(max_length=200, validators=[refuse_unseen])
     email = serializers.EmailField(required=False, max_length=254, allow_blank=True)
     role = serializers.ChoiceField(Contact.Role.choices, required=False)
     title = serializers.CharField(required=False, max_length=120, allow_blank=True)

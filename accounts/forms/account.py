@@ -14,6 +14,7 @@ from accounts.forms.own import OwnFieldsMixin
 from accounts.models import Account, CustomField
 from accounts.queries import accounts_meant, external_ids_of
 from lib.addresses import is_free_mail
+from lib.names import refuse_unseen
 from workspaces import queries as workspace_queries
 from workspaces.models import Member
 
@@ -32,7 +33,7 @@ class AccountForm(MoneyMixin, OwnFieldsMixin):
     amount_name = "arr"
     narrow = ("tier", "industry", "arr", "currency")  # two of them stand side by side
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=_("Name"), max_length=200, validators=[refuse_unseen])
     domains = forms.CharField(
         label=_("E-mail domains"),
         required=False,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.own import OwnFieldsMixin
 from accounts.models import Contact, CustomField, Persona
 from accounts.queries.persona import personas_offered
+from lib.names import refuse_unseen
 from lib.time import DAY
 
 EXTERNAL_ID = re.compile(r"(?P<source>[a-zA-Z0-9_-]{1,40})\s*[:=]\s*(?P<value>\S.{0,119})")
@@ -50,7 +51,7 @@ class ContactForm(OwnFieldsMixin):
         (_("What they agreed to"), ("consent", "consent_on", "consent_source", "opted_out")),
     )
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=_("Name"), max_length=200, validators=[refuse_unseen])
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
     title = forms.CharField(label=_("Job title"), max_length=120, required=False)
     role = forms.ChoiceField(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from integrations.models import InboxEvent
+from lib.names import refuse_unseen
 
 
 class AssignForm(forms.Form):
@@ -27,7 +28,7 @@ class AssignForm(forms.Form):
 class NewAccountForm(forms.Form):
     """An account made from an unmatched event."""
 
-    name = forms.CharField(label=_("Name of the new account"), max_length=200)
+    name = forms.CharField(label=_("Name of the new account"), max_length=200, validators=[refuse_unseen])
 
     @classmethod
     def for_event(cls, event: InboxEvent) -> "NewAccountForm":

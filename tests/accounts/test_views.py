@@ -103,6 +103,7 @@ def test_amounts_follow_their_currency(client, currency, typed, minor):
     ("field", "typed", "words"),
     [
         ("name", "", "required"),
+        ("name", "\u202e\u200b", "blank"),
         ("name", "x" * 201, "200"),
         ("tier", "gold", "gold"),
         ("currency", "XXX", "XXX"),
@@ -185,6 +186,7 @@ def test_a_contact_is_added_and_edited(client):
     ("field", "typed", "words"),
     [
         ("name", "", "required"),
+        ("name", "\u200b", "blank"),
         ("email", "mei at cedar", "valid email"),
         ("role", "king", "king"),
         ("locale", "xx", "xx"),

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Account
 from tests.api.conftest import detail, errors, wrong
-from tests.builders import make_account
+from tests.builders import make_account, make_contact
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,17 @@ def test_a_number_past_all_bounds_is_refused_in_our_words(api, number, words):
     response = api.post("accounts/", f'{{"name": {number}}}')
     assert (response.status_code, detail(response)) == (400, words)
     assert Account.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["\u202e", "\u200b\u200b", "\u3164 \u2060"])
+def test_a_name_of_which_nothing_is_seen_is_blank(api, name):
+    account = make_account("Alpha")
+    contact = make_contact(account)
+    item = {"source": "crm", "external_id": "1", "name": name}
+    blank = ["This field may not be blank."]
+    assert errors(api.post("accounts/", {"name": name})) == {"name": blank}
+    assert errors(api.patch(f"accounts/{account.pk}/", {"name": name})) == {"name": blank}
+    assert errors(api.post("contacts/", {"account": account.pk, "name": name})) == {"name": blank}
+    assert errors(api.patch(f"contacts/{contact.pk}/", {"name": name})) == {"name": blank}
+    assert errors(api.post("accounts/bulk/", {"items": [item]})) == {"items.0.name": blank}
+    assert errors(api.post("contacts/bulk/", {"items": [item]})) == {"items.0.name": blank}

@@ -228,3 +228,10 @@ def test_any_cell_is_read_or_refused(cell, manner):
             if tidied:
                 with suppress(BadCell):
                     assert isinstance(reader(tidied), str)
+
+
+def test_a_name_is_text_of_which_something_is_seen():
+    assert cells.name(200)("Cédar\u200b") == "Cédar\u200b"
+    with pytest.raises(BadCell) as refused:
+        cells.name(200)("\u202e\u200b")
+    assert refused.value.code == "not_a_name"

@@ -253,6 +253,12 @@ def test_a_reading_needs_all_it_is_made_of(workspace):
     assert (MetricDay.objects.get().n, MetricDay.objects.get().total) == (2, 150)
 
 
+def test_names_of_which_nothing_is_seen_are_refused(workspace):
+    make_account("Cedar")
+    text = "Account name,First name,Last name,Email\nCedar,\u200b,\u2060,a@cedar.example\n"
+    assert refusals(checked(text, kind="contacts")) == [(2, "not_a_name")]
+
+
 def test_readings_nobody_counts_are_refused(workspace):
     make_account("Cedar")
     text = "Account,Metric,Kind,Day,Value\nCedar,fog,gauge,2026-06-01,1e20\nCedar,fog,gauge,1899-12-31,1\n"
