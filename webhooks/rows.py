@@ -12,6 +12,7 @@ from lib.markup import state_chip
 from lib.paging import Page
 from webhooks import words
 from webhooks.models import Delivery, Endpoint
+from webhooks.queries.deliveries import LAST_ERROR
 from webhooks.queries.endpoints import Standing
 
 State = Delivery.State
@@ -56,8 +57,11 @@ def endpoints(standings: list[Standing]) -> list[dict[str, Any]]:
 
 
 def deliveries(page: Page) -> list[dict[str, Any]]:
-    """The page's rows with state and kind in words."""
-    return [{**row, "chip": state(row["state"]), "kind_words": words.kind(row["kind"])} for row in page.rows]
+    """The page's rows with state and kind in words, and why there was no answer."""
+    return [
+        {**row, "chip": state(row["state"]), "kind_words": words.kind(row["kind"]), "why": row[LAST_ERROR] or ""}
+        for row in page.rows
+    ]
 
 
 def attempts(delivery: Delivery) -> list[dict[str, Any]]:

@@ -207,6 +207,14 @@ def test_a_message_that_was_not_sent_says_why(client):
     assert client.get(reverse("webhooks:delivery", args=[lost.pk + 1])).status_code == 404
 
 
+def test_the_list_says_why_a_message_was_not_taken(client, clock):
+    endpoint = make_endpoint("https://127.0.0.1/x")
+    client.post(reverse("webhooks:endpoint_test", args=[endpoint.pk]))
+    clock.run()
+    page = text_of(client.get(reverse("webhooks:endpoint", args=[endpoint.pk])))
+    assert "This address lies inside a network, not on the internet." in page
+
+
 def test_pages_cost_the_same_at_any_length(client):
     endpoint = make_endpoint()
     make_delivery(endpoint)

@@ -9,9 +9,12 @@ from webhooks.models import Delivery
 
 UNSENT = "unsent"
 
+LAST_ERROR = "log__-1__error"  # why there was no answer the last time; null before the first
+
 # What a list of deliveries shows of each.
 COLUMNS = (
     "created_at", "kind", "state", "message_id", "attempts", "last_status", "fact__account_id", "fact__account__name",
+    LAST_ERROR,
 )  # fmt: skip
 
 
