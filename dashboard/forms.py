@@ -263,7 +263,7 @@ class SearchForm(forms.Form):
 
     def refusal(self) -> str:
         """Why it is not looked for; empty when it is, or nothing was asked."""
-        return " ".join(self.errors["q"]) if self.has_error("q", "max_length") else ""
+        return " ".join(map(str, self.errors["q"])) if self.has_error("q", "max_length") else ""
 
     def words(self) -> str:
         """Empty when there is nothing, or nothing that can be looked for."""
