@@ -1,4 +1,4 @@
-"""Personas, fields and a timeline as tables for a spreadsheet: the header first."""
+"""Personas, fields, a timeline and who was erased as tables for a spreadsheet: the header first."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import CustomFieldQuerySet, PersonaQuerySet
 from accounts.queries.moments import Moment
+from accounts.queries.privacy import Suppressions
 
 CHUNK = 2000
 Table = Iterator[Sequence[object]]
@@ -36,3 +37,9 @@ def timeline(moments: Iterable[Moment]) -> Table:
     yield [_("When"), _("Kind"), _("What"), _("Who")]
     for moment in moments:
         yield [moment.at, moment.kind, moment.told, moment.by]
+
+
+def erased(found: Suppressions) -> Table:
+    """Whoever is not to come back: nothing tells who it was, as only fingerprints are kept."""
+    yield [_("Contact id"), _("Erased at"), _("Fingerprints")]
+    yield from found.iterator(chunk_size=CHUNK)

@@ -27,6 +27,7 @@ urlpatterns = [
     path("settings/personas/<int:pk>/edit/", personas.persona_edit, name="persona_edit"),
     path("settings/personas/<int:pk>/retire/", personas.persona_retire, name="persona_retire"),
     path("settings/erased/", privacy.suppression_list, name="suppression_list"),
+    path("settings/erased/export/", exports.suppression_export, name="suppression_export"),
     path("settings/erased/lift/", privacy.suppression_lift, name="suppression_lift"),
     path("settings/fields/", fields.field_list, name="field_list"),
     path("settings/fields/export/", exports.field_export, name="field_export"),

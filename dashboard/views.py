@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import queries as account_queries
 from accounts.models import Account, CustomField
+from accounts.queries import family as family_queries
 from accounts.queries.field import fields_of
 from dashboard import attention, audiences, briefing, export, queries, ranking, rows, summaries, worksheet
 from dashboard.addresses import Address, clear_address, owner_tabs, sort_headers, view_tabs
@@ -178,6 +179,15 @@ def account_panel(request: WorkspaceRequest, pk: int, key: str) -> HttpResponse:
     return render(request, "dashboard/account_panel.html", context)
 
 
+@requires(Capability.VIEW)
+def part_export(request: WorkspaceRequest, pk: int, what: str) -> HttpResponse:
+    """What belongs to one account, of a kind of row, as a file to import; of accounts, those right below it."""
+    found = account_queries.accounts().filter(pk=pk)
+    customer = get_object_or_404(found)
+    of = family_queries.children_of(customer) if what == Kind.ACCOUNTS else found
+    return downloads.export(f"{what}-{pk}", exports.rows(what, of))
+
+
 def _visit(request: WorkspaceRequest, pk: int) -> Visit:
     customer: Account = get_object_or_404(account_queries.accounts(), pk=pk)
     return Visit(customer, request.member, now(), current_day())
@@ -191,6 +201,14 @@ def search(request: WorkspaceRequest) -> HttpResponse:
     found = queries.found(words) if words else None
     context = {"form": form, "words": words, "found": found, "refusal": form.refusal()}
     return render(request, "dashboard/search.html", context)
+
+
+@requires(Capability.VIEW)
+def search_export(request: WorkspaceRequest) -> HttpResponse:
+    """All that is looked at by the words `?q=`, as CSV."""
+    words = SearchForm(request.GET).words()
+    found = queries.found(words, queries.MOST_LOOKED_AT) if words else queries.Found([], [], [])
+    return downloads.export("search", worksheet.found(found))
 
 
 @requires(Capability.VIEW)

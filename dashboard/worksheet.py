@@ -1,4 +1,4 @@
-"""Today's list as a table for a spreadsheet: the header first, why and what next in words."""
+"""Today's list, and what a search finds, as tables for a spreadsheet: the header first."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from dashboard import attention, reasons
+from dashboard.queries import Found
 from dashboard.ranking import Line
 from lib.formatting import major_units
 
@@ -14,7 +15,7 @@ CHUNK = 1000  # lines whose parts are read at once
 
 
 def today(lines: Sequence[Line], owners: Mapping[int, tuple[str, bool]], day: date) -> Iterator[Sequence[object]]:
-    """Every line in its order."""
+    """Every line in its order, why and what next in words."""
     yield [
         _("Place"), _("Account id"), _("Account"), _("Why"), _("Next step"), _("ARR"), _("Currency"), _("Renews on"),
         _("Health score"), _("Health band"), _("Open alerts"), _("Alert opened at"), _("Acknowledged at"), _("Owner"),
@@ -33,3 +34,14 @@ def today(lines: Sequence[Line], owners: Mapping[int, tuple[str, bool]], day: da
                 line.health_band, line.alerts, first and first.opened_at, first and first.acknowledged_at,
                 owners[line.owner_id][0] if line.owner_id else "", "; ".join(reasons.of_people(line)),
             ]  # fmt: skip
+
+
+def found(found: Found) -> Iterator[Sequence[object]]:
+    """Accounts, people and tickets, as the page has them; an address is a person's, a number a ticket's."""
+    yield [_("Kind"), _("Id"), _("Name"), _("Account id"), _("Account"), _("E-mail address"), _("Number")]
+    for account in found.accounts:
+        yield ["account", account.pk, account.name, account.pk, account.name, "", ""]
+    for contact in found.contacts:
+        yield ["contact", contact.pk, str(contact), contact.account_id, contact.account.name, contact.email, ""]
+    for ticket in found.tickets:
+        yield ["ticket", ticket.pk, str(ticket), ticket.account_id, ticket.account.name, "", ticket.number]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.actions import facts as fact_actions
 from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
-from accounts.models import Account, Fact
+from accounts.models import Account, Fact, Suppression
 from accounts.stages import Stage
 from bulk.models import BulkRow
 from health.models import HealthDay, HealthScore
@@ -21,12 +21,14 @@ from surveys.models import Refusal, Wave
 from tests.builders import (
     NOON,
     TODAY,
+    make_account,
     make_action,
     make_answer,
     make_bulk_change,
     make_completion,
     make_connection,
     make_contact,
+    make_contract,
     make_criterion,
     make_customer,
     make_delivery,
@@ -41,6 +43,8 @@ from tests.builders import (
     make_rule,
     make_segment,
     make_survey_invitation,
+    make_ticket,
+    make_touchpoint,
     make_user,
 )
 from tests.imports.files import received
@@ -76,6 +80,10 @@ def grow(world: SimpleNamespace, text: str) -> None:
     _surveys(world, text)
     _settings(world, text)
     make_expectation(world.home, text, due_on=TODAY)
+    make_account(text, parent=world.home)
+    make_contract(world.home, name=text)
+    make_ticket(world.home, subject=text)
+    make_touchpoint(world.home, summary=text)
     make_goal(world.home, text)
     make_milestone(world.home, text)
     make_action(world.review, text, due_on=TODAY - DAY)
@@ -132,6 +140,7 @@ def _settings(world: SimpleNamespace, text: str) -> None:
         connection=world.connection, delivery_key=text, body=b"{}", received_at=NOON, subject=text,
         state=InboxEvent.State.UNMATCHED,
     )  # fmt: skip
+    Suppression.objects.create(digest=text, contact_id=Suppression.objects.count() + 1, at=NOON)
     make_endpoint(description=text)
     make_delivery(world.endpoint, fact=Fact.objects.filter(account=world.home).first())
 

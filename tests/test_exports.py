@@ -27,17 +27,31 @@ ELSEWHERE = {
 EXPORTS = {
     name: route for name, (route, _view) in sorted(PAGES.items()) if name.endswith("_export") and name not in ELSEWHERE
 }
-FIGURES = {"health:trend_export", "health:part_export", "health:score_export", "surveys:figure_export"}  # no free text
-ASKED = {"reviews:action_export": "?state=overdue", "surveys:wave_list_export": "?metric=nps"}
+FIGURES = {  # no free text
+    "accounts:suppression_export", "health:trend_export", "health:part_export", "health:score_export",
+    "surveys:figure_export", "workspaces:retention_export",
+}  # fmt: skip
+ASKED = {
+    "dashboard:search_export": "?q=cmd",
+    "reviews:action_export": "?state=overdue",
+    "surveys:wave_list_export": "?metric=nps",
+}
 
 # Where a reader finds each export; what follows a `?` narrows the list, and the export as well.
 LISTS = {
     "accounts:field_list": ["accounts:field_export"],
     "accounts:persona_list": ["accounts:persona_export"],
+    "accounts:stakeholder_map": ["dashboard:people_export"],
+    "accounts:suppression_list": ["accounts:suppression_export"],
     "accounts:timeline": ["accounts:timeline_export"],
     "bulk:change?outcome=changed": ["bulk:change_export"],
     "bulk:change_list": ["bulk:change_list_export"],
+    "dashboard:account?show=all": [
+        "dashboard:people_export", "dashboard:contract_export", "dashboard:ticket_export",
+        "dashboard:touchpoint_export", "dashboard:family_export",
+    ],
     "dashboard:account_list?stage=use": ["dashboard:account_export"],
+    "dashboard:search?q=cmd": ["dashboard:search_export"],
     "dashboard:today?who=all": ["dashboard:today_export"],
     "expectations:expectation_list": ["expectations:expectation_export"],
     "expectations:waiting_list?who=me": ["expectations:waiting_export"],
@@ -71,17 +85,16 @@ LISTS = {
     "webhooks:endpoint?state=delivered": ["webhooks:delivery_export"],
     "webhooks:endpoint_list": ["webhooks:endpoint_export"],
     "workspaces:audit_list": ["workspaces:audit_export"],
+    "workspaces:retention": ["workspaces:retention_export"],
     "workspaces:member_list": ["workspaces:member_export"],
     "workspaces:token_list": ["workspaces:token_export"],
-}
+}  # fmt: skip
 
 # Pages with rows of which no list is exported, and why.
 WITHOUT = {
     "accounts:contact": "one person: as JSON or CSV files",
-    "accounts:stakeholder_map": "a picture of contacts: they are among the files of the account list",
     "bulk:change_new": "a preview",
-    "dashboard:account": "panels that lead to the lists",
-    "dashboard:account_panel": "a part of the account page: the whole of it is among the files of the account list",
+    "dashboard:account_panel": "a part of the account page, with the same exports",
     "health:alert": "one alert",
     "health:rule_new": "the kinds of a form",
     "imports:import_columns": "a form",
@@ -89,7 +102,6 @@ WITHOUT = {
     "integrations:event": "one delivery",
     "outbox:mailbox": "there in the demo only",
     "plans:goal": "one goal: it and what was read last are among the goals of the plan",
-    "workspaces:retention": "a form",
     "workspaces:settings": "the way to other pages",
 }
 ROWS = re.compile(r'<table|\bdata-row\b|class="(?:lines|board|timeline|worklist|promise-list|alert-rows)')

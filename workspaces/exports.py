@@ -1,12 +1,14 @@
-"""Who works here, with what keys, and who did what, as tables for a spreadsheet: the header first."""
+"""Who works here and with what keys, who did what, what is kept how long: tables for a spreadsheet, header first."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from workspaces import words
 from workspaces.models import ApiToken, AuditEvent, Invitation, Member
+from workspaces.queries import MOST_DUE, Kept
 
 CHUNK = 2000
 Table = Iterator[Sequence[object]]
@@ -37,3 +39,11 @@ def tokens(found: Iterable[ApiToken]) -> Table:
     for one in found:
         scopes, by = " ".join(one.scopes), str(one.created_by or "")
         yield [one.name, one.prefix, scopes, one.created_at, by, one.last_used_at, one.expires_at]
+
+
+def retention(kept: Iterable[Kept], at: datetime) -> Table:
+    """Each kind of data; no days: for good. More than MOST_DUE rows are not counted."""
+    yield [_("Kind"), _("Data"), _("Days"), _("Would go now"), _("Or more"), _("Went last"), _("Rows that went last")]
+    for one in kept:
+        due = one.due(at, one.days)
+        yield [one.about.kind, one.about.name, one.days, min(due, MOST_DUE), due > MOST_DUE, one.run_at, one.gone]

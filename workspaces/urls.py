@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/audit/", settings.audit_list, name="audit_list"),
     path("settings/audit/export/", exports.audit_export, name="audit_export"),
     path("settings/retention/", retention.retention, name="retention"),
+    path("settings/retention/export/", exports.retention_export, name="retention_export"),
     path("settings/erase/", erasure.workspace_erase, name="workspace_erase"),
     path("settings/erase/cancel/", erasure.workspace_keep, name="workspace_keep"),
     path("profile/", settings.profile, name="profile"),

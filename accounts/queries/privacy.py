@@ -1,12 +1,17 @@
 """What is known about a person, and who is not to come back."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Count, Min, QuerySet
 
 from accounts import registry
 from accounts.models import Contact, Suppression
 from workspaces import tenancy
 from workspaces.secrets import keyed_digests
+
+Suppressions = QuerySet[Suppression, tuple[int, datetime, int]]
 
 
 def known_about(contact: Contact) -> dict[str, list[dict[str, Any]]]:
@@ -52,3 +57,10 @@ def suppressed_person(text: str) -> int | None:
 def suppressed_people() -> int:
     """How many people are not to come back."""
     return int(Suppression.objects.values("contact_id").distinct().count())
+
+
+def suppressions() -> Suppressions:
+    """Number, moment and count of fingerprints of each person who is not to come back, the latest first."""
+    people = Suppression.objects.values("contact_id").annotate(erased_at=Min("at"), signs=Count("pk"))
+    found: Suppressions = people.order_by("-erased_at", "-contact_id").values_list("contact_id", "erased_at", "signs")
+    return found

@@ -1,4 +1,4 @@
-"""Personas, fields and a timeline, to be opened in a spreadsheet."""
+"""Personas, fields, a timeline and who was erased, to be opened in a spreadsheet."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -8,6 +8,7 @@ from accounts import chronicle, exports, queries
 from accounts.queries.field import all_fields
 from accounts.queries.moments import all_moments
 from accounts.queries.persona import personas
+from accounts.queries.privacy import suppressions
 from lib import downloads
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
@@ -34,3 +35,10 @@ def timeline_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(queries.accounts(), pk=pk)
     shown = chronicle.chosen(request.GET.getlist("show"))
     return downloads.export(f"timeline-{pk}", exports.timeline(all_moments(account, shown)))
+
+
+@requires(Capability.ADMINISTER)
+@require_safe
+def suppression_export(request: WorkspaceRequest) -> HttpResponse:
+    """Whoever is not to come back, by the number of what is left of them."""
+    return downloads.export("erased-people", exports.erased(suppressions()))

@@ -1,4 +1,4 @@
-"""Members, tokens and the audit trail, to be opened in a spreadsheet."""
+"""Members, tokens, the audit trail and what is kept how long, to be opened in a spreadsheet."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
@@ -29,3 +29,10 @@ def member_export(request: WorkspaceRequest) -> HttpResponse:
 def token_export(request: WorkspaceRequest) -> HttpResponse:
     """Tokens that have not been revoked."""
     return downloads.export("tokens", exports.tokens(queries.api_tokens()))
+
+
+@requires(Capability.ADMINISTER)
+@require_safe
+def retention_export(request: WorkspaceRequest) -> HttpResponse:
+    """The days of every kind, what would go by them, and when the old went last."""
+    return downloads.export("retention", exports.retention(queries.kept(), now()))
