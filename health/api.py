@@ -46,7 +46,7 @@ class MeasureSerializer(serializers.Serializer[queries.MeasureView]):
 class PartSerializer(serializers.Serializer[queries.PartView]):
     """One part of a score: `points` of its `weight`, for a `value` of 0 to 100, said in a `sentence`.
 
-    What its measures do not cover counts as the `mean` of the workspace's customers.
+    It weighs as much as is known of it: its weight times its coverage. `mean`: what it is worth among the customers.
     """
 
     key = serializers.ChoiceField(Part.choices)

@@ -175,14 +175,9 @@ def _parted() -> list[str]:
     return columns
 
 
-def _filled() -> list[str]:
-    """What is not covered counts as the mean; without a mean it weighs nothing."""
-    return [
-        f"case when %(mean_{part})s::float8 is null then x_{part}"
-        f" else k_{part} * coalesce(x_{part}, 0) + (1 - k_{part}) * %(mean_{part})s::float8 end as e_{part},"
-        f" %(w_{part})s::float8 * case when %(mean_{part})s::float8 is null then k_{part} else 1 end as p_{part}"
-        for part in PARTS
-    ]
+def _shared() -> list[str]:
+    """A part weighs as much as is known of it."""
+    return [f"%(w_{part})s::float8 * k_{part} as p_{part}" for part in PARTS]
 
 
 def _weighed() -> list[str]:
@@ -196,7 +191,7 @@ def _weighed() -> list[str]:
 
 def _summed() -> list[str]:
     """Tenths of points up to and with each part: rounding the running sum makes the parts add up to the score."""
-    terms = [f"p_{part} * coalesce(e_{part}, 0)" for part in PARTS]
+    terms = [f"p_{part} * coalesce(x_{part}, 0)" for part in PARTS]
     sums = [" + ".join(terms[:place]) for place in range(1, len(terms) + 1)]
     return [f"round(10::float8 * ({total}) / weighing) as t{place}" for place, total in enumerate(sums, start=1)]
 
@@ -206,7 +201,7 @@ def _numbers() -> str:
     found = []
     for place, part in enumerate(PARTS, start=1):
         before = f"coalesce(t{place - 1}, 0)" if place > 1 else "0"
-        points = f"case when e_{part} is not null and p_{part} > 0 then (t{place} - {before}) / 10::float8 end"
+        points = f"case when p_{part} > 0 then (t{place} - {before}) / 10::float8 end"
         found += [f"%(w_{part})s", f"round(x_{part} * 10) / 10", points, f"round(k_{part} * 100) / 100"]
         found.append(f"round(%(mean_{part})s::float8 * 10) / 10")
         for one in MEASURES[part]:
@@ -219,8 +214,8 @@ _STEPS = (
     ("measured", "cleaned", _measured),
     ("covered", "measured", _covered),
     ("parted", "covered", _parted),
-    ("filled", "parted", _filled),
-    ("weighed", "filled", _weighed),
+    ("shared", "parted", _shared),
+    ("weighed", "shared", _weighed),
     ("summed", "weighed", _summed),
 )
 _SCORED = """scored as materialized (

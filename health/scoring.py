@@ -49,7 +49,7 @@ def parameters(
 ) -> dict[str, Any]:
     """Everything `SCORE` is told. A metric that is not defined has no id and matches nothing.
 
-    `sources`: what the workspace works with. `typical`: what counts where nothing is known. `is_current`: whether it
+    `sources`: what the workspace works with. `typical`: what is usual among the customers. `is_current`: whether it
     should tell of accounts whose columns differ; a score of the past is stored only. `is_exact`: columns are told to
     the tenth.
     """

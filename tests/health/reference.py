@@ -558,23 +558,15 @@ def part_of(key: str, measures: Mapping[str, Measured]) -> Measured:
     return value, coverage
 
 
-def fill(value: float | None, coverage: float, mean: float | None) -> tuple[float, float]:
-    """(value, share of its weight) of a part: what is not covered counts as the mean, and without one it drops out."""
-    if mean is None:
-        return value or 0.0, coverage
-    return coverage * (value or 0.0) + (1 - coverage) * mean, 1.0
-
-
 def reckon(
     known: Known, day: date, weights: Mapping[str, int] = DEFAULT_WEIGHTS, typical: Typical | None = None
 ) -> Reckoned:
     then, typical = as_of(known, day), typical or Typical()
     measures = {key: measure(then, day, typical) for key, measure in REFERENCE.items()}
     parts = {key: part_of(key, measures) for key in PARTS}
-    filled = {key: fill(*parts[key], typical.means.get(key)) for key in PARTS}
-    weighed = {key: weights[key] * filled[key][1] for key in PARTS}
+    weighed = {key: weights[key] * parts[key][1] for key in PARTS}
     total = sum(weighed.values())
-    points = {key: weighed[key] * filled[key][0] / total if weighed[key] else None for key in PARTS}
+    points = {key: weighed[key] * (parts[key][0] or 0.0) / total if weighed[key] else None for key in PARTS}
     asked = sum(weights[key] for key in then.asked)
     return Reckoned(
         score=_sum(points.values()) if total else None,

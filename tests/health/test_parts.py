@@ -484,29 +484,22 @@ def test_nothing_known_is_no_score(workspace):
     assert [part["points"] for part in row.parts] == [None] * 8
 
 
-def test_missing_is_neither_zero_nor_fine_without_means(workspace):
+def test_missing_is_neither_zero_nor_fine(workspace):
     """What is not known drops out."""
     row = score_of(store(Known(two_way=[ago(30)])))
     assert (float(row.score), row.band) == (50.0, "")
     assert {part["key"]: part["points"] for part in row.parts if part["points"] is not None} == {"engagement": 50.0}
 
 
-def test_missing_counts_as_the_mean_of_the_customers(workspace):
-    """Engagement: 0.15 x 50 + 0.85 x 90 = 84, by 10 of 30; adoption is not known of anybody; outcomes are 40."""
+def test_what_others_are_worth_is_told_and_changes_nothing(workspace):
     make_typical(reference.Typical(means={"engagement": 90.0, "outcomes": 40.0}))
     row = score_of(store(Known(two_way=[ago(30)])))
-    points = {part["key"]: part["points"] for part in row.parts if part["points"] is not None}
-    assert (float(row.score), row.band) == (54.7, "")
-    assert points == {"outcomes": 26.7, "engagement": 28.0}
+    assert (float(row.score), row.band) == (50.0, "")
+    assert {part["key"]: part["mean"] for part in row.parts if part["mean"]} == {"outcomes": 40.0, "engagement": 90.0}
+    assert score_of(store(Known())).score is None
 
 
-def test_a_customer_of_whom_nothing_is_known_is_as_the_others_without_a_band(workspace):
-    make_typical(reference.Typical(means=dict.fromkeys(PARTS, 60.0)))
-    row = score_of(store(Known()))
-    assert (float(row.score), row.coverage, row.band) == (60.0, 0, "")
-
-
-def test_without_a_mean_a_part_weighs_as_much_as_is_known_of_it(workspace):
+def test_a_part_weighs_as_much_as_is_known_of_it(workspace):
     """Engagement 100 by 10 x 0.15, relationships 0 by 15 x 0.3 / 3: they weigh the same."""
     row = score_of(store(Known(two_way=[TODAY], csat={TODAY: [1]})))
     assert float(row.score) == 50.0
@@ -535,7 +528,7 @@ def test_points_add_up_exactly(workspace):
         steps=[Step(ago(3)), Step(ago(-3))],
     )
     row = score_of(store(known))
-    assert round(sum(part["points"] for part in row.parts), 1) == float(row.score)
+    assert round(sum(part["points"] or 0 for part in row.parts), 1) == float(row.score)
 
 
 # -------------------------------------------------------------------------------------------------------- the past
