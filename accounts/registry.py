@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Contact, Fact
 from outbox.models import Effect
 from outbox.registry import Local, register
@@ -17,6 +19,7 @@ Reaction = Callable[[Fact, datetime], None]
 Words = Callable[[dict[str, Any]], str]
 Many = Callable[[int], str]
 
+choosers: dict[str, Callable[[int], QuerySet[Any, Any]]] = {}  # ids of accounts that a higher app knows, by its id
 reactions: dict[str, list[str]] = defaultdict(list)
 words: dict[str, Words] = {}
 words_of_many: dict[str, Many] = {}

@@ -12,14 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from integrations.actions import processing, replays
+from accounts.models import Account
+from integrations.actions import processing, replays, unmatched
 from integrations.kinds import KINDS
 from integrations.models import Connection, InboxEvent
 from integrations.queries import replays as replay_queries
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
-from workspaces.api import ByField, Fields, IdParameter, Lists, Retrieves, example
+from workspaces.api import ByField, Fields, IdParameter, Lists, OwnRow, Retrieves, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -120,6 +121,18 @@ class DeliveryFilters(serializers.Serializer[InboxEvent]):
     until = UtcDateTimeField(source="received_at__lt", required=False)
 
 
+@example("Whose it is, and all that comes from there", account=1, remember_domain=True)
+class AssignSerializer(serializers.Serializer[Any]):
+    account = OwnRow(Account)
+    remember_domain = serializers.BooleanField(
+        required=False, default=False, help_text=gettext_lazy("Its e-mail domain is one of the account's from now on.")
+    )
+
+
+class AssignedSerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField(help_text=gettext_lazy("How many go to the account, this one among them."))
+
+
 class DeliveryViewSet(Lists, Retrieves):
     """What help desks sent, and what came of it; `unmatched` ones wait for somebody who says whose they are."""
 
@@ -143,6 +156,30 @@ class DeliveryViewSet(Lists, Retrieves):
             raise Conflict(_("This delivery is waiting to be processed already.")) from error
         except processing.BodyGone as error:
             raise Conflict(_("Its body is gone, so there is nothing to process again.")) from error
+        return Response(self.shown(row))
+
+    @extend_schema(summary=gettext_lazy("Say whose it is"), request=AssignSerializer, responses=AssignedSerializer)
+    @action(detail=True, methods=["post"], write_capability=Capability.EDIT_ACCOUNTS)
+    def assign(self, request: Request, pk: str) -> Response:
+        """An unmatched one, with every other of its ticket, requester or organisation: applied within seconds."""
+        row, said = self.get_object(), self.told(AssignSerializer)
+        try:
+            count = unmatched.assign(event=row, **said, at=now(), by=self.by)
+        except unmatched.NotUnmatched as error:
+            raise Conflict(_("Somebody has decided about this delivery already.")) from error
+        except processing.BodyGone as error:
+            raise Conflict(_("Its body is gone, so it can only be dismissed.")) from error
+        return Response({"count": count})
+
+    @extend_schema(summary=gettext_lazy("Dismiss"), request=None, responses=DeliverySerializer)
+    @action(detail=True, methods=["post"], write_capability=Capability.EDIT_ACCOUNTS)
+    def dismiss(self, request: Request, pk: str) -> Response:
+        """An unmatched one that is nobody's, with all of its ticket; processing it again brings it back."""
+        row = self.get_object()
+        try:
+            unmatched.dismiss(event=row, at=now(), by=self.by)
+        except unmatched.NotUnmatched as error:
+            raise Conflict(_("Somebody has decided about this delivery already.")) from error
         return Response(self.shown(row))
 
 

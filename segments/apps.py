@@ -7,9 +7,9 @@ class SegmentsConfig(AppConfig):
     name = "segments"
 
     def ready(self) -> None:
-        from accounts.registry import describe, listen
+        from accounts.registry import choosers, describe, listen
         from outbox.registry import Local, register, register_daily
-        from segments import registry, tasks, words
+        from segments import queries, registry, tasks, words
         from segments.actions import fits, members, pending, segments
         from segments.fields import account, numbers, people, work
 
@@ -27,5 +27,6 @@ class SegmentsConfig(AppConfig):
         register(fits.SNAPSHOT, Local(tasks.keep_at_signing, queue="compute"))
         register(segments.PURGE, Local(tasks.purge, queue="compute"))
         register_daily("segments.refresh_all", hour=4, run=tasks.refresh_daily)
+        choosers["segment"] = queries.member_ids
         describe("segment.entered", words.entered)
         describe("segment.left", words.left)

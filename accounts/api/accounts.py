@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from accounts import queries
+from accounts import custom, queries, registry
 from accounts.actions import accounts as account_actions
 from accounts.actions import family
 from accounts.actions import tags as tag_actions
 from accounts.api.own import OwnValuesField
 from accounts.models import Account, AccountQuerySet, CustomField, ExternalId
+from accounts.queries.field import fields_of
 from accounts.stages import Band, Stage
 from lib.names import refuse_unseen
 from lib.rest import BlankIsNull, UtcDateTimeField
@@ -32,6 +33,7 @@ MISSING = [
     (queries.CHAMPION_LEFT, gettext_lazy("Champion left")),
 ]
 _PEOPLE = (("missing", "signal", ""), ("tag", "tag", ""), ("parent", "parent", None))  # parameter, Filter's, none
+_OWN = "custom."
 ANY_BAND = [*Band.choices, (queries.NOTHING, gettext_lazy("No score yet"))]
 
 
@@ -164,12 +166,13 @@ class AccountFilters(serializers.Serializer[Account]):
         required=False,
         help_text=gettext_lazy("Who is missing among their people: nobody decides, or the champion left."),
     )
+    segment = IdParameter(help_text=gettext_lazy("The accounts that this segment held when it was last computed."))
     external_id = serializers.CharField(required=False, max_length=120)
     external_source = serializers.CharField(required=False, max_length=40)
 
 
 class AccountViewSet(Lists, Retrieves, Creates, Updates):
-    """Customer companies."""
+    """Customer companies. A list takes own fields, too: `custom.data_centre=Frankfurt` are those with this value."""
 
     model = Account
     area = Area.ACCOUNTS
@@ -188,6 +191,10 @@ class AccountViewSet(Lists, Retrieves, Creates, Updates):
             if asked in lookups
         }
         people = {name: lookups.pop(asked, empty) for asked, name, empty in _PEOPLE}
+        if "segment" in lookups:
+            queryset = queryset.filter(pk__in=registry.choosers["segment"](lookups.pop("segment")))
+        if own := self._own_values():
+            queryset = queryset.filter(custom__contains=own)
         queryset = queries.narrowed(cast(AccountQuerySet, queryset), queries.Filter(**people))
         if owner:
             is_named = owner != queries.NOTHING
@@ -199,6 +206,16 @@ class AccountViewSet(Lists, Retrieves, Creates, Updates):
         if external:
             queryset = queryset.filter(pk__in=ExternalId.objects.filter(**external).values("account"))
         return queryset.filter(**lookups)
+
+    def _own_values(self) -> Fields:
+        """What `custom.<key>` parameters ask for, as it is stored."""
+        query = self.request.query_params
+        asked = {name.removeprefix(_OWN): text for name, text in query.items() if name.startswith(_OWN) and text}
+        try:
+            values = custom.clean_all(fields_of(CustomField.About.ACCOUNT), asked) if asked else {}
+        except custom.BadValues as bad:
+            raise serializers.ValidationError({_OWN + key: [why] for key, why in bad.errors.items()}) from bad
+        return {key: value for key, value in values.items() if value is not None}
 
     def add(self, fields: Fields) -> Account:
         tags = fields.pop("account_tags", [])

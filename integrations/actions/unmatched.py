@@ -19,7 +19,7 @@ class NotUnmatched(Exception):
 
 
 @transaction.atomic
-def assign(*, event: InboxEvent, account: Account, remember_domain: bool, at: datetime, by: User) -> int:
+def assign(*, event: InboxEvent, account: Account, remember_domain: bool, at: datetime, by: User | None) -> int:
     """Give `event`, and every unmatched one of its ticket, requester or organisation, to `account`; returns how many.
 
     They are applied in the background within seconds; those of its ticket whose bodies are gone are dismissed. The
@@ -58,7 +58,7 @@ def assign_to_new(*, event: InboxEvent, name: str, at: datetime, by: User) -> tu
 
 
 @transaction.atomic
-def dismiss(*, event: InboxEvent, at: datetime, by: User) -> None:
+def dismiss(*, event: InboxEvent, at: datetime, by: User | None) -> None:
     """Take the event and all of its ticket off the list; replaying one brings it back. Raises NotUnmatched."""
     event = _hold(event)
     _dismiss_of_ticket(event, at)

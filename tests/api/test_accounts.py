@@ -1,9 +1,20 @@
 import pytest
 
 from accounts.actions import accounts as account_actions
+from accounts.actions import fields as field_actions
 from accounts.models import Account, Fact
+from segments.actions import members
 from tests.api.conftest import detail, errors, wrong
-from tests.builders import NOON, make_account, make_contract, make_member, make_user, make_workspace
+from tests.builders import (
+    NOON,
+    make_account,
+    make_contract,
+    make_customer,
+    make_member,
+    make_segment,
+    make_user,
+    make_workspace,
+)
 from workspaces import tenancy
 
 SHAPE = {
@@ -201,6 +212,30 @@ def test_a_filter_that_cannot_be_is_refused_by_name(api, name, value):
     response = api.get("accounts/", **{name: value})
     assert response.status_code == 400
     assert list(errors(response)) == [name]
+
+
+def test_accounts_of_a_segment(api):
+    alpha, beta = make_customer("Alpha", score=40), make_customer("Beta", score=90)
+    segment = make_segment()
+    members.refresh(segment_id=segment.pk, at=NOON)
+    assert api.ids("accounts/", segment=segment.pk) == [alpha.pk]
+    assert api.ids("accounts/", segment=segment.pk, q="beta") == []
+    assert api.ids("accounts/", segment=segment.pk + 1) == []
+    assert api.ids("accounts/") == [alpha.pk, beta.pk]
+
+
+def test_accounts_by_their_own_fields(api):
+    for name, kind in (("Data centre", "text"), ("Seats", "number"), ("Uses SSO", "yes_no")):
+        field_actions.define_field(about="account", name=name, kind=kind, at=NOON, by=None)
+    alpha = make_account("Alpha", custom={"data_centre": "Frankfurt", "seats": 5, "uses_sso": True})
+    beta = make_account("Beta", custom={"data_centre": "Frankfurt", "seats": 7.5})
+    make_account("Gamma")
+    assert api.ids("accounts/", **{"custom.data_centre": "Frankfurt"}) == [alpha.pk, beta.pk]
+    assert api.ids("accounts/", **{"custom.data_centre": "Frankfurt", "custom.seats": "5.0"}) == [alpha.pk]
+    assert api.ids("accounts/", **{"custom.uses_sso": "yes"}) == [alpha.pk]
+    assert api.ids("accounts/", **{"custom.data_centre": "Frank"}) == []
+    refused = api.get("accounts/", **{"custom.nope": "1", "custom.seats": "many"})
+    assert (refused.status_code, list(errors(refused))) == (400, ["custom.nope", "custom.seats"])
 
 
 @pytest.mark.parametrize("pk", ["0", "999999", "9" * 18, "9" * 19, "abc", "%00"])

@@ -5,7 +5,7 @@ from django.test import Client
 
 from expectations.models import Expectation
 from imports.models import Import
-from integrations.models import InboxEvent
+from integrations.models import Connection, InboxEvent
 from journeys.models import StageMove
 from lib.time import now
 from outbox.models import Effect
@@ -248,6 +248,33 @@ def test_an_import_tells_its_counts(api):
     shown = api.get(f"imports/{source.pk}/").json()
     assert shown["checked"] == shown["written"] == {"new": 0, "changed": 0, "same": 0, "refused": 0}
     assert (shown["file_name"], shown["rows"]) == ("accounts.csv", 1)
+
+
+def test_an_unmatched_delivery_is_given_to_an_account_or_dismissed(admin):
+    one_of_each()
+    account = make_account("Elm")
+    first, second = (
+        InboxEvent.objects.create(
+            connection=Connection.objects.get(),
+            delivery_key=key,
+            body=b"{}",
+            received_at=now(),
+            state="unmatched",
+            domain=f"{key}.example",
+        )
+        for key in ("a", "b")
+    )
+    assert errors(admin.post(f"deliveries/{first.pk}/assign/", {"account": 10**9})).keys() == {"account"}
+    body = {"account": account.pk, "remember_domain": True}
+    assert admin.post(f"deliveries/{first.pk}/assign/", body).json() == {"count": 1}
+    account.refresh_from_db()
+    assert (InboxEvent.objects.get(pk=first.pk).account_id, account.domains) == (account.pk, ["a.example"])
+    assert admin.post(f"deliveries/{first.pk}/assign/", body).status_code == 409
+
+    assert admin.post(f"deliveries/{second.pk}/dismiss/").json()["state"] == "dismissed"
+    assert admin.post(f"deliveries/{second.pk}/dismiss/").status_code == 409
+    InboxEvent.objects.filter(pk=second.pk).update(state="unmatched", purged_at=now())
+    assert admin.post(f"deliveries/{second.pk}/assign/", body).status_code == 409
 
 
 def test_secrets_and_bodies_stay_inside(admin):
