@@ -25,7 +25,7 @@ Z = 1.96
 PATIENCE_MS = 5000
 
 SAMPLED = 5000  # accounts whose history says what thresholds would have opened
-BOUNDS = list(range(20, 91, 5))
+BOUNDS = list(range(20, 71, 5))  # above, a rule would call healthy customers at risk
 MONTH = 30
 ENOUGH_HISTORY = timedelta(days=56)
 
