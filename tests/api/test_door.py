@@ -294,7 +294,7 @@ def test_a_list_costs_the_same_at_one_row_and_at_three(workspace, path):
 def test_a_refusal_names_each_field_by_its_path(api):
     body = {"name": "", "tier": "huge", "external_ids": {"crm": 5, "desk": ["x"]}, "domains": ["ok.example", "no"]}
     told = api.post("accounts/", body).json()
-    assert told["detail"] == "Something is wrong about: name, external_ids.desk, domains.1, tier."
+    assert told["detail"] == "Something is wrong about: name, external_ids.crm, external_ids.desk, domains.1, tier."
     assert told | {"detail": "", "errors": {}} == {
         "type": "about:blank",
         "title": "Bad Request",

@@ -262,6 +262,12 @@ def test_a_refresh_takes_the_same_statements_for_any_number(unwell):
 # ------------------------------------------------------------------ fields that go, other workspaces
 
 
+def test_what_cannot_be_read_as_conditions_is_told_as_such(workspace):
+    told = queries.told({"nonsense": True})
+    assert told.sentence == ""
+    assert told.problems
+
+
 def test_a_segment_about_a_retired_field_holds_nobody_and_says_so(workspace, run):
     field = CustomField.objects.create(about="account", key="site", name="Site", kind="text", created_at=NOON)
     account = make_account("Cedar")

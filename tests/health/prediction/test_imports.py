@@ -37,7 +37,7 @@ def test_no_page_imports_numpy():
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=PACKAGE.parents[1])
 
-    assert (done.stderr[-400:], done.stdout.split()) == ("", ["False", "True"])
+    assert (done.returncode, done.stdout.split()) == (0, ["False", "True"]), done.stderr[-400:]
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
