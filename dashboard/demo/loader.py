@@ -32,6 +32,8 @@ from workspaces.models import Workspace
 
 Say = Callable[[str], None]
 
+DAILY = 30  # days scored one by one; the weeks before once each, for nobody waits a minute for a demo
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -120,7 +122,8 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     metric_actions.write_history(readings=_ratings(asked) + _conversations(touchpoints))
     record_facts(facts=sorted(facts, key=lambda fact: fact.at), at=at, is_history=True)
     say("Computing half a year of health scores")
-    days = [at.date() - timedelta(days=ago) for ago in range(plan.HISTORY_DAYS, 0, -1)]
+    ages = [ago for ago in range(plan.HISTORY_DAYS, 0, -1) if ago <= DAILY or ago % 7 == 0]
+    days = [at.date() - timedelta(days=ago) for ago in ages]
     scores.rescore_days(days=days[-1:], at=at)
     scores.learn_typical(at=at)
     scores.rescore_days(days=days, at=at)
