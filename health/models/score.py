@@ -1,0 +1,56 @@
+"""Scores as they were on each day."""
+
+from django.db import models
+
+from accounts.models import Account
+from accounts.stages import Band
+from health.fields import PartsField
+from workspaces.fields import WorkspaceModel
+
+
+class HealthScore(WorkspaceModel):
+    """The score of one account on one UTC day, with the numbers each part was made of.
+
+    `parts`: one dict a part, in order: `key, weight, value, points, coverage, mean`, and its `measures`, each with
+    `key, value, coverage` and what its sentence needs.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "account_id", "day")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="health_scores", db_index=False)
+    day = models.DateField()
+    score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    band = models.CharField(max_length=7, choices=Band.choices, blank=True)
+    coverage = models.FloatField()
+    parts = PartsField()
+    computed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.day}: {self.score}"
+
+
+class HealthDay(WorkspaceModel):
+    """How a whole workspace stood on one UTC day: accounts in each band, and the mean of the scores with a band."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "day")
+    day = models.DateField()
+    healthy = models.IntegerField()
+    watch = models.IntegerField()
+    at_risk = models.IntegerField()
+    no_band = models.IntegerField()
+    mean = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.mean}"
+
+
+class StaleAccount(WorkspaceModel):
+    """One account whose score no longer fits what is known. The row is also the lock of whoever scores it."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "account"], name="health_stale_once")]
+
+    def __str__(self) -> str:
+        return str(self.account_id)
