@@ -4,7 +4,7 @@ And what each app keeps about a person, to be handed over or erased.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ choosers: dict[str, Callable[[int], QuerySet[Any, Any]]] = {}  # ids of accounts
 reactions: dict[str, list[str]] = defaultdict(list)
 words: dict[str, Words] = {}
 words_of_many: dict[str, Many] = {}
-metric_watchers: list[str] = []
+watchers: dict[str, frozenset[str]] = {}  # effect kinds, and the kinds of facts that set them off
 fact_listeners: list[Callable[[Sequence[Fact], datetime], None]] = []
 reading_listeners: list[Callable[[Sequence[int], datetime], None]] = []
 
@@ -51,14 +51,24 @@ def describe(fact_kind: str, tell: Words, many: Many | None = None) -> None:
         words_of_many[fact_kind] = many
 
 
-def watch_metrics(effect_kind: str, tell: Callable[[list[int], datetime], None], *, queue: str = "default") -> None:
-    """Run `tell` with the ids of the accounts whose metrics were written in bulk."""
+def watch(
+    effect_kind: str,
+    tell: Callable[[list[int], datetime], None],
+    *,
+    facts: Iterable[str] = (),
+    queue: str = "default",
+) -> None:
+    """Run `tell` with the ids of accounts of which something has changed, many to one effect.
+
+    Changed is: rows or day rows were written in bulk, or facts of these kinds were recorded. Unlike `react`, which
+    takes the facts one by one.
+    """
 
     def run(effect: Effect, at: datetime) -> None:
         tell(effect.payload["account_ids"], at)
 
     register(effect_kind, Local(run, queue=queue))
-    metric_watchers.append(effect_kind)
+    watchers[effect_kind] = frozenset(facts)
 
 
 def listen(

@@ -10,9 +10,6 @@ CAUSES = [
     "contact.returned",
     "content.completed",
     "content.started",
-    "contact.changed",
-    "contact.left",
-    "contact.returned",
     "contract.added",
     "contract.changed",
     "promise.broken",
@@ -45,7 +42,7 @@ class HealthConfig(AppConfig):
     name = "health"
 
     def ready(self) -> None:
-        from accounts.registry import describe, react, watch_metrics
+        from accounts.registry import describe, react, watch
         from health import personal, tasks, words
         from health.actions import profiles, retention, rules, scores
         from health.segment_fields import OPEN_ALERTS
@@ -55,9 +52,7 @@ class HealthConfig(AppConfig):
 
         founders.append(rules.give_first_rules)
         register_field(OPEN_ALERTS)
-        for kind in CAUSES:
-            react(kind, "health.rescore", tasks.rescore_after_fact, queue="compute")
-        watch_metrics("health.rescore_metrics", tasks.rescore, queue="compute")
+        watch("health.rescore", tasks.rescore, facts=CAUSES, queue="compute")
         react("alert.opened", "health.notify_alert", tasks.notify, queue="mail")
         register(profiles.RESCORE_EFFECT, Local(tasks.rescore_stale, queue="compute"))
         register(scores.CHUNK_EFFECT, Local(tasks.rescore_chunk, queue="compute"))

@@ -8,13 +8,8 @@ from lib.time import day_of
 from outbox.models import Effect
 
 
-def rescore_after_fact(fact: Fact, at: datetime) -> None:
-    """Reaction to whatever a score or a rule looks at."""
-    scores.rescore(account_ids=[fact.account_id], at=at)
-
-
 def rescore(account_ids: list[int], at: datetime) -> None:
-    """Reaction to day rows written in bulk."""
+    """Whatever a score or a rule looks at has changed for these."""
     scores.rescore(account_ids=account_ids, at=at)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.actions.watching import tell_listeners, tell_watchers_of_facts
 from accounts.models import Account, Fact
-from accounts.registry import fact_listeners, reactions
+from accounts.registry import reactions
 from outbox import actions as outbox_actions
 from workspaces.models import User
 
@@ -72,5 +73,5 @@ def _set_off(rows: list[Fact], at: datetime) -> None:
             to_do[effect_kind].append((f"fact:{fact.pk}", {"fact_id": fact.pk}))
     for effect_kind, items in to_do.items():
         outbox_actions.enqueue_many(kind=effect_kind, items=items, at=at)
-    for hear in fact_listeners if rows else ():
-        hear(rows, at)
+    tell_watchers_of_facts(facts=rows, at=at)
+    tell_listeners(facts=rows, at=at)

@@ -16,9 +16,9 @@ WATCHER = "test.watch"
 @pytest.fixture
 def watched():
     told: list[list[int]] = []
-    registry.watch_metrics(WATCHER, lambda account_ids, at: told.append(account_ids))
+    registry.watch(WATCHER, lambda account_ids, at: told.append(account_ids))
     yield told
-    registry.metric_watchers.remove(WATCHER)
+    registry.watchers.pop(WATCHER)
     handlers.pop(WATCHER)
 
 

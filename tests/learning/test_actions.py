@@ -98,7 +98,7 @@ def test_a_completion_is_set_right_and_taken_back(workspace):
     one.refresh_from_db()
     assert (one.started_at, one.completed_at) == (NOON - 3 * HOUR, None)
     assert len(told()) == 2
-    assert Effect.objects.filter(kind="health.rescore_metrics", payload__account_ids=[one.account_id]).exists()
+    assert Effect.objects.filter(kind="health.rescore", payload__account_ids=[one.account_id]).exists()
 
 
 def test_the_timeline_tells_it():
