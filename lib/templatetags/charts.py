@@ -6,5 +6,13 @@ from lib import svg
 
 register = template.Library()
 
-for _chart in (svg.sparkline, svg.bar, svg.stacked_bar, svg.bar_list, svg.histogram, svg.line_chart):
+for _chart in (
+    svg.sparkline,
+    svg.bar,
+    svg.stacked_bar,
+    svg.bar_list,
+    svg.span_list,
+    svg.histogram,
+    svg.line_chart,
+):
     register.simple_tag(_chart)

@@ -4,13 +4,16 @@ from xml.etree import ElementTree
 import pytest
 
 from lib import svg
-from lib.svg import Bar, Line
+from lib.svg import Bar, Line, Span
 
 CHARTS = {
     "sparkline": lambda **more: svg.sparkline([1, None, 3], "Score & trend", "From 1 to 3", **more),
     "bar": lambda **more: svg.bar(3, 4, "Score & trend", "From 1 to 3", **more),
     "stacked_bar": lambda **more: svg.stacked_bar([Bar("A", 3)], "Score & trend", "From 1 to 3", **more),
     "bar_list": lambda **more: svg.bar_list([Bar("A", 3)], "Score & trend", "From 1 to 3", **more),
+    "span_list": lambda **more: svg.span_list(
+        [Span("A", 0.6, 0.5, 0.7, "0.60")], "Score & trend", "From 1 to 3", **more
+    ),
     "histogram": lambda **more: svg.histogram([Bar("A", 3)], "Score & trend", "From 1 to 3", **more),
     "line_chart": lambda **more: svg.line_chart(
         [Line("A", [1, 3])], ["x", "y"], "Score & trend", "From 1 to 3", **more
@@ -193,3 +196,16 @@ def test_what_people_typed_is_escaped():
 
     assert "<script>" not in drawing
     assert "<b>" not in drawing
+
+
+def test_span_list_draws_each_value_on_its_interval_within_the_scale():
+    spans = [Span("Usage", 0.75, 0.5, 2.0, "0.75", mark=0.25), Span("Lessons", None, None, None, "No data")]
+    drawing = svg.span_list(spans, "T", rule=(0.5, "Chance"), width=100)
+
+    start, end = 24, 24 + 44
+    assert [float(dot.get("cx")) for dot in tags(drawing, "circle")] == [start + 0.75 * 44]
+    assert [path.get("d") for path in tags(drawing, "path")] == ["M24 0V56", "M46 0V56", "M35 6v16", f"M46 14H{end}"]
+    assert [text.text for text in tags(drawing, "text") if "label" not in text.get("class")] == [
+        "Chance", "0.75", "No data",
+    ]  # fmt: skip
+    assert tags(drawing, "desc")[0].text == "Usage: 0.75, Lessons: No data"
