@@ -1,16 +1,18 @@
-"""Where customers have been, and how they met us on the way."""
+"""Where customers have been, how they met us on the way, and what we mean to do about it."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
 from accounts.stages import Stage
 from journeys import rules
 from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
-from workspaces.models import User
+from workspaces.models import Member, User
 
 
 class StageMove(WorkspaceModel):
@@ -137,3 +139,160 @@ class Touchpoint(WorkspaceModel):
             "felt": self.felt,
             "contact_name": str(self.contact) if self.contact else "",
         }
+
+
+class PlaybookQuerySet(WorkspaceQuerySet["Playbook"]):
+    def in_use(self) -> "PlaybookQuerySet":
+        return self.filter(retired_at=None)
+
+
+class Playbook(WorkspaceModel):
+    """One way to go about a situation that comes again: its steps in order.
+
+    A step is `{"text", "due_in_days", "role"}`: days after the start, and the role of the person to speak with, or "".
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    about = models.TextField(_("what for"), blank=True)
+    steps = models.JSONField()
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkspaceManager.from_queryset(PlaybookQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "workspace", Lower("name"), condition=Q(retired_at=None), name="journeys_playbook_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def days(self) -> int:
+        """After how many days the last step is due."""
+        return max(step["due_in_days"] for step in self.steps)
+
+
+class PlayQuerySet(WorkspaceQuerySet["Play"]):
+    def running(self) -> "PlayQuerySet":
+        return self.filter(ended_at=None)
+
+
+class Play(WorkspaceModel):
+    """One playbook started on one account. `alert_id` is the alert it answers, of a room above this one."""
+
+    class Ended(models.TextChoices):
+        FINISHED = "finished", _("Finished")
+        DROPPED = "dropped", _("Every step dropped")
+        STOPPED = "stopped", _("Stopped")
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="plays", db_index=False)
+    playbook = models.ForeignKey(Playbook, models.PROTECT, related_name="plays", db_index=False)
+    alert_id = models.BigIntegerField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    ended_how = models.CharField(max_length=8, choices=Ended.choices, blank=True)
+    ended_why = models.TextField(blank=True)
+
+    objects = WorkspaceManager.from_queryset(PlayQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "account", "playbook"],
+                condition=Q(ended_at=None),
+                name="journeys_one_running_play",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_how="") | (Q(ended_at__isnull=False) & ~Q(ended_how="")),
+                name="journeys_play_ended_somehow",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "account", "-id"], name="journeys_plays_of"),
+            models.Index(fields=["workspace", "playbook", "-started_at", "-id"], name="journeys_plays_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.playbook_id} {self.account_id}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.ended_at is None
+
+
+class TaskQuerySet(WorkspaceQuerySet["Task"]):
+    def open(self) -> "TaskQuerySet":
+        return self.filter(done_at=None, dropped_at=None)
+
+    def done(self) -> "TaskQuerySet":
+        return self.filter(done_at__isnull=False)
+
+    def dropped(self) -> "TaskQuerySet":
+        return self.filter(dropped_at__isnull=False)
+
+    def due_by(self, day: date) -> "TaskQuerySet":
+        """Open, and due on `day` or before."""
+        return self.open().filter(due_on__lte=day)
+
+    def in_care_of(self, member_id: int) -> "TaskQuerySet":
+        """Theirs; and those of the accounts they own that nobody who is still here has taken."""
+        is_nobodys = Q(assignee=None) | Q(assignee__ended_at__isnull=False)
+        return self.filter(Q(assignee=member_id) | (is_nobodys & Q(account__owner=member_id)))
+
+
+class Task(WorkspaceModel):
+    """One thing to do for one account by a day: a step of a play, or on its own. `role` is of whom to speak with."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="tasks", db_index=False)
+    play = models.ForeignKey(Play, models.CASCADE, related_name="tasks", null=True, blank=True, db_index=False)
+    text = models.CharField(_("text"), max_length=200)
+    role = models.CharField(max_length=14, choices=Contact.Role.choices, blank=True)
+    due_on = models.DateField(_("due on"))
+    assignee = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    drop_reason = models.TextField(blank=True)
+
+    objects = WorkspaceManager.from_queryset(TaskQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(done_at=None) | Q(dropped_at=None), name="journeys_task_one_end"),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "account", "due_on", "id"], name="journeys_tasks_of"),
+            models.Index(
+                fields=["workspace", "due_on", "id"],
+                condition=Q(done_at=None, dropped_at=None),
+                name="journeys_tasks_open",
+            ),
+            models.Index(
+                fields=["workspace", "-done_at", "-id"], condition=Q(done_at__isnull=False), name="journeys_tasks_done"
+            ),
+            models.Index(
+                fields=["workspace", "-dropped_at", "-id"],
+                condition=Q(dropped_at__isnull=False),
+                name="journeys_tasks_dropped",
+            ),
+            models.Index(fields=["workspace", "play"], name="journeys_tasks_by_play"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None and self.dropped_at is None
+
+    def is_overdue_on(self, day: date) -> bool:
+        return self.is_open and self.due_on < day
