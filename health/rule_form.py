@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Metric
 from health import kinds
-from health.actions.profiles import LEAST_BUDGET, MOST_BUDGET
 from health.actions.rules import LONGEST_COOL_DOWN
-from health.kinds import BadParameters, Kind, Parameter, Shape
+from health.actions.settings import LIMITS
+from health.kinds import BadParameters, Kind, Parameter, Shape, Words
 from health.models import AlertRule
 from health.parts import LABELS, PARTS, Part
 from health.rules import COOL_DOWN_DAYS, Rule, Terms, is_hard_at_first
@@ -108,12 +108,28 @@ def _field(parameter: Parameter) -> forms.Field:
     return forms.IntegerField(widget=forms.NumberInput(attrs=SHORT), **limits, **told)
 
 
-class BudgetForm(forms.Form):
-    """How many alerts a month, for each 100 accounts, can be followed."""
+def _number(name: str, label: Words, help: Words = "") -> forms.IntegerField:
+    least, most = LIMITS[name]
+    widget = forms.NumberInput(attrs=SHORT)
+    return forms.IntegerField(label=label, help_text=help, min_value=least, max_value=most, widget=widget)
 
-    budget = forms.IntegerField(
-        label=_("Alerts a month for each 100 accounts"),
-        min_value=LEAST_BUDGET,
-        max_value=MOST_BUDGET,
-        widget=forms.NumberInput(attrs=SHORT),
+
+class BudgetForm(forms.Form):
+    """How many alerts a month, for each 100 accounts, can be followed, and when one goes to the managers."""
+
+    budget = _number("budget", _("Alerts a month for each 100 accounts"))
+    escalate_after_days = _number(
+        "escalate_after_days",
+        _("Days until an untouched alert goes to the managers"),
+        _("Untouched: nobody acknowledged it, put it off or logged anything with the account. 0: never."),
+    )
+
+
+class HoldoutForm(forms.Form):
+    """How many of 100 new alerts are told to nobody."""
+
+    holdout_share = _number(
+        "holdout_share",
+        _("Of 100 new alerts, told to nobody"),
+        _("0 to 20. 0: every alert is told, nothing is measured."),
     )

@@ -36,6 +36,7 @@ KINDS = {
     "field.defined": gettext_lazy("Custom field added"),
     "field.restored": gettext_lazy("Custom field brought back"),
     "field.retired": gettext_lazy("Custom field retired"),
+    "health.alerts_changed": gettext_lazy("Dealing with alerts changed"),
     "health.budget_changed": gettext_lazy("Budget of alerts changed"),
     "import.finished": gettext_lazy("File brought in"),
     "invitation.withdrawn": gettext_lazy("Invitation withdrawn"),

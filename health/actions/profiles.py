@@ -1,4 +1,4 @@
-"""How a workspace weighs the parts of the score, and how many alerts it can follow."""
+"""How a workspace weighs the parts of the score."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,16 +17,11 @@ from outbox import actions as outbox_actions
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
-LEAST_BUDGET, MOST_BUDGET = 1, 100
 RESCORE_EFFECT = "health.rescore_stale"
 
 
 class NotHundred(Exception):
     """The weights of the five parts, each 0 to 100, do not add up to 100."""
-
-
-class BadBudget(Exception):
-    """A budget is LEAST_BUDGET to MOST_BUDGET alerts a month for each 100 accounts."""
 
 
 @dataclass(frozen=True)
@@ -83,20 +78,6 @@ def preview_weights(*, weights: Mapping[str, int], at: datetime, most: int) -> P
         transaction.set_rollback(True)
     moves = Counter((before[pk], after[pk]) for pk in before)
     return Preview(sum(moves.values()), {move: n for move, n in moves.items() if move[0] != move[1]})
-
-
-@transaction.atomic
-def set_budget(*, budget: int, at: datetime, by: User | None) -> HealthProfile:
-    """Say how many alerts a month, for each 100 accounts, can be followed. Raises BadBudget."""
-    if not LEAST_BUDGET <= budget <= MOST_BUDGET:
-        raise BadBudget
-    profile = _profile(at)
-    if profile.alert_budget != budget:
-        before, profile.alert_budget = profile.alert_budget, budget
-        _save(profile, at, by)
-        detail = {"before": before, "after": budget}
-        workspace_actions.record(kind="health.budget_changed", at=at, by=by, detail=detail)
-    return profile
 
 
 def _profile(at: datetime) -> HealthProfile:

@@ -1,15 +1,20 @@
 """Scores, what they are made by, and the alerts that come of them. Django finds an app's models by this module."""
 
 from health.models.alert import Alert, AlertQuerySet
+from health.models.dismissal import Dismissal, DismissalQuerySet
 from health.models.profile import HealthProfile, Typical
 from health.models.rule import AlertRule, AlertRuleQuerySet
 from health.models.score import HealthDay, HealthScore, StaleAccount
+from health.models.settings import AlertSettings
 
 __all__ = [
     "Alert",
     "AlertQuerySet",
     "AlertRule",
     "AlertRuleQuerySet",
+    "AlertSettings",
+    "Dismissal",
+    "DismissalQuerySet",
     "HealthDay",
     "HealthProfile",
     "HealthScore",

@@ -11,10 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from health import sentences
 from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
-from workspaces.models import User
+from workspaces.models import Member, User
+
+NOT_ASSIGNED = Q(assignee=None) | Q(assignee__ended_at__isnull=False)  # who has left has handed it back to the owner
 
 
 class AlertQuerySet(WorkspaceQuerySet["Alert"]):
+    def told(self) -> "AlertQuerySet":
+        """All that anybody may see: without those held out."""
+        return self.filter(is_held_out=False)
+
     def open(self) -> "AlertQuerySet":
         return self.filter(closed_at=None)
 
@@ -31,9 +37,11 @@ class AlertQuerySet(WorkspaceQuerySet["Alert"]):
     def unacknowledged(self) -> "AlertQuerySet":
         return self.filter(acknowledged_at=None)
 
-    def owned_by(self, member_id: int, *, with_unowned: bool) -> "AlertQuerySet":
+    def in_hands_of(self, member_id: int, *, with_unowned: bool) -> "AlertQuerySet":
+        """Assigned to the member, or to nobody (any more) while they own the account."""
         mine = Q(account__owner=member_id)
-        return self.filter(mine | Q(account__owner=None) if with_unowned else mine)
+        owned = mine | Q(account__owner=None) if with_unowned else mine
+        return self.filter(Q(assignee=member_id) | (NOT_ASSIGNED & owned))
 
 
 class Alert(WorkspaceModel):
@@ -43,6 +51,9 @@ class Alert(WorkspaceModel):
     names the rules told in this alert whose condition has not been left; a rule stays held after a person resolves
     the alert, so that the same fall does not open a second one. `rule` is the key of the rule that opened it, and
     `score` the account's score then. A driver that came while the rule was cooling down `is_silent`.
+
+    Without an `assignee` it is for the account's owner. `news_at`: when, after its opening, it became news again. With
+    a `holdout_share` it took part in the hold-out of that share, and one that `is_held_out` is told to nobody.
     """
 
     class Closed(models.TextChoices):
@@ -64,6 +75,12 @@ class Alert(WorkspaceModel):
     snooze_reason = models.CharField(max_length=200, blank=True)
     resolved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
     resolution = models.TextField(blank=True)
+    assignee = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    news_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    escalated_to = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
+    holdout_share = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_held_out = models.BooleanField(default=False, db_default=False)
 
     objects = WorkspaceManager.from_queryset(AlertQuerySet)()
 
@@ -85,6 +102,16 @@ class Alert(WorkspaceModel):
                 fields=["workspace", "account"],
                 condition=Q(closed_at=None) | ~Q(held=[]),
                 name="health_alerts_held",
+            ),
+            models.Index(
+                fields=["workspace", "assignee"],
+                condition=Q(closed_at=None, assignee__isnull=False),
+                name="health_alerts_assigned",
+            ),
+            models.Index(
+                fields=["workspace", "opened_at"],
+                condition=Q(holdout_share__isnull=False),
+                name="health_alerts_in_holdout",
             ),
         ]
 

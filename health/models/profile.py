@@ -10,10 +10,7 @@ from workspaces.models import User
 
 
 class HealthProfile(WorkspaceModel):
-    """How one workspace weighs the parts of the score, and how many alerts it can follow.
-
-    `alert_budget`: alerts a month for each 100 accounts.
-    """
+    """How one workspace weighs the parts of the score."""
 
     intent = models.PositiveSmallIntegerField(default=5)
     needs = models.PositiveSmallIntegerField(default=10)
@@ -23,7 +20,6 @@ class HealthProfile(WorkspaceModel):
     engagement = models.PositiveSmallIntegerField(default=10)
     education = models.PositiveSmallIntegerField(default=5)
     journey = models.PositiveSmallIntegerField(default=10)
-    alert_budget = models.PositiveSmallIntegerField(default=5, db_default=5)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
 

@@ -35,6 +35,7 @@ from health.queries.portfolio import (
 )
 from health.queries.rule import (
     alert_rules,
+    alert_settings,
     budget,
     retired_rules,
     rule_names,
@@ -78,6 +79,7 @@ __all__ = [
     "accounts_without",
     "alert_counts",
     "alert_rules",
+    "alert_settings",
     "alerts",
     "alerts_of",
     "alerts_with_people",

@@ -45,7 +45,7 @@ def closed_alerts() -> AlertQuerySet:
 
 def in_care_of(rows: AlertQuerySet, member: Membership) -> AlertQuerySet:
     """Those of the member's accounts; managers and administrators also answer for accounts without an owner."""
-    return rows.owned_by(member.member_id, with_unowned=member.role in OVERSEERS)
+    return rows.in_hands_of(member.member_id, with_unowned=member.role in OVERSEERS)
 
 
 def alerts_with_people() -> AlertQuerySet:

@@ -2,10 +2,8 @@
 
 from datetime import timedelta
 
-from health.models import AlertRule, AlertRuleQuerySet, HealthProfile
+from health.models import AlertRule, AlertRuleQuerySet, AlertSettings
 from health.rules import BUILT_IN, Rule, Terms
-
-DEFAULT_BUDGET = 5
 
 
 def alert_rules() -> AlertRuleQuerySet:
@@ -48,7 +46,12 @@ def rules_off() -> list[str]:
     return sorted(set(Rule.values) - set(on))
 
 
+def alert_settings() -> AlertSettings:
+    """How the workspace deals with its alerts; as it starts while nobody has changed it."""
+    settings: AlertSettings | None = AlertSettings.objects.select_related("changed_by").first()
+    return settings or AlertSettings()
+
+
 def budget() -> int:
     """Alerts a month, for each 100 accounts, that the workspace can follow."""
-    profile: HealthProfile | None = HealthProfile.objects.first()
-    return profile.alert_budget if profile else DEFAULT_BUDGET
+    return alert_settings().budget

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from health import queries, rulebook
-from health.actions import profiles
 from health.actions import rules as actions
+from health.actions import settings as setting_actions
 from health.kinds import Kind
 from health.models import AlertRule
 from health.rule_form import BudgetForm, RuleForm
@@ -25,17 +25,17 @@ RETIRED_SHOWN = 20
 @require_safe
 def rule_list(request: WorkspaceRequest) -> HttpResponse:
     """The rules, each as a sentence, with what it opened and whether it was right."""
-    return _list(request, BudgetForm(initial={"budget": queries.budget()}))
+    return _list(request, BudgetForm(initial=vars(queries.alert_settings())))
 
 
 @requires(Capability.CONFIGURE_HEALTH)
 @require_POST
 def budget(request: WorkspaceRequest) -> HttpResponse:
-    """Say how many alerts can be followed."""
+    """Say how many alerts can be followed, and when one goes to the managers."""
     form = BudgetForm(request.POST)
     if not form.is_valid():
         return _list(request, form)
-    profiles.set_budget(**form.cleaned_data, at=now(), by=request.user)
+    setting_actions.set_alerts(**form.cleaned_data, at=now(), by=request.user)
     messages.success(request, _("Saved. No rule changes by itself: take the threshold that spends the budget below."))
     return redirect("health:rule_list")
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from accounts.models import Account, Metric
 from accounts.stages import Stage
 from health import entries, kinds, queries, rulebook
-from health.actions import alerts, profiles
+from health.actions import alerts, settings
 from health.actions import rules as actions
 from health.kinds import BadParameters, Kind
-from health.models import Alert, AlertRule, HealthProfile, HealthScore
+from health.models import Alert, AlertRule, HealthScore
 from health.queries import Figures, Thresholds, figures
 from health.rules import BUILT_IN, Rule
 from journeys.rules import DISAPPOINTED
@@ -175,13 +175,13 @@ def test_the_first_rules_are_switched_together(workspace):
 
 def test_a_budget_is_kept(workspace):
     assert queries.budget() == 5
-    profiles.set_budget(budget=8, at=NOON, by=None)
-    profiles.set_budget(budget=8, at=NOON + DAY, by=None)
-    assert (queries.budget(), HealthProfile.objects.get().changed_at) == (8, NOON)
-    assert AuditEvent.objects.get(kind="health.budget_changed").detail == {"before": 5, "after": 8}
+    settings.set_alerts(budget=8, at=NOON, by=None)
+    settings.set_alerts(budget=8, at=NOON + DAY, by=None)
+    assert (queries.budget(), queries.alert_settings().changed_at) == (8, NOON)
+    assert AuditEvent.objects.get(kind="health.alerts_changed").detail == {"budget": {"before": 5, "after": 8}}
     for budget in (0, 101):
-        with pytest.raises(profiles.BadBudget):
-            profiles.set_budget(budget=budget, at=NOON, by=None)
+        with pytest.raises(settings.OutOfLimits, match="budget"):
+            settings.set_alerts(budget=budget, at=NOON, by=None)
 
 
 def test_a_segment_deleted_for_good_holds_nobody(workspace):
