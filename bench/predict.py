@@ -22,10 +22,10 @@ from django.db import connections  # noqa: E402
 
 from bench import predict_data, report  # noqa: E402
 from bench.predict_data import Table  # noqa: E402
-from health.prediction import anchored, backtest, binned, ladder, measures, points  # noqa: E402
-from health.prediction.arrays import Bools, Floats, Ints  # noqa: E402
-from health.prediction.backtest import Settings, Snapshots  # noqa: E402
-from health.prediction.card import Card, sql_probability  # noqa: E402
+from risk.prediction import anchored, backtest, binned, ladder, measures, points  # noqa: E402
+from risk.prediction.arrays import Bools, Floats, Ints  # noqa: E402
+from risk.prediction.backtest import Settings, Snapshots  # noqa: E402
+from risk.prediction.card import Card, sql_probability  # noqa: E402
 
 FOLDS = 5
 FOLD_SEED = 7

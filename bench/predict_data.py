@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from health.prediction.arrays import Bools, Floats, Ints
-from health.prediction.backtest import Snapshots
-from health.prediction.columns import Column
+from risk.prediction.arrays import Bools, Floats, Ints
+from risk.prediction.backtest import Snapshots
+from risk.prediction.columns import Column
 
 SAMPLES = Path(__file__).resolve().parent.parent / "tests" / "data" / "prediction"
 HORIZON_DAYS = 90

@@ -60,10 +60,12 @@ INSTALLED_APPS = [
     "journeys",
     "health",
     "surveys",
+    "risk",
     "integrations",
     "imports",
     "webhooks",
     "bulk",
+    "notices",
     "reviews",
     "dashboard",
 ]

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = [
     "accounts", "bulk", "dashboard", "expectations", "health", "imports", "integrations", "journeys",
     "learning", "outbox",
-    "plans", "reviews", "segments", "surveys", "webhooks", "workspaces",
+    "plans", "reviews", "risk", "segments", "surveys", "webhooks", "workspaces",
 ]  # fmt: skip
 
 # The outbox's engine and its mail are the outbox's actions on rows; the demo fills an empty workspace; in `personal` a
@@ -45,6 +45,7 @@ OPEN = {
     "surveys": {"scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},
+    "risk": set(),
     "segments": {"conditions", "icp"},
     "expectations": set(),
     "learning": set(),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from health.prediction.arrays import Bools, Floats, Ints
-from health.prediction.columns import Column
+from risk.prediction.arrays import Bools, Floats, Ints
+from risk.prediction.columns import Column
 
 
 class BadSnapshots(Exception):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from health.prediction.arrays import Floats, Ints
-from health.prediction.card import PER_DOUBLING, PER_LOG_ODDS, Card, Term
-from health.prediction.newton import sigmoid
-from health.prediction.steps import Fitted, Step, places
+from risk.prediction.arrays import Floats, Ints
+from risk.prediction.card import PER_DOUBLING, PER_LOG_ODDS, Card, Term
+from risk.prediction.newton import sigmoid
+from risk.prediction.steps import Fitted, Step, places
 
 LEAST_POINTS = 2.0  # for one standard deviation of a column; less is no direction
 

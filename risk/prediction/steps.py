@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from health.prediction.arrays import Floats, Ints
+from risk.prediction.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,16 @@
 """What a backtest found, as plain data: a page and a JSON column need no numpy to read it."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from enum import Enum
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
-from health.prediction.card import Card
-from health.prediction.ladder import Choice
+from risk.prediction.card import Card
+from risk.prediction.ladder import Choice
+
+
+class NotAReport(Exception):
+    """The JSON does not describe a backtest."""
 
 
 @dataclass(frozen=True)
@@ -157,3 +163,34 @@ class Backtest:
     def to_json(self) -> dict[str, Any]:
         """Nested dicts, tuples, numbers and strings, ready for a JSON column."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Any) -> "Backtest":
+        """What `to_json` wrote; raises NotAReport for anything else."""
+        try:
+            found: Backtest = _read(cls, stored)
+        except (KeyError, TypeError, ValueError) as error:
+            raise NotAReport(str(error)) from error
+        return found
+
+
+def _read(kind: Any, stored: Any) -> Any:
+    """A value of the annotated `kind`: a dataclass, a tuple of one kind, one kind or nothing, or a plain one."""
+    if get_origin(kind) is UnionType:
+        known = next(one for one in get_args(kind) if one is not type(None))
+        return None if stored is None else _read(known, stored)
+    if get_origin(kind) is tuple:
+        of = get_args(kind)[0]
+        return tuple(_read(of, one) for one in stored)
+    if is_dataclass(kind):
+        kinds = get_type_hints(kind)
+        return kind(**{one.name: _read(kinds[one.name], stored[one.name]) for one in fields(kind)})
+    if issubclass(kind, Enum | str):
+        return kind(stored)
+    return _number(kind, stored)
+
+
+def _number(kind: Any, stored: Any) -> Any:
+    if not isinstance(stored, int | float) or (kind is bool) is not isinstance(stored, bool):
+        raise TypeError(f"not a number: {stored!r}")
+    return kind(stored)

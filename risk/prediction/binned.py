@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from health.prediction.arrays import Bools, Floats, Ints
-from health.prediction.columns import Column
-from health.prediction.newton import log_loss, minimise, sigmoid
-from health.prediction.steps import Step, places
+from risk.prediction.arrays import Bools, Floats, Ints
+from risk.prediction.columns import Column
+from risk.prediction.newton import log_loss, minimise, sigmoid
+from risk.prediction.steps import Step, places
 
 RANGES = 12
 SMOOTH = 12.0  # with RIDGE and RANGES chosen on earlier years of OULAD and folds of telco, never on what a test reports

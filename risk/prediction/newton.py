@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from health.prediction.arrays import Floats
+from risk.prediction.arrays import Floats
 
 ROUNDS = 60
 HALVINGS = 30

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from health.prediction import anchored, binned, newton, points
-from health.prediction.columns import Column
-from health.prediction.measures import auc
-from health.prediction.steps import logits, places
+from risk.prediction import anchored, binned, newton, points
+from risk.prediction.columns import Column
+from risk.prediction.measures import auc
+from risk.prediction.steps import logits, places
 
 TWO = [Column("usage", 3.0), Column("support", 1.0)]
 RENEWAL = Column("months_to_renewal", edges=(2.0, 4.0, 7.0))

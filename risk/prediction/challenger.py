@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from health.prediction.arrays import Bools, Floats
+from risk.prediction.arrays import Bools, Floats
 
 Predict = Callable[[Floats], Floats]
 Train = Callable[[Floats, Bools], Predict]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from health.prediction import measures
+from risk.prediction import measures
 
 SCORES = st.integers(1, 40).flatmap(
     lambda size: st.tuples(

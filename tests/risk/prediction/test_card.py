@@ -8,10 +8,10 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from health.prediction import anchored, binned, card, points
-from health.prediction.card import Card, NotACard, Term
-from health.prediction.columns import Column
-from health.prediction.steps import Step
+from risk.prediction import anchored, binned, card, points
+from risk.prediction.card import Card, NotACard, Term
+from risk.prediction.columns import Column
+from risk.prediction.steps import Step
 
 USAGE = Term("usage", (10.0, 40.0), (12, 0, -7), missing=3)
 RENEWAL = Term("months_to_renewal", (2.0,), (20, -4), missing=0)

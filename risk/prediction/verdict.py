@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from health.prediction.figures import Interval
+from risk.prediction.figures import Interval
 
 LEAST_DEPARTURES = 10
 CHANCE = 0.5

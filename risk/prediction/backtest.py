@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from health.prediction import anchored, binned, cases, gate, measures, points, verdict
-from health.prediction.arrays import Bools, Floats, Ints
-from health.prediction.card import Card
-from health.prediction.challenger import Train
-from health.prediction.columns import Column
-from health.prediction.figures import Backtest, ColumnLine, Gate, Interval, PeriodLine, Reading
-from health.prediction.ladder import Choice, Rung, choose
-from health.prediction.snapshots import BadSnapshots, LeakedColumns, Snapshots, check
+from risk.prediction import anchored, binned, cases, gate, measures, points, verdict
+from risk.prediction.arrays import Bools, Floats, Ints
+from risk.prediction.card import Card
+from risk.prediction.challenger import Train
+from risk.prediction.columns import Column
+from risk.prediction.figures import Backtest, ColumnLine, Gate, Interval, PeriodLine, Reading
+from risk.prediction.ladder import Choice, Rung, choose
+from risk.prediction.snapshots import BadSnapshots, LeakedColumns, Snapshots, check
 
 __all__ = ["BadSnapshots", "LeakedColumns", "Settings", "Snapshots", "TooShort", "run"]
 

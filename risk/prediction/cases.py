@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from health.prediction.arrays import Bools, Floats, Ints
-from health.prediction.figures import Before, Case, Cell, Confusion
-from health.prediction.snapshots import Snapshots
+from risk.prediction.arrays import Bools, Floats, Ints
+from risk.prediction.figures import Before, Case, Cell, Confusion
+from risk.prediction.snapshots import Snapshots
 
 COOL_DOWN_DAYS = 42
 LOOKED_BACK = (30, 60, 90)

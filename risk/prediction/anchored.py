@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from health.prediction.arrays import Bools, Floats
-from health.prediction.columns import Column
-from health.prediction.newton import log_loss, minimise, sigmoid
-from health.prediction.steps import Step, places
+from risk.prediction.arrays import Bools, Floats
+from risk.prediction.columns import Column
+from risk.prediction.newton import log_loss, minimise, sigmoid
+from risk.prediction.steps import Step, places
 
 HAND_LOG_ODDS = 0.75
 FACT_STRENGTH = 5.0  # as firm as 20 rows at even odds

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from health.prediction.arrays import Bools, Floats, Ints
-from health.prediction.figures import Gate
-from health.prediction.measures import Ranking, calibration_slope, redraws
+from risk.prediction.arrays import Bools, Floats, Ints
+from risk.prediction.figures import Gate
+from risk.prediction.measures import Ranking, calibration_slope, redraws
 
 WINDOWS = 2
 SURE = 0.9

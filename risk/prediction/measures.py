@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from health.prediction.arrays import Bools, Floats, Ints
-from health.prediction.figures import Group, Interval
-from health.prediction.newton import log_loss, minimise, sigmoid
+from risk.prediction.arrays import Bools, Floats, Ints
+from risk.prediction.figures import Group, Interval
+from risk.prediction.newton import log_loss, minimise, sigmoid
 
 SIDES_OF_95 = 1.959963984540054  # quantile .975 of the normal distribution
 NEAREST_TO_CERTAIN = 1e-6

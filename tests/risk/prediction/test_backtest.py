@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from bench import predict_data
-from health.prediction import anchored, backtest, cases, challenger
-from health.prediction.backtest import BadSnapshots, LeakedColumns, Settings, Snapshots, TooShort
-from health.prediction.columns import Column
+from risk.prediction import anchored, backtest, cases, challenger
+from risk.prediction.backtest import BadSnapshots, LeakedColumns, Settings, Snapshots, TooShort
+from risk.prediction.columns import Column
 
 QUICK = Settings(draws=100)
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from health.prediction import gate, ladder, verdict
-from health.prediction.figures import Interval
-from health.prediction.gate import Window
+from risk.prediction import gate, ladder, verdict
+from risk.prediction.figures import Interval
+from risk.prediction.gate import Window
 
 
 # ---------------------------------------------------------------------------------------------------------- ladder

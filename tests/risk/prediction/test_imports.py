@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parents[3] / "health" / "prediction"
+PACKAGE = Path(__file__).resolve().parents[3] / "risk" / "prediction"
 FOR_PAGES = ["card", "columns", "figures", "ladder", "verdict"]
 WEB = """
 import sys, django
@@ -27,7 +27,7 @@ def visit(patterns):
 
 visit(get_resolver().url_patterns)
 for name in NAMES:
-    import_module(f"health.prediction.{name}")
+    import_module(f"risk.prediction.{name}")
 print("numpy" in sys.modules, "health.views.insights" in sys.modules or "health.views" in sys.modules)
 """
 
@@ -46,8 +46,8 @@ def test_models_know_neither_django_nor_anything_but_numpy(path):
     for node in ast.walk(ast.parse(path.read_text())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module] if isinstance(node, ast.ImportFrom) else []
-        roots |= {name if name.startswith("health") else name.partition(".")[0] for name in names}
+        roots |= {name if name.startswith("risk") else name.partition(".")[0] for name in names}
 
-    ours = {name for name in roots if name.startswith("health")}
+    ours = {name for name in roots if name.startswith("risk")}
     assert roots - ours - set(sys.stdlib_module_names) <= {"numpy"}
-    assert {name.partition("health.prediction")[0] for name in ours} <= {""}
+    assert {name.partition("risk.prediction")[0] for name in ours} <= {""}

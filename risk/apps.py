@@ -1,0 +1,7 @@
+"""The risk of leaving."""
+
+from django.apps import AppConfig
+
+
+class RiskConfig(AppConfig):
+    name = "risk"
