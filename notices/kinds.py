@@ -1,0 +1,69 @@
+"""What members can be told of, how, and what holds until they choose. No rows in here."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.capabilities import Capability
+
+
+class Kind(models.TextChoices):
+    """One thing that can be told, the most pressing first."""
+
+    URGENT_ALERT = "urgent_alert", _("Urgent alert")
+    BAD_ANSWER = "bad_answer", _("Bad answer")
+    ALERT_ESCALATED = "alert_escalated", _("Alert nobody has touched")
+    ALERT_ASSIGNED = "alert_assigned", _("Alert handed to you")
+    ALERT_OPENED = "alert_opened", _("Alert")
+    RENEWAL_NEAR = "renewal_near", _("Renewal is near")
+    WORK_STUCK = "work_stuck", _("Work is stuck")
+    CHAT_OFF = "chat_off", _("Chat switched off")
+
+
+class ByMail(models.TextChoices):
+    """Whether a mail follows."""
+
+    AT_ONCE = "at_once", _("At once")
+    DIGEST = "digest", _("In the digest")
+    NEVER = "never", _("Never")
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one member is told of one kind."""
+
+    in_app: bool = True
+    mail: str = ByMail.DIGEST
+
+
+DEFAULTS: dict[str, Way] = {
+    Kind.URGENT_ALERT: Way(mail=ByMail.AT_ONCE),
+    Kind.BAD_ANSWER: Way(mail=ByMail.AT_ONCE),
+}
+
+ABOUT: dict[str, "str | Promise"] = {
+    Kind.URGENT_ALERT: _("A decision maker of an account of yours is unhappy."),
+    Kind.BAD_ANSWER: _("A customer of yours answered badly. An alert that this opens is told here, not twice."),
+    Kind.ALERT_ESCALATED: _("For managers: days have passed, and nobody has taken an alert up."),
+    Kind.ALERT_ASSIGNED: _("Somebody else made an alert yours."),
+    Kind.ALERT_OPENED: _("Any other alert of an account of yours."),
+    Kind.RENEWAL_NEAR: _("An account of yours renews in 30 days or less."),
+    Kind.WORK_STUCK: _("Something failed for good, or may have gone out: once a day at most."),
+    Kind.CHAT_OFF: _("A chat takes no messages any more."),
+}
+
+NEEDED: dict[str, str] = {Kind.WORK_STUCK: Capability.ADMINISTER, Kind.CHAT_OFF: Capability.ADMINISTER}
+ABOUT_CUSTOMERS = [kind for kind in Kind.values if kind not in NEEDED]  # what a chat can be told of
+RANKS = {kind: rank for rank, kind in enumerate(Kind.values)}
+
+
+def default(kind: str) -> Way:
+    """What holds for a member who has not chosen."""
+    return DEFAULTS.get(kind, Way())
+
+
+def needed(kind: str) -> str:
+    """The capability without which nobody is told."""
+    return NEEDED.get(kind, Capability.VIEW)
