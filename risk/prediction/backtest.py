@@ -16,7 +16,7 @@ from risk.prediction.arrays import Bools, Floats, Ints
 from risk.prediction.card import Card
 from risk.prediction.challenger import Train
 from risk.prediction.columns import Column
-from risk.prediction.figures import Backtest, ColumnLine, Gate, Interval, PeriodLine, Reading
+from risk.prediction.figures import WINDOWS, Backtest, ColumnLine, Gate, Interval, PeriodLine, Reading
 from risk.prediction.ladder import Choice, Rung, choose
 from risk.prediction.snapshots import BadSnapshots, LeakedColumns, Snapshots, check
 
@@ -249,7 +249,7 @@ class _Run:
 
     def asked(self, lines: Sequence[ColumnLine]) -> Gate:
         """The tested days in two windows, the older and the newer half; the top is what the budget reaches."""
-        days = np.array_split(np.unique(self.tested.day), gate.WINDOWS)
+        days = np.array_split(np.unique(self.tested.day), WINDOWS)
         windows = [self._window(np.isin(self.tested.day, part)) for part in days if len(part)]
         reversed_columns = [line.name for line in lines if line.is_reversed]
         found = gate.decide(
@@ -259,6 +259,8 @@ class _Run:
             share=self.settings.budget / 100.0,
             seed=self.settings.seed,
         )
+        if not self.is_enough:
+            found = gate.refused(found, "fewer_than_10_tested")
         return gate.refused(found, self.choice.reason) if not self.choice.may_adopt else found
 
     def _window(self, rows: Bools) -> gate.Window:

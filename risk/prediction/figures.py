@@ -8,6 +8,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 from risk.prediction.card import Card
 from risk.prediction.ladder import Choice
 
+WINDOWS = 2  # of the gate: spans of time after training
+SURE = 0.9  # in each of them
+SLOPES = (0.8, 1.25)  # of calibration, over all
+
 
 class NotAReport(Exception):
     """The JSON does not describe a backtest."""

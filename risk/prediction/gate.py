@@ -11,12 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from risk.prediction.arrays import Bools, Floats, Ints
-from risk.prediction.figures import Gate
+from risk.prediction.figures import SLOPES, SURE, WINDOWS, Gate
 from risk.prediction.measures import Ranking, calibration_slope, redraws
 
-WINDOWS = 2
-SURE = 0.9
-SLOPES = (0.8, 1.25)
 DRAWS = 400
 
 Measure = Callable[[Ranking, Floats], float | None]
