@@ -7,7 +7,9 @@ class JourneysConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import describe, react
         from journeys import personal, tasks, words
+        from journeys.actions import playbooks
         from outbox.registry import Local, register, register_daily
+        from workspaces.registry import founders
 
         react("contract.added", "journeys.begin_delivery", tasks.begin_delivery)
         react("contract.changed", "journeys.begin_delivery", tasks.begin_delivery)
@@ -17,7 +19,10 @@ class JourneysConfig(AppConfig):
         register_daily("journeys.move_due", hour=2, run=tasks.move_due)
         register(tasks.MOVE_MORE, Local(tasks.move_due, queue="compute"))
 
+        founders.append(playbooks.give_first_playbooks)
         personal.register()
         describe("stage.entered", words.stage_entered)
         describe("stage.taken_back", words.stage_taken_back)
         describe("touchpoint.logged", words.touchpoint_logged)
+        for kind, (tell, many) in words.TOLD.items():
+            describe(kind, tell, many)

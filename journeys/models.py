@@ -173,7 +173,7 @@ class Playbook(WorkspaceModel):
     @property
     def days(self) -> int:
         """After how many days the last step is due."""
-        return max(step["due_in_days"] for step in self.steps)
+        return max(int(step["due_in_days"]) for step in self.steps)
 
 
 class PlayQuerySet(WorkspaceQuerySet["Play"]):
@@ -229,6 +229,9 @@ class Play(WorkspaceModel):
 class TaskQuerySet(WorkspaceQuerySet["Task"]):
     def open(self) -> "TaskQuerySet":
         return self.filter(done_at=None, dropped_at=None)
+
+    def closed(self) -> "TaskQuerySet":
+        return self.filter(Q(done_at__isnull=False) | Q(dropped_at__isnull=False))
 
     def done(self) -> "TaskQuerySet":
         return self.filter(done_at__isnull=False)
