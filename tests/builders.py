@@ -21,7 +21,10 @@ from health.models import Alert, AlertRule
 from integrations.actions.connections import create_connection
 from integrations.models import Connection
 from journeys import actions as journey_actions
-from journeys.models import StageMove, Touchpoint
+from journeys.actions import playbooks as playbook_actions
+from journeys.actions import plays as play_actions
+from journeys.actions import tasks as task_actions
+from journeys.models import Play, Playbook, StageMove, Task, Touchpoint
 from learning import actions as learning_actions
 from learning.models import Completion, ContentItem
 from plans.actions import goals as goal_actions
@@ -323,3 +326,21 @@ def make_rule(kind: str = "no_decider", name: str = "", **fields: Any) -> AlertR
     told = {name: fields.pop(name) for name in list(fields) if name in kinds.defaults(kind)}
     fields = {"parameters": {**kinds.defaults(kind), **told}, "at": NOON, "by": None, **fields}
     return rule_actions.create_rule(name=name or f"Rule {next(_number)}", kind=kind, **fields)
+
+
+# ------------------------------------------------------------------------------------- playbooks and tasks
+def make_playbook(name: str = "", **fields: Any) -> Playbook:
+    """Two steps, due on the day of the start, a Monday at NOON, and three days later."""
+    steps = [{"text": "Read", "due_in_days": 0, "role": ""}, {"text": "Call", "due_in_days": 3, "role": "champion"}]
+    fields = {"steps": steps, "at": NOON, "by": None, **fields}
+    return playbook_actions.write_playbook(name=name or f"Playbook {next(_number)}", **fields)
+
+
+def make_play(account: Account | None = None, playbook: Playbook | None = None, **fields: Any) -> Play:
+    fields = {"account": account or make_account(), "playbook": playbook or make_playbook(), **fields}
+    return play_actions.start_playbook(**{"at": NOON, "by": None, **fields})
+
+
+def make_task(account: Account | None = None, text: str = "Send the offer", **fields: Any) -> Task:
+    fields = {"due_on": TODAY, "at": NOON, "by": None, **fields}
+    return task_actions.add_task(account=account or make_account(), text=text, **fields)
