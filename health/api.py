@@ -15,9 +15,8 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account
 from accounts.stages import Band
-from health import queries, resources
-from health.actions import alerts as alert_actions
-from health.actions import profiles
+from health import pulse_resource, queries, resources
+from health.actions import care, profiles
 from health.actions import rules as rule_actions
 from health.models import Alert, HealthDay, HealthProfile, HealthScore
 from health.parts import MEASURE_LABELS, TOTAL_WEIGHT, Part
@@ -266,8 +265,8 @@ class AlertViewSet(Lists, Retrieves):
         """Somebody takes care of it; a second time changes nothing."""
         alert = self.get_object()
         try:
-            alert_actions.acknowledge_alert(alert=alert, at=now(), by=self.by)
-        except alert_actions.AlertClosed as error:
+            care.acknowledge_alert(alert=alert, at=now(), by=self.by)
+        except care.AlertClosed as error:
             raise _closed() from error
         return Response(self.shown(alert))
 
@@ -277,10 +276,10 @@ class AlertViewSet(Lists, Retrieves):
         """Hide it until a day."""
         alert, fields = self.get_object(), self.told(SnoozeSerializer)
         try:
-            alert_actions.snooze_alert(alert=alert, **fields, at=now(), by=self.by)
-        except alert_actions.AlertClosed as error:
+            care.snooze_alert(alert=alert, **fields, at=now(), by=self.by)
+        except care.AlertClosed as error:
             raise _closed() from error
-        except alert_actions.NotInFuture as error:
+        except care.NotInFuture as error:
             raise serializers.ValidationError({"until": [_("A day after today.")]}) from error
         return Response(self.shown(alert))
 
@@ -290,8 +289,8 @@ class AlertViewSet(Lists, Retrieves):
         """Close it because somebody dealt with it."""
         alert, fields = self.get_object(), self.told(ResolveSerializer)
         try:
-            alert_actions.resolve_alert(alert=alert, **fields, at=now(), by=self.by)
-        except alert_actions.AlertClosed as error:
+            care.resolve_alert(alert=alert, **fields, at=now(), by=self.by)
+        except care.AlertClosed as error:
             raise _closed() from error
         return Response(self.shown(alert))
 
@@ -307,3 +306,4 @@ def routes(router: SimpleRouter) -> None:
     router.register("health", HealthViewSet, basename="health")
     router.register("alerts", AlertViewSet, basename="alerts")
     resources.routes(router)
+    pulse_resource.routes(router)

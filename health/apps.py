@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -44,19 +46,25 @@ class HealthConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import describe, react, watch
         from health import personal, tasks, words
-        from health.actions import profiles, retention, rules, scores
-        from health.segment_fields import OPEN_ALERTS
+        from health.actions import profiles, recomputing, retention, rules, scores
+        from health.segment_fields import FIELDS
         from outbox.registry import Local, register, register_daily
-        from segments.registry import register_field
+        from segments.registry import listen_to_members, register_field
         from workspaces.registry import founders, retain
 
         founders.append(rules.give_first_rules)
-        register_field(OPEN_ALERTS)
+        founders.append(profiles.give_first_profiles)
+        listen_to_members(profiles.note_members)
+        for field in FIELDS:
+            register_field(field)
         watch("health.rescore", tasks.rescore, facts=CAUSES, queue="compute")
         react("alert.opened", "health.notify_alert", tasks.notify, queue="mail")
         register(profiles.RESCORE_EFFECT, Local(tasks.rescore_stale, queue="compute"))
         register(scores.CHUNK_EFFECT, Local(tasks.rescore_chunk, queue="compute"))
+        register(recomputing.START_EFFECT, Local(tasks.start_recomputing, queue="compute", lease=timedelta(minutes=1)))
+        register(recomputing.CHUNK_EFFECT, Local(tasks.recompute_chunk, queue="compute", lease=timedelta(minutes=1)))
         register_daily("health.rescore_all", hour=2, run=tasks.start_rescore_all)
+        register_daily("health.escalate", hour=6, run=tasks.escalate)
 
         personal.register()
         retain(
@@ -73,3 +81,9 @@ class HealthConfig(AppConfig):
         describe("alert.closed", words.alert_closed)
         describe("alert.acknowledged", words.alert_acknowledged)
         describe("alert.snoozed", words.alert_snoozed)
+        describe("alert.assigned", words.alert_assigned)
+        describe("alert.escalated", words.alert_escalated)
+        describe("work.dismissed", words.work_dismissed)
+        describe("work.brought_back", words.work_brought_back)
+        describe("pulse.set", words.pulse_set)
+        describe("pulse.taken_back", words.pulse_taken_back)

@@ -42,9 +42,11 @@ def chosen(form: AlertFilter, member: Membership) -> Chosen:
 
 def matching(wanted: Chosen, member: Membership, today: date) -> AlertQuerySet:
     """The alerts that fit, unordered."""
-    rows: AlertQuerySet = Alert.objects.all()
+    rows: AlertQuerySet = Alert.objects.told()
     if wanted.who == "mine":
         rows = queries.in_care_of(rows, member)
+    if wanted.who == "assigned":
+        rows = rows.filter(assignee=member.member_id)
     if wanted.rule:
         rows = rows.filter(rule=wanted.rule)
     if wanted.account_id:

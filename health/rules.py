@@ -10,6 +10,8 @@ After an episode of a soft rule opened, no second one opens within the rule's co
 kept silently, and the rule counts as entered, so that the end of the cool-down alone opens nothing either. With 42
 days, repeats fell to 1.17 an account on the same readings. Hard rules and a score 10 points lower than when the
 episode opened break the cool-down, and so does that fall after a person resolved the alert.
+
+An alert that is held out (`health.holdout`) takes soft drivers in like any other; an event never joins it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,6 +75,11 @@ BUILT_IN = [
 ]
 
 
+def is_event(rule: Terms) -> bool:
+    """Whether it tells of something that happened, or was made hard: nobody keeps that from whoever is responsible."""
+    return rule.is_hard or rule.kind in HARD
+
+
 def is_hard_at_first(kind: str) -> bool:
     """Whether a rule of this kind opens an alert of its own until somebody says otherwise."""
     return kind in HARD
@@ -102,6 +109,7 @@ class Episode:
     held: Sequence[str]
     opened_at: datetime
     score: float | None = None
+    is_held_out: bool = False
 
     def answers_told(self, rule: str) -> dict[int, Driver]:
         """answer id -> what this episode was told of that answer by `rule`."""
@@ -250,11 +258,13 @@ def _enter_soft(
 ) -> None:
     """Join what opens now, or what is open and not `closed_to_them`; else open an alert, or keep silent."""
     open_now = [place for place, one in enumerate(episodes) if one.is_open and place not in closed_to_them]
+    told = [place for place in open_now if not episodes[place].is_held_out]
+    joined = told or ([] if any(is_event(entry.rule) for entry in entries) else open_now)
     if outcome.opened:
         outcome.opened[0][1].extend(driver for entry in entries for driver in entry.drivers)
-    elif open_now:
+    elif joined:
         for entry in entries:
-            _append(outcome, open_now[0], entry)
+            _append(outcome, joined[0], entry)
     elif not standing.may_open_soft or not _open_soft(outcome, standing, entries, episodes):
         return
     for entry in entries:
@@ -263,7 +273,9 @@ def _enter_soft(
 
 def _open_soft(outcome: Outcome, standing: Standing, entries: Sequence[Entry], episodes: Sequence[Episode]) -> bool:
     """Open one alert for all, by the first that is not cooling down; without one, keep them silently."""
-    ready = next((one for one in entries if last_cooling(standing, one.rule, episodes) is None), None)
+    taken = {episode.rule for episode in episodes if episode.is_open}
+    free = [one for one in entries if one.rule.key not in taken]
+    ready = next((one for one in free if last_cooling(standing, one.rule, episodes) is None), None)
     if ready is None:
         _keep_silent(outcome, standing, entries, episodes)
         return False

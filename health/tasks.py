@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import Fact
-from health.actions import notices, scores
+from health.actions import escalation, notices, recomputing, scores
 from lib.time import day_of
 from outbox.models import Effect
 
@@ -28,3 +28,15 @@ def rescore_chunk(effect: Effect, at: datetime) -> None:
 
 def notify(fact: Fact, at: datetime) -> None:
     notices.notify(alert_id=fact.data["alert_id"], at=at)
+
+
+def start_recomputing(effect: Effect, at: datetime) -> None:
+    recomputing.plan(change_id=effect.payload["change_id"], at=at)
+
+
+def recompute_chunk(effect: Effect, at: datetime) -> None:
+    recomputing.run_chunk(**effect.payload, at=at)
+
+
+def escalate(effect: Effect, at: datetime) -> None:
+    escalation.escalate(at=at)

@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from health import sentences
+from health.models import Pulse
 from health.rules import Rule
 from lib.formatting import exact, number
 from lib.markup import band_label
@@ -48,3 +50,43 @@ def alert_snoozed(data: dict[str, Any]) -> str:
         "until": exact(date.fromisoformat(data["until"])),
         "reason": data["reason"],
     }
+
+
+def pulse_set(data: dict[str, Any]) -> str:
+    return _("Pulse: %(step)s. %(reason)s") % {"step": step_label(data["step"]), "reason": data.get("reason", "")}
+
+
+def pulse_taken_back(data: dict[str, Any]) -> str:
+    return _("Pulse taken back: %(step)s") % {"step": step_label(data["step"])}
+
+
+def step_label(step: int) -> str:
+    """What a step of the pulse is called."""
+    return str(dict(Pulse.Step.choices).get(step, step))
+
+
+def alert_assigned(data: dict[str, Any]) -> str:
+    words = {"rule": _called(data), "name": data.get("name", "")}
+    if not data.get("member"):
+        return _("Alert handed back to the account’s owner: %(rule)s") % words
+    return _("Alert assigned to %(name)s: %(rule)s") % words
+
+
+def alert_escalated(data: dict[str, Any]) -> str:
+    template = ngettext(
+        "Alert went to the managers after %(n)s day untouched: %(rule)s",
+        "Alert went to the managers after %(n)s days untouched: %(rule)s",
+        data["days"],
+    )
+    return template % {"n": data["days"], "rule": _called(data)}
+
+
+def work_dismissed(data: dict[str, Any]) -> str:
+    return _("Taken off Today until %(until)s: %(reason)s") % {
+        "until": exact(date.fromisoformat(data["until"])),
+        "reason": data["reason"],
+    }
+
+
+def work_brought_back(data: dict[str, Any]) -> str:
+    return _("Brought back to Today")

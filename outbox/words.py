@@ -28,6 +28,7 @@ KINDS = {
     "health.rescore_all": gettext_lazy("Compute all health scores"),
     "health.rescore_stale": gettext_lazy("Compute health scores"),
     "health.rescore_chunk": gettext_lazy("Compute some of all health scores"),
+    "health.escalate": gettext_lazy("Give untouched alerts to the managers"),
     "health.notify_alert": gettext_lazy("Tell the owner of an alert"),
     "journeys.begin_delivery": gettext_lazy("Move a new customer to delivery"),
     "journeys.note_answer": gettext_lazy("Check whether an answer moves the customer"),

@@ -282,7 +282,7 @@ def _touchpoints(account: Account, period: Period) -> Numbers:
 
 def _alerts(account: Account, period: Period) -> list[Numbers]:
     """Those that were open on some day of the quarter."""
-    alerts = Alert.objects.filter(
+    alerts = Alert.objects.told().filter(
         Q(closed_at=None) | Q(closed_at__gte=period.since), account=account, opened_at__lt=period.until
     )
     return [

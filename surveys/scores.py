@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 
+from lib import intervals
+
 Z = 1.96  # 95 %
 SCALES = {"csat": (1, 5), "nps": (0, 10)}
 BAD_UP_TO = {"csat": 2, "nps": 6}
@@ -77,12 +79,9 @@ def nps(counts: Counts) -> Score:
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Wilson's score interval of a share, in per cent (Wilson 1927)."""
-    share = hits / n
-    spread = Z * sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    scale = 1 + Z**2 / n
-    middle = share + Z**2 / (2 * n)
-    return max(0.0, (middle - spread) / scale * 100), min(100.0, (middle + spread) / scale * 100)
+    """Wilson's score interval of a share, in per cent."""
+    low, high = intervals.wilson(hits, n)
+    return low * 100, high * 100
 
 
 def wald(promoters: float, passives: float, detractors: float) -> tuple[float, float]:

@@ -1,41 +1,28 @@
-"""Alerts: opened, fed, left and closed by the rules, in sets; acknowledged, put off and resolved by people."""
+"""Alerts: opened, fed, left and closed by the rules, in sets. What people do about them: `actions.care`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from accounts.actions import facts as fact_actions
 from accounts.actions.facts import NewFact
-from health import queries
+from health import holdout, queries
 from health.kinds import OUR_OWN, Kind
 from health.models import Alert
-from health.rules import DECISION_MAKER, Driver, Episode, Outcome, Terms, decide
+from health.rules import DECISION_MAKER, Driver, Episode, Outcome, Terms, decide, is_event
 from health.standings import Situation, add_causes, situations
 from lib.time import day_of
 from workspaces.models import User
 
 STORED = [
     "drivers", "held", "is_urgent", "closed_at", "closed_how",
-    "acknowledged_at", "acknowledged_by", "snoozed_until", "snooze_reason",
+    "acknowledged_at", "acknowledged_by", "snoozed_until", "snooze_reason", "news_at",
 ]  # fmt: skip
 
 EXPLAINED = [Kind.SCORE_BAND, Kind.SCORE_DROP, Kind.COMPONENT]  # the parts of the score say why
-
-
-class AlertClosed(Exception):
-    """The alert is over already."""
-
-
-class NotInFuture(Exception):
-    """An alert is put off to a later day than today."""
-
-
-class ReasonMissing(Exception):
-    """Putting an alert off needs a reason."""
 
 
 @dataclass
@@ -45,6 +32,8 @@ class _Work:
     opened: list[Alert] = field(default_factory=list)
     changed: dict[int, Alert] = field(default_factory=dict)
     closed: list[Alert] = field(default_factory=list)
+    events: frozenset[str] = frozenset()  # keys of rules whose alerts everybody is told
+    holdout_share: int = 0
 
 
 @transaction.atomic
@@ -58,7 +47,8 @@ def evaluate(*, account_ids: Sequence[int], at: datetime) -> None:
     found = situations(account_ids, rules, at)
     outcomes = {account_id: _decide(situation, rules) for account_id, situation in found.items()}
     add_causes(_score_drivers(outcomes), day_of(at))
-    work = _Work()
+    events = frozenset(rule.key for rule in rules if is_event(rule))
+    work = _Work(events=events, holdout_share=queries.alert_settings().holdout_share)
     for account_id, outcome in outcomes.items():
         _apply(work, account_id, found[account_id], outcome, at)
     Alert.objects.bulk_create(work.opened, batch_size=1000)
@@ -76,6 +66,7 @@ def _decide(situation: Situation, rules: Sequence[Terms]) -> Outcome:
             held=alert.held,
             opened_at=alert.opened_at,
             score=None if alert.score is None else float(alert.score),
+            is_held_out=alert.is_held_out,
         )
         for alert in situation.alerts
     ]
@@ -97,6 +88,7 @@ def _apply(work: _Work, account_id: int, situation: Situation, outcome: Outcome,
     for rule, drivers in outcome.opened:
         alert = Alert(account_id=account_id, rule=rule, opened_at=at, score=_stored(situation.standing.score))
         _add_drivers(alert, drivers)
+        _draw(work, alert)
         work.opened.append(alert)
     for position, rules in outcome.left.items():
         alert = situation.alerts[position]
@@ -105,7 +97,7 @@ def _apply(work: _Work, account_id: int, situation: Situation, outcome: Outcome,
     for position, drivers in outcome.appended.items():
         alert = situation.alerts[position]
         if _add_drivers(alert, drivers):
-            _show_again(alert)
+            _show_again(alert, at)
         work.changed[alert.pk] = alert
     for position, drivers in outcome.silent.items():
         alert = situation.alerts[position]
@@ -145,19 +137,31 @@ def _is_same(old: Driver, new: Driver) -> bool:
     return bool(old["rule"] == new["rule"] and old["answer_id"] == new.get("answer_id"))
 
 
-def _show_again(alert: Alert) -> None:
+def _draw(work: _Work, alert: Alert) -> None:
+    """Let an alert take part in the hold-out, unless an event is among what led to it."""
+    if work.holdout_share and not work.events & set(alert.held):
+        alert.holdout_share = work.holdout_share
+        alert.is_held_out = holdout.is_held_out(alert.account_id, alert.rule, work.holdout_share)
+
+
+def _show_again(alert: Alert, at: datetime) -> None:
     """Another answer or event is news for whoever had seen the alert or put it off."""
+    alert.news_at = at
     alert.acknowledged_at = alert.acknowledged_by = alert.snoozed_until = None
     alert.snooze_reason = ""
 
 
-def _facts(work: _Work, found: dict[int, Situation], at: datetime) -> list[NewFact]:
-    opened = [_opened_fact(alert, at) for alert in work.opened]
+def _facts(work: _Work, found: Mapping[int, Situation], at: datetime) -> list[NewFact]:
+    """What the timeline is told; nothing of alerts that are held out."""
+    opened = [_opened_fact(alert, at) for alert in work.opened if not alert.is_held_out]
     still_open: dict[int, int] = {}
     for alert in [*work.opened, *(alert for situation in found.values() for alert in situation.alerts)]:
-        still_open[alert.account_id] = still_open.get(alert.account_id, 0) + alert.is_open
+        counts = alert.is_open and not alert.is_held_out
+        still_open[alert.account_id] = still_open.get(alert.account_id, 0) + counts
     closed = [
-        _closed_fact(alert, at, still_open[alert.account_id], found[alert.account_id].band) for alert in work.closed
+        closed_fact(alert, at, still_open[alert.account_id], found[alert.account_id].band)
+        for alert in work.closed
+        if not alert.is_held_out
     ]
     return opened + closed
 
@@ -167,7 +171,7 @@ def _opened_fact(alert: Alert, at: datetime) -> NewFact:
         "alert_id": alert.pk,
         "rule": alert.rule,
         "reason_code": alert.rule,
-        **_named(alert),
+        **named(alert),
         "is_urgent": alert.is_urgent,
         "disappoints": any(driver["kind"] not in OUR_OWN for driver in alert.drivers),
         "driver": alert.first_driver,
@@ -175,74 +179,20 @@ def _opened_fact(alert: Alert, at: datetime) -> NewFact:
     return NewFact(alert.account_id, "alert.opened", at, data)
 
 
-def _named(alert: Alert) -> dict[str, str]:
+def named(alert: Alert) -> dict[str, str]:
     """What the rule was called when it opened the alert, if somebody had named it."""
     name = alert.first_driver.get("name")
     return {"rule_name": name} if name else {}
 
 
-def _closed_fact(alert: Alert, at: datetime, still_open: int, band: str, by: User | None = None) -> NewFact:
+def closed_fact(alert: Alert, at: datetime, still_open: int, band: str, by: User | None = None) -> NewFact:
+    """That an alert is over, with how many others the account still has."""
     data = {
         "alert_id": alert.pk,
         "rule": alert.rule,
-        **_named(alert),
+        **named(alert),
         "how": str(alert.closed_how),
         "open_alerts": still_open,
         "band": band,
     }
     return NewFact(alert.account_id, "alert.closed", at, data, by)
-
-
-def _locked(alert: Alert) -> Alert:
-    """The alert as it is now, held until the transaction ends. Raises AlertClosed."""
-    alert = Alert.objects.select_for_update(of=("self",)).select_related("account").get(pk=alert.pk)
-    if not alert.is_open:
-        raise AlertClosed
-    return alert
-
-
-@transaction.atomic
-def acknowledge_alert(*, alert: Alert, at: datetime, by: User | None) -> Alert:
-    """Somebody has seen it and takes care; a second time changes nothing. Raises AlertClosed."""
-    alert = _locked(alert)
-    if alert.acknowledged_at is None:
-        alert.acknowledged_at, alert.acknowledged_by = at, by
-        alert.save(update_fields=["acknowledged_at", "acknowledged_by"])
-        _record(alert, "alert.acknowledged", at, by)
-    return alert
-
-
-@transaction.atomic
-def snooze_alert(*, alert: Alert, until: date, reason: str, at: datetime, by: User | None) -> Alert:
-    """Hide it until a day. Raises AlertClosed, NotInFuture, ReasonMissing."""
-    if until <= day_of(at):
-        raise NotInFuture
-    if not reason.strip():
-        raise ReasonMissing
-    alert = _locked(alert)
-    alert.snoozed_until, alert.snooze_reason = until, reason.strip()
-    alert.save(update_fields=["snoozed_until", "snooze_reason"])
-    _record(alert, "alert.snoozed", at, by, until=until.isoformat(), reason=alert.snooze_reason)
-    return alert
-
-
-@transaction.atomic
-def resolve_alert(*, alert: Alert, at: datetime, by: User | None, note: str = "") -> Alert:
-    """Close it because somebody dealt with it. Raises AlertClosed.
-
-    A rule stays held until it is left, so that the same fall opens no second alert; an answer has been dealt with.
-    """
-    alert = _locked(alert)
-    alert.closed_at, alert.closed_how = at, Alert.Closed.RESOLVED
-    alert.resolved_by, alert.resolution = by, note.strip()
-    answered = {driver["rule"] for driver in alert.drivers if "answer_id" in driver}
-    alert.held = [rule for rule in alert.held if rule not in answered]
-    alert.save(update_fields=["closed_at", "closed_how", "resolved_by", "resolution", "held"])
-    still_open = Alert.objects.open().filter(account=alert.account_id).count()
-    fact_actions.record_facts(facts=[_closed_fact(alert, at, still_open, alert.account.health_band, by)], at=at)
-    return alert
-
-
-def _record(alert: Alert, kind: str, at: datetime, by: User | None, **data: Any) -> None:
-    told: dict[str, Any] = {"alert_id": alert.pk, "rule": alert.rule, **_named(alert), **data}
-    fact_actions.record_fact(account=alert.account, kind=kind, at=at, by=by, **told)

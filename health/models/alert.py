@@ -126,6 +126,18 @@ class Alert(WorkspaceModel):
         """Open, but put off to a later day than `day`."""
         return self.is_open and self.snoozed_until is not None and self.snoozed_until > day
 
+    @property
+    def responsible(self) -> Member | None:
+        """Whoever it was assigned to, or the account's owner if that was nobody or they have left."""
+        if self.assignee is not None and self.assignee.ended_at is None:
+            return self.assignee
+        return self.account.owner
+
+    @property
+    def is_assigned(self) -> bool:
+        """To somebody who is still there."""
+        return self.assignee is not None and self.assignee.ended_at is None
+
     def get_rule_display(self) -> str:
         """What the rule was called when it opened the alert."""
         return sentences.rule_name(self.rule, self.drivers)

@@ -1,6 +1,6 @@
 """Alerts: whose, which, and how many."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,17 +10,17 @@ from accounts.models import Account
 from health import scoring
 from health.models import Alert, AlertQuerySet
 from workspaces import tenancy
-from workspaces.capabilities import Role
+from workspaces.capabilities import Capability, Role, can
 from workspaces.models import Member, User
-from workspaces.queries import Membership
+from workspaces.queries import Membership, members
 
 OVERSEERS = [Role.MANAGER, Role.ADMIN]  # they answer for accounts without an owner
 MOST_RUNG = 99  # the bell says "99+" beyond
 
 
 def alerts() -> AlertQuerySet:
-    """Every alert with its account, by pk."""
-    return Alert.objects.select_related("account").order_by("pk")
+    """Every alert that is told, with its account and who it was assigned to, by pk."""
+    return Alert.objects.told().select_related("account", "assignee__user").order_by("pk")
 
 
 def alerts_of(account: Account) -> AlertQuerySet:
@@ -44,13 +44,17 @@ def closed_alerts() -> AlertQuerySet:
 
 
 def in_care_of(rows: AlertQuerySet, member: Membership) -> AlertQuerySet:
-    """Those of the member's accounts; managers and administrators also answer for accounts without an owner."""
+    """Those assigned to the member, or to nobody while they own the account.
+
+    Managers and administrators also answer for accounts without an owner.
+    """
     return rows.in_hands_of(member.member_id, with_unowned=member.role in OVERSEERS)
 
 
 def alerts_with_people() -> AlertQuerySet:
-    """Every alert with its account, the account's owner, and who acknowledged and resolved it; unordered."""
-    return Alert.objects.select_related("account__owner__user", "acknowledged_by", "resolved_by")
+    """Every alert that is told, with its account, who is responsible, and who acknowledged and resolved it."""
+    people = ("account__owner__user", "assignee__user", "acknowledged_by", "resolved_by")
+    return Alert.objects.told().select_related(*people)
 
 
 def bell_count(member: Membership, *, today: date) -> int:
@@ -69,9 +73,12 @@ _BELL = """
     select count(*) from (
         select from health_alert alert
         join accounts_account account on account.workspace_id = %(workspace)s and account.id = alert.account_id
+        left join workspaces_member assignee on assignee.workspace_id = %(workspace)s
+          and assignee.id = alert.assignee_id and assignee.ended_at is null
         where alert.workspace_id = %(workspace)s and alert.closed_at is null and alert.acknowledged_at is null
-          and (alert.snoozed_until is null or alert.snoozed_until <= %(today)s)
-          and (account.owner_id = %(member)s or (%(with_unowned)s and account.owner_id is null))
+          and not alert.is_held_out and (alert.snoozed_until is null or alert.snoozed_until <= %(today)s)
+          and (assignee.id = %(member)s or assignee.id is null
+            and (account.owner_id = %(member)s or (%(with_unowned)s and account.owner_id is null)))
         limit %(most)s
     ) ringing
 """
@@ -84,16 +91,36 @@ def alert_counts(account_ids: Sequence[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-# As `Alert.objects.open().filter(account__in=...)` grouped, which takes longer to compile than to run.
+# As `Alert.objects.told().open().filter(account__in=...)` grouped, which takes longer to compile than to run.
 _OPEN_ALERTS = """
     select account_id, count(*) from health_alert
-    where workspace_id = %(workspace)s and account_id = any(%(ids)s::bigint[]) and closed_at is null
+    where workspace_id = %(workspace)s and account_id = any(%(ids)s::bigint[]) and closed_at is null and not is_held_out
     group by account_id
 """
 
 
-def recipients(account: Account) -> list[User]:
-    """Who is told of an alert: the owner, or every manager and administrator when nobody owns the account."""
+def recipients(account: Account, assignee: Member | None = None) -> list[User]:
+    """Who is told of an alert: whoever it was assigned to, else the account's owner, else all who oversee."""
+    asked = [member for member in (assignee, account.owner) if member is not None]
     active = Member.objects.active().filter(user__is_active=True).select_related("user").order_by("pk")
-    owner = active.filter(pk=account.owner_id) if account.owner_id else Member.objects.none()
-    return [member.user for member in owner or active.filter(role__in=OVERSEERS)]
+    there = {member.pk: member for member in active.filter(pk__in=[member.pk for member in asked])} if asked else {}
+    first = next((there[member.pk] for member in asked if member.pk in there), None)
+    return [member.user for member in ([first] if first else active.filter(role__in=OVERSEERS))]
+
+
+def assignees() -> list[Member]:
+    """Who an alert can be assigned to, by name: active members who may work with accounts."""
+    return [member for member in members() if can(member.role, Capability.WORK)]
+
+
+def members_named(member_ids: Iterable[int]) -> dict[int, str]:
+    """The names of members, also of those who have left."""
+    found = Member.objects.filter(pk__in=set(member_ids)).select_related("user")
+    return {member.pk: str(member.user) for member in found} if member_ids else {}
+
+
+def escalation_members() -> list[Member]:
+    """Who untouched alerts go to: the managers, or the administrators where there are none."""
+    active = Member.objects.active().filter(user__is_active=True, role__in=OVERSEERS).order_by("pk")
+    found = list(active)
+    return [member for member in found if member.role == Role.MANAGER] or found

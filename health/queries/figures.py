@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
-from math import sqrt
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -14,6 +13,7 @@ from health import entries
 from health.kinds import Kind
 from health.rules import ANSWER_LIFE, BETTER, Terms
 from journeys.rules import DISAPPOINTED
+from lib.intervals import wilson
 from workspaces import tenancy
 
 WINDOW = timedelta(days=180)
@@ -21,7 +21,6 @@ HORIZON = timedelta(days=90)
 MEMORY = timedelta(days=730)  # episodes that are judged
 ANCHORS = 4  # days in the past from which the base rate looks HORIZON ahead
 ENOUGH = 20  # judged episodes below which nothing is said
-Z = 1.96
 PATIENCE_MS = 5000
 
 SAMPLED = 5000  # accounts whose history says what thresholds would have opened
@@ -56,15 +55,7 @@ class Figures:
         """
         if base_rate is None or self.judged < ENOUGH:
             return False
-        return wilson_upper(self.hits, self.judged) < base_rate
-
-
-def wilson_upper(hits: int, n: int) -> float:
-    """The upper bound of Wilson's 95 % interval of a share."""
-    share = hits / n
-    centre = share + Z * Z / (2 * n)
-    spread = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    return (centre + spread) / (1 + Z * Z / n)
+        return wilson(self.hits, self.judged)[1] < base_rate
 
 
 def rule_figures(at: datetime) -> dict[str, Figures]:
@@ -83,7 +74,8 @@ _FIGURES = f"""
         select l.rule, l.account_id, l.opened_at, l.closed_at,
             l.opened_at > %(judged_from)s and l.opened_at <= %(judged_to)s as is_judged
         from health_alert l
-        where l.workspace_id = %(workspace)s and (l.opened_at > %(judged_from)s or l.closed_at is null)
+        where l.workspace_id = %(workspace)s and not l.is_held_out
+          and (l.opened_at > %(judged_from)s or l.closed_at is null)
     )
     select e.rule, count(*) filter (where e.opened_at > %(since)s), count(*) filter (where e.closed_at is null),
         count(*) filter (where e.is_judged), count(gone.at),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from health import queries, rows
-from health.actions import alerts as actions
+from health.actions import care as actions
 from health.forms import SHOWS, AlertFilter, ResolveForm, SnoozeForm
 from health.models import Alert
 from lib.time import now, today

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Fact
 from accounts.stages import Stage
 from health import queries as scores_queries
-from health.actions import alerts, rules, scores
+from health.actions import alerts, care, rules, scores
 from health.models import Alert, HealthScore
 from outbox.engine import run_due
 from outbox.models import Mail
@@ -107,8 +107,8 @@ def test_a_second_bad_answer_joins_and_shows_the_alert_again(workspace):
     first, second = make_contact(account), make_contact(account, role="decision_maker")
     make_survey_fact(account, first, 2)
     (alert,) = evaluate(account)
-    alerts.acknowledge_alert(alert=alert, at=NOON, by=member.user)
-    alerts.snooze_alert(alert=alert, until=TODAY + 5 * DAY, reason="Waits", at=NOON, by=member.user)
+    care.acknowledge_alert(alert=alert, at=NOON, by=member.user)
+    care.snooze_alert(alert=alert, until=TODAY + 5 * DAY, reason="Waits", at=NOON, by=member.user)
     make_survey_fact(account, first, 2, comment="Still waiting", at=NOON + DAY)  # a comment is no news
 
     (alert,) = evaluate(account, NOON + DAY)
@@ -180,7 +180,7 @@ def test_resolving_tells_and_the_same_fall_does_not_open_again(workspace):
     account, member = with_score(make_account(), 40), make_member()
     make_survey_fact(account, make_contact(account), 1)
     (alert,) = evaluate(account)
-    alerts.resolve_alert(alert=alert, at=NOON, by=member.user, note="Called. ")
+    care.resolve_alert(alert=alert, at=NOON, by=member.user, note="Called. ")
     (alert,) = evaluate(account)
     assert (alert.closed_how, alert.resolution, alert.resolved_by, alert.held) == (
         "resolved", "Called.", member.user, ["score_band"],
@@ -198,7 +198,7 @@ def test_the_count_of_alerts_still_open_is_told(workspace):
     assert len(evaluate(account)) == 1
     make_survey_fact(account, make_contact(account), 1)
     _, bad = evaluate(account)
-    alerts.resolve_alert(alert=bad, at=NOON, by=make_user())
+    care.resolve_alert(alert=bad, at=NOON, by=make_user())
     assert facts(account, "alert.closed")[-1].data["open_alerts"] == 1
     with_score(account, 60)
     evaluate(account)
@@ -207,25 +207,25 @@ def test_the_count_of_alerts_still_open_is_told(workspace):
 
 def test_people_act_on_open_alerts_only(workspace):
     alert, user = make_alert(make_account()), make_user()
-    alerts.acknowledge_alert(alert=alert, at=NOON, by=user)
-    again = alerts.acknowledge_alert(alert=alert, at=NOON + DAY, by=make_user())
+    care.acknowledge_alert(alert=alert, at=NOON, by=user)
+    again = care.acknowledge_alert(alert=alert, at=NOON + DAY, by=make_user())
     assert (again.acknowledged_at, again.acknowledged_by) == (NOON, user)
     assert len(facts(alert.account, "alert.acknowledged")) == 1
-    alerts.resolve_alert(alert=alert, at=NOON, by=user)
-    for act in (alerts.acknowledge_alert, alerts.resolve_alert):
-        with pytest.raises(alerts.AlertClosed):
+    care.resolve_alert(alert=alert, at=NOON, by=user)
+    for act in (care.acknowledge_alert, care.resolve_alert):
+        with pytest.raises(care.AlertClosed):
             act(alert=alert, at=NOON, by=user)
-    with pytest.raises(alerts.AlertClosed):
-        alerts.snooze_alert(alert=alert, until=TODAY + DAY, reason="Later", at=NOON, by=user)
+    with pytest.raises(care.AlertClosed):
+        care.snooze_alert(alert=alert, until=TODAY + DAY, reason="Later", at=NOON, by=user)
 
 
 def test_snoozing_needs_a_later_day_and_a_reason(workspace):
     alert, user = make_alert(make_account()), make_user()
-    with pytest.raises(alerts.NotInFuture):
-        alerts.snooze_alert(alert=alert, until=TODAY, reason="Later", at=NOON, by=user)
-    with pytest.raises(alerts.ReasonMissing):
-        alerts.snooze_alert(alert=alert, until=TODAY + DAY, reason=" ", at=NOON, by=user)
-    alert = alerts.snooze_alert(alert=alert, until=TODAY + DAY, reason="Away", at=NOON, by=user)
+    with pytest.raises(care.NotInFuture):
+        care.snooze_alert(alert=alert, until=TODAY, reason="Later", at=NOON, by=user)
+    with pytest.raises(care.ReasonMissing):
+        care.snooze_alert(alert=alert, until=TODAY + DAY, reason=" ", at=NOON, by=user)
+    alert = care.snooze_alert(alert=alert, until=TODAY + DAY, reason="Away", at=NOON, by=user)
     assert list(Alert.objects.visible(TODAY)) == []
     assert list(Alert.objects.snoozed(TODAY)) == [alert]
     assert list(Alert.objects.visible(TODAY + DAY)) == [alert]
@@ -307,7 +307,7 @@ def test_an_owner_who_left_does_not_get_the_mail(workspace):
 
 def test_an_alert_that_is_over_is_not_mailed(workspace):
     account = opened(make_member())
-    alerts.resolve_alert(alert=Alert.objects.get(account=account), at=NOON, by=make_user())
+    care.resolve_alert(alert=Alert.objects.get(account=account), at=NOON, by=make_user())
     run("mail")
     assert Mail.objects.count() == 0
 

@@ -10,7 +10,7 @@ from accounts.models import Account, Contact, Metric
 from accounts.stages import Stage
 from expectations import actions as expectation_actions
 from health import entries, queries
-from health.actions import alerts
+from health.actions import alerts, care
 from health.actions import rules as rule_actions
 from health.kinds import Kind
 from health.models import Alert, AlertRule
@@ -319,7 +319,7 @@ def test_a_second_broken_promise_is_news_in_the_same_alert(account):
     rule = make_rule("expectation_broken")
     broken(account, 20)
     (alert,) = open_by(rule, account)
-    alerts.acknowledge_alert(alert=alert, at=NOON, by=None)
+    care.acknowledge_alert(alert=alert, at=NOON, by=None)
     broken(account, -1)
     (alert,) = open_by(rule, account, NOON + 2 * DAY)
     assert (len(alert.drivers), alert.acknowledged_at) == (2, None)
@@ -513,7 +513,7 @@ def test_a_further_fall_opens_again_after_a_person_resolved_the_alert(account):
     rule = AlertRule.objects.get(key="score_band")
     with_score(account, 48)
     (alert,) = open_by(rule, account)
-    alerts.resolve_alert(alert=alert, at=NOON, by=None)
+    care.resolve_alert(alert=alert, at=NOON, by=None)
     with_score(account, 39)
     assert len(open_by(rule, account, NOON + DAY)) == 1
     with_score(account, 38)
