@@ -1,0 +1,41 @@
+"""What the page of all tests shows: what scores now, the tests, and whether acting on alerts helps."""
+
+from datetime import datetime
+from typing import Any
+
+from health import queries as health_queries
+from lib.paging import Sort, page_of
+from risk import queries, runs, trial, verdicts
+from risk.models import RiskRun
+from risk.prediction.figures import Backtest
+
+SHOWN = 25
+NEWEST_FIRST = Sort("id", falls=True, ids_fall=True)
+
+
+def page(*, after: str, before: str, at: datetime) -> dict[str, Any]:
+    """Everything `risk/run_list.html` shows but the form."""
+    place = page_of(queries.runs(), NEWEST_FIRST, ["pk"], after=after, before=before, size=SHOWN)
+    found = queries.runs().defer("report", "card").in_bulk([row["pk"] for row in place.rows])
+    latest = queries.latest_run()
+    return {
+        "runs": [_row(found[row["pk"]]) for row in place.rows],
+        "previous_url": f"?before={place.before}" if place.before else "",
+        "next_url": f"?after={place.after}" if place.after else "",
+        "adopted": queries.adopted(),
+        "latest": latest,
+        "headline": verdicts.headline(Backtest.from_json(latest.report)) if latest else "",
+        **_trial(at),
+    }
+
+
+def _row(run: RiskRun) -> dict[str, Any]:
+    return {"run": run, "settings": runs.settings_text(run.settings), "state": runs.state(run)}
+
+
+def _trial(at: datetime) -> dict[str, Any]:
+    """Shown once some alerts keep silent, or have."""
+    share = health_queries.alert_settings().holdout_share
+    found = health_queries.holdout(at)
+    has_begun = bool(share or found.waiting or found.held_out.accounts)
+    return {"holdout_share": share, "trial": trial.tell(found) if has_begun else None}

@@ -1,0 +1,265 @@
+"""What the page of one finished run shows: prepared values only, in the order in which they are read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Account
+from health.parts import HEALTHY_FROM, band_of
+from lib.formatting import exact, money_short, number, percent, signed
+from lib.markup import score_chip, state_chip
+from risk import charts, verdicts
+from risk.labels import column_label
+from risk.models import RiskRun
+from risk.prediction.figures import Backtest, Before, Case, Cell, ColumnLine
+
+SHOWN = 10  # of a list; the rest is a click away
+LOOKED_BACK = (30, 60, 90)
+OUTSIDE = 0.2  # a part of which more is unlike anything learned from is not to be trusted
+
+Accounts = Mapping[int, Account]
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One account of a list: `before` has a chip and a chance for each of LOOKED_BACK."""
+
+    name: str
+    url: str
+    day: date
+    money: str
+    before: Sequence[tuple[int, SafeString, str]]
+    was_green: bool
+
+
+def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
+    """Everything `risk/report.html` shows."""
+    enough = verdicts.is_enough(found)
+    accounts = named([*found.missed[:SHOWN], *found.false_alarms[:SHOWN]])
+    return {
+        "headline": verdicts.headline(found),
+        "is_enough": enough,
+        "facts": facts(found),
+        "capture": charts.capture(found) if enough else None,
+        "reach": _reach(found),
+        "calibration": charts.calibration(found),
+        "confusion": confusion(found),
+        "lead": charts.lead(found),
+        "missed": case_rows(found.missed[:SHOWN], accounts),
+        "missed_words": missed_words(found),
+        "missed_count": found.confusion.missed.accounts,
+        "false_alarms": case_rows(found.false_alarms[:SHOWN], accounts),
+        "false_words": false_words(found),
+        "false_count": found.confusion.false_alarms.accounts,
+        "parts": part_rows(found),
+        "part_chart": charts.columns(found.columns) if enough else None,
+        "by_month": charts.by_month(found),
+        "drift": charts.drift(found),
+        "verdict": verdicts.verdict_label(found.verdict),
+        "verdict_chip": verdict_chip(found.verdict),
+        "verdict_text": verdicts.verdict_text(found.verdict),
+        "conditions": verdicts.conditions(found),
+        "may_adopt": found.gate.is_passed,
+        "looked_back": LOOKED_BACK,
+    }
+
+
+def missed(run: RiskRun, found: Backtest) -> dict[str, Any]:
+    """Everybody who left without an alert, as far as a run keeps them."""
+    return {
+        "caption": _("Who left without an alert"),
+        "when": _("Left on"),
+        "words": missed_words(found),
+        "total": found.confusion.missed.accounts,
+        "address": reverse("risk:missed_export", args=[run.pk]),
+        **_whole(found.missed),
+    }
+
+
+def false_alarms(run: RiskRun, found: Backtest) -> dict[str, Any]:
+    """Everybody who had an alert and stayed, as far as a run keeps them."""
+    return {
+        "caption": _("False alarms"),
+        "when": _("First alert"),
+        "words": false_words(found),
+        "total": found.confusion.false_alarms.accounts,
+        "address": reverse("risk:false_alarm_export", args=[run.pk]),
+        **_whole(found.false_alarms),
+    }
+
+
+def _whole(cases: Sequence[Case]) -> dict[str, Any]:
+    return {"rows": case_rows(cases, named(cases)), "looked_back": LOOKED_BACK}
+
+
+def named(cases: Sequence[Case]) -> Accounts:
+    return Account.objects.only("name", "currency").in_bulk([case.account for case in cases])
+
+
+def verdict_chip(code: str) -> SafeString:
+    return state_chip(verdicts.TONES[verdicts.Verdict(code)], verdicts.verdict_label(code))
+
+
+# ------------------------------------------------------------------------------------------------------- in figures
+def facts(found: Backtest) -> list[tuple[str, str, str]]:
+    """(what, figure, how to read it): what was tested, on whom, and how well it ranked."""
+    first, last = (exact(date.fromordinal(day)) for day in (found.first_day, found.last_day))
+    about = [
+        (
+            _("Tested on"),
+            _("%(months)s, %(first)s to %(last)s")
+            % {"months": verdicts.months(found.periods), "first": first, "last": last},
+            _("On the first day of each month the risk was computed from what had been recorded by then."),
+        ),
+        (
+            _("Accounts"),
+            _("%(accounts)s, of which %(left)s left")
+            % {"accounts": verdicts.accounts(found.accounts), "left": number(found.departures)},
+            _("Those who were customers on at least one of these days."),
+        ),
+        (
+            _("Learned from"),
+            _("%(rows)s earlier snapshots, %(left)s departures")
+            % {"rows": number(found.training_rows), "left": number(found.training_departures)},
+            verdicts.rung_text(found),
+        ),
+    ]
+    return [*about, *_rankings(found)] if verdicts.is_enough(found) else about
+
+
+def _rankings(found: Backtest) -> list[tuple[str, str, str]]:
+    pairs = _("0.50 is a coin toss, 1.00 is never wrong.")
+    read = _("The chance that somebody who left had been ranked above somebody who stayed.")
+    rows = [(_("AUC of the hand weights"), verdicts.with_interval(found.hand.auc), f"{read} {pairs}")]
+    if verdicts.is_learned(found):
+        rows.insert(0, (_("AUC of what was learned"), verdicts.with_interval(found.learned.auc), f"{read} {pairs}"))
+        if found.gain is not None:
+            gain = f"{signed(found.gain.value, 3)} ({verdicts.between(found.gain, 3)})"
+            rows.append((_("Gained by learning"), gain, _("An interval that holds 0 may be luck.")))
+    return rows
+
+
+def _reach(found: Backtest) -> str:
+    """How near what can be explained comes to the best that could be learned at all."""
+    if found.ceiling is None or found.ceiling.auc is None or found.learned.auc is None:
+        return ""
+    return _(
+        "The ceiling is gradient boosting, which nobody can read and which never scores anybody: AUC %(ceiling)s. What "
+        "is used here reaches %(share)s of it."
+    ) % {
+        "ceiling": verdicts.with_interval(found.ceiling.auc),
+        "share": percent(found.learned.auc.value / found.ceiling.auc.value),
+    }
+
+
+def confusion(found: Backtest) -> dict[str, Any]:
+    """Alerts at the budget: who was announced, who was not."""
+    cells = found.confusion
+    alerted, left = cells.caught.accounts + cells.false_alarms.accounts, cells.caught.accounts + cells.missed.accounts
+    words = _(
+        "With %(budget)s alerts for 100 accounts a month, %(caught)s of the %(left)s who left were announced "
+        "(%(share)s), and %(false)s of the %(alerted)s accounts with an alert stayed."
+    ) % {
+        "budget": number(found.budget, 0 if found.budget == round(found.budget) else 1),
+        "caught": number(cells.caught.accounts),
+        "left": number(left),
+        "share": percent(cells.caught.accounts / left if left else None),
+        "false": number(cells.false_alarms.accounts),
+        "alerted": number(alerted),
+    }
+    return {
+        "words": words,
+        **{name: _cell(getattr(cells, name)) for name in ("caught", "missed", "false_alarms", "quiet")},
+    }
+
+
+def _cell(cell: Cell) -> dict[str, str]:
+    return {"accounts": number(cell.accounts), "money": money_short(cell.money, "")}
+
+
+# ----------------------------------------------------------------------------------------------------------- cases
+def case_rows(cases: Sequence[Case], accounts: Accounts) -> list[CaseRow]:
+    return [_case_row(case, accounts.get(case.account)) for case in cases]
+
+
+def _case_row(case: Case, account: Account | None) -> CaseRow:
+    by_days = {one.days: one for one in case.before}
+    return CaseRow(
+        name=account.name if account else _("An account that is no longer here"),
+        url=reverse("dashboard:account", args=[case.account]) if account else "",
+        day=date.fromordinal(case.day),
+        money=money_short(case.money, account.currency) if account else number(None),
+        before=[(days, *_shown(by_days.get(days))) for days in LOOKED_BACK],
+        was_green=is_green(case),
+    )
+
+
+def _shown(before: Before | None) -> tuple[SafeString, str]:
+    if before is None:
+        return score_chip(None, ""), ""
+    return score_chip(before.health, band_of(before.health, 1.0)), percent(before.risk)
+
+
+def is_green(case: Case) -> bool:
+    """Healthy by the hand score 30 days before."""
+    return any(one.days == LOOKED_BACK[0] and one.health >= HEALTHY_FROM for one in case.before)
+
+
+def missed_words(found: Backtest) -> str:
+    if not found.missed:
+        return _("Nobody left without an alert.")
+    green = sum(map(is_green, found.missed))
+    listed = len(found.missed)
+    return ngettext(
+        "%(green)s of %(n)s account that left without an alert was still healthy 30 days before.",
+        "%(green)s of %(n)s accounts that left without an alert were still healthy 30 days before.",
+        listed,
+    ) % {"green": number(green), "n": number(listed)}
+
+
+def false_words(found: Backtest) -> str:
+    if not found.false_alarms:
+        return _("Nobody had an alert and stayed.")
+    return ngettext(
+        "%(n)s account had an alert and stayed. An alert that was followed may be why.",
+        "%(n)s accounts had an alert and stayed. Alerts that were followed may be why.",
+        found.confusion.false_alarms.accounts,
+    ) % {"n": number(found.confusion.false_alarms.accounts)}
+
+
+# ----------------------------------------------------------------------------------------------------------- parts
+def part_rows(found: Backtest) -> list[dict[str, Any]]:
+    """Each part by itself: what ranks best first."""
+    lines = sorted(found.columns, key=lambda line: -line.auc.value if line.auc else 0.0)
+    return [
+        {
+            "name": column_label(line.name),
+            "auc": verdicts.with_interval(line.auc),
+            "coverage": percent(line.coverage),
+            "sign": _sign(line.direction),
+            "weight": number(line.weight),
+            "importance": number(line.importance),
+            "flags": _flags(line),
+        }
+        for line in lines
+    ]
+
+
+def _sign(direction: int) -> str:
+    words = {-1: _("Less risk"), 0: _("Hardly any"), 1: _("More risk")}
+    return words[direction]
+
+
+def _flags(line: ColumnLine) -> list[SafeString]:
+    flags = []
+    if line.is_reversed:
+        flags.append(state_chip("watch", _("Against its meaning")))
+    if line.outside > OUTSIDE:
+        flags.append(state_chip("watch", _("Outside the trained range: %(share)s") % {"share": percent(line.outside)}))
+    return flags

@@ -1,0 +1,83 @@
+"""Runs in words: what they were asked, how far they are, and why one found nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lib.formatting import exact, percent
+from lib.markup import state_chip
+from risk import verdicts
+from risk.models import RiskRun
+
+MONTH = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why a run found nothing, and what would help."""
+
+    what: str
+    next: str
+
+
+def settings_text(settings: Mapping[str, Any]) -> str:
+    """`Leaves within 90 days; lost customers and contracts that ended without another count`."""
+    kinds = [_("lost customers")]
+    if settings["counts_non_renewal"]:
+        kinds.append(_("contracts that ended without another"))
+    if settings["counts_downgrade"]:
+        kinds.append(_("more than half of the value given up"))
+    within = ngettext("Left within %(n)s day", "Left within %(n)s days", settings["horizon_days"]) % {
+        "n": settings["horizon_days"]
+    }
+    return f"{within}: {', '.join(kinds)}"
+
+
+def state(run: RiskRun) -> SafeString:
+    """Its verdict, how far it is, or that it found nothing."""
+    if run.is_running:
+        return state_chip("info", _("Running, %(share)s") % {"share": progress(run)})
+    if run.failure:
+        return state_chip("muted", _("Nothing to test"))
+    code = verdicts.Verdict(run.verdict)
+    return state_chip(verdicts.TONES[code], verdicts.verdict_label(code))
+
+
+def progress(run: RiskRun) -> str:
+    return percent(run.done / run.total if run.total else 0)
+
+
+def failed(run: RiskRun) -> Failed:
+    """What is missing, and when it will be enough."""
+    what = f"{run.get_failure_display()} {run.failure_detail}".strip()
+    return Failed(what, _next(run))
+
+
+def _next(run: RiskRun) -> str:
+    if run.failure == RiskRun.Failure.TOO_SHORT:
+        return _too_short(run)
+    if run.failure == RiskRun.Failure.NO_CUSTOMERS:
+        return _("Move accounts to the stage where they became customers, or bring in their history from a file.")
+    if run.failure == RiskRun.Failure.LEAKED:
+        return _("What is recorded late cannot be used to look back. It can from the day on which it is kept at once.")
+    return _("Try again. If it happens twice, an administrator finds the reason under Settings, Stuck work.")
+
+
+def _too_short(run: RiskRun) -> str:
+    """A tested day has its horizon behind it, and one that taught lies another horizon before it."""
+    horizon = timedelta(days=run.settings["horizon_days"])
+    needs = _("A test needs twice the horizon and a month: %(days)s days of history.") % {
+        "days": (2 * horizon + MONTH).days
+    }
+    if not run.days:
+        return f"{needs} {_('None has been kept yet. It begins with the first account; a file can bring in more.')}"
+    said = _("Yours begins on %(first)s, so it will be enough on %(day)s. A shorter horizon is enough sooner.") % {
+        "first": exact(run.days[0]),
+        "day": exact(run.days[0] + 2 * horizon + MONTH),
+    }
+    return f"{needs} {said}"

@@ -1,0 +1,240 @@
+"""A backtest in words: its one sentence, its verdict, and each condition of the gate."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lib.formatting import number, percent
+from risk.labels import column_label
+from risk.prediction.figures import SLOPES, SURE, WINDOWS, Backtest, Gate, Interval, Reading
+from risk.prediction.ladder import ANCHORED_FROM, Rung
+from risk.prediction.verdict import LEAST_DEPARTURES, PROVEN_AUC, Verdict
+
+TONES = {
+    Verdict.PROVEN: "good",
+    Verdict.WEAK: "watch",
+    Verdict.NO_EVIDENCE: "bad",
+    Verdict.WORSE_THAN_HAND: "bad",
+    Verdict.NOT_ENOUGH: "none",
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of the gate: what it asks for, whether that is so, and what was found."""
+
+    asks: str
+    is_met: bool
+    found: str
+
+
+def is_enough(found: Backtest) -> bool:
+    """Whether enough accounts left in the tested months to judge a ranking."""
+    return found.departures >= LEAST_DEPARTURES
+
+
+def is_learned(found: Backtest) -> bool:
+    """Whether anything was learned: on the lowest rung the hand weights stay as they are."""
+    return found.choice.rung != Rung.HAND
+
+
+def between(one: Interval, decimals: int = 1) -> str:
+    """The interval of a figure, `2.9 to 4.1`."""
+    return _("%(low)s to %(high)s") % {"low": number(one.low, decimals), "high": number(one.high, decimals)}
+
+
+def with_interval(one: Interval | None, decimals: int = 2) -> str:
+    """`0.74 (0.69 to 0.79)`; a dash where it cannot be said."""
+    return number(None) if one is None else f"{number(one.value, decimals)} ({between(one, decimals)})"
+
+
+def months(count: int) -> str:
+    return ngettext("%(n)s month", "%(n)s months", count) % {"n": number(count)}
+
+
+def accounts(count: int) -> str:
+    return ngettext("%(n)s account", "%(n)s accounts", count) % {"n": number(count)}
+
+
+# ------------------------------------------------------------------------------------------------- the one sentence
+def headline(found: Backtest) -> str:
+    """What was found, in one or two plain sentences."""
+    if not is_enough(found):
+        return _not_enough(found)
+    if not is_learned(found):
+        only = _("Nothing could be learned yet, so these are the hand weights.")
+        return f"{_captured(found, found.hand)} {only}"
+    hand = found.hand.lift
+    if hand is None:
+        return _captured(found, found.learned)
+    compared = _("The hand weights: %(lift)s times (%(between)s).") % {
+        "lift": number(hand.value, 1),
+        "between": between(hand),
+    }
+    return f"{_captured(found, found.learned)} {compared}"
+
+
+def _captured(found: Backtest, reading: Reading) -> str:
+    if reading.lift is None or reading.captured is None:
+        return _("The months tested cannot tell one ranking from another.")
+    return _(
+        "In the %(months)s tested, the riskiest %(share)s held %(captured)s of those who left: %(lift)s times what "
+        "chance would give (95 %% interval %(between)s)."
+    ) % {
+        "months": months(found.periods),
+        "share": percent(found.share),
+        "captured": percent(reading.captured),
+        "lift": number(reading.lift.value, 1),
+        "between": between(reading.lift),
+    }
+
+
+def _not_enough(found: Backtest) -> str:
+    said = ngettext(
+        "Not enough departures yet: %(n)s account left in the %(months)s tested, and a ranking can be judged from "
+        "%(least)s on.",
+        "Not enough departures yet: %(n)s accounts left in the %(months)s tested, and a ranking can be judged from "
+        "%(least)s on.",
+        found.departures,
+    ) % {"n": number(found.departures), "months": months(found.periods), "least": LEAST_DEPARTURES}
+    return f"{said} {_when_enough(found)}"
+
+
+def _when_enough(found: Backtest) -> str:
+    """By waiting, if at the present rate the months a run tests will hold enough; else by what would find more."""
+    wanted = -(-LEAST_DEPARTURES * found.periods // found.departures) if found.departures else 0
+    if found.departures and found.periods < wanted <= MOST_PERIODS:
+        more = 2 * (wanted - found.periods)  # half of all months are tested
+        return _("At this rate that takes about %(months)s more.") % {"months": months(more)}
+    return _(
+        "A longer horizon, or counting those who did not renew or shrank by half, finds more; more months of history "
+        "do, too."
+    )
+
+
+MOST_PERIODS = 6  # a run tests no more months
+
+
+# ------------------------------------------------------------------------------------------------------ the verdict
+def verdict_label(code: str) -> str:
+    words = {
+        Verdict.PROVEN: _("Proven"),
+        Verdict.WEAK: _("Weak"),
+        Verdict.NO_EVIDENCE: _("No evidence"),
+        Verdict.WORSE_THAN_HAND: _("Worse than hand"),
+        Verdict.NOT_ENOUGH: _("Not enough departures"),
+    }
+    return words[Verdict(code)]
+
+
+def verdict_text(code: str) -> str:
+    """What the verdict means, and what to do with it."""
+    words = {
+        Verdict.PROVEN: _(
+            "The ranking is surely better than chance: with 95 %% confidence it puts somebody who left above somebody "
+            "who stayed in at least %(auc)s of all pairs, and the riskiest hold more departures than chance would "
+            "give. You can plan your weeks by it."
+        )
+        % {"auc": percent(PROVEN_AUC)},
+        Verdict.WEAK: _(
+            "The ranking is better than chance, but not by so much that you should steer by it alone. Use it beside "
+            "what you know of the account."
+        ),
+        Verdict.NO_EVIDENCE: _(
+            "History gives no evidence that the risk tells those who leave from those who stay. Do not steer by it. "
+            "See below which parts of the score foretell anything, and which lack data."
+        ),
+        Verdict.WORSE_THAN_HAND: _(
+            "What was learned ranks surely worse than the hand weights: what made accounts leave has changed since. "
+            "Keep the hand weights."
+        ),
+        Verdict.NOT_ENOUGH: _(
+            "So few accounts left in the months tested that every figure about the ranking would be luck. The score "
+            "stays as it is, not yet validated."
+        ),
+    }
+    return words[Verdict(code)]
+
+
+def rung_text(found: Backtest) -> str:
+    """Which model the departures in the months learned from can carry."""
+    words = {
+        Rung.HAND: _("Hand weights, turned into chances. Below %(n)s departures nothing is learned.")
+        % {"n": ANCHORED_FROM},
+        Rung.ANCHORED: _("Hand weights, corrected by what happened. The fewer have left, the firmer they hold."),
+        Rung.BINNED: _("Learned from what happened, part by part. So many have left that the hand weights may go."),
+    }
+    return words[Rung(found.choice.rung)]
+
+
+# --------------------------------------------------------------------------------------------------------- the gate
+def conditions(found: Backtest) -> list[Condition]:
+    """Every condition for adopting what was learned, in the order in which they are worth reading."""
+    gate = found.gate
+    return [
+        Condition(
+            _("At least %(n)s accounts left in the months learned from.") % {"n": ANCHORED_FROM},
+            found.choice.may_adopt,
+            _left(found.training_departures),
+        ),
+        Condition(
+            _("At least %(n)s accounts left in the months tested.") % {"n": LEAST_DEPARTURES},
+            is_enough(found),
+            _left(found.departures),
+        ),
+        Condition(
+            _("At least %(n)s spans of time were tested, all after the months learned from.") % {"n": WINDOWS},
+            "fewer_than_two_windows" not in gate.reasons,
+            ngettext("%(n)s was.", "%(n)s were.", len(gate.better_auc)) % {"n": number(len(gate.better_auc))},
+        ),
+        Condition(
+            _("In each of them it ranks better than the hand weights, and that is at least %(sure)s sure.")
+            % {"sure": percent(SURE)},
+            "not_better" not in gate.reasons,
+            _better(found),
+        ),
+        Condition(
+            _("Its chances are right in size: a calibration slope of %(low)s to %(high)s.")
+            % {"low": number(SLOPES[0], 2), "high": number(SLOPES[1], 2)},
+            "badly_calibrated" not in gate.reasons,
+            _slope(gate.slope),
+        ),
+        Condition(
+            _("No part of the score works against its meaning, unless a person has accepted it."),
+            "sign_reversed" not in gate.reasons,
+            _reversed(gate),
+        ),
+    ]
+
+
+def _left(count: int) -> str:
+    return ngettext("%(n)s account did.", "%(n)s accounts did.", count) % {"n": number(count)}
+
+
+def _better(found: Backtest) -> str:
+    if not is_enough(found):
+        return _("Too few left to say.")
+    pairs = zip(found.gate.better_auc, found.gate.better_lift, strict=True)
+    said = [
+        _("%(overall)s sure over all accounts, %(top)s at the top") % {"overall": percent(auc), "top": percent(lift)}
+        for auc, lift in pairs
+    ]
+    return _("From the oldest span: %(spans)s.") % {"spans": "; ".join(said)}
+
+
+def _slope(slope: float | None) -> str:
+    if slope is None:
+        return _("It cannot be measured on these months.")
+    if slope < SLOPES[0]:
+        return _("It is %(slope)s: the chances are too extreme.") % {"slope": number(slope, 2)}
+    if slope > SLOPES[1]:
+        return _("It is %(slope)s: the chances are too timid.") % {"slope": number(slope, 2)}
+    return _("It is %(slope)s.") % {"slope": number(slope, 2)}
+
+
+def _reversed(gate: Gate) -> str:
+    if not gate.reversed_columns:
+        return _("None does.")
+    names = ", ".join(column_label(name) for name in gate.reversed_columns)
+    return _("More would mean more risk: %(names)s.") % {"names": names}
