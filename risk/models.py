@@ -62,7 +62,7 @@ class RiskRun(WorkspaceModel):
     for each 100 accounts), `weights` (by hand, by part). `done` of `total` steps; `progress_at` the last of them.
     `failure` is a code (`Failure`) of a run that found nothing. `report` and `card` are JSON of
     `prediction.figures.Backtest` and `prediction.card.Card`. Days are the first and last snapshot that taught and that
-    tested; `days` all of them. Of many accounts a sample is taken, whole: `accounts` of `portfolio`.
+    tested; `days` all that hold anybody. Of many accounts a sample is taken, whole: `accounts` of `portfolio`.
     """
 
     class Failure(models.TextChoices):
@@ -131,18 +131,18 @@ class RiskRun(WorkspaceModel):
 
 
 class RiskDay(WorkspaceModel):
-    """What was known of a workspace's customers on one day, while a run collects it; gone when the run has finished.
+    """What was known of a workspace's customers at the end of one UTC day. Written once, and never again.
 
-    `numbers` has the same count of numbers for each of `accounts`, in their order: see `history.WIDTH`.
+    `numbers` holds `known.WIDTH` of them for each of `accounts`, in their order, as an array of two dimensions.
     """
 
-    run = models.ForeignKey(RiskRun, models.CASCADE, related_name="collected", db_index=False)
-    day = models.DateField()
-    accounts = ArrayField(models.BigIntegerField())
-    numbers = ArrayField(models.FloatField(null=True))
+    append_only = True
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "run", "day"], name="risk_day_once")]
+    pk = models.CompositePrimaryKey("workspace_id", "day")
+    day = models.DateField()
+    recorded_at = models.DateTimeField()
+    accounts = ArrayField(models.BigIntegerField())
+    numbers = ArrayField(ArrayField(models.FloatField(null=True)))
 
     def __str__(self) -> str:
         return str(self.day)

@@ -166,6 +166,22 @@ def set_health(
         hear(account_ids, at)
 
 
+def set_risk(*, account_ids: Sequence[int], chances: Sequence[float | None], days: int | None, at: datetime) -> None:
+    """For risk: the chance of many accounts to leave within `days`, in one statement; None: it cannot be told."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            update accounts_account a
+            set risk = v.chance, risk_days = case when v.chance is not null then %s::smallint end
+            from unnest(%s::bigint[], %s::float8[]) as v(id, chance)
+            where a.workspace_id = %s and a.id = v.id
+            """,
+            [days, _array(account_ids), _array(chances), tenancy.current_id()],
+        )
+    for hear in reading_listeners if account_ids else ():
+        hear(account_ids, at)
+
+
 def _array(values: Iterable[object]) -> str:
     """As PostgreSQL reads an array: one text, where a list would be thousands of constants to parse."""
     return "{" + ",".join("null" if value is None else f'"{value}"' for value in values) + "}"

@@ -20,10 +20,11 @@ class AccountQuerySet(WorkspaceQuerySet["Account"]):
 class Account(WorkspaceModel):
     """One customer company.
 
-    `stage` is written by journeys, `health_*` by health, `renews_on` by contracts, each through
+    `stage` is written by journeys, `health_*` by health, `risk*` by risk, `renews_on` by contracts, each through
     `accounts.actions`: they stand here so that lists sort and filter by one indexed table. `health_tenths` is the score
-    as a whole number: under row-level security an index compares no decimals. `custom` holds the values
-    of the workspace's own fields by their key, as `accounts.custom` reads and writes them.
+    as a whole number: under row-level security an index compares no decimals. `risk` is the chance of leaving within
+    `risk_days`, 0 to 1. `custom` holds the values of the workspace's own fields by their key, as `accounts.custom`
+    reads and writes them.
     """
 
     class Tier(models.TextChoices):
@@ -54,6 +55,8 @@ class Account(WorkspaceModel):
     health_band = models.CharField(max_length=7, choices=Band.choices, blank=True)
     health_coverage = models.FloatField(default=0)
     health_at = models.DateTimeField(null=True, blank=True)
+    risk = models.FloatField(null=True, blank=True)  # to the percent; the exact chance is in risk's own row of the day
+    risk_days = models.PositiveSmallIntegerField(null=True, blank=True)
     renews_on = models.DateField(null=True, blank=True)
 
     objects = WorkspaceManager.from_queryset(AccountQuerySet)()
@@ -63,6 +66,10 @@ class Account(WorkspaceModel):
             models.CheckConstraint(
                 condition=Q(health_score=None) | Q(health_score__range=(0, 100)), name="accounts_score_range"
             ),
+            models.CheckConstraint(
+                condition=Q(risk=None, risk_days=None) | Q(risk__range=(0, 1), risk_days__isnull=False),
+                name="accounts_risk_range",
+            ),
             models.CheckConstraint(condition=Q(arr_minor=None) | Q(arr_minor__gte=0), name="accounts_arr_positive"),
             models.CheckConstraint(condition=~Q(parent=models.F("id")), name="accounts_not_its_own_parent"),
         ]
@@ -71,6 +78,7 @@ class Account(WorkspaceModel):
             models.Index(fields=["workspace", "health_tenths", "id"], name="accounts_by_score"),
             models.Index(fields=["workspace", "-arr_minor", "id"], name="accounts_by_arr"),
             models.Index(fields=["workspace", "renews_on", "id"], name="accounts_by_renewal"),
+            models.Index(fields=["workspace", "risk", "id"], name="accounts_by_risk"),
             models.Index(fields=["workspace", "stage", "health_tenths", "id"], name="accounts_by_stage"),
             models.Index(fields=["workspace", "owner", "health_tenths", "id"], name="accounts_by_owner"),
             # Several filters at once: rows that fit one of them only are not even read.

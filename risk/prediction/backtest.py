@@ -35,10 +35,11 @@ class Settings:
 
     `horizon_days`: left within so many days. `periods`: how many of the newest days are tested, at most half of all.
     `share`: the riskiest part that the lift is about. `budget`: alerts for 100 accounts and period. `approved`:
-    columns whose reversed sign a person has accepted.
+    columns whose reversed sign a person has accepted. `grace_days`: how long after the horizon it is seen who left.
     """
 
     horizon_days: int = 90
+    grace_days: int = 0
     periods: int = 6
     share: float = 0.1
     budget: float = 5.0
@@ -67,7 +68,7 @@ def split(day: Ints, settings: Settings) -> tuple[Bools, Bools]:
     if count < 1:
         raise TooShort
     first = days[-count]
-    is_training = day + settings.horizon_days <= first
+    is_training = day + settings.horizon_days + settings.grace_days <= first
     if not is_training.any():
         raise TooShort
     return is_training, day >= first
