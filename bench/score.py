@@ -56,7 +56,7 @@ class ByHand:
                 account_ids=[],
                 day=day,
                 at=midnight(day),
-                weights=queries.weights(),
+                profiles=queries.scored_by(),
                 typical=queries.typical(),
                 metric_ids=queries.metric_ids(),
                 sources=queries.sources(day),

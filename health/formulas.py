@@ -177,15 +177,14 @@ def _parted() -> list[str]:
 
 def _shared() -> list[str]:
     """A part weighs as much as is known of it."""
-    return [f"%(w_{part})s::float8 * k_{part} as p_{part}" for part in PARTS]
+    return [f"w_{part} * k_{part} as p_{part}" for part in PARTS]
 
 
 def _weighed() -> list[str]:
     weighing = " + ".join(f"p_{part}" for part in PARTS)
-    coverage = " + ".join(f"%(w_{part})s::float8 * k_{part}" for part in PARTS)
     return [
         f"nullif({weighing}, 0) as weighing",
-        f"least(1, coalesce(round(100 * ({coverage}) / %(asked)s::float8) / 100::float8, 0)) as sure",
+        f"least(1, coalesce(round(100 * ({weighing}) / asked_weight) / 100::float8, 0)) as sure",
     ]
 
 
@@ -196,13 +195,21 @@ def _summed() -> list[str]:
     return [f"round(10::float8 * ({total}) / weighing) as t{place}" for place, total in enumerate(sums, start=1)]
 
 
+def points(part: str) -> str:
+    """What a part adds to the score."""
+    place = PARTS.index(part) + 1
+    before = f"coalesce(t{place - 1}, 0)" if place > 1 else "0"
+    return f"case when p_{part} > 0 then (t{place} - {before}) / 10::float8 end"
+
+
 def _numbers() -> str:
-    """The row's array: the places of `health.parts.places`."""
+    """The row's array: the places of `health.parts.places`.
+
+    A part's coverage is kept as it is: rounded, computing the score by other weights would be off by up to two points.
+    """
     found = []
-    for place, part in enumerate(PARTS, start=1):
-        before = f"coalesce(t{place - 1}, 0)" if place > 1 else "0"
-        points = f"case when p_{part} > 0 then (t{place} - {before}) / 10::float8 end"
-        found += [f"%(w_{part})s", f"round(x_{part} * 10) / 10", points, f"round(k_{part} * 100) / 100"]
+    for part in PARTS:
+        found += [f"w_{part}", f"round(x_{part} * 10) / 10", points(part), f"k_{part}"]
         found.append(f"round(%(mean_{part})s::float8 * 10) / 10")
         for one in MEASURES[part]:
             details = _MEASURES[one.key][2]
@@ -210,22 +217,25 @@ def _numbers() -> str:
     return ",\n            ".join(f"({text})::real" for text in found)
 
 
-_STEPS = (
-    ("measured", "cleaned", _measured),
-    ("covered", "measured", _covered),
-    ("parted", "covered", _parted),
-    ("shared", "parted", _shared),
-    ("weighed", "shared", _weighed),
-    ("summed", "weighed", _summed),
-)
-_SCORED = """scored as materialized (
-    select id as account_id, health_score, health_band, health_coverage, is_first, is_kept,
-        kept_score, kept_band, kept_coverage, kept_parts, ({last} / 10::float8)::numeric(4, 1) as score,
-        case when {last} is null or sure < %(enough)s::float8 then ''
-            when {last} >= %(healthy_from)s::float8 * 10 then 'healthy'
-            when {last} >= %(watch_from)s::float8 * 10 then 'watch'
+def weigh(before: str) -> list[str]:
+    """From values, coverages and weights of the parts to the score: the steps after `before`, which end in `summed`."""
+    return [
+        _step("shared", before, _shared()),
+        _step("weighed", "shared", _weighed()),
+        _step("summed", "weighed", _summed()),
+    ]
+
+
+_LAST = f"t{len(PARTS)}"
+RESULT = f"""({_LAST} / 10::float8)::numeric(4, 1) as score,
+        case when {_LAST} is null or sure < %(enough)s::float8 then ''
+            when {_LAST} >= %(healthy_from)s::float8 * 10 then 'healthy'
+            when {_LAST} >= %(watch_from)s::float8 * 10 then 'watch'
             else 'at_risk' end as band,
-        sure as coverage,
+        sure as coverage"""
+_SCORED = """scored as materialized (
+    select id as account_id, health_score, health_band, health_coverage, is_first, is_kept, profile_id,
+        kept_score, kept_band, kept_coverage, kept_parts, kept_profile, {result},
         array[
             {numbers}
         ]::real[] as parts
@@ -235,6 +245,11 @@ _SCORED = """scored as materialized (
 
 def statement(read: str, store: str) -> str:
     """The whole statement: what was read, measured, covered, weighed, and stored."""
-    steps = [_step(name, before, columns()) for name, before, columns in _STEPS]
-    scored = _SCORED.format(last=f"t{len(PARTS)}", numbers=_numbers())
+    steps = [
+        _step("measured", "cleaned", _measured()),
+        _step("covered", "measured", _covered()),
+        _step("parted", "covered", _parted()),
+        *weigh("parted"),
+    ]
+    scored = _SCORED.format(result=RESULT, numbers=_numbers())
     return ",\n".join([read.rstrip(), *steps, scored, store.strip()])

@@ -1,5 +1,6 @@
 """The statements that score accounts in sets, and what they are told."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from health import formulas
-from health.models import Typical
+from health.models import HealthProfile, Typical
 from health.parts import CONSTANTS, ENOUGH_COVERAGE, EPOCH, HEALTHY_FROM, METRICS, PARTS, RATINGS, WATCH_FROM
 
 _SQL = Path(__file__).parent / "sql"
@@ -15,6 +16,7 @@ _SQL = Path(__file__).parent / "sql"
 SCORE = formulas.statement((_SQL / "read.sql").read_text(), (_SQL / "store.sql").read_text())
 SUM_UP = (_SQL / "sum_up.sql").read_text()
 SUM_UP_PAST = (_SQL / "sum_up_past.sql").read_text()
+SUM_UP_DAYS = (_SQL / "sum_up_days.sql").read_text()
 
 CHUNK = 25_000  # accounts a statement: about 45 MB of working memory whatever the size of the workspace
 
@@ -40,7 +42,7 @@ def parameters(
     account_ids: Sequence[int],
     day: date,
     at: datetime,
-    weights: Mapping[str, int],
+    profiles: Sequence[HealthProfile],
     typical: Typical | None,
     metric_ids: Mapping[str, int],
     sources: Sources,
@@ -49,6 +51,7 @@ def parameters(
 ) -> dict[str, Any]:
     """Everything `SCORE` is told. A metric that is not defined has no id and matches nothing.
 
+    `profiles`: in order; the first that applies to an account weighs its parts, and the last applies to everybody.
     `sources`: what the workspace works with. `typical`: what is usual among the customers. `is_current`: whether it
     should tell of accounts whose columns differ; a score of the past is stored only. `is_exact`: columns are told to
     the tenth.
@@ -66,8 +69,7 @@ def parameters(
         "epoch": EPOCH,
         **{key: metric_ids.get(key) for key in METRICS},
         **{f"{key}_bad": bad for key, bad in RATINGS.items()},
-        **{f"w_{key}": weights[key] for key in PARTS},
-        "asked": sum(weights[key] for key in PARTS if sources.parts[key]) or None,
+        "profiles": json.dumps([_told(one, place, sources) for place, one in enumerate(profiles)]),
         **{f"mean_{key}": typical.means[place] if typical else None for place, key in enumerate(PARTS)},
         "depth_median": typical.depth if typical else None,
         **_windows(day),
@@ -75,6 +77,19 @@ def parameters(
         "enough": ENOUGH_COVERAGE,
         "healthy_from": HEALTHY_FROM,
         "watch_from": WATCH_FROM,
+    }
+
+
+def _told(one: HealthProfile, place: int, sources: Sources) -> dict[str, Any]:
+    """A profile as `read.sql` reads it. Scores by the default one name none: so do those of before there were several."""
+    weights = one.weights
+    return {
+        "place": place,
+        "profile_id": None if one.is_default else one.pk,
+        "segment_id": one.segment_id,
+        "stages": one.stages or None,
+        "asked_weight": sum(weights[key] for key in PARTS if sources.parts[key]) or None,
+        **{f"w_{key}": weight for key, weight in weights.items()},
     }
 
 

@@ -27,6 +27,8 @@ KINDS = {
     "health.rescore": gettext_lazy("Compute health scores after changes"),
     "health.rescore_all": gettext_lazy("Compute all health scores"),
     "health.rescore_stale": gettext_lazy("Compute health scores"),
+    "health.recompute": gettext_lazy("Compute earlier health scores by other weights"),
+    "health.recompute_chunk": gettext_lazy("Compute some earlier health scores by other weights"),
     "health.rescore_chunk": gettext_lazy("Compute some of all health scores"),
     "health.escalate": gettext_lazy("Give untouched alerts to the managers"),
     "health.notify_alert": gettext_lazy("Tell the owner of an alert"),

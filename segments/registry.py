@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -132,6 +132,18 @@ def register_field(added: Field) -> None:
 def register_family(prefixes: tuple[str, ...], family: Family) -> None:
     """Offer the fields that `family` makes of the entered workspace's rows; their keys begin with one of `prefixes`."""
     _families[prefixes] = family
+
+
+MemberListener = Callable[[int, list[int] | None, datetime], None]
+member_listeners: list[MemberListener] = []
+
+
+def listen_to_members(tell: MemberListener) -> None:
+    """Tell at once which accounts came into a segment or left it, also when its conditions changed; None: all left.
+
+    In the transaction that computes it, so for a note in one cheap statement.
+    """
+    member_listeners.append(tell)
 
 
 def catalogue(keys: Iterable[str] | None = None) -> dict[str, Field]:

@@ -104,9 +104,9 @@ def _rescore(account_ids: Sequence[int], day: date, at: datetime) -> int:
     return len(account_ids)
 
 
-def score(account_ids: Sequence[int], *, day: date, at: datetime, weights: Mapping[str, int] | None = None) -> None:
-    """Store the scores of one chunk for one day, with the workspace's weights unless told; nothing follows."""
-    _score(account_ids, day=day, at=at, weights=weights, is_current=False)
+def score(account_ids: Sequence[int], *, day: date, at: datetime) -> None:
+    """Store the scores of one chunk for one day, each account by the profile it has now; nothing follows."""
+    _score(account_ids, day=day, at=at, is_current=False)
 
 
 class Changed(NamedTuple):
@@ -121,14 +121,7 @@ class Changed(NamedTuple):
     is_first: bool
 
 
-def _score(
-    account_ids: Sequence[int],
-    *,
-    day: date,
-    at: datetime,
-    is_current: bool,
-    weights: Mapping[str, int] | None = None,
-) -> list[Changed]:
+def _score(account_ids: Sequence[int], *, day: date, at: datetime, is_current: bool) -> list[Changed]:
     with connection.cursor() as cursor:
         cursor.execute(
             scoring.SCORE,
@@ -137,7 +130,7 @@ def _score(
                 account_ids=account_ids,
                 day=day,
                 at=at,
-                weights=weights or queries.weights(),
+                profiles=queries.scored_by(),
                 typical=queries.typical(),
                 metric_ids=queries.metric_ids(),
                 sources=queries.sources(day),

@@ -2,7 +2,8 @@
 
 from health.models.alert import Alert, AlertQuerySet
 from health.models.dismissal import Dismissal, DismissalQuerySet
-from health.models.profile import HealthProfile, Typical
+from health.models.profile import HealthProfile, HealthProfileQuerySet, Typical, WeightsChange
+from health.models.pulse import Pulse, PulseQuerySet
 from health.models.rule import AlertRule, AlertRuleQuerySet
 from health.models.score import HealthDay, HealthScore, StaleAccount
 from health.models.settings import AlertSettings
@@ -17,7 +18,11 @@ __all__ = [
     "DismissalQuerySet",
     "HealthDay",
     "HealthProfile",
+    "HealthProfileQuerySet",
     "HealthScore",
+    "Pulse",
+    "PulseQuerySet",
     "StaleAccount",
     "Typical",
+    "WeightsChange",
 ]

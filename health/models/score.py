@@ -5,6 +5,7 @@ from django.db import models
 from accounts.models import Account
 from accounts.stages import Band
 from health.fields import PartsField
+from health.models.profile import HealthProfile
 from workspaces.fields import WorkspaceModel
 
 
@@ -12,7 +13,8 @@ class HealthScore(WorkspaceModel):
     """The score of one account on one UTC day, with the numbers each part was made of.
 
     `parts`: one dict a part, in order: `key, weight, value, points, coverage, mean`, and its `measures`, each with
-    `key, value, coverage` and what its sentence needs.
+    `key, value, coverage` and what its sentence needs. `profile`: which one weighed them; none is the default one.
+    `computed_at` is when the numbers behind it were read: other weights compute the score anew and leave it.
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "account_id", "day")
@@ -22,6 +24,9 @@ class HealthScore(WorkspaceModel):
     band = models.CharField(max_length=7, choices=Band.choices, blank=True)
     coverage = models.FloatField()
     parts = PartsField()
+    profile = models.ForeignKey(
+        HealthProfile, models.DO_NOTHING, related_name="+", null=True, db_index=False, db_constraint=False
+    )
     computed_at = models.DateTimeField()
 
     def __str__(self) -> str:

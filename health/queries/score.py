@@ -11,8 +11,8 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.models import Account, Fact, Metric
 from health import scoring, sentences, telling
-from health.models import HealthProfile, HealthScore, Typical
-from health.parts import DEFAULT_WEIGHTS, MEASURES, METRICS, PARTS, Part
+from health.models import HealthScore, Typical
+from health.parts import MEASURES, METRICS, PARTS, Part
 from health.stored import measure_of
 from workspaces import tenancy
 
@@ -20,17 +20,6 @@ ANSWERS_BACK = timedelta(days=365)
 
 
 # ------------------------------------------------------------------------------------------- what scores are made by
-def profile() -> HealthProfile | None:
-    """The workspace's own weights and budget of alerts, if anybody has saved some."""
-    return HealthProfile.objects.select_related("changed_by").first()
-
-
-def weights() -> dict[str, int]:
-    """The weight of each part, in order; they total 100."""
-    row = profile()
-    return {key: getattr(row, key) if row else DEFAULT_WEIGHTS[key] for key in PARTS}
-
-
 def typical() -> Typical | None:
     """What is typical of the workspace's customers; None before the first night."""
     return Typical.objects.first()
@@ -302,34 +291,3 @@ def carried(scores: dict[date, float | None], span: Iterable[date]) -> list[floa
     for day in span:
         values.append(scores.get(day, values[-1] if values else None))
     return values
-
-
-@dataclass(frozen=True)
-class Change:
-    """How a score moved since a day, by part: the deltas of `causes` add up to `delta`."""
-
-    since: date
-    from_score: float
-    to_score: float
-    causes: list[tuple[str, float]]
-
-    @property
-    def delta(self) -> float:
-        return round(self.to_score - self.from_score, 1)
-
-
-def change_to(now: HealthScore, *, days: int, today: date) -> Change | None:
-    """The move from the score `days` ago (or the latest before) to `now`; None when either has no band."""
-    rows = HealthScore.objects.filter(account_id=now.account_id, day__lte=today - timedelta(days=days))
-    before = rows.order_by("-day").first()
-    if before is None or now.day == before.day or not (now.band and before.band):
-        return None
-    points = {part["key"]: part["points"] or 0.0 for part in before.parts}
-    moved = [(part["key"], round((part["points"] or 0.0) - points.get(part["key"], 0.0), 1)) for part in now.parts]
-    causes = sorted(((key, delta) for key, delta in moved if delta), key=lambda cause: -abs(cause[1]))
-    return Change(
-        since=before.day,
-        from_score=float(before.score or 0),
-        to_score=float(now.score or 0),
-        causes=[(sentences.label(key), delta) for key, delta in causes],
-    )

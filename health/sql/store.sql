@@ -1,11 +1,12 @@
 stored as (
-    insert into health_healthscore as h (workspace_id, account_id, day, score, band, coverage, parts, computed_at)
-    select %(workspace)s, account_id, %(day)s, score, band, coverage, parts, %(at)s
+    insert into health_healthscore as h (workspace_id, account_id, day, score, band, coverage, parts, profile_id, computed_at)
+    select %(workspace)s, account_id, %(day)s, score, band, coverage, parts, profile_id, %(at)s
     from scored
-    where not is_kept or (kept_score, kept_band, kept_coverage, kept_parts) is distinct from (score, band, coverage, parts)
+    where not is_kept or (kept_score, kept_band, kept_coverage, kept_parts, kept_profile)
+        is distinct from (score, band, coverage, parts, profile_id)
     on conflict (workspace_id, account_id, day) do update
     set score = excluded.score, band = excluded.band, coverage = excluded.coverage, parts = excluded.parts,
-        computed_at = excluded.computed_at
+        profile_id = excluded.profile_id, computed_at = excluded.computed_at
 )
 -- At night accounts keep whole points, on the band's side of its bounds: most scores move by some tenths every day, and
 -- each account that is written again is written into all of its indexes (5.9 s of CPU for 100,000, measured). When

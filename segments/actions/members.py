@@ -137,6 +137,9 @@ def refresh(
     segment.computed_at = at
     segment.members_count += len(found.entered) - len(found.left)
     segment.save(update_fields=["computed_at", "members_count"])
+    if found.entered or found.left:
+        for tell in registry.member_listeners:
+            tell(segment.pk, sorted({*found.entered, *found.left}), at)
     if is_first:
         return Difference([], [])
     if found.entered or found.left:

@@ -85,7 +85,7 @@ def _save(segment: Segment, fields: list[str] | None = None) -> None:
 def archive(*, segment: Segment, at: datetime, by: User | None) -> Segment:
     """Put it away: it holds nobody and is not computed, but can be brought back at any time."""
     segment.archived_at = at
-    _empty(segment)
+    _empty(segment, at)
     workspace_actions.record(kind="segment.archived", subject=segment.name, at=at, by=by)
     return segment
 
@@ -107,7 +107,7 @@ def restore(*, segment: Segment, at: datetime, by: User | None) -> Segment:
 def delete(*, segment: Segment, at: datetime, by: User | None) -> Segment:
     """Drop it, for good in ten minutes; until then `restore` brings it back."""
     segment.deleted_at = at
-    _empty(segment)
+    _empty(segment, at)
     outbox_actions.enqueue(
         kind=PURGE,
         key=f"{segment.pk}:{at.isoformat()}",
@@ -119,10 +119,12 @@ def delete(*, segment: Segment, at: datetime, by: User | None) -> Segment:
     return segment
 
 
-def _empty(segment: Segment) -> None:
+def _empty(segment: Segment, at: datetime) -> None:
     segment.computed_at, segment.members_count = None, 0
     segment.save(update_fields=["archived_at", "deleted_at", "computed_at", "members_count"])
     SegmentMember.objects.filter(segment=segment).delete()
+    for tell in registry.member_listeners:
+        tell(segment.pk, None, at)
 
 
 @transaction.atomic

@@ -126,6 +126,7 @@ class Known:
     steps: list[Step] = field(default_factory=list)
     lessons: list[Lesson] = field(default_factory=list)
     stage: str = "use"
+    segments: frozenset[str] = frozenset()
     advocate_on: date | None = None
     has_desk: bool = False
     has_lessons: bool = False
@@ -152,6 +153,23 @@ class Reckoned:
     coverages: dict[str, float]
     points: dict[str, float | None]
     coverage: float
+
+
+class Profile(NamedTuple):
+    """How parts are weighed for accounts in one of these stages, if any are named, and in a segment, if one is."""
+
+    weights: Mapping[str, int]
+    stages: tuple[str, ...] = ()
+    segment: str = ""
+
+    def holds(self, known: Known) -> bool:
+        in_stage = not self.stages or known.stage in self.stages
+        return in_stage and (not self.segment or self.segment in known.segments)
+
+
+def profile_of(known: Known, profiles: Iterable[Profile]) -> Profile:
+    """The first that holds the account."""
+    return next(one for one in profiles if one.holds(known))
 
 
 # ------------------------------------------------------------------------------------------------ what was known then

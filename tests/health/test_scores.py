@@ -312,7 +312,7 @@ def test_weights_total_100(workspace, wrong):
     with pytest.raises(profiles.NotHundred):
         profiles.set_weights(weights=wrong, at=NOON, by=None)
     with pytest.raises(profiles.NotHundred):
-        profiles.preview_weights(weights=wrong, at=NOON, most=10)
+        profiles.preview_profile(profile=queries.profile(), weights=wrong, at=NOON, most=10)
     assert queries.weights() == DEFAULT_WEIGHTS
 
 
@@ -354,11 +354,11 @@ def test_a_preview_counts_and_changes_nothing(workspace):
     stored = {row.account_id: row.parts for row in HealthScore.objects.all()}
     wanted = weights(adoption=0, relationships=40)
 
-    preview = profiles.preview_weights(weights=wanted, at=NOON, most=10)
+    preview = profiles.preview_profile(profile=queries.profile(), weights=wanted, at=NOON, most=10)
     assert (preview.accounts, preview.moves, preview.moved) == (2, {("watch", "at_risk"): 2}, 2)
     assert preview.rows() == [("Watch", "At risk", 2)]
     assert {row.account_id: row.parts for row in HealthScore.objects.all()} == stored
-    assert profiles.preview_weights(weights=weights(), at=NOON, most=1).moved == 0
+    assert profiles.preview_profile(profile=queries.profile(), weights=weights(), at=NOON, most=1).moved == 0
 
 
 def test_the_parts_of_the_profile_are_the_parts_of_the_score():

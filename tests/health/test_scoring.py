@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 from accounts.models import Account, Contact, Contract, MetricDay, Ticket
 from accounts.stages import Stage
 from health import stored
-from health.actions import profiles, scores
-from health.models import HealthScore, Typical
-from health.parts import DEFAULT_WEIGHTS, PARTS, band_of
+from health.actions import scores
+from health.first_profiles import FIRST
+from health.models import HealthProfile, HealthScore, Typical
+from health.parts import PARTS, band_of
 from journeys.models import StageMove, Touchpoint
 from learning.models import Completion, ContentItem
 from plans.models import Goal, GoalReading, Milestone, PlanVersion
-from tests.builders import NOON, TODAY, make_account, make_metric
+from segments.actions import segments as segment_actions
+from segments.models import SegmentMember
+from tests.builders import NOON, TODAY, make_account, make_metric, make_segment
 from tests.health import reference
 from tests.health.reference import Aim, Case, Known, Lesson, Person, Plan, Step, Touch, noon, reckon
 from workspaces import tenancy
@@ -355,6 +358,7 @@ accounts_known = st.builds(
     steps=few(steps, 4),
     lessons=few(lessons),
     stage=st.sampled_from(Stage.values),
+    segments=st.sets(st.sampled_from(["Big", "Gone"])).map(frozenset),
     advocate_on=maybe(far_days),
 ).map(_seen)
 weightings = st.lists(st.integers(0, 100), min_size=7, max_size=7).map(
@@ -374,17 +378,53 @@ def examples(most: int):
     return settings(max_examples=most, deadline=None, suppress_health_check=checks)
 
 
+def delivered(known: Known) -> dict[str, int]:
+    """The weights that a workspace starts with."""
+    return next(first.weights for first in FIRST if not first.stages or known.stage in first.stages)
+
+
 # ------------------------------------------------------------------------------------------------------------ the tests
-@examples(20)
-@given(everybody=st.lists(accounts_known, min_size=1, max_size=4), weights=weightings, typical=maybe(typicals))
-def test_sql_equals_the_reference(workspace, everybody, weights, typical):
+WHO = (
+    {"stages": ("decision", "delivery")},
+    {"segment": "Big"},
+    {"segment": "Gone"},
+    {"stages": ("use", "loyalty"), "segment": "Big"},
+)
+sets_of_profiles = st.builds(
+    lambda those, default: [*(reference.Profile(weights, **who) for who, weights in those), reference.Profile(default)],
+    st.lists(st.tuples(st.sampled_from(WHO), weightings), max_size=3),
+    weightings,
+)
+
+
+def store_profiles(wanted: list[reference.Profile], everybody: list[Known], accounts: list[Account]) -> None:
+    """Segments with their members, of which one has been put away, and the profiles in order."""
+    segments = {name: make_segment(name) for name in ("Big", "Gone")}
+    for known, account in zip(everybody, accounts, strict=True):
+        for name in known.segments - {"Gone"}:
+            SegmentMember.objects.create(segment=segments[name], account=account, since=NOON)
+    segment_actions.archive(segment=segments["Gone"], at=NOON, by=None)
+    HealthProfile.objects.all().delete()
+    for place, one in enumerate(wanted, start=1):
+        segment_id = segments[one.segment].pk if one.segment else None
+        HealthProfile.objects.create(
+            name=f"P{place}", place=place, segment_id=segment_id, stages=list(one.stages), **one.weights
+        )
+
+
+@examples(25)
+@given(everybody=st.lists(accounts_known, min_size=1, max_size=4), wanted=sets_of_profiles, typical=maybe(typicals))
+def test_sql_equals_the_reference(workspace, everybody, wanted, typical):
+    """Each account by the first profile that applies to it; a segment that was put away holds nobody."""
     with undone(workspace):
-        profiles.set_weights(weights=weights, at=NOON, by=None)
         if typical:
             make_typical(typical)
         accounts = [store(known) for known in everybody]
+        store_profiles(wanted, everybody, accounts)
         rows = scored(accounts)
         for account, known in zip(accounts, in_company(everybody), strict=True):
+            left = replace(known, segments=known.segments - {"Gone"})
+            weights = reference.profile_of(left, wanted).weights
             check(rows[account.pk], reckon(known, TODAY, weights, typical), weights)
 
 
@@ -444,13 +484,13 @@ def test_more_mail_alone_never_raises_the_score(workspace, known, typical, count
 
 
 def both(workspace, known: Known, changed: Known, typical):
-    """(reckoned, reckoned once changed, stored, stored once changed), each with the default weights."""
+    """(reckoned, reckoned once changed, stored, stored once changed), each with the weights delivered."""
     with undone(workspace):
         if typical:
             make_typical(typical)
         accounts = [store(known), store(changed)]
         rows = scored(accounts)
-        reckoned = [reckon(one, TODAY, DEFAULT_WEIGHTS, typical) for one in in_company([known, changed])]
+        reckoned = [reckon(one, TODAY, delivered(one), typical) for one in in_company([known, changed])]
         return *reckoned, *(rows[account.pk] for account in accounts)
 
 
@@ -480,8 +520,8 @@ def test_a_past_day_equals_the_reference_of_what_was_known_then(workspace, known
             make_typical(typical)
         row = score_of(store(known), ago(age))
 
-    then = in_company([known], ago(age))[0]
-    check(row, reckon(then, ago(age), DEFAULT_WEIGHTS, typical), DEFAULT_WEIGHTS)
+    then, weights = in_company([known], ago(age))[0], delivered(known)
+    check(row, reckon(then, ago(age), weights, typical), weights)
 
 
 def close(value: float | None, abs: float = 0.0501):
