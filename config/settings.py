@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
         "MetricKindEnum": "accounts.models.Metric.Kind",
         "ExpectationKindEnum": "expectations.models.Expectation.Kind",
         "ImportKindEnum": "imports.kinds.Kind",
+        "ImportStateEnum": "imports.words.STATES",
         "BulkChangeKindEnum": "bulk.models.BulkChange.Kind",
         "AlertRuleEnum": "health.rules.Rule",
         "StageEnum": "accounts.stages.Stage",

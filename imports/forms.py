@@ -19,6 +19,7 @@ from imports.readers import metric_key
 from imports.reading import MOST_BYTES, Unreadable
 
 SYSTEM = r"[a-z0-9_\-]{1,40}"
+MANNER = ("dates", "decimal", "zone", "stage", "unknown_owner", "metric_kind")
 
 
 class SystemField(forms.RegexField):
@@ -106,7 +107,7 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, data: Any, *, source: Import) -> None:
         self.source = source
-        super().__init__(data, initial=self._initial(source))
+        super().__init__(data, initial=self.standing(source))
         zone: Any = self.fields["zone"]
         zone.choices = [(name, name) for name in sorted(available_timezones())]
         if source.kind != Kind.ACCOUNTS:
@@ -122,7 +123,8 @@ class ColumnsForm(forms.Form):
             )
 
     @staticmethod
-    def _initial(source: Import) -> dict[str, Any]:
+    def standing(source: Import) -> dict[str, Any]:
+        """How the file is taken to write things, by the names of the fields."""
         chosen = source.manner
         return {
             "system": source.source,
@@ -197,6 +199,12 @@ class ColumnsForm(forms.Form):
             "metric_kind": data.get("metric_kind", ""),
             "unknown_owner": data.get("unknown_owner") or "empty",
         }
+
+
+def columns_form(source: Import, said: Mapping[str, Any]) -> ColumnsForm:
+    """The page as it would be sent with what is `said`, by the names of its fields; what is not said stays."""
+    columns = {f"column_{place}": key for place, key in enumerate(source.mapping)}
+    return ColumnsForm({**ColumnsForm.standing(source), **columns, **said}, source=source)
 
 
 def _key_of(header: str) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from imports.models import Import
+from imports.queries import Totals
 
 # Why a file cannot be read; `%(row)s` is where, counted as a spreadsheet does.
 PROBLEMS = {
@@ -117,8 +118,11 @@ def reason(code: str, detail: Mapping[str, str] | None = None) -> str:
     return str(REASONS.get(code, code)) % (detail or {})
 
 
+STATES = ("draft", "ready", "checking", "checked", "writing", "done", "stopped", "discarded", "forgotten")
+
+
 def state(source: Import) -> tuple[str, str]:
-    """(key, words) of how far an import is. The keys: draft, ready, checking, checked, writing, done, stopped..."""
+    """(key, words) of how far an import is; the keys are STATES."""
     if source.discarded_at:
         return "discarded", _("Nothing brought in")
     if source.stopped_at:
@@ -142,3 +146,11 @@ TONES = {"done": "good", "stopped": "critical", "checked": "watch", "writing": "
 def tone(key: str) -> str:
     """The chip's kind for a state."""
     return TONES.get(key, "muted")
+
+
+def percent(key: str, rows: int, totals: Totals) -> int:
+    """How much of the check or of the merge of so many rows is done; reading and comparing are half of a check each."""
+    whole = max(1, rows)
+    if key == "checking":
+        return min(100, 50 * totals.read // whole + 50 * totals.checked // whole)
+    return min(100, 100 * totals.merged // whole)

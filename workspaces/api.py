@@ -95,7 +95,7 @@ class ApiViewSet(GenericViewSet[Any]):
     area: ClassVar[str] = Area.ADMIN
     read_capability: ClassVar[str] = Capability.VIEW
     write_capability: ClassVar[str] = Capability.ADMINISTER
-    most_bytes: ClassVar[int] = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    most_bytes: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     items_to_one: ClassVar[int] = 1
     ordering: ClassVar[str] = "pk"
 
@@ -184,7 +184,7 @@ class ApiViewSet(GenericViewSet[Any]):
         if not 1 <= len(key) <= KEY_LENGTH or not key.isascii() or not key.isprintable():
             message = _("1 to %(limit)d printable ASCII characters.") % {"limit": KEY_LENGTH}
             raise exceptions.ValidationError({"Idempotency-Key": [message]})
-        fingerprint = hashlib.sha256(b"\0".join([b"POST", request.path.encode(), body])).hexdigest()
+        fingerprint = hashlib.sha256(b"\0".join([b"POST", request.path.encode(), self.repeated(body)])).hexdigest()
         try:
             stored = actions.take_up_request(key=key, fingerprint=fingerprint, at=now())
         except actions.KeyReused:
@@ -192,6 +192,10 @@ class ApiViewSet(GenericViewSet[Any]):
         if stored is not None:
             raise AnsweredBefore(stored)
         self.taken_up = key, fingerprint
+
+    def repeated(self, body: bytes) -> bytes:
+        """What of a body is the same when the request is sent again."""
+        return body
 
     def handle_exception(self, exc: Exception) -> HttpResponseBase:  # type: ignore[override]
         if isinstance(exc, AnsweredBefore):

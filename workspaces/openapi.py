@@ -107,8 +107,8 @@ _ERRORS = {
     "403": gettext_lazy("The token's scope, or the member's role, does not allow this."),
     "404": gettext_lazy("No such object here, or no such cursor."),
     "409": gettext_lazy("This does not go with the state that the object is in."),
-    "413": gettext_lazy("The body is over the limit: 1 MB, 4 MB for many items."),
-    "415": gettext_lazy("The body is not application/json."),
+    "413": gettext_lazy("The body is over the limit: 1 MB, 4 MB for many items, 20 MB for a file."),
+    "415": gettext_lazy("The body is not of a media type that is taken here."),
     "422": gettext_lazy("The Idempotency-Key was used for another request."),
     "429": gettext_lazy("Too many requests in this minute."),
 }

@@ -198,7 +198,7 @@ def import_detail(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "totals": totals,
         "problem": words.problem(source.problem, source.problem_row) if source.problem else "",
         "is_stuck": key in {"checking", "writing"} and queries.is_stuck(source),
-        "percent": _percent(key, source, totals),
+        "percent": words.percent(key, source.rows, totals),
     }
     if request.htmx:
         return render(request, "imports/import_detail.html#state", context)
@@ -209,14 +209,6 @@ def import_detail(request: WorkspaceRequest, pk: int) -> HttpResponse:
         has_problems = any(row.problem for row in rows)
         context |= {"headers": preview.headers(source, names), "rows": rows, "has_problems": has_problems}
     return render(request, "imports/import_detail.html", context)
-
-
-def _percent(key: str, source: Import, totals: queries.Totals) -> int:
-    """Reading and comparing are half of a check each."""
-    whole = max(1, source.rows)
-    if key == "checking":
-        return min(100, 50 * totals.read // whole + 50 * totals.checked // whole)
-    return min(100, 100 * totals.merged // whole)
 
 
 @requires(Capability.EDIT_ACCOUNTS)

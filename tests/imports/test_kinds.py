@@ -1,10 +1,12 @@
 """Contacts, contracts, tickets, touchpoints and readings from files, each as its own actions would write them."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from accounts.models import Account, Contact, Contract, Fact, Metric, MetricDay, Ticket
+from imports.kinds import FIELDS
 from imports.reading import Unreadable
 from journeys.models import StageMove, Touchpoint
 from outbox.models import Effect
@@ -309,3 +311,9 @@ def test_contracts_need_what_they_are(workspace):
     source = brought_in(text)
     assert refusals(source) == [(2, "name_missing"), (3, "dates_missing"), (4, "several_contracts")]
     assert written(source) == {"new": 1}
+
+
+def test_the_page_on_importing_names_every_field():
+    text = (Path(__file__).parents[2] / "docs" / "imports.md").read_text()
+    for kind, fields in FIELDS.items():
+        assert f"| `{kind}` | {', '.join(f'`{known.key}`' for known in fields)} |" in text
