@@ -29,9 +29,10 @@ GROUPS = {
     "tickets": Group(_("Tickets"), ("ticket",)),
     "surveys": Group(_("Surveys"), ("survey",)),
     "stages": Group(_("Stages"), ("stage",)),
-    "health": Group(_("Health and alerts"), ("health", "alert")),
+    "health": Group(_("Health and alerts"), ("health", "alert", "pulse")),
     "contracts": Group(_("Contracts and promises"), ("contract", "promise")),
     "plan": Group(_("Success plan"), ("plan", "goal", "milestone")),
+    "work": Group(_("Playbooks and tasks"), ("playbook", "task")),
     "learning": Group(_("Learning"), ("content",)),
     "people": Group(_("People"), ("contact",)),
     "reviews": Group(_("Reviews"), ("review", "action")),
@@ -47,8 +48,8 @@ OBJECTS = {
 }
 PANELS = {
     "action": "reviews", "content": "learning", "contract": "contracts", "health": "health", "milestone": "plan",
-    "plan": "plan", "promise": "expectations", "stage": "stages", "survey": "answers", "ticket": "tickets",
-    "touchpoint": "touchpoints",
+    "plan": "plan", "playbook": "tasks", "promise": "expectations", "pulse": "health", "stage": "stages",
+    "survey": "answers", "task": "tasks", "ticket": "tickets", "touchpoint": "touchpoints",
 }  # fmt: skip
 LISTS = {"account.tagged": "tag", "segment.entered": "segment_id"}  # of accounts, by this of their data
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts import queries as account_queries
 from health.models import HealthScore
 from integrations.queries import events as integration_queries
+from journeys.queries import tasks as task_queries
 from lib.time import quarter_of
 from outbox import queries as outbox_queries
 from reviews import queries as review_queries
@@ -19,6 +20,7 @@ from workspaces.queries import Membership
 
 PROMISES_AHEAD = timedelta(days=7)
 MOST_PROMISES = 6
+MOST_TASKS = 8
 
 
 def parts_of(account_ids: Sequence[int], *, today: date) -> dict[int, list[dict[str, Any]]]:
@@ -34,6 +36,8 @@ def parts_of(account_ids: Sequence[int], *, today: date) -> dict[int, list[dict[
 class Beside:
     """What else waits: None where the member may not see it."""
 
+    tasks: list[task_queries.Line]
+    has_more_tasks: bool
     promises: list[ActionItem]
     has_more_promises: bool
     reviews_due: int
@@ -44,14 +48,19 @@ class Beside:
 
 
 def beside(member: Membership, *, today: date, owner: int | str = "") -> Beside:
-    """Promises, reviews, tickets and work that wait; `owner` narrows promises to a member's, reviews to `member`'s."""
+    """Tasks, promises, reviews, tickets and work that wait; `owner` narrows tasks and promises to a member's, reviews
+    to `member`'s.
+    """
     owner_id = owner if isinstance(owner, int) else None
     is_mine = owner_id == member.member_id
     year, quarter = quarter_of(today)
     due = review_queries.accounts_in(year, quarter, review_queries.DUE, owner_id if is_mine else None)
     promised = promises(today=today, owner_id=owner_id)
     sees_unmatched, sees_stuck = member.can(Capability.EDIT_ACCOUNTS), member.can(Capability.ADMINISTER)
+    tasks = list(task_queries.due_tasks(today, member_id=owner_id)[: MOST_TASKS + 1])
     return Beside(
+        tasks=task_queries.lines(tasks[:MOST_TASKS]),
+        has_more_tasks=len(tasks) > MOST_TASKS,
         promises=promised[:MOST_PROMISES],
         has_more_promises=len(promised) > MOST_PROMISES,
         reviews_due=account_queries.capped_count(due),

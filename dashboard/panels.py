@@ -27,6 +27,9 @@ from expectations import queries as expectation_queries
 from health import queries as health_queries
 from journeys import actions as journey_actions
 from journeys import queries as journey_queries
+from journeys.actions import plays as play_actions
+from journeys.queries import playbooks as playbook_queries
+from journeys.queries import tasks as task_queries
 from learning import queries as learning_queries
 from lib.time import day_of
 from plans import portraits as plan_portraits
@@ -159,6 +162,16 @@ def _stages(visit: Visit) -> dict[str, Any]:
     }
 
 
+def _tasks(visit: Visit) -> dict[str, Any]:
+    plays: Any = playbook_queries.plays_of(visit.account).running()
+    tasks = list(task_queries.tasks_of(visit.account)[: MOST_ROWS + 1])
+    return {
+        "plays": [(play, play.settled == 0 and play_actions.can_be_taken_back(play, visit.at)) for play in plays],
+        "lines": task_queries.lines(tasks[:MOST_ROWS]),
+        "has_more": len(tasks) > MOST_ROWS,
+    }
+
+
 def _touchpoints(visit: Visit) -> dict[str, Any]:
     return {"touchpoints": journey_queries.touchpoints_of(visit.account)[:MOST_TOUCHPOINTS]}
 
@@ -210,6 +223,7 @@ _PANELS = (
     Panel("contracts", _("Contracts"), "dashboard/account/contracts.html", _contracts, "short", is_aside=True),
     Panel("plan", _("Success plan"), "plans/account_panel.html", _plan, is_aside=True),
     Panel("expectations", _("Expectations"), "expectations/account_panel.html", _expectations, is_aside=True),
+    Panel("tasks", _("Tasks"), "journeys/account_tasks.html", _tasks, is_aside=True),
     Panel("stages", _("Journey"), "dashboard/account/stages.html", _stages, is_aside=True),
     Panel("touchpoints", _("Touchpoints"), "dashboard/account/touchpoints.html", _touchpoints, is_aside=True),
     Panel("learning", _("Learning"), "learning/account_panel.html", _learning, is_aside=True),

@@ -21,4 +21,5 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("search/export/", views.search_export, name="search_export"),
     path("search/suggest/", views.search_suggest, name="search_suggest"),
+    path("journey/playbooks/<int:pk>/effect/", views.playbook_effect, name="playbook_effect"),
 ]

@@ -13,7 +13,7 @@ from accounts import queries as account_queries
 from accounts.models import Account, CustomField
 from accounts.queries import family as family_queries
 from accounts.queries.field import fields_of
-from dashboard import attention, audiences, briefing, export, queries, ranking, rows, summaries, worksheet
+from dashboard import attention, audiences, briefing, effects, export, queries, ranking, rows, summaries, worksheet
 from dashboard.addresses import Address, clear_address, owner_tabs, sort_headers, view_tabs
 from dashboard.columns import Columns
 from dashboard.forms import AccountFilter, SearchForm, TodayFilter
@@ -21,6 +21,7 @@ from dashboard.offers import offers
 from dashboard.panels import PANELS, Visit, panel_tabs
 from imports import exports
 from imports.kinds import Kind
+from journeys.queries import playbooks as playbook_queries
 from lib import downloads
 from lib.time import now
 from lib.time import today as current_day
@@ -67,7 +68,9 @@ def waiting(request: WorkspaceRequest) -> HttpResponse:
     chosen = TodayFilter(request.GET, owners=queries.owners(), member=request.member)
     context = {
         "beside": attention.beside(request.member, today=day, owner=chosen.owner),
+        "who": chosen.chosen,
         "today": day,
+        "can_work": request.member.can(Capability.WORK),
         "nav": "today",
     }
     return render(request, f"dashboard/{'beside' if request.htmx else 'waiting'}.html", context)
@@ -221,3 +224,17 @@ def search_suggest(request: WorkspaceRequest) -> HttpResponse:
         return redirect(f"{reverse('dashboard:search')}?{urlencode({'q': words})}")
     found = queries.found(words, MOST_SUGGESTED) if len(words.strip()) > 1 else None
     return render(request, "dashboard/suggestions.html", {"words": words, "found": found})
+
+
+@requires(Capability.VIEW)
+@vary_on_headers("HX-Request")
+def playbook_effect(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """How scores went after a playbook was started; a page of its own without htmx."""
+    playbook = get_object_or_404(playbook_queries.playbooks(), pk=pk)
+    context = {
+        "playbook": playbook,
+        "effect": effects.effect_of(pk, current_day()),
+        "nothing": _("No data"),
+        "nav": "journey",
+    }
+    return render(request, f"dashboard/{'effect' if request.htmx else 'playbook_effect'}.html", context)

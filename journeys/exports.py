@@ -1,6 +1,6 @@
-"""The board and an account's stages as tables for a spreadsheet: the header first, keys rather than words."""
+"""The board, stages, playbooks and tasks as tables for a spreadsheet: the header first, keys rather than words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from accounts.stages import Stage
 from journeys import queries, rules
+from journeys.models import Playbook, PlayQuerySet, TaskQuerySet
+from journeys.queries.playbooks import Record
 from lib.formatting import major_units
 from lib.time import day_of
 
@@ -59,3 +61,51 @@ def stages(account: Account, at: datetime) -> Table:
 
 def _days(since: datetime, until: datetime) -> int:
     return max(0, (day_of(until) - day_of(since)).days)
+
+
+def playbooks(found: Iterable[Playbook], records: Mapping[int, Record]) -> Table:
+    """Each playbook, its steps, and how it went."""
+    yield [
+        _("Id"), _("Playbook"), _("What for"), _("Steps"), _("Started"), _("Running"), _("Finished"),
+        _("Every step dropped"), _("Stopped"), _("Median days"), _("Retired at"),
+    ]  # fmt: skip
+    for one in found:
+        record = records[one.pk]
+        yield [
+            one.pk, one.name, one.about, one.steps, record.started, record.running, record.finished, record.dropped,
+            record.stopped, record.median_days, one.retired_at,
+        ]  # fmt: skip
+
+
+def plays(found: PlayQuerySet) -> Table:
+    """Each start, the newest first, how far it is, and how it ended."""
+    yield [
+        _("Id"), _("Account id"), _("Account"), _("Playbook"), _("Alert id"), _("Started at"), _("Started by"),
+        _("Steps"), _("Done or dropped"), _("Next due on"), _("Ended at"), _("How"), _("Why"), _("Ended by"),
+    ]  # fmt: skip
+    for one in found.order_by("-started_at", "-pk").iterator(chunk_size=CHUNK):
+        told: Any = one
+        yield [
+            one.pk, one.account_id, one.account.name, one.playbook.name, one.alert_id, one.started_at,
+            _name(one.started_by), told.steps, told.settled, told.next_on, one.ended_at, one.ended_how, one.ended_why,
+            _name(one.ended_by),
+        ]  # fmt: skip
+
+
+def tasks(found: TaskQuerySet) -> Table:
+    """Each task, and what became of it."""
+    yield [
+        _("Id"), _("Account id"), _("Account"), _("Task"), _("Speak with"), _("Due on"), _("Who"), _("Playbook"),
+        _("Done at"), _("Done by"), _("Dropped at"), _("Dropped by"), _("Why"),
+    ]  # fmt: skip
+    related = found.select_related("account", "play__playbook", "assignee__user", "done_by", "dropped_by")
+    for one in related.iterator(chunk_size=CHUNK):
+        yield [
+            one.pk, one.account_id, one.account.name, one.text, one.role, one.due_on, _name(one.assignee),
+            one.play.playbook.name if one.play else "", one.done_at, _name(one.done_by), one.dropped_at,
+            _name(one.dropped_by), one.drop_reason,
+        ]  # fmt: skip
+
+
+def _name(thing: object) -> str:
+    return str(thing) if thing else ""

@@ -33,8 +33,10 @@ from tests.builders import (
     make_milestone,
     make_move,
     make_plan,
+    make_play,
     make_rule,
     make_segment,
+    make_task,
     make_ticket,
     make_touchpoint,
     make_user,
@@ -93,6 +95,7 @@ def _objects() -> dict[str, object]:
     link, _ = review_actions.share(review=review, at=NOON, by=user)
     connection = make_connection()
     one = make_expectation(account)
+    play = make_play(account)
     goal = make_goal(account)
     completion = make_completion(make_item(), contact)
     token, _ = workspace_actions.issue_token(name="Scripts", scopes=["read"], at=NOON, by=user)
@@ -116,6 +119,10 @@ def _objects() -> dict[str, object]:
         "learning/completions": completion,
         "goal-readings": make_goal_reading(goal),
         "milestones": make_milestone(account),
+        "journey/playbooks": play.playbook,
+        "playbooks": play.playbook,
+        "plays": play,
+        "tasks": make_task(account),
         "expectations/links": expectation_actions.ask(account=account, expectation_ids=[one.pk], at=NOON, by=user)[0],
         "surveys/waves": Wave.objects.create(name="Spring", account_ids=[], roles=[], created_at=NOON, handled_at=NOON),
         "reviews/actions": review_actions.add_action(review=review, text="Call", at=NOON, by=user),

@@ -39,10 +39,13 @@ from tests.builders import (
     make_member,
     make_milestone,
     make_move,
+    make_play,
+    make_playbook,
     make_review,
     make_rule,
     make_segment,
     make_survey_invitation,
+    make_task,
     make_ticket,
     make_touchpoint,
     make_user,
@@ -65,6 +68,7 @@ def begin(text: str) -> SimpleNamespace:
         home=home,
         review=review,
         wave=_wave(text),
+        playbook=make_playbook(text),
         change=make_bulk_change(accounts=Account.objects.filter(pk=home.pk)),
         connection=make_connection(name=text, token=f"the door of {text}"),
         endpoint=make_endpoint(),
@@ -86,6 +90,9 @@ def grow(world: SimpleNamespace, text: str) -> None:
     make_touchpoint(world.home, summary=text)
     make_goal(world.home, text)
     make_milestone(world.home, text)
+    make_task(world.home, text)
+    make_playbook(text)
+    make_play(make_account(text), world.playbook)
     make_action(world.review, text, due_on=TODAY - DAY)
     make_segment(text)
     make_rule("silence", text)
@@ -152,6 +159,7 @@ def address(name: str, route: str, world: SimpleNamespace, query: str = "") -> s
     named = {
         "accounts": world.home,
         "bulk": world.change,
+        "journey/playbooks": world.playbook,
         "reviews": world.review,
         "surveys/waves": world.wave,
         "settings/connections": world.connection,

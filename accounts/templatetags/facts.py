@@ -9,15 +9,16 @@ register = template.Library()
 
 ICONS = {
     "account": "building", "action": "checklist", "alert": "bell", "contact": "user", "content": "book",
-    "contract": "file-description",
-    "goal": "target", "health": "heartbeat", "milestone": "flag", "plan": "target", "promise": "checklist",
-    "review": "presentation", "stage": "route", "survey": "message-2", "ticket": "ticket", "touchpoint": "messages",
+    "contract": "file-description", "goal": "target", "health": "heartbeat", "milestone": "flag", "plan": "target",
+    "playbook": "player-play", "promise": "checklist", "pulse": "heartbeat", "review": "presentation",
+    "stage": "route", "survey": "message-2", "task": "check", "ticket": "ticket", "touchpoint": "messages",
 }  # fmt: skip
 LOOKS = {
     "alert.opened": "bad", "alert.closed": "good", "contact.left": "watch", "survey.answered": "info",
     "goal.reached": "good", "goal.confirmed": "good", "plan.confirmed": "good", "milestone.done": "good",
     "content.completed": "good", "promise.broken": "bad", "promise.kept": "good", "promise.questioned": "watch",
     "ticket.reopened": "watch", "touchpoint.logged": "info", "review.held": "good", "action.done": "good",
+    "playbook.started": "info", "playbook.ended": "info", "task.done": "good",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import Account, Contact
@@ -41,3 +42,18 @@ def partners(found: Iterable[Task]) -> dict[int, list[Contact]]:
         for person in there.order_by("name", "pk"):
             people[person.account_id, person.role].append(person)
     return {task.pk: people[task.account_id, task.role] for task in wanted}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A task, and with whom to speak."""
+
+    task: Task
+    people: list[Contact]
+
+
+def lines(found: Iterable[Task]) -> list[Line]:
+    """What a list of tasks shows; in two statements."""
+    told = list(found)
+    people = partners(told)
+    return [Line(task, people.get(task.pk, [])) for task in told]

@@ -138,7 +138,7 @@ def test_stage_move_that_somebody_else_made_first_is_told(csm, monkeypatch):
     account = make_account(stage=Stage.USE)
     old_copy = Account.objects.get(pk=account.pk)
     make_move(account, Stage.CHURN)
-    monkeypatch.setattr("journeys.views.get_object_or_404", lambda *_args, **_kwargs: old_copy)
+    monkeypatch.setattr("journeys.views.board.get_object_or_404", lambda *_args, **_kwargs: old_copy)
     response = csm.post(f"/accounts/{account.pk}/stage/", {"to_stage": "churn", "reason": "Left"})
     assert response.status_code == 422
     assert "in this stage already" in response.content.decode()

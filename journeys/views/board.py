@@ -6,9 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from journeys import actions, charts, exports, queries, rules
+from journeys import actions, charts, queries, rules
 from journeys.forms import StageForm, TouchpointForm
-from lib import downloads
 from lib.time import now
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
@@ -34,20 +33,6 @@ def board(request: WorkspaceRequest) -> HttpResponse:
         "can_add": request.member.can(Capability.EDIT_ACCOUNTS),
     }
     return render(request, "journeys/board.html", context)
-
-
-@requires(Capability.VIEW)
-def board_export(request: WorkspaceRequest) -> HttpResponse:
-    """Every account of the same address as CSV."""
-    owner_id = request.member.member_id if request.GET.get("owner") == "me" else None
-    sort = "money" if request.GET.get("sort") == "money" else "days"
-    return downloads.export("journey", exports.board(now(), owner_id=owner_id, sort=sort))
-
-
-@requires(Capability.VIEW)
-def stage_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Every stage an account was in, as CSV."""
-    return downloads.export(f"stages-{pk}", exports.stages(get_object_or_404(Account, pk=pk), now()))
 
 
 @requires(Capability.VIEW)

@@ -1,0 +1,41 @@
+"""What the pages of playbooks and tasks have in common: a form, and the way back."""
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.models import Account
+from workspaces.access import WorkspaceRequest
+
+
+def tasks_of(account_id: int) -> str:
+    """Where an account's page shows its tasks."""
+    return reverse("dashboard:account", args=[account_id]) + "#tasks"
+
+
+def way_back(request: WorkspaceRequest, otherwise: str) -> str:
+    """The address that a form or link was found at, `next`, if it is one of ours."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else otherwise
+
+
+def back(request: WorkspaceRequest, account_id: int) -> HttpResponse:
+    return redirect(way_back(request, tasks_of(account_id)))
+
+
+def edit_page(
+    request: WorkspaceRequest, form: Form, account: Account, *, heading: str, submit: str, subject: str = ""
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "account": account,
+        "heading": heading,
+        "submit": submit,
+        "subject": subject,
+        "next": way_back(request, ""),
+        "cancel": way_back(request, tasks_of(account.pk)),
+        "nav": "accounts",
+    }
+    return render(request, "journeys/task_edit.html", context, status=422 if form.is_bound else 200)
