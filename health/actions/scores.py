@@ -13,6 +13,7 @@ from accounts.models import Account
 from health import queries, scoring
 from health.actions import alerts as alert_actions
 from health.models import Typical
+from health.registry import after_scoring
 from lib.time import day_of
 from outbox import actions as outbox_actions
 from workspaces import tenancy
@@ -101,6 +102,8 @@ def _rescore(account_ids: Sequence[int], day: date, at: datetime) -> int:
     )
     fact_actions.record_facts(facts=[_band_fact(row, at) for row in changed if _is_told(row)], at=at)
     alert_actions.evaluate(account_ids=account_ids, at=at)
+    for hear in after_scoring:
+        hear(account_ids, at)
     return len(account_ids)
 
 
