@@ -231,11 +231,25 @@ class AlertSerializer(serializers.Serializer[Alert]):
     closed_how = BlankIsNull(Alert.Closed.choices)
     acknowledged_at = UtcDateTimeField(allow_null=True)
     snoozed_until = serializers.DateField(allow_null=True)
+    assignee = serializers.IntegerField(
+        source="assignee_id", allow_null=True, help_text=gettext_lazy("A member's id; null: the account's owner.")
+    )
+    escalated_at = UtcDateTimeField(allow_null=True, help_text=gettext_lazy("When it went to the managers, untouched."))
+    escalated_to = serializers.ListField(child=serializers.IntegerField(), help_text=gettext_lazy("Ids of members."))
 
 
 class AlertFilters(OfAccount):
+    assignee = IdParameter(source="assignee_id")
     open = serializers.BooleanField(source="closed_at__isnull", required=False)
     rule = serializers.CharField(max_length=20, required=False)
+
+
+@example("To a member", member=1)
+class AssignSerializer(serializers.Serializer[Any]):
+    member = serializers.IntegerField(
+        allow_null=True, min_value=1, max_value=2**63 - 1,
+        help_text=gettext_lazy("The id of an active member who may work; null: back to the account's owner."),
+    )  # fmt: skip
 
 
 class SnoozeSerializer(serializers.Serializer[Any]):
@@ -266,6 +280,20 @@ class AlertViewSet(Lists, Retrieves):
         alert = self.get_object()
         try:
             care.acknowledge_alert(alert=alert, at=now(), by=self.by)
+        except care.AlertClosed as error:
+            raise _closed() from error
+        return Response(self.shown(alert))
+
+    @extend_schema(summary=gettext_lazy("Assign"), request=AssignSerializer, responses=AlertSerializer)
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, pk: str) -> Response:
+        """Give it to somebody else, or back to the account's owner."""
+        alert, member = self.get_object(), self.told(AssignSerializer)["member"]
+        assignee = next((one for one in queries.assignees() if one.pk == member), None)
+        if member is not None and assignee is None:
+            raise serializers.ValidationError({"member": [_("No active member of this id may work with accounts.")]})
+        try:
+            care.assign_alert(alert=alert, assignee=assignee, at=now(), by=self.by)
         except care.AlertClosed as error:
             raise _closed() from error
         return Response(self.shown(alert))

@@ -24,15 +24,16 @@ def alerts(found: AlertQuerySet, show: str) -> Table:
     yield [
         _("Id"), _("Account id"), _("Account"), _("Owner"), _("Rule"), _("Urgent"), _("Opened at"), _("Reason"),
         _("Next step"), _("Acknowledged at"), _("Acknowledged by"), _("Put off until"), _("Why it can wait"),
-        _("Closed at"), _("Closed how"), _("Resolved by"), _("What was done"),
+        _("Closed at"), _("Closed how"), _("Resolved by"), _("What was done"), _("Assigned to"),
+        _("With the managers since"),
     ]  # fmt: skip
-    told = found.select_related("account__owner__user", "acknowledged_by", "resolved_by")
+    told = found.select_related("account__owner__user", "assignee__user", "acknowledged_by", "resolved_by")
     for alert in told.order_by(*newest_first(show).order()).iterator(chunk_size=CHUNK):
         yield [
             alert.pk, alert.account_id, alert.account.name, _name(alert.account.owner), alert.rule, alert.is_urgent,
             alert.opened_at, alert.reason, alert.next_step, alert.acknowledged_at, _name(alert.acknowledged_by),
             alert.snoozed_until, alert.snooze_reason, alert.closed_at, alert.closed_how, _name(alert.resolved_by),
-            alert.resolution,
+            alert.resolution, _name(alert.assignee if alert.is_assigned else None), alert.escalated_at,
         ]  # fmt: skip
 
 
@@ -69,6 +70,13 @@ def scores(account: Account) -> Table:
         figures = [by_key.get(key, {}).get(name) for key in PARTS for name in ("value", "weight", "points", "coverage")]
         why = [tell(by_key[key]) if key in by_key else "" for key in PARTS]
         yield [row.day, row.score, row.band, round(row.coverage, 2), row.computed_at, *figures, *why]
+
+
+def pulses(account: Account) -> Table:
+    """What people thought of an account, newest first."""
+    yield [_("Id"), _("At"), _("By"), _("Step"), _("Pulse"), _("Why"), _("Holds until")]
+    for one in queries.pulses_of(account).iterator(chunk_size=CHUNK):
+        yield [one.pk, one.at, _name(one.by), one.step, one.get_step_display(), one.reason, one.expires_on]
 
 
 def days(today: date) -> Table:

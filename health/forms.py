@@ -8,9 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from health.parts import LABELS, PARTS, TOTAL_WEIGHT, Part
+from workspaces.models import Member
 
 SNOOZE_DAYS = 7
 SNOOZE_MOST = 365
+WHOSE = [("mine", _("Mine")), ("assigned", _("Assigned to me")), ("all", _("Everybody's"))]
 SHOWS = [("open", _("Open")), ("snoozed", _("Put off")), ("closed", _("Closed"))]
 
 MEASURES = {
@@ -66,6 +68,22 @@ class ResolveForm(forms.Form):
     )
 
 
+class AssignForm(forms.Form):
+    """Who takes an alert over; nobody: the account's owner."""
+
+    member = forms.ChoiceField(label=_("Assigned to"), required=False)
+
+    def __init__(self, *args: Any, members: Sequence[Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.members = {str(member.pk): member for member in members}
+        choices = [("", _("The account’s owner")), *((pk, str(one.user)) for pk, one in self.members.items())]
+        self.fields["member"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def assignee(self) -> Member | None:
+        return self.members.get(self.cleaned_data["member"])
+
+
 class WeightsForm(forms.Form):
     """How much each part of the score counts; the eight total 100."""
 
@@ -92,7 +110,7 @@ class WeightsForm(forms.Form):
 class AlertFilter(forms.Form):
     """Which alerts a list shows; what cannot be read is left out."""
 
-    who = forms.ChoiceField(required=False, choices=[("mine", _("Mine")), ("all", _("Everybody's"))])
+    who = forms.ChoiceField(required=False, choices=WHOSE)
     show = forms.ChoiceField(required=False, choices=SHOWS)
     rule = forms.ChoiceField(label=_("Rule"), required=False, widget=forms.Select)
     account = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

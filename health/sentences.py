@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from health import telling
+from health.holdout import ENOUGH_DEPARTURES, Comparison
 from health.kinds import Kind
 from health.parts import LABELS, MEASURES, PARTS, Part
 from health.rules import Rule
-from lib.formatting import exact, number, percent
+from lib.formatting import exact, number, percent, signed
 
 Numbers = dict[str, Any]
 
@@ -262,3 +263,32 @@ def filling(key: str) -> str:
         "journey": _("It needs milestones with due days, and tickets."),
     }
     return sources[key]
+
+
+def holdout(found: Comparison) -> str:
+    """Whether telling alerts keeps customers, with the interval of what it changes."""
+    if found.verdict == "none" or found.interval is None or found.difference is None:
+        return _(
+            "No evidence yet: %(n)s of the accounts compared have left, and it takes %(least)s, in two groups, to say "
+            "anything."
+        ) % {"n": number(found.departures), "least": number(ENOUGH_DEPARTURES)}
+    low, high = found.interval
+    words = {
+        "told": percent(found.told.share),
+        "silent": percent(found.held_out.share),
+        "points": signed(100 * found.difference, 1),
+        "low": signed(100 * low, 1),
+        "high": signed(100 * high, 1),
+    }
+    numbers = _(
+        "%(silent)s left where nobody was told, %(told)s where somebody was: %(points)s points, 95 %% interval "
+        "%(low)s to %(high)s."
+    )
+    return f"{_VERDICTS[found.verdict]} {numbers % words}"
+
+
+_VERDICTS = {
+    "helps": gettext_lazy("Acting on alerts keeps customers."),
+    "harms": gettext_lazy("More customers left where the alert was told."),
+    "unclear": gettext_lazy("The two groups cannot be told apart yet."),
+}

@@ -138,6 +138,11 @@ class Alert(WorkspaceModel):
         """To somebody who is still there."""
         return self.assignee is not None and self.assignee.ended_at is None
 
+    @property
+    def assignee_key(self) -> str:
+        """The assignee as forms name them; empty: the account's owner."""
+        return str(self.assignee_id) if self.is_assigned else ""
+
     def get_rule_display(self) -> str:
         """What the rule was called when it opened the alert."""
         return sentences.rule_name(self.rule, self.drivers)

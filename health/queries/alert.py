@@ -115,8 +115,9 @@ def assignees() -> list[Member]:
 
 def members_named(member_ids: Iterable[int]) -> dict[int, str]:
     """The names of members, also of those who have left."""
-    found = Member.objects.filter(pk__in=set(member_ids)).select_related("user")
-    return {member.pk: str(member.user) for member in found} if member_ids else {}
+    wanted = set(member_ids)
+    found = Member.objects.filter(pk__in=wanted).select_related("user") if wanted else ()
+    return {member.pk: str(member.user) for member in found}
 
 
 def escalation_members() -> list[Member]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from health import queries, rows
 from health.actions import care as actions
-from health.forms import SHOWS, AlertFilter, ResolveForm, SnoozeForm
+from health.forms import SHOWS, WHOSE, AlertFilter, AssignForm, ResolveForm, SnoozeForm
 from health.models import Alert
 from lib.time import now, today
 from workspaces.access import WorkspaceRequest, requires
@@ -21,15 +21,19 @@ from workspaces.capabilities import Capability
 
 @requires(Capability.VIEW)
 def alert_list(request: WorkspaceRequest) -> HttpResponse:
-    """Alerts, newest first: `?who=mine|all`, `?show=open|snoozed|closed`, `?rule=`, `?account=`."""
+    """Alerts, newest first: `?who=mine|assigned|all`, `?show=open|snoozed|closed`, `?rule=`, `?account=`."""
     rules = queries.rule_names()
     wanted = rows.chosen(AlertFilter(request.GET, rules=rules), request.member)
     found = rows.matching(wanted, request.member, today())
     alerts, place = rows.page(
         found, wanted.show, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
+    can_work = request.member.can(Capability.WORK)
     context = {
         "alerts": alerts,
+        "managers": queries.members_named(pk for one in alerts for pk in one.escalated_to),
+        "assign": AssignForm(members=queries.assignees()) if can_work else None,
+        "whose": WHOSE,
         "place": place,
         "wanted": wanted,
         "form": AlertFilter(initial={"rule": wanted.rule, "account": wanted.account_id}, rules=rules),
@@ -38,7 +42,7 @@ def alert_list(request: WorkspaceRequest) -> HttpResponse:
         "snooze": SnoozeForm(today=today()),
         "today": today(),
         "at": now(),
-        "can_work": request.member.can(Capability.WORK),
+        "can_work": can_work,
         "nav": "today",
     }
     return render(request, "health/alert_list.html", context)
@@ -58,6 +62,17 @@ def alert_acknowledge(request: WorkspaceRequest, pk: int) -> HttpResponse:
         actions.acknowledge_alert(alert=alert, at=at, by=request.user)
 
     return _do(request, pk, act, _("Acknowledged: the bell no longer counts it."))
+
+
+@requires(Capability.WORK)
+def alert_assign(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """Give it to a member, or back to the account's owner."""
+    form = AssignForm(request.POST, members=queries.assignees())
+
+    def act(alert: Alert, at: Any) -> None:
+        actions.assign_alert(alert=alert, assignee=form.assignee, at=at, by=request.user)
+
+    return _do(request, pk, act, _("Assigned."), form, "assign")
 
 
 @requires(Capability.WORK)
@@ -87,7 +102,7 @@ def _do(
     pk: int,
     act: Callable[[Alert, Any], None],
     done: str,
-    form: SnoozeForm | ResolveForm | None = None,
+    form: AssignForm | SnoozeForm | ResolveForm | None = None,
     name: str = "",
 ) -> HttpResponse:
     found = _find(pk)
@@ -112,6 +127,9 @@ def _page(request: WorkspaceRequest, alert: Alert, status: int = 200, **forms: A
     day = today()
     context = {
         "alert": alert,
+        "managers": queries.members_named(alert.escalated_to),
+        "assign": forms.get("assign")
+        or AssignForm(initial={"member": alert.assignee_key}, members=queries.assignees()),
         "is_snoozed": alert.is_snoozed_on(day),
         "others": queries.alerts_of(alert.account).exclude(pk=alert.pk)[:5],
         "snooze": forms.get("snooze") or SnoozeForm(today=day),

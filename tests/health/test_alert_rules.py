@@ -480,13 +480,13 @@ def test_a_budget_is_typed_and_a_threshold_taken(workspace, time_machine):
     time_machine.move_to(NOON, tick=False)
     client, rule = sign_in(Role.ADMIN), AlertRule.objects.get(key="score_band")
     threshold = reverse("health:rule_threshold", args=[rule.pk])
-    refused = client.post(reverse("health:budget"), {"budget": "0"})
+    refused = client.post(reverse("health:budget"), {"budget": "0", "escalate_after_days": "3"})
     assert (refused.status_code, "greater than or equal to 1" in refused.content.decode()) == (422, True)
     assert "no threshold to take" in client.post(threshold, follow=True).content.decode()
     for number in range(4):
         history(make_account(), (60, 80), (5 + number, 44), (20, 62), (20, 42), (15, 90))
     assert "Every threshold spends more" not in client.get(RULES).content.decode()
-    assert client.post(reverse("health:budget"), {"budget": "5"}).status_code == 302
+    assert client.post(reverse("health:budget"), {"budget": "5", "escalate_after_days": "3"}).status_code == 302
     assert "Open below 40, over 10 points above" in client.get(RULES).content.decode()
     assert "It opens below 40 from now." in client.post(threshold, follow=True).content.decode()
     rule.refresh_from_db()
