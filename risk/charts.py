@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from lib.formatting import exact, number, percent
 from lib.svg import Bar, Line, Span, histogram, line_chart, span_list
 from risk import verdicts
-from risk.labels import column_label
 from risk.prediction.figures import Backtest, ColumnLine, Group, Interval
+from risk.words import label as column_label
 
 CHANCE = 0.5
 SHIFTING, SHIFTED = 0.1, 0.25  # population stability index: usual limits of credit scorecards (Siddiqi 2006)

@@ -5,13 +5,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
 from lib.formatting import major_units
 from risk import verdicts
-from risk.labels import column_label
 from risk.models import RiskRunQuerySet
 from risk.prediction.figures import Backtest, Case, Interval, Reading
-from risk.report import LOOKED_BACK
+from risk.report import LOOKED_BACK, named
+from risk.words import label as column_label
 
 CHUNK = 500
 Table = Iterator[Sequence[object]]
@@ -38,21 +37,19 @@ def _name(person: object) -> str:
     return str(person) if person else ""
 
 
-def cases(found: Sequence[Case]) -> Table:
-    """Accounts with what the score and the risk said of them before."""
+def cases(found: Sequence[Case], currency: str) -> Table:
+    """Accounts with what the score and the risk said of them before; money of those who pay in `currency`."""
     health = [_("Health score %(n)s days before") % {"n": days} for days in LOOKED_BACK]
     risk = [_("Risk %(n)s days before") % {"n": days} for days in LOOKED_BACK]
     yield [_("Account id"), _("Account"), _("Day"), _("ARR"), _("Currency"), *health, *risk]
-    accounts = Account.objects.only("name", "currency").in_bulk([case.account for case in found])
+    accounts = named(found)
     for case in found:
         account = accounts.get(case.account)
-        about = (
-            [account.name, major_units(case.money, account.currency), account.currency] if account else ["", None, ""]
-        )
+        money = (major_units(case.money, currency), currency) if case.money else (None, "")
         by_days = {one.days: one for one in case.before}
         said = [by_days.get(days) for days in LOOKED_BACK]
         yield [
-            case.account, about[0], date.fromordinal(case.day), *about[1:],
+            case.account, account.name if account else "", date.fromordinal(case.day), *money,
             *(one.health if one else None for one in said),
             *(round(one.risk, 4) if one else None for one in said),
         ]  # fmt: skip

@@ -14,10 +14,10 @@ from accounts.models import Account
 from health.parts import HEALTHY_FROM, band_of
 from lib.formatting import exact, money_short, number, percent, signed
 from lib.markup import score_chip, state_chip
-from risk import charts, verdicts
-from risk.labels import column_label
+from risk import charts, queries, verdicts
 from risk.models import RiskRun
 from risk.prediction.figures import Backtest, Before, Case, Cell, ColumnLine
+from risk.words import label as column_label
 
 SHOWN = 10  # of a list; the rest is a click away
 LOOKED_BACK = (30, 60, 90)
@@ -49,12 +49,12 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "capture": charts.capture(found) if enough else None,
         "reach": _reach(found),
         "calibration": charts.calibration(found),
-        "confusion": confusion(found),
+        "confusion": confusion(found, run.settings["currency"]),
         "lead": charts.lead(found),
-        "missed": case_rows(found.missed[:SHOWN], accounts),
+        "missed": case_rows(found.missed[:SHOWN], accounts, run.settings["currency"]),
         "missed_words": missed_words(found),
         "missed_count": found.confusion.missed.accounts,
-        "false_alarms": case_rows(found.false_alarms[:SHOWN], accounts),
+        "false_alarms": case_rows(found.false_alarms[:SHOWN], accounts, run.settings["currency"]),
         "false_words": false_words(found),
         "false_count": found.confusion.false_alarms.accounts,
         "parts": part_rows(found),
@@ -65,7 +65,7 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "verdict_chip": verdict_chip(found.verdict),
         "verdict_text": verdicts.verdict_text(found.verdict),
         "conditions": verdicts.conditions(found),
-        "may_adopt": found.gate.is_passed,
+        "may_adopt": not queries.obstacles(run),
         "looked_back": LOOKED_BACK,
     }
 
@@ -78,7 +78,7 @@ def missed(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "words": missed_words(found),
         "total": found.confusion.missed.accounts,
         "address": reverse("risk:missed_export", args=[run.pk]),
-        **_whole(found.missed),
+        **_whole(run, found.missed),
     }
 
 
@@ -90,12 +90,12 @@ def false_alarms(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "words": false_words(found),
         "total": found.confusion.false_alarms.accounts,
         "address": reverse("risk:false_alarm_export", args=[run.pk]),
-        **_whole(found.false_alarms),
+        **_whole(run, found.false_alarms),
     }
 
 
-def _whole(cases: Sequence[Case]) -> dict[str, Any]:
-    return {"rows": case_rows(cases, named(cases)), "looked_back": LOOKED_BACK}
+def _whole(run: RiskRun, cases: Sequence[Case]) -> dict[str, Any]:
+    return {"rows": case_rows(cases, named(cases), run.settings["currency"]), "looked_back": LOOKED_BACK}
 
 
 def named(cases: Sequence[Case]) -> Accounts:
@@ -115,7 +115,7 @@ def facts(found: Backtest) -> list[tuple[str, str, str]]:
             _("Tested on"),
             _("%(months)s, %(first)s to %(last)s")
             % {"months": verdicts.months(found.periods), "first": first, "last": last},
-            _("On the first day of each month the risk was computed from what had been recorded by then."),
+            _("At the end of each month the risk was computed from what had been recorded by then."),
         ),
         (
             _("Accounts"),
@@ -158,8 +158,8 @@ def _reach(found: Backtest) -> str:
     }
 
 
-def confusion(found: Backtest) -> dict[str, Any]:
-    """Alerts at the budget: who was announced, who was not."""
+def confusion(found: Backtest, currency: str) -> dict[str, Any]:
+    """Alerts at the budget: who was announced, who was not, and the money of those who pay in `currency`."""
     cells = found.confusion
     alerted, left = cells.caught.accounts + cells.false_alarms.accounts, cells.caught.accounts + cells.missed.accounts
     words = _(
@@ -175,26 +175,27 @@ def confusion(found: Backtest) -> dict[str, Any]:
     }
     return {
         "words": words,
-        **{name: _cell(getattr(cells, name)) for name in ("caught", "missed", "false_alarms", "quiet")},
+        **{name: _cell(getattr(cells, name), currency) for name in ("caught", "missed", "false_alarms", "quiet")},
     }
 
 
-def _cell(cell: Cell) -> dict[str, str]:
-    return {"accounts": number(cell.accounts), "money": money_short(cell.money, "")}
+def _cell(cell: Cell, currency: str) -> dict[str, str]:
+    return {"accounts": number(cell.accounts), "money": money_short(cell.money, currency)}
 
 
 # ----------------------------------------------------------------------------------------------------------- cases
-def case_rows(cases: Sequence[Case], accounts: Accounts) -> list[CaseRow]:
-    return [_case_row(case, accounts.get(case.account)) for case in cases]
+def case_rows(cases: Sequence[Case], accounts: Accounts, currency: str) -> list[CaseRow]:
+    """`currency` is that of the money; who pays in another has none here."""
+    return [_case_row(case, accounts.get(case.account), currency) for case in cases]
 
 
-def _case_row(case: Case, account: Account | None) -> CaseRow:
+def _case_row(case: Case, account: Account | None, currency: str) -> CaseRow:
     by_days = {one.days: one for one in case.before}
     return CaseRow(
         name=account.name if account else _("An account that is no longer here"),
         url=reverse("dashboard:account", args=[case.account]) if account else "",
         day=date.fromordinal(case.day),
-        money=money_short(case.money, account.currency) if account else number(None),
+        money=money_short(case.money or None, currency),
         before=[(days, *_shown(by_days.get(days))) for days in LOOKED_BACK],
         was_green=is_green(case),
     )

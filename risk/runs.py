@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from lib.formatting import exact, percent
 from lib.markup import state_chip
-from risk import verdicts
+from risk import queries, verdicts
 from risk.models import RiskRun
 
 MONTH = timedelta(days=31)
@@ -70,8 +70,8 @@ def _next(run: RiskRun) -> str:
 
 def _too_short(run: RiskRun) -> str:
     """A tested day has its horizon behind it, and one that taught lies another horizon before it."""
-    horizon = timedelta(days=run.settings["horizon_days"])
-    needs = _("A test needs twice the horizon and a month: %(days)s days of history.") % {
+    horizon = timedelta(days=run.settings["horizon_days"] + queries.grace(run.settings))
+    needs = _("A test needs %(days)s days of history: a month, and the horizon twice.") % {
         "days": (2 * horizon + MONTH).days
     }
     if not run.days:

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lib.formatting import number, percent
-from risk.labels import column_label
 from risk.prediction.figures import SLOPES, SURE, WINDOWS, Backtest, Gate, Interval, Reading
 from risk.prediction.ladder import ANCHORED_FROM, Rung
 from risk.prediction.verdict import LEAST_DEPARTURES, PROVEN_AUC, Verdict
+from risk.words import label as column_label
 
 TONES = {
     Verdict.PROVEN: "good",

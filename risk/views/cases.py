@@ -31,16 +31,16 @@ def false_alarm_list(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @require_safe
 def missed_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """The same as CSV."""
-    _run, found = report_or_404(pk)
-    return downloads.export(f"left-without-alert-{pk}", exports.cases(found.missed))
+    run, found = report_or_404(pk)
+    return downloads.export(f"left-without-alert-{pk}", exports.cases(found.missed, run.settings["currency"]))
 
 
 @requires(Capability.VIEW)
 @require_safe
 def false_alarm_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """The same as CSV."""
-    _run, found = report_or_404(pk)
-    return downloads.export(f"false-alarms-{pk}", exports.cases(found.false_alarms))
+    run, found = report_or_404(pk)
+    return downloads.export(f"false-alarms-{pk}", exports.cases(found.false_alarms, run.settings["currency"]))
 
 
 @requires(Capability.VIEW)

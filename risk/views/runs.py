@@ -7,8 +7,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
-from lib.time import now, today
+from lib.time import now
 from risk import actions, overview, queries, report, runs
 from risk.forms import RunForm
 from risk.models import RiskRun
@@ -37,13 +38,13 @@ def report_or_404(pk: int) -> tuple[RiskRun, Backtest]:
 @require_safe
 def run_list(request: WorkspaceRequest) -> HttpResponse:
     """What scores now, every test so far, and what to ask the next one."""
-    return _list_page(request, RunForm(initial=overview.asked()), 200)
+    return _list_page(request, RunForm(initial=queries.asked()), 200)
 
 
 def _list_page(request: WorkspaceRequest, form: RunForm, status: int) -> HttpResponse:
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     context = {
-        **overview.page(after=after, before=before, today=today()),
+        **overview.page(after=after, before=before, at=now()),
         "form": form,
         "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),
         "nav": "insights",
@@ -83,8 +84,9 @@ def run(request: WorkspaceRequest, pk: int) -> HttpResponse:
         context["failure"] = runs.failed(one)
     elif one.report is not None:
         context |= report.page(one, Backtest.from_json(one.report))
-    template = "risk/run.html#state" if request.htmx and one.is_running else "risk/run.html"
-    return render(request, template, context)
+    if request.htmx and not one.is_running:
+        return HttpResponseClientRefresh()  # it has just finished: the heading tells the verdict, too
+    return render(request, "risk/run.html#state" if request.htmx else "risk/run.html", context)
 
 
 @requires(Capability.CONFIGURE_HEALTH)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bench import predict_data
+from health.parts import PARTS
 from lib.markup import score_chip
 from risk import charts, exports, report, verdicts
 from risk.prediction import backtest
@@ -18,15 +19,16 @@ from tests.builders import make_account
 FIRST = date(2024, 7, 1).toordinal()
 
 
-def dated(snapshots):
-    """The same days after 1 July 2024."""
-    return replace(snapshots, day=snapshots.day + FIRST, recorded=snapshots.recorded + FIRST)
+def panel(*args, **more):
+    """A made-up portfolio from 1 July 2024 on, its columns called like the parts of the score."""
+    made, columns = predict_data.panel(*args, **more)
+    dated = replace(made, day=made.day + FIRST, recorded=made.recorded + FIRST)
+    return dated, [replace(one, name=name) for one, name in zip(columns, PARTS, strict=True)]
 
 
 @pytest.fixture(scope="module")
 def portfolio():
-    snapshots, columns = predict_data.panel(500, 20, seed=4)
-    return dated(snapshots), columns
+    return panel(500, 20, seed=4)
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +38,7 @@ def found(portfolio):
 
 @pytest.fixture(scope="module")
 def few():
-    snapshots, columns = predict_data.panel(120, 14, seed=1, hazard=0.001)
-    return backtest.run(dated(snapshots), columns, Settings(draws=40))
+    return backtest.run(*panel(120, 14, seed=1, hazard=0.001), Settings(draws=40))
 
 
 # ---------------------------------------------------------------------------------------------------- the one sentence
@@ -198,11 +199,11 @@ def test_drift_is_told_in_words_as_well(psi, tone, says):
 def cases(workspace):
     account = make_account("Alder")
     before = (Before(30, 82.0, 0.02), Before(60, 45.0, 0.2))
-    return [Case(account.pk, FIRST + 40, 1_200_000, before), Case(account.pk + 1, FIRST, 5, ())]
+    return [Case(account.pk, FIRST + 40, 1_200_000, before), Case(account.pk + 1, FIRST, 0, ())]
 
 
 def test_case_rows_link_their_accounts_and_say_what_the_score_had_said(cases):
-    one, gone = report.case_rows(cases, report.named(cases))
+    one, gone = report.case_rows(cases, report.named(cases), "EUR")
 
     assert (one.name, one.url, one.money) == ("Alder", f"/accounts/{cases[0].account}/", "€12k")
     assert one.day == date(2024, 8, 10)
@@ -220,7 +221,7 @@ def test_missed_words_count_those_who_were_green(found, cases):
 
 
 def test_case_export_has_a_row_for_each_case(cases):
-    header, one, gone = exports.cases(cases)
+    header, one, gone = exports.cases(cases, "EUR")
 
     assert header[:5] == ["Account id", "Account", "Day", "ARR", "Currency"]
     assert one == [cases[0].account, "Alder", date(2024, 8, 10), 12000, "EUR", 82.0, 45.0, None, 0.02, 0.2, None]
@@ -245,7 +246,7 @@ def test_confusion_says_it_in_one_sentence(found):
     cells = replace(
         found.confusion, caught=Cell(18, 5), missed=Cell(24, 5), false_alarms=Cell(102, 5), quiet=Cell(300, 5)
     )
-    told = report.confusion(replace(found, confusion=cells))
+    told = report.confusion(replace(found, confusion=cells), "EUR")
 
     assert told["words"] == (
         "With 5 alerts for 100 accounts a month, 18 of the 42 who left were announced (43\N{NO-BREAK SPACE}%), and 102 "
