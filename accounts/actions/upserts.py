@@ -17,6 +17,7 @@ from workspaces import tenancy
 from workspaces.models import User, Workspace
 
 ACCOUNTS, CONTACTS, TICKETS = "accounts", "contacts", "tickets"
+PARENT_REFUSED = "parent_refused"  # the parent is another row, and that one is refused
 _MERGERS: dict[str, Any] = {ACCOUNTS: accounts, CONTACTS: contacts, TICKETS: tickets}
 # What a program says and a file does not: amounts in minor units, and whose row it is by our own ids.
 _MORE: dict[str, Columns] = {
@@ -51,15 +52,27 @@ class SomeRefused(Exception):
         super().__init__()
         self.verdicts = verdicts
 
+    def reasons(self) -> dict[int, str]:
+        """By row number; a row is not to blame for a parent that was refused itself."""
+        return {row: one.why for row, one in self.verdicts.items() if one.why not in {"", PARENT_REFUSED}}
+
 
 @transaction.atomic
 def upsert(
-    *, kind: str, batch: Batch, keep_good: bool, at: datetime, by: User | None, told: str = ""
+    *,
+    kind: str,
+    batch: Batch,
+    keep_good: bool,
+    at: datetime,
+    by: User | None,
+    told: str = "",
+    is_refused: bool = False,
 ) -> dict[int, Verdict]:
     """Add what is not there, bring what is there up to date; verdicts by row number.
 
-    `told` is where consent was recorded. Raises SomeRefused unless `keep_good`. A row whose parent is refused is
-    written without it, and its verdict has the reason all the same.
+    `told` is where consent was recorded. Raises SomeRefused, with every reason there is, unless `keep_good`; also when
+    the call `is_refused` already for rows that are not among these. A row whose parent is refused is written without
+    it, and its verdict has the reason all the same.
     """
     merger = _MERGERS[kind]
     columns = (*merger.COLUMNS, *_MORE[kind])
@@ -68,13 +81,12 @@ def upsert(
         merger.judge(stage, is_final=True)
         if kind == TICKETS:
             _refuse_moves(stage)
-        verdicts = _verdicts(stage)
-        _refuse_unless(keep_good, verdicts)
         merger.merge(stage)
         verdicts = _verdicts(stage)
     if batch.parents or batch.parent_rows:
         _place(batch, verdicts, at, by)
-        _refuse_unless(keep_good, verdicts)
+    if not keep_good and (is_refused or any(verdict.why for verdict in verdicts.values())):
+        raise SomeRefused(verdicts)
     return verdicts
 
 
@@ -105,11 +117,6 @@ def _verdicts(stage: Stage) -> dict[int, Verdict]:
     return {row: Verdict(what, why, None if what == REFUSED else pk) for row, what, why, pk in rows}
 
 
-def _refuse_unless(keep_good: bool, verdicts: dict[int, Verdict]) -> None:
-    if not keep_good and any(verdict.why for verdict in verdicts.values()):
-        raise SomeRefused(verdicts)
-
-
 def _place(batch: Batch, verdicts: dict[int, Verdict], at: datetime, by: User | None) -> None:
     """Put accounts below their parents, now that all of them are there."""
     wanted: dict[int, int] = {}
@@ -120,7 +127,7 @@ def _place(batch: Batch, verdicts: dict[int, Verdict], at: datetime, by: User | 
             above = verdicts.get(batch.parent_rows[row])
             parent_id = above.pk if above else None
             if verdict.pk is not None and parent_id is None:
-                verdict.why = "parent_refused"
+                verdict.why = PARENT_REFUSED
         if verdict.pk is not None and parent_id is not None:
             wanted[verdict.pk], rows[verdict.pk] = parent_id, row
     before = dict(Account.objects.filter(pk__in=wanted).values_list("pk", "parent_id"))

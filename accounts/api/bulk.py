@@ -214,9 +214,7 @@ class BulkViewSet(ApiViewSet):
         if not keep_good:
             _forgive_parents(sheet.errors, checked, [items[place] for place in errors])
         errors |= sheet.errors
-        if errors and not keep_good:
-            raise _refusal(errors)
-        verdicts = self._written(sheet.batch(), keep_good)
+        verdicts = self._written(sheet.batch(), errors, keep_good)
         return Response(_results(len(items), verdicts, errors))
 
     def _checked(self, items: list[Any]) -> tuple[dict[int, Any], batch_items.Errors]:
@@ -229,15 +227,24 @@ class BulkViewSet(ApiViewSet):
                 errors[place] = flattened(wrong.detail)
         return checked, errors
 
-    def _written(self, batch: upserts.Batch, keep_good: bool) -> dict[int, upserts.Verdict]:
+    def _written(self, batch: upserts.Batch, errors: batch_items.Errors, keep_good: bool) -> dict[int, upserts.Verdict]:
+        """The other items; a refusal names what is wrong with each, those with `errors` among them."""
         token: Any = self.request.auth
         told = _("API") if token is None else _("API: %(token)s") % {"token": token.name}
         try:
             with transaction.atomic():
-                return upserts.upsert(kind=self.kind, batch=batch, keep_good=keep_good, at=now(), by=self.by, told=told)
+                return upserts.upsert(
+                    kind=self.kind,
+                    batch=batch,
+                    keep_good=keep_good,
+                    at=now(),
+                    by=self.by,
+                    told=told,
+                    is_refused=bool(errors),
+                )
         except upserts.SomeRefused as refused:
-            wrong = {place: words.told(found.why) for place, found in refused.verdicts.items() if found.why}
-            raise _refusal(wrong) from refused
+            found = {place: words.told(why) for place, why in refused.reasons().items()}
+            raise _refusal(errors | found) from refused
         except IntegrityError as error:  # what was free when it was looked at is taken by now
             raise Conflict(_("Another request wrote some of these at the same time. Send this one again.")) from error
 

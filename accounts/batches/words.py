@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from accounts.actions.merging.stage import CHANGED, NEW, REFUSED, SAME
+from accounts.actions.upserts import PARENT_REFUSED
 
 RESULTS = {NEW: "created", CHANGED: "changed", SAME: "same", REFUSED: "refused"}
 
@@ -21,7 +22,7 @@ _WHY = {
     "opened_missing": ("opened_at", gettext_lazy("This field is required for what is new.")),
     "closed_before_opened": ("closed_at", gettext_lazy("A ticket closes after it opens.")),
     "not_yet": ("opened_at", gettext_lazy("This is still to come.")),
-    "parent_refused": ("parent", gettext_lazy("This item of the call was refused.")),
+    PARENT_REFUSED: ("parent", gettext_lazy("This item of the call was refused.")),
 }
 
 

@@ -191,6 +191,32 @@ def test_all_that_is_wrong_is_named_at_once(api):
     ]
 
 
+def test_what_merging_refuses_is_named_in_the_same_answer(api):
+    make_account("Elm", external_ids={"crm": "C-5", "desk": "1"})
+    make_account("Fir", external_ids={"desk": "2"})
+    response = send(
+        api,
+        "accounts",
+        CEDAR | {"tier": "gold"},
+        {"source": "crm", "external_id": "C-2"},
+        {"source": "crm", "external_id": "C-3", "name": "Dogwood", "parent": {"source": "crm", "external_id": "C-2"}},
+        {"source": "crm", "external_id": "C-5", "external_ids": {"desk": "2"}},
+        {"source": "crm", "external_id": "C-6", "name": "Gum", "parent": {"source": "crm", "external_id": "C-7"}},
+        {"source": "crm", "external_id": "C-7", "name": "Holly", "parent": {"source": "crm", "external_id": "C-6"}},
+    )
+    assert list(errors(response)) == ["items.0.tier", "items.1.name", "items.3.external_id", "items.5.parent"]
+    assert set(Account.objects.values_list("name", flat=True)) == {"Elm", "Fir"}
+    assert not Fact.objects.filter(account__name="Gum").exists()
+
+
+def test_a_refused_call_names_people_and_tickets_that_merging_refuses(api):
+    response = send(api, "contacts", MEI, {"source": "crm", "external_id": "P-2", "role": "x"})
+    assert errors(response).keys() == {"items.0.account", "items.1.role"}
+    response = send(api, "tickets", FIRE, FIRE | {"external_id": "T-2", "priority": "odd"})
+    assert errors(response).keys() == {"items.0.account", "items.1.priority"}
+    assert not Ticket.objects.exists()
+
+
 def test_below_a_refused_item_an_account_is_written_on_its_own(api):
     items = [known("b") | {"name": "B", "parent": known("a")}, known("a") | {"name": "A", "tier": "huge"}]
     kept = send(api, "accounts", *items, keep_good=True)
