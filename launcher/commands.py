@@ -51,7 +51,7 @@ def test(arguments: list[str]) -> int:
 def pytest(*arguments: str) -> list[str]:
     """The command line of pytest, on two processes unless the arguments have their own opinion."""
     is_decided = any(argument.startswith(NO_WORKERS_WITH) for argument in arguments)
-    workers = [] if is_decided else ["-n", "2"]
+    workers = [] if is_decided else ["-n", "2", "--dist", "worksteal"]
     return [str(PYTHON), "-m", "pytest", *workers, *arguments]
 
 
