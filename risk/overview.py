@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from health import queries as health_queries
+from health import sentences
 from lib.paging import Sort, page_of
-from risk import queries, runs, trial, verdicts
+from risk import queries, runs, verdicts
 from risk.models import RiskRun
 from risk.prediction.figures import Backtest
 
@@ -34,8 +35,8 @@ def _row(run: RiskRun) -> dict[str, Any]:
 
 
 def _trial(at: datetime) -> dict[str, Any]:
-    """Shown once some alerts keep silent, or have."""
+    """Told once some alerts keep silent, or have."""
     share = health_queries.alert_settings().holdout_share
     found = health_queries.holdout(at)
     has_begun = bool(share or found.waiting or found.held_out.accounts)
-    return {"holdout_share": share, "trial": trial.tell(found) if has_begun else None}
+    return {"holdout_share": share, "holdout": found, "trial": sentences.holdout(found) if has_begun else ""}

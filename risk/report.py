@@ -65,7 +65,9 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "verdict_chip": verdict_chip(found.verdict),
         "verdict_text": verdicts.verdict_text(found.verdict),
         "conditions": verdicts.conditions(found),
-        "may_adopt": not queries.obstacles(run),
+        "obstacles": queries.obstacles(run),
+        "only_reversed": [verdicts.REVERSED],
+        "reversed": verdicts.reversed_parts(found.gate),
         "looked_back": LOOKED_BACK,
     }
 

@@ -11,6 +11,9 @@ from risk.prediction.ladder import ANCHORED_FROM, Rung
 from risk.prediction.verdict import LEAST_DEPARTURES, PROVEN_AUC, Verdict
 from risk.words import label as column_label
 
+MOST_PERIODS = 6  # a run tests no more months
+REVERSED = "sign_reversed"  # of the gate's reasons, the one that a person may overrule
+
 TONES = {
     Verdict.PROVEN: "good",
     Verdict.WEAK: "watch",
@@ -113,9 +116,6 @@ def _when_enough(found: Backtest) -> str:
     )
 
 
-MOST_PERIODS = 6  # a run tests no more months
-
-
 # ------------------------------------------------------------------------------------------------------ the verdict
 def verdict_label(code: str) -> str:
     words = {
@@ -202,7 +202,7 @@ def conditions(found: Backtest) -> list[Condition]:
         ),
         Condition(
             _("No part of the score works against its meaning, unless a person has accepted it."),
-            "sign_reversed" not in gate.reasons,
+            REVERSED not in gate.reasons,
             _reversed(gate),
         ),
     ]
@@ -236,5 +236,9 @@ def _slope(slope: float | None) -> str:
 def _reversed(gate: Gate) -> str:
     if not gate.reversed_columns:
         return _("None does.")
-    names = ", ".join(column_label(name) for name in gate.reversed_columns)
-    return _("More would mean more risk: %(names)s.") % {"names": names}
+    return _("More would mean more risk: %(names)s.") % {"names": reversed_parts(gate)}
+
+
+def reversed_parts(gate: Gate) -> str:
+    """The parts of which more would mean more risk."""
+    return ", ".join(column_label(name) for name in gate.reversed_columns)

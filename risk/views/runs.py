@@ -92,9 +92,10 @@ def run(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @requires(Capability.CONFIGURE_HEALTH)
 @require_POST
 def run_adopt(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Score every account with what this run learned."""
+    """Score every account with what this run learned; reversed parts only if they were accepted by the button."""
+    accepts = "accepts_reversed" in request.POST
     try:
-        actions.adopt(run=run_or_404(pk), at=now(), by=request.user)
+        actions.adopt(run=run_or_404(pk), at=now(), by=request.user, accepts_reversed=accepts)
     except actions.NotAllowed:
         messages.error(request, _("This cannot be adopted: a condition below is not met."))
     else:
