@@ -66,6 +66,7 @@ urlpatterns = [
     path("", include("imports.urls")),
     path("", include("webhooks.urls")),
     path("", include("bulk.urls")),
+    path("", include("notices.urls")),
     path("", include("outbox.urls")),
     path("", include("workspaces.urls")),
 ]

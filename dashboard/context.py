@@ -8,8 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from dashboard.demo.base import PASSWORD
-from health.queries import bell_count
-from lib.time import today
+from notices.queries.notices import Bell, bell
 from workspaces.capabilities import Role
 from workspaces.models import User
 from workspaces.queries import Membership
@@ -30,17 +29,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_demo": settings.DEMO,
         "member": member,
-        "bell_count": _bell(member),
+        "bell": _bell(member, request.path),
         "demo_logins": demo_logins if settings.DEMO else [],
     }
 
 
-def _bell(member: Membership | None) -> Callable[[], int]:
+def _bell(member: Membership | None, path: str) -> Callable[[], Bell]:
     @cache
-    def count() -> int:
-        return bell_count(member, today=today()) if member else 0
+    def ring() -> Bell:
+        return bell(member, path=path) if member else Bell()
 
-    return count
+    return ring
 
 
 def demo_logins() -> list[dict[str, str]]:

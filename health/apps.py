@@ -44,7 +44,7 @@ class HealthConfig(AppConfig):
     name = "health"
 
     def ready(self) -> None:
-        from accounts.registry import describe, react, watch
+        from accounts.registry import describe, watch
         from health import personal, tasks, words
         from health.actions import profiles, recomputing, retention, rules, scores
         from health.segment_fields import FIELDS
@@ -58,7 +58,6 @@ class HealthConfig(AppConfig):
         for field in FIELDS:
             register_field(field)
         watch("health.rescore", tasks.rescore, facts=CAUSES, queue="compute")
-        react("alert.opened", "health.notify_alert", tasks.notify, queue="mail")
         register(profiles.RESCORE_EFFECT, Local(tasks.rescore_stale, queue="compute"))
         register(scores.CHUNK_EFFECT, Local(tasks.rescore_chunk, queue="compute"))
         register(recomputing.START_EFFECT, Local(tasks.start_recomputing, queue="compute", lease=timedelta(minutes=1)))

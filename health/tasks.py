@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from accounts.models import Fact
-from health.actions import escalation, notices, recomputing, scores
+from health.actions import escalation, recomputing, scores
 from lib.time import day_of
 from outbox.models import Effect
 
@@ -24,10 +23,6 @@ def start_rescore_all(effect: Effect, at: datetime) -> None:
 
 def rescore_chunk(effect: Effect, at: datetime) -> None:
     scores.rescore_range(first=effect.payload["first"], last=effect.payload["last"], at=at)
-
-
-def notify(fact: Fact, at: datetime) -> None:
-    notices.notify(alert_id=fact.data["alert_id"], at=at)
 
 
 def start_recomputing(effect: Effect, at: datetime) -> None:

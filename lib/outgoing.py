@@ -11,7 +11,8 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -50,7 +51,9 @@ Address = IPv4Address | IPv6Address
 
 
 class NoAnswer(Exception):
-    """There is no answer to read; the reason is in words."""
+    """There is no answer to read; the reason is in words. `was_sent`: the request may have arrived all the same."""
+
+    was_sent = False
 
 
 class Forbidden(NoAnswer):
@@ -114,9 +117,21 @@ def request(
     """
     target = target_of(url)
     deadline = time.monotonic() + timeout
+    is_connected = False
     try:
-        with closing(_connected(target, deadline)) as sock:
+        with _in_words(timeout), closing(_connected(target, deadline)) as sock:
+            is_connected = True
             return _exchange(sock, deadline, target, method, headers or {}, body, most)
+    except NoAnswer as error:
+        error.was_sent = is_connected
+        raise
+
+
+@contextmanager
+def _in_words(timeout: float) -> Iterator[None]:
+    """Whatever keeps an answer from being read, as the reason that is told."""
+    try:
+        yield
     except TimeoutError as error:
         raise TooSlow(_("No whole answer within %(seconds)g seconds.") % {"seconds": timeout}) from error
     except ssl.SSLCertVerificationError as error:

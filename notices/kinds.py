@@ -17,6 +17,8 @@ class Kind(models.TextChoices):
     ALERT_ESCALATED = "alert_escalated", _("Alert nobody has touched")
     ALERT_ASSIGNED = "alert_assigned", _("Alert handed to you")
     ALERT_OPENED = "alert_opened", _("Alert")
+    TASK_ASSIGNED = "task_assigned", _("Task handed to you")
+    TASK_OVERDUE = "task_overdue", _("Task is overdue")
     RENEWAL_NEAR = "renewal_near", _("Renewal is near")
     WORK_STUCK = "work_stuck", _("Work is stuck")
     CHAT_OFF = "chat_off", _("Chat switched off")
@@ -49,6 +51,8 @@ ABOUT: dict[str, "str | Promise"] = {
     Kind.ALERT_ESCALATED: _("For managers: days have passed, and nobody has taken an alert up."),
     Kind.ALERT_ASSIGNED: _("Somebody else made an alert yours."),
     Kind.ALERT_OPENED: _("Any other alert of an account of yours."),
+    Kind.TASK_ASSIGNED: _("Somebody else gave you something to do."),
+    Kind.TASK_OVERDUE: _("The day of a task of yours has passed."),
     Kind.RENEWAL_NEAR: _("An account of yours renews in 30 days or less."),
     Kind.WORK_STUCK: _("Something failed for good, or may have gone out: once a day at most."),
     Kind.CHAT_OFF: _("A chat takes no messages any more."),

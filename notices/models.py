@@ -48,14 +48,15 @@ class NoticeQuerySet(WorkspaceQuerySet["Notice"]):
         return self.filter(read_at=None, is_shown=True)
 
     def awaited(self) -> "NoticeQuerySet":
-        """What the next digest is to tell."""
-        return self.filter(mail=ByMail.DIGEST, mailed_at=None)
+        """What the next digest is to tell: what has not been read meanwhile."""
+        return self.filter(mail=ByMail.DIGEST, mailed_at=None, read_at=None)
 
 
 class Notice(WorkspaceModel):
     """One member is told of one occasion, by the ways they had chosen when it came."""
 
-    occasion = models.ForeignKey(Occasion, models.CASCADE, related_name="notices", db_index=False)
+    # Without a constraint: checking it from the other side would read this whole table for each occasion that goes.
+    occasion = models.ForeignKey(Occasion, models.CASCADE, related_name="notices", db_index=False, db_constraint=False)
     member = models.ForeignKey(Member, models.CASCADE, related_name="+", db_index=False)
     is_shown = models.BooleanField(default=True)
     mail = models.CharField(max_length=7, choices=ByMail.choices)
@@ -72,7 +73,9 @@ class Notice(WorkspaceModel):
                 fields=["workspace", "member", "-id"], condition=Q(read_at=None, is_shown=True), name="notices_unread"
             ),
             models.Index(
-                fields=["workspace", "member"], condition=Q(mail="digest", mailed_at=None), name="notices_awaited"
+                fields=["workspace", "member"],
+                condition=Q(mail="digest", mailed_at=None, read_at=None),
+                name="notices_awaited",
             ),
         ]
 
@@ -120,7 +123,8 @@ class ChatHookQuerySet(WorkspaceQuerySet["ChatHook"]):
 class ChatHook(WorkspaceModel):
     """One chat channel that is told of the chosen kinds, of all customers or those of a segment.
 
-    The address is the secret: it is kept encrypted, and shown by its host and last characters (`place`).
+    The address is the secret: it is kept encrypted, and shown by its host and last characters (`place`). A segment
+    that was deleted for good holds nobody, so nothing is told, rather than everything.
     """
 
     class Flavour(models.TextChoices):
@@ -138,7 +142,9 @@ class ChatHook(WorkspaceModel):
     secret = models.TextField()
     place = models.CharField(max_length=280)
     kinds = ArrayField(models.CharField(max_length=20, choices=Kind.choices))
-    segment = models.ForeignKey(Segment, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    segment = models.ForeignKey(
+        Segment, models.DO_NOTHING, related_name="+", null=True, blank=True, db_index=False, db_constraint=False
+    )
     language = models.CharField(max_length=10, default="en")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
@@ -175,7 +181,9 @@ class ChatMessage(WorkspaceModel):
         NOT_SENT = "not_sent", _("Not sent")
 
     hook = models.ForeignKey(ChatHook, models.CASCADE, related_name="messages", db_index=False)
-    occasion = models.ForeignKey(Occasion, models.CASCADE, related_name="+", null=True, blank=True, db_index=False)
+    occasion = models.ForeignKey(
+        Occasion, models.CASCADE, related_name="+", null=True, blank=True, db_index=False, db_constraint=False
+    )
     created_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)

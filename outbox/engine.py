@@ -9,7 +9,7 @@ import logging
 import random
 import traceback
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,18 @@ from django.db.models import F
 
 from outbox import actions
 from outbox.models import Effect
-from outbox.registry import Doubtful, Handler, InDoubt, Local, Permanent, Remote, TryLater, handlers, schedule
+from outbox.registry import (
+    Doubtful,
+    Handler,
+    InDoubt,
+    Local,
+    Permanent,
+    Remote,
+    TryLater,
+    handlers,
+    schedule,
+    stuck_listeners,
+)
 from workspaces import tenancy
 
 logger = logging.getLogger(__name__)
@@ -160,6 +171,7 @@ def _record_failure(claim: Claim, error: Exception) -> None:
         if effect.state == Effect.State.READY:
             effect.available_at = claim.clock() + _wait(effect, claim.handler, error)
         effect.save(update_fields=["last_error", "lease_until", "state", "available_at"])
+        _tell_if_stuck([effect], claim.clock())
         trace = None if isinstance(error, TryLater) else error
         logger.warning("Effect %s %s failed: %s", effect.pk, effect.kind, effect.last_error, exc_info=trace)
 
@@ -214,7 +226,14 @@ def _reap_workspace(workspace_id: int, at: datetime) -> int:
             effect.claim_id = None
             effect.last_error = effect.last_error or "The worker that held this died."
             effect.save(update_fields=["state", "lease_until", "claim_id", "last_error"])
+        _tell_if_stuck(abandoned, at)
     return len(abandoned)
+
+
+def _tell_if_stuck(effects: Sequence[Effect], at: datetime) -> None:
+    if any(effect.state in (Effect.State.DEAD, Effect.State.IN_DOUBT) for effect in effects):
+        for hear in stuck_listeners:
+            hear(at)
 
 
 def _state_reaped(effect: Effect) -> Effect.State:

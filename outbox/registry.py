@@ -68,6 +68,7 @@ class Remote:
 Handler = Local | Remote
 
 handlers: dict[str, Handler] = {}
+stuck_listeners: list[Callable[[datetime], None]] = []  # told, in the same transaction, that work needs a decision
 
 
 @dataclass(frozen=True)

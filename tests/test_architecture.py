@@ -12,7 +12,7 @@ from workspaces.fields import WorkspaceManager, WorkspaceModel
 ROOT = Path(__file__).resolve().parent.parent
 APPS = [
     "accounts", "bulk", "dashboard", "expectations", "health", "imports", "integrations", "journeys",
-    "learning", "outbox",
+    "learning", "notices", "outbox",
     "plans", "reviews", "risk", "segments", "surveys", "webhooks", "workspaces",
 ]  # fmt: skip
 
@@ -52,7 +52,8 @@ OPEN = {
     "plans": {"portraits"},
     "integrations": set(),
     "imports": {"exports", "kinds"},
-    "webhooks": set(),
+    "webhooks": {"answers"},
+    "notices": set(),
     "bulk": set(),
     "dashboard": set(),
 }

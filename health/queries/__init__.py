@@ -1,21 +1,18 @@
 """What pages, mails and other apps ask about scores and alerts; by noun, all at hand here."""
 
 from health.queries.alert import (
-    MOST_RUNG,
     OVERSEERS,
     alert_counts,
     alerts,
     alerts_of,
     alerts_with_people,
     assignees,
-    bell_count,
     closed_alerts,
     escalation_members,
     in_care_of,
     members_named,
     open_alerts,
     open_alerts_for,
-    recipients,
 )
 from health.queries.change import Cause, Change, NoChange, change_since
 from health.queries.dismissal import NEWS, OFF_TODAY, dismissals, off_today
@@ -84,7 +81,6 @@ from health.queries.score import (
 
 __all__ = [
     "ANSWERS_BACK",
-    "MOST_RUNG",
     "NEWS",
     "OFF_TODAY",
     "OVERSEERS",
@@ -109,7 +105,6 @@ __all__ = [
     "alerts_with_people",
     "assignees",
     "base_rate",
-    "bell_count",
     "budget",
     "can_take_back",
     "carried",
@@ -139,7 +134,6 @@ __all__ = [
     "pulse_view",
     "pulses",
     "pulses_of",
-    "recipients",
     "retired_profiles",
     "retired_rules",
     "risk_by_owner",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from django.db import connection
 
@@ -11,11 +10,10 @@ from health import scoring
 from health.models import Alert, AlertQuerySet
 from workspaces import tenancy
 from workspaces.capabilities import Capability, Role, can
-from workspaces.models import Member, User
+from workspaces.models import Member
 from workspaces.queries import Membership, members
 
 OVERSEERS = [Role.MANAGER, Role.ADMIN]  # they answer for accounts without an owner
-MOST_RUNG = 99  # the bell says "99+" beyond
 
 
 def alerts() -> AlertQuerySet:
@@ -57,33 +55,6 @@ def alerts_with_people() -> AlertQuerySet:
     return Alert.objects.told().select_related(*people)
 
 
-def bell_count(member: Membership, *, today: date) -> int:
-    """How many visible alerts of the member's nobody has acknowledged, at most MOST_RUNG + 1: every page asks."""
-    values: dict[str, Any] = {
-        "workspace": tenancy.current_id(), "today": today, "member": member.member_id,
-        "with_unowned": member.role in OVERSEERS, "most": MOST_RUNG + 1,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_BELL, values)
-        return int(cursor.fetchone()[0])
-
-
-# As `in_care_of(...).visible(today).unacknowledged()`, which takes longer to compile than to run.
-_BELL = """
-    select count(*) from (
-        select from health_alert alert
-        join accounts_account account on account.workspace_id = %(workspace)s and account.id = alert.account_id
-        left join workspaces_member assignee on assignee.workspace_id = %(workspace)s
-          and assignee.id = alert.assignee_id and assignee.ended_at is null
-        where alert.workspace_id = %(workspace)s and alert.closed_at is null and alert.acknowledged_at is null
-          and not alert.is_held_out and (alert.snoozed_until is null or alert.snoozed_until <= %(today)s)
-          and (assignee.id = %(member)s or assignee.id is null
-            and (account.owner_id = %(member)s or (%(with_unowned)s and account.owner_id is null)))
-        limit %(most)s
-    ) ringing
-"""
-
-
 def alert_counts(account_ids: Sequence[int]) -> dict[int, int]:
     """Open alerts of each account that has any."""
     with connection.cursor() as cursor:
@@ -97,15 +68,6 @@ _OPEN_ALERTS = """
     where workspace_id = %(workspace)s and account_id = any(%(ids)s::bigint[]) and closed_at is null and not is_held_out
     group by account_id
 """
-
-
-def recipients(account: Account, assignee: Member | None = None) -> list[User]:
-    """Who is told of an alert: whoever it was assigned to, else the account's owner, else all who oversee."""
-    asked = [member for member in (assignee, account.owner) if member is not None]
-    active = Member.objects.active().filter(user__is_active=True).select_related("user").order_by("pk")
-    there = {member.pk: member for member in active.filter(pk__in=[member.pk for member in asked])} if asked else {}
-    first = next((there[member.pk] for member in asked if member.pk in there), None)
-    return [member.user for member in ([first] if first else active.filter(role__in=OVERSEERS))]
 
 
 def assignees() -> list[Member]:

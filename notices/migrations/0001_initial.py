@@ -1,9 +1,10 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import workspaces.tenancy
 from django.conf import settings
 from django.db import migrations, models
+
+import workspaces.tenancy
 
 
 class Migration(migrations.Migration):
@@ -44,6 +45,8 @@ class Migration(migrations.Migration):
                                 ("alert_escalated", "Alert nobody has touched"),
                                 ("alert_assigned", "Alert handed to you"),
                                 ("alert_opened", "Alert"),
+                                ("task_assigned", "Task handed to you"),
+                                ("task_overdue", "Task is overdue"),
                                 ("renewal_near", "Renewal is near"),
                                 ("work_stuck", "Work is stuck"),
                                 ("chat_off", "Chat switched off"),
@@ -80,9 +83,10 @@ class Migration(migrations.Migration):
                     "segment",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         db_index=False,
                         null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="segments.segment",
                     ),
@@ -113,6 +117,8 @@ class Migration(migrations.Migration):
                             ("alert_escalated", "Alert nobody has touched"),
                             ("alert_assigned", "Alert handed to you"),
                             ("alert_opened", "Alert"),
+                            ("task_assigned", "Task handed to you"),
+                            ("task_overdue", "Task is overdue"),
                             ("renewal_near", "Renewal is near"),
                             ("work_stuck", "Work is stuck"),
                             ("chat_off", "Chat switched off"),
@@ -196,6 +202,7 @@ class Migration(migrations.Migration):
                 (
                     "occasion",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="notices",
@@ -251,6 +258,7 @@ class Migration(migrations.Migration):
                     "occasion",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -356,7 +364,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="notice",
             index=models.Index(
-                condition=models.Q(("mail", "digest"), ("mailed_at", None)),
+                condition=models.Q(("mail", "digest"), ("mailed_at", None), ("read_at", None)),
                 fields=["workspace", "member"],
                 name="notices_awaited",
             ),

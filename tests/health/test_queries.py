@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from health import queries, sentences
 from health.actions import scores
-from health.models import Alert, AlertRule, HealthDay, HealthProfile, HealthScore, StaleAccount
+from health.models import AlertRule, HealthDay, HealthProfile, HealthScore, StaleAccount
 from tests.builders import (
     NOON,
     TODAY,
@@ -19,7 +19,6 @@ from tests.builders import (
     make_reading,
     make_survey_fact,
 )
-from tests.health.given import part
 from tests.health.test_alerts import with_score
 from workspaces.capabilities import Role
 from workspaces.queries import Membership
@@ -86,28 +85,7 @@ def test_history_and_sparklines(workspace):
     }
 
 
-def test_change_to_adds_up(workspace):
-    account = make_account()
-    before = [part("adoption", 40, 40.0), part("engagement", 30, 30.0), part("journey", None, None)]
-    now = [part("adoption", 20, 20.0), part("engagement", 30, 30.0), part("journey", 5.5, 5.5)]
-    with_score(account, 70, day=TODAY - 31 * DAY, parts=before)
-    with_score(account, 55.5, parts=now)
-    change = queries.change_to(HealthScore.objects.filter(account=account).latest("day"), days=30, today=TODAY)
-    assert (change.since, change.from_score, change.to_score, change.delta) == (TODAY - 31 * DAY, 70, 55.5, -14.5)
-    assert change.causes == [("Successful adoption", -20.0), ("Optimal journey", 5.5)]
-
-
-@pytest.mark.parametrize(("then", "now"), [(None, "healthy"), ("healthy", None), ("", "healthy"), ("healthy", "")])
-def test_no_change_without_two_scores(workspace, then, now):
-    account = make_account()
-    if then is not None:
-        with_score(account, 70, day=TODAY - 30 * DAY, band=then)
-    if now is not None:
-        with_score(account, 80, day=TODAY + DAY if then is None else TODAY, band=now)
-    assert queries.change_to(HealthScore.objects.filter(account=account).latest("day"), days=30, today=TODAY) is None
-
-
-def test_alerts_of_the_member(workspace, monkeypatch):
+def test_alerts_of_the_member(workspace):
     mine, boss, admin = make_member(), make_member(Role.MANAGER), make_member(Role.ADMIN)
     owned = make_alert(make_account(owner=mine))
     nobodys = make_alert(make_account())
@@ -120,12 +98,6 @@ def test_alerts_of_the_member(workspace, monkeypatch):
     assert seen(mine, Role.CSM) == [owned]
     assert seen(boss, Role.MANAGER) == [nobodys]
     assert seen(admin, Role.ADMIN) == [nobodys]
-    assert queries.bell_count(as_member(Role.CSM, mine), today=TODAY) == 1
-    assert queries.bell_count(as_member(Role.CSM, mine), today=TODAY + DAY) == 2
-    monkeypatch.setattr("health.queries.alert.MOST_RUNG", 0)
-    assert queries.bell_count(as_member(Role.CSM, mine), today=TODAY + DAY) == 1
-    Alert.objects.filter(pk=owned.pk).update(acknowledged_at=NOON)
-    assert queries.bell_count(as_member(Role.CSM, mine), today=TODAY) == 0
 
 
 def test_alerts_of_accounts(workspace):
