@@ -130,12 +130,15 @@ LOOKS = {
         over="a.band <> '' and a.score >= r.leave_from",
         numbers="jsonb_build_object('score', a.score, 'below', r.below)",
     ),
-    Kind.SCORE_DROP: _Look(
+    Kind.SCORE_DROP: _Look(  # by one profile: another one weighs otherwise, which is no fall
         columns=", points float8, days int",
         joins="""left join lateral (
             select s.score, s.day, s.band from health_healthscore s
             where s.workspace_id = %(workspace)s and s.account_id = a.id and s.day <= %(day)s - r.days
-              and s.day > %(day)s - r.days - %(search)s
+              and s.day > %(day)s - r.days - %(search)s and s.profile_id is not distinct from (
+                  select n.profile_id from health_healthscore n
+                  where n.workspace_id = %(workspace)s and n.account_id = a.id and n.day <= %(day)s
+                  order by n.day desc limit 1)
             order by s.day desc limit 1
         ) past on true""",
         met="a.band <> '' and past.band <> '' and past.score - a.score >= r.points",

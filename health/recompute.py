@@ -50,10 +50,8 @@ def _asked() -> str:
 def _known() -> list[str]:
     """The value and the coverage of each part."""
     at = {(part, name): PLACES.index((part, "", name)) + 1 for part in PARTS for name in ("value", "coverage")}
-    return [
-        f"h.parts[{at[part, 'value']}]::float8 as x_{part}, coalesce(h.parts[{at[part, 'coverage']}], 0)::float8 as k_{part}"
-        for part in PARTS
-    ]
+    values = [f"h.parts[{at[part, 'value']}]::float8 as x_{part}" for part in PARTS]
+    return [*values, *(f"coalesce(h.parts[{at[part, 'coverage']}], 0)::float8 as k_{part}" for part in PARTS)]
 
 
 def _numbers() -> str:

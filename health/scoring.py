@@ -81,7 +81,7 @@ def parameters(
 
 
 def _told(one: HealthProfile, place: int, sources: Sources) -> dict[str, Any]:
-    """A profile as `read.sql` reads it. Scores by the default one name none: so do those of before there were several."""
+    """A profile as `read.sql` reads it. A score by the default one names none, like those of before there were more."""
     weights = one.weights
     return {
         "place": place,

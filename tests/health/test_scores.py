@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actions import accounts as account_actions
 from accounts.actions import metrics as metric_actions
 from accounts.actions.facts import record_fact
 from accounts.actions.metrics import Reading
@@ -14,8 +15,10 @@ from health import queries
 from health.actions import profiles, scores
 from health.models import Alert, HealthDay, HealthProfile, HealthScore, StaleAccount
 from health.parts import DEFAULT_WEIGHTS, PARTS
+from journeys import actions as journey_actions
 from outbox import engine
 from outbox.models import Effect
+from segments.actions import segments as segment_actions
 from tests.builders import (
     NOON,
     TODAY,
@@ -27,6 +30,7 @@ from tests.builders import (
     make_metric,
     make_plan,
     make_reading,
+    make_segment,
     make_ticket,
     make_touchpoint,
     make_user,
@@ -410,3 +414,60 @@ def test_whatever_a_measure_looks_at_scores_the_account(workspace, kind):
     record_fact(account=account, kind=kind, at=NOON, by=None)
     run("compute")
     assert account.health_scores.count() == 1
+
+
+# ------------------------------------------------------------------------------------------- another profile
+def onboarded():
+    """Little use, but a conversation today: worth more while being onboarded than later."""
+    account = used(make_account(stage="delivery"), share=0.0)
+    spoke(account)
+    return account
+
+
+def test_another_profile_is_no_fall(workspace):
+    """The same customer is worth less by the weights of the mature: nothing happened to them."""
+    account = onboarded()
+    scores.rescore_days(days=[TODAY - 14 * DAY], at=NOON)
+    before = float(account.health_scores.get().score)
+    account.stage = "use"
+    account.save()
+    scores.rescore_all(day=TODAY, at=NOON)
+    assert before - float(fresh(account).health_score) >= 15
+    assert not Alert.objects.filter(rule="score_drop").exists()
+
+
+def test_who_enters_or_leaves_the_segment_of_a_profile_is_scored_again(workspace):
+    account = used(make_account(industry="Retail"))
+    spoke(account, 30)
+    segment = make_segment("Gold", {"all": [{"field": "industry", "op": "is", "value": "Retail"}]})
+    profiles.create_profile(
+        name="Gold", segment_id=segment.pk, weights=weights(adoption=0, engagement=35),
+        targets=dict.fromkeys(PARTS, 50), at=NOON, by=None,
+    )  # fmt: skip
+    assert profiled(account) == "Mature"
+    run("compute")
+    assert (profiled(account), float(fresh(account).health_score)) == ("Gold", 50.0)
+
+    account_actions.update_account(account=account, changes={"industry": "Bank"}, at=NOON, by=None)
+    run("compute", at=NOON + timedelta(minutes=2))
+    assert profiled(account) == "Mature"
+    account_actions.update_account(account=fresh(account), changes={"industry": "Retail"}, at=NOON + DAY, by=None)
+    run("compute", at=NOON + DAY + timedelta(minutes=2))
+    assert profiled(account) == "Gold"
+    segment_actions.archive(segment=segment, at=NOON + DAY, by=None)
+    run("compute", at=NOON + DAY + timedelta(minutes=2))
+    assert profiled(account) == "Mature"
+
+
+def profiled(account):
+    row = account.health_scores.order_by("-day").select_related("profile").first()
+    return row.profile.name if row and row.profile else "Mature"
+
+
+def test_who_enters_another_stage_is_scored_by_its_profile(workspace):
+    account = used(make_account(stage="delivery"))
+    scores.rescore_all(day=TODAY, at=NOON)
+    assert profiled(account) == "Onboarding"
+    journey_actions.move_stage(account=account, to_stage="use", reason="Live", at=NOON, by=None)
+    run("compute")
+    assert profiled(account) == "Mature"
