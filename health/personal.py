@@ -1,4 +1,4 @@
-"""What this room keeps about a person: alerts that their answers led to."""
+"""What this room keeps about a person: alerts that their answers led to, and judgements that name them."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import Contact
 from accounts.privacy import naming, redact, scrub
 from accounts.registry import personal
-from health.models import Alert
+from health.models import Alert, Pulse
 
 
 def alert_rows(contact: Contact) -> list[dict[str, Any]]:
@@ -25,5 +25,16 @@ def erase_from_alerts(contact: Contact, at: datetime) -> None:
     redact(alerts, contact, "drivers", "resolution", "snooze_reason")
 
 
+def pulse_rows(contact: Contact) -> list[dict[str, Any]]:
+    found = naming(Pulse.objects.filter(account=contact.account_id), contact, "reason")
+    return list(found.order_by("pk").values("at", "step", "reason"))
+
+
+def erase_from_pulses(contact: Contact, at: datetime) -> None:
+    """How the customer was doing stays, and why, without their name."""
+    redact(Pulse.objects.filter(account=contact.account_id), contact, "reason")
+
+
 def register() -> None:
     personal("alerts", export=alert_rows, erase=erase_from_alerts)
+    personal("pulses", export=pulse_rows, erase=erase_from_pulses)

@@ -16,8 +16,9 @@ from bulk.models import BulkChange
 from expectations import actions as expectation_actions
 from expectations.models import Expectation
 from health import kinds
+from health.actions import pulses as pulse_actions
 from health.actions import rules as rule_actions
-from health.models import Alert, AlertRule
+from health.models import Alert, AlertRule, Pulse
 from integrations.actions.connections import create_connection
 from integrations.models import Connection
 from journeys import actions as journey_actions
@@ -344,3 +345,30 @@ def make_play(account: Account | None = None, playbook: Playbook | None = None, 
 def make_task(account: Account | None = None, text: str = "Send the offer", **fields: Any) -> Task:
     fields = {"due_on": TODAY, "at": NOON, "by": None, **fields}
     return task_actions.add_task(account=account or make_account(), text=text, **fields)
+
+
+# ------------------------------------------------------------------------------------------- pulse
+def make_pulse(account: Account | None = None, step: int = 4, reason: str = "All as usual", **fields: Any) -> Pulse:
+    fields = {"at": NOON, "by": None, **fields}
+    return pulse_actions.set_pulse(account=account or make_account(), step=step, reason=reason, **fields)
+
+
+# ------------------------------------------------------------------------------------------------ notices
+def make_notice(member: Member, kind: str = "renewal_near", account: Account | None = None, **fields: Any) -> Notice:
+    """That an account renews in ten days, unread and waiting for the digest, unless told."""
+    number = next(_number)
+    told = {
+        "data": {"renews_on": str(TODAY + timedelta(days=10))},
+        "link": f"/accounts/{account.pk}/" if account else f"/there/{number}/",
+        "key": f"told:{number}",
+        "created_at": NOON,
+    }
+    told |= {name: fields.pop(name) for name in list(fields) if name in told or name == "fact"}
+    occasion = Occasion.objects.create(kind=kind, account=account, **told)
+    return Notice.objects.create(occasion=occasion, member=member, **{"mail": "digest", **fields})
+
+
+def make_chat(url: str = "https://hooks.slack.com/services/T0/B0/wXyZ", **fields: Any) -> ChatHook:
+    """Told of every alert of all customers, unless told."""
+    fields = {"name": "#customers", "flavour": "slack", "kinds": ["alert_opened", "urgent_alert"], **fields}
+    return chat_actions.add_chat(url=url, **{"at": NOON, "by": None, **fields})

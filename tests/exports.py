@@ -41,6 +41,7 @@ from tests.builders import (
     make_move,
     make_play,
     make_playbook,
+    make_pulse,
     make_review,
     make_rule,
     make_segment,
@@ -90,6 +91,7 @@ def grow(world: SimpleNamespace, text: str) -> None:
     make_touchpoint(world.home, summary=text)
     make_goal(world.home, text)
     make_milestone(world.home, text)
+    make_pulse(world.home, reason=text)
     make_task(world.home, text)
     make_playbook(text)
     make_play(make_account(text), world.playbook)

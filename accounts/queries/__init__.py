@@ -16,7 +16,7 @@ from accounts.queries.account import (
 )
 from accounts.queries.contact import contacts, contacts_of, deciders_and_champions, found_contacts, people
 from accounts.queries.contract import contracts, contracts_of
-from accounts.queries.moments import NEWEST_FIRST, Moment, timeline
+from accounts.queries.moments import NEWEST_FIRST, Moment, moments_between, timeline
 from accounts.queries.search import LETTERS, MOST_FOUND
 from accounts.queries.ticket import found_tickets, tickets_of
 from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
@@ -46,6 +46,7 @@ __all__ = [
     "found_tickets",
     "matched",
     "matching",
+    "moments_between",
     "narrowed",
     "people",
     "tickets_of",

@@ -1,6 +1,6 @@
 """What happened to an account, in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,14 @@ def all_moments(account: Account, groups: Sequence[str] = ()) -> Iterator[Moment
 def _facts(account: Account, groups: Sequence[str]) -> QuerySet[Fact]:
     found: QuerySet[Fact] = Fact.objects.filter(account=account)
     return found.filter(kind__in=chronicle.kinds_of(groups)) if groups else found
+
+
+def moments_between(
+    account: Account, kinds: Collection[str], *, since: datetime, until: datetime, size: int
+) -> list[Moment]:
+    """What of these kinds happened from `since` to before `until`, newest first; at most `size`."""
+    facts = Fact.objects.filter(account=account, kind__in=kinds, at__gte=since, at__lt=until)
+    return [_moment(row) for row in facts.order_by("-at", "-pk").values(*FIELDS)[:size]]
 
 
 def moments_of(contact: Contact, *, size: int = 20) -> list[Moment]:

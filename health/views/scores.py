@@ -1,12 +1,11 @@
-"""One account's score explained, the whole workspace's, and how the parts are weighed."""
+"""How the whole workspace stands, and how the parts are weighed."""
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
-from health import charts, insights, queries, sentences
+from health import insights, queries, sentences
 from health.actions import profiles
 from health.forms import WeightsForm
 from health.parts import DEFAULT_WEIGHTS, PARTS
@@ -15,32 +14,7 @@ from lib.time import now, today
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
-HISTORY_DAYS = 180
-CHANGE_DAYS = 30
 PREVIEWED = 2000
-
-
-@requires(Capability.VIEW)
-def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """The score of one account, part by part, and how it came there; a page of its own without htmx."""
-    account = get_object_or_404(Account, pk=pk)
-    day = today()
-    alerts = list(queries.alerts_of(account)[:50])
-    score = queries.score_now(account)
-    context = {
-        "account": account,
-        "health": score,
-        "change": queries.change_to(score.row, days=CHANGE_DAYS, today=day) if score else None,
-        "change_days": CHANGE_DAYS,
-        "alerts": [alert for alert in alerts if alert.is_open],
-        "chart": charts.score_history(
-            queries.history(account, days=HISTORY_DAYS, today=day), alerts, days=HISTORY_DAYS, today=day
-        ),
-        "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),
-        "nav": "accounts",
-    }
-    template = "health/account_panel.html" if request.htmx else "health/account_health.html"
-    return render(request, template, context)
 
 
 @requires(Capability.VIEW)
@@ -73,7 +47,9 @@ def weights(request: WorkspaceRequest) -> HttpResponse:
         return redirect("health:weights")
     preview = None
     if which == "preview" and form.is_valid():
-        preview = profiles.preview_weights(weights=form.cleaned_data, at=now(), most=PREVIEWED)
+        preview = profiles.preview_profile(
+            profile=queries.profile(), weights=form.cleaned_data, at=now(), most=PREVIEWED
+        )
     context = {
         "form": form,
         "preview": preview,

@@ -36,9 +36,12 @@ from tests.builders import (
     make_milestone,
     make_move,
     make_plan,
+    make_play,
+    make_pulse,
     make_review,
     make_rule,
     make_segment,
+    make_task,
     make_ticket,
     make_touchpoint,
 )
@@ -59,9 +62,12 @@ def one_of_each() -> None:
     make_delivery(make_endpoint())
     make_move(account, "loyalty")
     make_plan(account)
+    make_pulse(account)
     make_completion(contact=contact)
     make_goal_reading(make_goal(account))
     make_milestone(account)
+    make_play(account, at=now())
+    make_task(account, assignee=member)
     promise = make_expectation(account)
     expectation_actions.ask(account=account, expectation_ids=[promise.pk], at=now(), by=member.user)
     review = make_review(account, year=2001 + number)

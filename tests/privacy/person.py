@@ -13,6 +13,8 @@ from expectations import actions as expectation_actions
 from health.models import Alert
 from integrations.models import InboxEvent
 from journeys import actions as journey_actions
+from journeys.actions import plays as play_actions
+from journeys.actions import tasks as task_actions
 from outbox import engine
 from outbox.mail import post
 from outbox.models import Effect
@@ -32,8 +34,11 @@ from tests.builders import (
     make_member,
     make_milestone,
     make_plan,
+    make_play,
+    make_pulse,
     make_review,
     make_survey_invitation,
+    make_task,
     make_ticket,
     make_touchpoint,
 )
@@ -92,6 +97,7 @@ def _we_noted(person: Contact, by) -> None:
     expectation_actions.acknowledge(link=link, name=NAME, objection=COMMENT, at=NOON)
     expectation_actions.ask(account=account, expectation_ids=[one.pk], contact=person, at=NOON, by=by)
     _planned(person, by)
+    make_pulse(account, reason=f"{NAME} is unhappy")
     make_completion(contact=person, completed_at=NOON)
     _reviewed(person, by)
 
@@ -104,6 +110,12 @@ def _planned(person: Contact, by) -> None:
     goal_actions.reach_goal(goal=goal, on=NOON.date(), at=NOON, by=by)
     goal_actions.confirm_goal(goal=goal, on=NOON.date(), contact=person, at=NOON, by=by)
     make_milestone(account, f"Training of {NAME}", material=f"https://files.example/?for={EMAIL}")
+
+
+def _to_do(person: Contact, by) -> None:
+    task = make_task(person.account, f"Call {NAME}")
+    task_actions.drop_task(task=task, reason=f"{EMAIL} wrote first", at=NOON, by=by)
+    play_actions.stop_play(play=make_play(person.account), reason=f"{NAME} said no", at=NOON, by=by)
 
 
 def _reviewed(person: Contact, by) -> None:

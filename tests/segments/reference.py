@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from accounts.models import Account, AccountTag, Contact, Contract, CustomField, ExternalId, Metric, MetricDay, Ticket
-from health.models import Alert
+from health.models import Alert, Pulse
 from segments.models import AccountFit
 from surveys.models import Answer
 from tests.builders import TODAY
@@ -124,6 +124,8 @@ VALUES: dict[str, Callable[[Account, int, str], Any]] = {
     "tickets_reopened": lambda a, days, currency: _happened(a, "reopened_at", days),
     "days_since_two_way": lambda a, days, currency: _two_way(a),
     "open_alerts": lambda a, days, currency: Alert.objects.filter(account=a, closed_at=None).count(),
+    "pulse": lambda a, days, currency: _pulse(a, lambda one: str(one.step) if one.holds_on(TODAY) else None),
+    "pulse_age": lambda a, days, currency: _pulse(a, lambda one: (TODAY - day_of(one.at)).days),
     "last_nps": lambda a, days, currency: _answered(a, "nps"),
     "last_nps_decision_maker": lambda a, days, currency: _answered(a, "nps", "decision_maker"),
     "last_csat": lambda a, days, currency: _answered(a, "csat"),
@@ -131,6 +133,11 @@ VALUES: dict[str, Callable[[Account, int, str], Any]] = {
         (day_of(one.answered_at) for one in Answer.objects.filter(account=a)), default=None
     ),
 }
+
+
+def _pulse(account: Account, read: Any) -> Any:
+    newest = Pulse.objects.filter(account=account, taken_back_at=None).order_by("-at", "-pk").first()
+    return read(newest) if newest else None
 
 
 def value_of(account: Account, key: str, days: int, currency: str) -> Any:
