@@ -23,15 +23,17 @@ RECORDED = ("health", "contract")  # what the columns rest on, each with its tim
 WIDTH = len(NAMES) + len(RECORDED)
 ORDINAL_OF_1970 = 719_163
 
+SINCE = "(a.created_at at time zone 'UTC')::date"
+
 _PARTS = ", ".join(f"h.parts[{VALUE_PLACES[part] + 1}]::float8 as {part}" for part in PARTS)
 
-# Of the rows of `asked` (id, created_at), as of the day %(day)s that ends at %(until)s.
+# Of the rows of `asked` (id, created_at, since: its day), as of the day %(day)s that ends at %(until)s.
 FACTS = f"""
     select asked.id, h.coverage, {_PARTS},
         case when c.is_edited then null when c.ends_on is null then {NO_CONTRACT}::float8
             else least(floor((c.ends_on - %(day)s) / {MONTH_DAYS}), {LONGEST_TERM})::float8 end as {RENEWAL},
-        case when c.is_edited then null else floor(
-            (%(day)s - least((asked.created_at at time zone 'UTC')::date, c.starts_on)) / {MONTH_DAYS})::float8 end as {AGE},
+        case when c.is_edited then null
+            else floor((%(day)s - least(asked.since, c.starts_on)) / {MONTH_DAYS})::float8 end as {AGE},
         h.computed_at as known_health, greatest(c.created_at, asked.created_at) as known_contract
     from asked
     left join lateral (
@@ -75,7 +77,7 @@ def _ordinal(moment: str) -> str:
 REMEMBER = f"""
 insert into risk_riskday (workspace_id, day, recorded_at, accounts, numbers)
 with asked as materialized (
-    select a.id, a.created_at from accounts_account a
+    select a.id, a.created_at, {SINCE} as since from accounts_account a
     where a.workspace_id = %(workspace)s and a.created_at < %(until)s and {STAGE_THEN} = any(%(stages)s)
     order by md5(a.id::text) limit {SAMPLE}
 ),

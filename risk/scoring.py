@@ -5,7 +5,7 @@ The same card, and so the same whole numbers, that a backtest tested and a page 
 
 from health.parts import ENOUGH_COVERAGE
 from risk.columns import NAMES
-from risk.known import NOW
+from risk.known import NOW, SINCE
 from risk.prediction.card import Card, sql_probability
 
 CHUNK = 25_000  # accounts a statement, as of scores
@@ -20,18 +20,21 @@ def statement(card: Card | None) -> str:
     terms, total = (card.sql_points(), card.sql_total_of("terms")) if card else ("null::integer[]", "null::integer")
     return f"""
 with asked as materialized (
-    select a.id, a.created_at, a.risk, a.risk_days, a.stage from accounts_account a
+    select a.id, a.created_at, {SINCE} as since, a.risk, a.risk_days, a.stage from accounts_account a
     where a.workspace_id = %(workspace)s and a.id = any(%(ids)s::bigint[])
 ),
 known as ({NOW} offset 0),
 explained as (
     select asked.id, asked.risk as shown, asked.risk_days as shown_days,
-        case when asked.stage = any(%(stages)s) and known.coverage >= {ENOUGH_COVERAGE} then {terms}::smallint[] end as terms
+        case when asked.stage = any(%(stages)s) and known.coverage >= {ENOUGH_COVERAGE}
+            then {terms}::smallint[] end as terms
     from asked full join known on known.id = asked.id
     offset 0
 ),
 added as (select explained.*, {total} as points from explained offset 0),
-scored as (select added.*, {sql_probability("points")} as chance from added offset 0),
+scored as (
+    select added.*, case when points is not null then {sql_probability("points")} end as chance from added offset 0
+),
 stored as (
     insert into risk_riskscore as r
         (workspace_id, account_id, day, run_id, horizon_days, points, chance, terms, computed_at)

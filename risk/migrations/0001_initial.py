@@ -1,8 +1,9 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import workspaces.tenancy
 from django.conf import settings
 from django.db import migrations, models
+
+import workspaces.tenancy
 
 
 class Migration(migrations.Migration):
