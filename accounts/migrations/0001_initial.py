@@ -103,6 +103,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "name", "id"], name="accounts_by_name"),
+                    models.Index(fields=["workspace", "health_score", "id"], name="accounts_by_score"),
+                    models.Index(fields=["workspace", "-arr_minor", "id"], name="accounts_by_arr"),
+                    models.Index(fields=["workspace", "renews_on", "id"], name="accounts_by_renewal"),
+                    models.Index(fields=["workspace", "stage", "health_score", "id"], name="accounts_by_stage"),
+                    models.Index(fields=["workspace", "owner", "health_score", "id"], name="accounts_by_owner"),
+                    models.Index(
+                        models.F("workspace"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="accounts_by_lower_name",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["domains"], name="accounts_by_domain"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Lower("name"), name="gin_trgm_ops"
+                        ),
+                        name="accounts_name_trigrams",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("health_score", None), ("health_score__range", (0, 100)), _connector="OR"),
+                        name="accounts_score_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("arr_minor", None), ("arr_minor__gte", 0), _connector="OR"),
+                        name="accounts_arr_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Contact",
@@ -152,6 +184,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "id"], name="accounts_contacts_of"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("workspace"),
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("email", ""), _negated=True),
+                        name="accounts_contact_email",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Contract",
@@ -189,6 +234,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "-ends_on"], name="accounts_contracts_of"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))),
+                        name="accounts_contract_ends_later",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value_minor", None), ("value_minor__gte", 0), _connector="OR"),
+                        name="accounts_contract_value_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ExternalId",
@@ -220,6 +280,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "value"], name="accounts_by_external_value"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "source", "value"), name="accounts_external_id_once"),
+                    models.UniqueConstraint(
+                        fields=("workspace", "account", "source"), name="accounts_external_id_per_source"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Fact",
@@ -262,6 +333,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "-at", "-id"], name="accounts_facts_of"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Metric",
@@ -304,6 +380,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "key"), name="accounts_metric_key"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="MetricDay",
@@ -410,137 +491,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["workspace", "name", "id"], name="accounts_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["workspace", "health_score", "id"], name="accounts_by_score"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["workspace", "-arr_minor", "id"], name="accounts_by_arr"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["workspace", "renews_on", "id"], name="accounts_by_renewal"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["workspace", "stage", "health_score", "id"], name="accounts_by_stage"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["workspace", "owner", "health_score", "id"], name="accounts_by_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(
-                models.F("workspace"),
-                django.db.models.functions.text.Lower("name"),
-                name="accounts_by_lower_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["domains"], name="accounts_by_domain"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Lower("name"), name="gin_trgm_ops"
-                ),
-                name="accounts_name_trigrams",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("health_score", None), ("health_score__range", (0, 100)), _connector="OR"),
-                name="accounts_score_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("arr_minor", None), ("arr_minor__gte", 0), _connector="OR"),
-                name="accounts_arr_positive",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["workspace", "account", "id"], name="accounts_contacts_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(
-                models.F("workspace"),
-                django.db.models.functions.text.Lower("email"),
-                condition=models.Q(("email", ""), _negated=True),
-                name="accounts_contact_email",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["workspace", "account", "-ends_on"], name="accounts_contracts_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gt", models.F("starts_on"))),
-                name="accounts_contract_ends_later",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value_minor", None), ("value_minor__gte", 0), _connector="OR"),
-                name="accounts_contract_value_positive",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="externalid",
-            index=models.Index(fields=["workspace", "value"], name="accounts_by_external_value"),
-        ),
-        migrations.AddConstraint(
-            model_name="externalid",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "source", "value"), name="accounts_external_id_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="externalid",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "account", "source"), name="accounts_external_id_per_source"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(fields=["workspace", "account", "-at", "-id"], name="accounts_facts_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="metric",
-            constraint=models.UniqueConstraint(fields=("workspace", "key"), name="accounts_metric_key"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(fields=["workspace", "account", "-opened_at"], name="accounts_tickets_of"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("closed_at", None)),
-                fields=["workspace", "account"],
-                name="accounts_tickets_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "source", "external_id"), name="accounts_ticket_once"
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "-opened_at"], name="accounts_tickets_of"),
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["workspace", "account"],
+                        name="accounts_tickets_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "source", "external_id"), name="accounts_ticket_once"),
+                ],
+            },
         ),
     ]

@@ -55,6 +55,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "about", "key"), name="accounts_custom_field_key"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Persona",
@@ -79,6 +84,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("workspace"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="accounts_persona_once",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Tag",
@@ -98,6 +112,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("workspace"), django.db.models.functions.text.Lower("name"), name="accounts_tag_once"
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="account",
@@ -249,6 +270,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "tag", "account"], name="accounts_tagged"),
+                ]
+            },
         ),
         migrations.AddIndex(
             model_name="account",
@@ -295,25 +321,5 @@ class Migration(migrations.Migration):
                 fields=("workspace", "source", "external_id"),
                 name="accounts_contact_external_id",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=models.UniqueConstraint(fields=("workspace", "about", "key"), name="accounts_custom_field_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="persona",
-            constraint=models.UniqueConstraint(
-                models.F("workspace"), django.db.models.functions.text.Lower("name"), name="accounts_persona_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(
-                models.F("workspace"), django.db.models.functions.text.Lower("name"), name="accounts_tag_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accounttag",
-            index=models.Index(fields=["workspace", "tag", "account"], name="accounts_tagged"),
         ),
     ]

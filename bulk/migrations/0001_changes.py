@@ -76,6 +76,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "-id"], name="bulk_newest"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="BulkRow",
@@ -138,17 +143,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="bulkchange",
-            index=models.Index(fields=["workspace", "-id"], name="bulk_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="bulkrow",
-            index=models.Index(fields=["workspace", "change", "outcome", "account"], name="bulk_rows_by_outcome"),
-        ),
-        migrations.AddIndex(
-            model_name="bulkrow",
-            index=models.Index(fields=["workspace", "account"], name="bulk_rows_of"),
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "change", "outcome", "account"], name="bulk_rows_by_outcome"),
+                    models.Index(fields=["workspace", "account"], name="bulk_rows_of"),
+                ]
+            },
         ),
     ]

@@ -89,6 +89,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "-id"], name="imports_newest"),
+                    models.Index(fields=["workspace", "signature", "-id"], name="imports_alike"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Block",
@@ -117,6 +123,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "source", "number"), name="imports_block_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Part",
@@ -158,21 +169,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="import",
-            index=models.Index(fields=["workspace", "-id"], name="imports_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="import",
-            index=models.Index(fields=["workspace", "signature", "-id"], name="imports_alike"),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.UniqueConstraint(fields=("workspace", "source", "number"), name="imports_block_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.UniqueConstraint(fields=("workspace", "source", "number"), name="imports_part_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "source", "number"), name="imports_part_once"),
+                ]
+            },
         ),
     ]

@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "source"), name="integrations_source_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="InboxEvent",
@@ -141,33 +146,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.UniqueConstraint(fields=("workspace", "source"), name="integrations_source_once"),
-        ),
-        migrations.AddIndex(
-            model_name="inboxevent",
-            index=models.Index(fields=["workspace", "connection", "-id"], name="integrations_events_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="inboxevent",
-            index=models.Index(
-                fields=["workspace", "received_at", "connection", "state"], name="integrations_events_recent"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inboxevent",
-            index=models.Index(
-                condition=models.Q(("state", "unmatched")),
-                fields=["workspace", "-id"],
-                name="integrations_events_unmatched",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inboxevent",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "connection", "delivery_key"), name="integrations_delivery_once"
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "connection", "-id"], name="integrations_events_newest"),
+                    models.Index(
+                        fields=["workspace", "received_at", "connection", "state"], name="integrations_events_recent"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "unmatched")),
+                        fields=["workspace", "-id"],
+                        name="integrations_events_unmatched",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "connection", "delivery_key"), name="integrations_delivery_once"
+                    ),
+                ],
+            },
         ),
     ]

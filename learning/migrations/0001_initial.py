@@ -75,6 +75,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "url"), name="learning_item_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Completion",
@@ -122,32 +127,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="contentitem",
-            constraint=models.UniqueConstraint(fields=("workspace", "url"), name="learning_item_once"),
-        ),
-        migrations.AddIndex(
-            model_name="completion",
-            index=models.Index(fields=["workspace", "account", "-id"], name="learning_completions_of"),
-        ),
-        migrations.AddIndex(
-            model_name="completion",
-            index=models.Index(fields=["workspace", "contact"], name="learning_completions_by"),
-        ),
-        migrations.AddConstraint(
-            model_name="completion",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "item", "contact"), name="learning_completion_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="completion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("completed_at", None), ("completed_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="learning_completed_later",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "-id"], name="learning_completions_of"),
+                    models.Index(fields=["workspace", "contact"], name="learning_completions_by"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "item", "contact"), name="learning_completion_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("completed_at", None), ("completed_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="learning_completed_later",
+                    ),
+                ],
+            },
         ),
     ]

@@ -75,6 +75,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "id"], name="plans_goals_of"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("target", models.F("baseline")), _negated=True),
+                        name="plans_goal_goes_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gt", models.F("starts_on"))), name="plans_goal_takes_time"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("weight__range", (1, 100))), name="plans_goal_weight"),
+                    models.CheckConstraint(
+                        condition=models.Q(("confirmed_on", None), ("reached_on__isnull", False), _connector="OR"),
+                        name="plans_goal_reached_then_confirmed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_on", None), ("reached_on", None), _connector="OR"),
+                        name="plans_goal_one_end",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="GoalReading",
@@ -115,6 +138,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "goal", "day"), name="plans_one_reading_a_day"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Milestone",
@@ -160,6 +188,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "due_on"], name="plans_milestones_of"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_on", None), ("done_recorded_at", None)),
+                            models.Q(("done_on__isnull", False), ("done_recorded_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="plans_milestone_done_and_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanVersion",
@@ -224,74 +267,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="goal",
-            index=models.Index(fields=["workspace", "account", "id"], name="plans_goals_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("target", models.F("baseline")), _negated=True), name="plans_goal_goes_somewhere"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gt", models.F("starts_on"))), name="plans_goal_takes_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__range", (1, 100))), name="plans_goal_weight"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confirmed_on", None), ("reached_on__isnull", False), _connector="OR"),
-                name="plans_goal_reached_then_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_on", None), ("reached_on", None), _connector="OR"), name="plans_goal_one_end"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goalreading",
-            constraint=models.UniqueConstraint(fields=("workspace", "goal", "day"), name="plans_one_reading_a_day"),
-        ),
-        migrations.AddIndex(
-            model_name="milestone",
-            index=models.Index(fields=["workspace", "account", "due_on"], name="plans_milestones_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_on", None), ("done_recorded_at", None)),
-                    models.Q(("done_on__isnull", False), ("done_recorded_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="plans_milestone_done_and_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="planversion",
-            index=models.Index(fields=["workspace", "account", "-id"], name="plans_versions_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("renewal_intent", None), ("renewal_intent_on", None)),
-                    models.Q(("renewal_intent__range", (1, 5)), ("renewal_intent_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="plans_intent_has_a_day",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "-id"], name="plans_versions_of"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("renewal_intent", None), ("renewal_intent_on", None)),
+                            models.Q(("renewal_intent__range", (1, 5)), ("renewal_intent_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="plans_intent_has_a_day",
+                    ),
+                ],
+            },
         ),
     ]

@@ -80,6 +80,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "year", "quarter", "account"], name="reviews_by_quarter"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "account", "year", "quarter"), name="reviews_one_a_quarter"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quarter__range", (1, 4))), name="reviews_quarter_range"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("held_at__isnull", True), ("snapshot__isnull", True)),
+                            models.Q(
+                                ("held_at__isnull", False), ("prepared_at__isnull", False), ("snapshot__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reviews_held_is_kept",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ActionItem",
@@ -151,6 +174,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "id"], name="reviews_actions_of"),
+                    models.Index(
+                        condition=models.Q(("done_at", None)),
+                        fields=["workspace", "due_on"],
+                        name="reviews_actions_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("owner", None), ("customer_owner", ""), _connector="OR"),
+                        name="reviews_action_one_owner",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ShareLink",
@@ -192,59 +231,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["workspace", "year", "quarter", "account"], name="reviews_by_quarter"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "account", "year", "quarter"), name="reviews_one_a_quarter"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quarter__range", (1, 4))), name="reviews_quarter_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("held_at__isnull", True), ("snapshot__isnull", True)),
-                    models.Q(("held_at__isnull", False), ("prepared_at__isnull", False), ("snapshot__isnull", False)),
-                    _connector="OR",
-                ),
-                name="reviews_held_is_kept",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="actionitem",
-            index=models.Index(fields=["workspace", "account", "id"], name="reviews_actions_of"),
-        ),
-        migrations.AddIndex(
-            model_name="actionitem",
-            index=models.Index(
-                condition=models.Q(("done_at", None)), fields=["workspace", "due_on"], name="reviews_actions_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="actionitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("owner", None), ("customer_owner", ""), _connector="OR"),
-                name="reviews_action_one_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sharelink",
-            index=models.Index(fields=["workspace", "review", "-id"], name="reviews_shares_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="sharelink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("created_at"))), name="reviews_share_expires_later"
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "review", "-id"], name="reviews_shares_of"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                        name="reviews_share_expires_later",
+                    ),
+                ],
+            },
         ),
     ]

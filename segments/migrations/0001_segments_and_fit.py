@@ -92,6 +92,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("workspace"),
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("archived_at", None), ("deleted_at", None)),
+                        name="segments_name_once",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SegmentDay",
@@ -184,6 +194,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "segment"], name="segments_of_account"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="AccountFit",
@@ -285,18 +300,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="segment",
-            constraint=models.UniqueConstraint(
-                models.F("workspace"),
-                django.db.models.functions.text.Lower("name"),
-                condition=models.Q(("archived_at", None), ("deleted_at", None)),
-                name="segments_name_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="segmentmember",
-            index=models.Index(fields=["workspace", "account", "segment"], name="segments_of_account"),
         ),
     ]

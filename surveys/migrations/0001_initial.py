@@ -100,6 +100,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "contact", "-send_at"], name="surveys_asked_whom"),
+                    models.Index(fields=["workspace", "account", "-id"], name="surveys_asked_where"),
+                    models.Index(fields=["workspace", "metric", "-sent_at", "-id"], name="surveys_sent_when"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ticket__isnull", False)),
+                        fields=("workspace", "ticket", "episode"),
+                        name="surveys_once_per_episode",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Answer",
@@ -150,6 +164,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "metric", "-answered_at", "-id"], name="surveys_answers_by_time"),
+                    models.Index(fields=["workspace", "account", "-answered_at", "-id"], name="surveys_answers_of"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "invitation"), name="surveys_one_answer"),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__lte", models.F("scale_max"))), name="surveys_value_on_scale"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SurveySettings",
@@ -179,6 +205,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace",), name="surveys_settings_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Wave",
@@ -216,6 +247,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "-id"], name="surveys_wave_newest"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Refusal",
@@ -294,6 +330,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "metric", "-at", "-id"], name="surveys_refused_when"),
+                    models.Index(fields=["workspace", "account", "-id"], name="surveys_refused_where"),
+                    models.Index(fields=["workspace", "wave", "reason"], name="surveys_refused_in_wave"),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="invitation",
@@ -337,64 +380,6 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["workspace", "answer", "id"], name="surveys_revisions_of")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="answer",
-            index=models.Index(fields=["workspace", "metric", "-answered_at", "-id"], name="surveys_answers_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="answer",
-            index=models.Index(fields=["workspace", "account", "-answered_at", "-id"], name="surveys_answers_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.UniqueConstraint(fields=("workspace", "invitation"), name="surveys_one_answer"),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__lte", models.F("scale_max"))), name="surveys_value_on_scale"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveysettings",
-            constraint=models.UniqueConstraint(fields=("workspace",), name="surveys_settings_once"),
-        ),
-        migrations.AddIndex(
-            model_name="wave",
-            index=models.Index(fields=["workspace", "-id"], name="surveys_wave_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="refusal",
-            index=models.Index(fields=["workspace", "metric", "-at", "-id"], name="surveys_refused_when"),
-        ),
-        migrations.AddIndex(
-            model_name="refusal",
-            index=models.Index(fields=["workspace", "account", "-id"], name="surveys_refused_where"),
-        ),
-        migrations.AddIndex(
-            model_name="refusal",
-            index=models.Index(fields=["workspace", "wave", "reason"], name="surveys_refused_in_wave"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["workspace", "contact", "-send_at"], name="surveys_asked_whom"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["workspace", "account", "-id"], name="surveys_asked_where"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["workspace", "metric", "-sent_at", "-id"], name="surveys_sent_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ticket__isnull", False)),
-                fields=("workspace", "ticket", "episode"),
-                name="surveys_once_per_episode",
-            ),
         ),
         migrations.AddConstraint(
             model_name="invitation",

@@ -69,6 +69,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "id"], name="webhooks_endpoints"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("disabled_at", None), ("disabled_why", "")),
+                            models.Q(("disabled_at__isnull", False), models.Q(("disabled_why", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="webhooks_off_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -129,42 +144,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="endpoint",
-            index=models.Index(fields=["workspace", "id"], name="webhooks_endpoints"),
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("disabled_at", None), ("disabled_why", "")),
-                    models.Q(("disabled_at__isnull", False), models.Q(("disabled_why", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="webhooks_off_for_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["workspace", "endpoint", "-id"], name="webhooks_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["workspace", "endpoint", "state", "-id"], name="webhooks_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["workspace", "fact"], name="webhooks_of_fact"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["workspace", "created_at"], name="webhooks_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "endpoint", "message_id"), name="webhooks_message_once"
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "endpoint", "-id"], name="webhooks_newest"),
+                    models.Index(fields=["workspace", "endpoint", "state", "-id"], name="webhooks_by_state"),
+                    models.Index(fields=["workspace", "fact"], name="webhooks_of_fact"),
+                    models.Index(fields=["workspace", "created_at"], name="webhooks_by_age"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "endpoint", "message_id"), name="webhooks_message_once"
+                    ),
+                ],
+            },
         ),
     ]
