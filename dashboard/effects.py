@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -40,7 +41,7 @@ class Effect:
 
 def effect_of(playbook_id: int, today: date) -> Effect:
     """In one statement. A score stands for a day if it was computed on it, or at most AROUND_DAYS before."""
-    values = {
+    values: dict[str, Any] = {
         "workspace": tenancy.current_id(),
         "playbook": playbook_id,
         "today": today,

@@ -1,4 +1,5 @@
-"""What this room keeps about a person: how we met them, and what they said that moved their company."""
+"""What this room keeps about a person: how we met them, what they said that moved their company, and what was to be
+done about them."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +7,7 @@ from typing import Any
 from accounts.models import Contact
 from accounts.privacy import naming, redact, scrub
 from accounts.registry import personal
-from journeys.models import StageMove, Touchpoint
+from journeys.models import Play, StageMove, Task, Touchpoint
 
 Rows = list[dict[str, Any]]
 
@@ -42,6 +43,29 @@ def erase_from_moves(contact: Contact, at: datetime) -> None:
     redact(moves, contact, "reason", "data")
 
 
+def task_rows(contact: Contact) -> Rows:
+    tasks = Task.objects.filter(account=contact.account_id)
+    found = naming(tasks, contact, "text", "drop_reason").order_by("pk")
+    return [{**row} for row in found.values("created_at", "text", "due_on", "done_at", "dropped_at", "drop_reason")]
+
+
+def play_rows(contact: Contact) -> Rows:
+    plays = Play.objects.filter(account=contact.account_id)
+    found = naming(plays, contact, "ended_why").order_by("pk")
+    return [{**row} for row in found.values("started_at", "playbook__name", "ended_at", "ended_why")]
+
+
+def erase_from_tasks(contact: Contact, at: datetime) -> None:
+    """That it was to be done, by whom and when, stays."""
+    redact(Task.objects.filter(account=contact.account_id), contact, "text", "drop_reason")
+
+
+def erase_from_plays(contact: Contact, at: datetime) -> None:
+    redact(Play.objects.filter(account=contact.account_id), contact, "ended_why")
+
+
 def register() -> None:
     personal("touchpoints", export=touchpoint_rows, erase=erase_from_touchpoints)
     personal("stage_moves", export=move_rows, erase=erase_from_moves)
+    personal("tasks", export=task_rows, erase=erase_from_tasks)
+    personal("plays", export=play_rows, erase=erase_from_plays)

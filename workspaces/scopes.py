@@ -14,7 +14,7 @@ class Area(models.TextChoices):
     ACCOUNTS = "accounts", _("Accounts, contacts, contracts, tags, own fields, personas, timelines")
     TICKETS = "tickets", _("Tickets")
     METRICS = "metrics", _("Metrics and their readings")
-    JOURNEYS = "journeys", _("Touchpoints and stages")
+    JOURNEYS = "journeys", _("Touchpoints, stages, playbooks, tasks")
     EXPECTATIONS = "expectations", _("Promises")
     PLANS = "plans", _("Success plans, goals, milestones")
     LEARNING = "learning", _("Content, and who learned from it")

@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,20 @@ from accounts.actions import metrics as metric_actions
 from accounts.actions.facts import NewFact, record_facts
 from accounts.actions.metrics import Reading
 from accounts.models import Metric
-from dashboard.demo import base, lessons, people, plan, promises, relations, segments, success, together, usage, voice
+from dashboard.demo import (
+    base,
+    lessons,
+    people,
+    plan,
+    playbooks,
+    promises,
+    relations,
+    segments,
+    success,
+    together,
+    usage,
+    voice,
+)
 from dashboard.demo.base import PASSWORD, Team
 from health.actions import scores
 from integrations.actions import connections
@@ -126,11 +139,13 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     days = [at.date() - timedelta(days=ago) for ago in ages]
     scores.rescore_days(days=days[-1:], at=at)
     scores.learn_typical(at=at)
-    scores.rescore_days(days=days, at=at)
+    for day in days:  # what is invented here counts as known since it happened, and so do the scores of it
+        scores.rescore_days(days=[day], at=datetime.combine(day, time(23), UTC))
     relations.review(customers, accounts, team, at, rng)
     scores.rescore_all(day=at.date(), at=at)
     segments.found(customers, accounts, team, workspace.currency, at, scene.seed)
     together.change(accounts, team, at)
+    playbooks.start(customers, accounts, at, scene.seed)
 
 
 def _team(scene: Scene, at: datetime, credentials: Credentials) -> Team:

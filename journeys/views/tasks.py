@@ -5,34 +5,23 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import queries as account_queries
 from accounts.models import Account
 from journeys import rows
-from journeys.actions import plays as play_actions
 from journeys.actions import tasks as actions
 from journeys.forms import SHOWS, ReasonForm, TaskFilter, TaskForm
 from journeys.models import Task
 from journeys.queries import playbooks as playbook_queries
 from journeys.queries import tasks as queries
+from journeys.refusals import TASKS
 from journeys.views.pages import back, edit_page, tasks_of, way_back
 from lib.time import now, today
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
-
-REFUSALS: dict[type[Exception], Promise] = {
-    actions.TaskClosed: gettext_lazy("This task was done or dropped before."),
-    actions.StillOpen: gettext_lazy("This task is open already."),
-    play_actions.PlayOver: gettext_lazy(
-        "Its playbook was stopped: add a task of its own, or start the playbook again."
-    ),
-    play_actions.AlreadyRunning: gettext_lazy("Its playbook was started again since: its task is among the new ones."),
-}
 
 
 @requires(Capability.VIEW)
@@ -125,8 +114,8 @@ def _act(request: WorkspaceRequest, act: Callable[[], object]) -> bool:
     """Whether it could be done; what somebody did before is told on the next page."""
     try:
         act()
-    except tuple(REFUSALS) as error:
-        messages.info(request, str(REFUSALS[type(error)]))
+    except tuple(TASKS) as error:
+        messages.info(request, str(TASKS[type(error)]))
         return False
     return True
 

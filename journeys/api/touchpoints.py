@@ -1,4 +1,4 @@
-"""Touchpoints over the API."""
+"""Touchpoints and stages over the API."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
-from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account, Contact
 from accounts.stages import Stage
@@ -141,9 +140,3 @@ class StageMoveViewSet(Lists, Retrieves, Creates):
             return actions.move_stage(**fields, at=now(), by=self.by)
         except actions.AlreadyThere as error:
             raise Conflict(_("The account is in this stage already.")) from error
-
-
-def routes(router: SimpleRouter) -> None:
-    """Add this app's addresses below /api/v1/."""
-    router.register("touchpoints", TouchpointViewSet, basename="touchpoints")
-    router.register("stage-moves", StageMoveViewSet, basename="stage-moves")
