@@ -60,6 +60,7 @@ urlpatterns = [
     path("", include("learning.urls")),
     path("", include("journeys.urls")),
     path("", include("health.urls")),
+    path("", include("risk.urls")),
     path("", include("surveys.urls")),
     path("", include("reviews.urls")),
     path("", include("integrations.urls")),

@@ -43,6 +43,7 @@ from tests.builders import (
     make_user,
 )
 from tests.imports.files import received, understood
+from tests.risk.given import found, make_run
 from workspaces import actions as workspace_actions
 from workspaces.models import AuditEvent
 
@@ -69,6 +70,7 @@ def objects() -> dict[str, object]:
         "connections": rows["settings/connections"],
         "deliveries": rows["settings/deliveries"],
         "expectation-links": rows["expectations/links"],
+        "risk-runs": rows["insights/backtest"],
         "facts": Fact.objects.order_by("pk").first(),
         "icp-criteria": rows["settings/icp"],
         "member-invitations": workspace_actions.invite(
@@ -111,6 +113,7 @@ def _objects() -> dict[str, object]:
         "alerts": make_alert(account),
         "answers": make_answer(4, contact),
         "health": account,
+        "insights/backtest": make_run(found(missed=[account])),
         "expectations": one,
         "plans": make_plan(account),
         "pulses": make_pulse(account),

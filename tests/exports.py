@@ -52,6 +52,7 @@ from tests.builders import (
     make_user,
 )
 from tests.imports.files import received
+from tests.risk.given import found, make_run
 from workspaces import actions as workspace_actions
 from workspaces.models import Member
 
@@ -73,6 +74,7 @@ def begin(text: str) -> SimpleNamespace:
         change=make_bulk_change(accounts=Account.objects.filter(pk=home.pk)),
         connection=make_connection(name=text, token=f"the door of {text}"),
         endpoint=make_endpoint(),
+        run=make_run(found(missed=[home], false_alarms=[home])),
         number=0,
     )
 
@@ -99,6 +101,7 @@ def grow(world: SimpleNamespace, text: str) -> None:
     make_segment(text)
     make_rule("silence", text)
     received("Name,Id\nCedar,1\n", file_name=text)
+    make_run(started_by=make_user(name=text))
 
 
 def _customers(world: SimpleNamespace, text: str, member: Member) -> None:
@@ -161,6 +164,7 @@ def address(name: str, route: str, world: SimpleNamespace, query: str = "") -> s
     named = {
         "accounts": world.home,
         "bulk": world.change,
+        "insights/backtest": world.run,
         "journey/playbooks": world.playbook,
         "reviews": world.review,
         "surveys/waves": world.wave,

@@ -29,7 +29,7 @@ EXPORTS = {
 }
 FIGURES = {  # no free text
     "accounts:suppression_export", "health:trend_export", "health:part_export", "health:score_export",
-    "surveys:figure_export", "workspaces:retention_export",
+    "risk:figure_export", "risk:part_export", "surveys:figure_export", "workspaces:retention_export",
 }  # fmt: skip
 ASKED = {
     "dashboard:search_export": "?q=cmd",
@@ -81,6 +81,10 @@ LISTS = {
     "reviews:share_list": ["reviews:share_export"],
     "reviews:review_list": ["reviews:review_export"],
     "reviews:review_list?state=overdue": ["reviews:action_export"],
+    "risk:false_alarm_list": ["risk:false_alarm_export"],
+    "risk:missed_list": ["risk:missed_export"],
+    "risk:run": ["risk:missed_export", "risk:false_alarm_export", "risk:part_export", "risk:figure_export"],
+    "risk:run_list": ["risk:run_export"],
     "segments:criterion_list": ["segments:criterion_export"],
     "segments:icp_check?by=today": ["segments:icp_export"],
     "segments:segment_list?show=archived": ["segments:segment_export"],
