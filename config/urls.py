@@ -15,6 +15,7 @@ import learning.api
 import outbox.api
 import plans.api
 import reviews.api
+import risk.api
 import segments.api
 import surveys.api
 import webhooks.api
@@ -34,6 +35,7 @@ for api in (
     journeys.api,
     health.api,
     surveys.api,
+    risk.api,
     reviews.api,
     integrations.api,
     imports.api,

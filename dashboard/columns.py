@@ -9,7 +9,12 @@ from accounts.models import CustomField
 
 STANDARD = ("health", "trend", "stage", "arr", "renewal", "owner", "alerts", "tier")  # after the account's name
 OWN = "custom."
-FIELDS = {"industry": ("industry",), "parent": ("parent_id", "parent__name"), "added": ("created_at",)}
+FIELDS = {
+    "risk": ("risk",),
+    "industry": ("industry",),
+    "parent": ("parent_id", "parent__name"),
+    "added": ("created_at",),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ def all_columns(own: Iterable[CustomField]) -> list[Column]:
     """Every column there is, in the order of the page; the account's name is always there and not among them."""
     return [
         Column("health", _("Health"), "score"),
+        Column("risk", _("Churn risk"), "-risk", "num"),
         Column("trend", _("90 days")),
         Column("stage", _("Stage")),
         Column("arr", _("ARR"), "-arr", "num"),

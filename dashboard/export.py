@@ -15,7 +15,8 @@ from lib.formatting import major_units
 MOST = 100_000
 FIELDS = (
     "pk", "name", "domains", "tier", "industry", "stage", "stage_since", "health_score", "health_band",
-    "health_coverage", "arr_minor", "currency", "renews_on", "owner_id", "created_at", "parent__name", "custom", "tags",
+    "health_coverage", "risk", "arr_minor", "currency", "renews_on", "owner_id", "created_at", "parent__name", "custom",
+    "tags",
 )  # fmt: skip
 
 
@@ -29,8 +30,8 @@ def accounts(
     """CSV of `found` with `own` fields; keys rather than words for stage, tier and band. Raises TooMany."""
     header = [
         _("Id"), _("Name"), _("Domains"), _("Tier"), _("Industry"), _("Stage"), _("In stage since"),
-        _("Health score"), _("Health band"), _("Coverage"), _("ARR"), _("Currency"), _("Renews on"), _("Owner"),
-        _("Added on"), _("Parent"), _("Tags"), *(field.name for field in own),
+        _("Health score"), _("Health band"), _("Coverage"), _("Churn risk"), _("ARR"), _("Currency"), _("Renews on"),
+        _("Owner"), _("Added on"), _("Parent"), _("Tags"), *(field.name for field in own),
     ]  # fmt: skip
     return csv.document(header, _rows(found, owners, own))
 
@@ -47,6 +48,7 @@ def _rows(
         yield [
             row["pk"], row["name"], " ".join(row["domains"]), row["tier"], row["industry"], row["stage"],
             row["stage_since"].date(), row["health_score"], row["health_band"], round(row["health_coverage"], 2),
+            None if row["risk"] is None else round(row["risk"], 2),
             None if arr is None else major_units(arr, row["currency"]), row["currency"], row["renews_on"],
             owners[owner][0] if owner else "", row["created_at"].date(), row["parent__name"], "; ".join(row["tags"]),
             *(custom.written(field, row["custom"].get(field.key)) for field in own),

@@ -35,6 +35,7 @@ from lib.time import day_of
 from plans import portraits as plan_portraits
 from plans import queries as plan_queries
 from reviews import queries as review_queries
+from risk import portraits as risk_portraits
 from segments import icp
 from surveys import queries as survey_queries
 from workspaces.capabilities import Capability
@@ -103,6 +104,10 @@ def _health(visit: Visit) -> dict[str, Any]:
         "health_chart": portraits.health_chart(history),
         "health_parts": [portraits.part_row(part) for part in score.parts] if score else [],
     }
+
+
+def _risk(visit: Visit) -> dict[str, Any]:
+    return risk_portraits.account_panel(visit.account, visit.today)
 
 
 def _people(visit: Visit) -> dict[str, Any]:
@@ -219,6 +224,7 @@ def _fit(visit: Visit) -> dict[str, Any]:
 
 _PANELS = (
     Panel("health", _("Health"), "dashboard/account/health.html", _health, "tall", trigger=AT_ONCE),
+    Panel("risk", _("Churn risk"), "risk/account_panel.html", _risk),
     Panel("people", _("People"), "dashboard/account/people.html", _people, is_aside=True, trigger=AT_ONCE),
     Panel("contracts", _("Contracts"), "dashboard/account/contracts.html", _contracts, "short", is_aside=True),
     Panel("plan", _("Success plan"), "plans/account_panel.html", _plan, is_aside=True),

@@ -22,6 +22,8 @@ SORTS = {
     "-name": Sort("name").turned(),
     "score": Sort("health_tenths", has_gaps=True),
     "-score": Sort("health_tenths", has_gaps=True).turned(),
+    "risk": Sort("risk", has_gaps=True),
+    "-risk": Sort("risk", has_gaps=True).turned(),
     "arr": Sort("arr_minor", ids_fall=True, has_gaps=True),
     "-arr": Sort("arr_minor", falls=True, has_gaps=True),
     "renewal": Sort("renews_on", has_gaps=True),

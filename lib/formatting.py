@@ -55,6 +55,11 @@ def signed(value: Number | None, decimals: int = 0) -> str:
     return f"+{shown}" if value is not None and _rounded(value, decimals) > 0 else shown
 
 
+def one_in(chance: float, most: int = 1000) -> int:
+    """12 of 0.08: of how many one; never fewer than one, nor more than `most`."""
+    return max(1, min(most, round(1 / max(chance, 1 / most))))
+
+
 def percent(ratio: Number | None, decimals: int = 0) -> str:
     """`71 %` of 0.71."""
     if ratio is None:

@@ -13,6 +13,7 @@ from accounts.models import Account
 from accounts.stages import CUSTOMER, Stage
 from health import queries as health_queries
 from health import scoring as health_scoring
+from lib.formatting import one_in
 from lib.time import day_of
 from risk import known, words
 from risk.columns import NAMES
@@ -216,7 +217,7 @@ class RiskView:
 
     @property
     def one_in(self) -> int:
-        return words.one_in(self.chance)
+        return one_in(self.chance)
 
     @property
     def is_validated(self) -> bool:

@@ -7,7 +7,7 @@ from segments.registry import About, Field, Sql
 
 RISK = Field(
     "risk",
-    _("Churn risk"),
+    _("Churn risk, %"),
     Kind.NUMBER,
     About.STANDING,
     lambda reach: Sql("round(100 * a.risk)"),

@@ -4,13 +4,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from health.parts import Part
-from lib.formatting import number
+from lib.formatting import number, one_in
 from risk.columns import AGE, NO_CONTRACT, RENEWAL
 
 LABELS = {RENEWAL: gettext_lazy("Time to renewal"), AGE: gettext_lazy("Time as a customer")}
 LONG = 60  # months, from which years say more
 TENTHS_FROM = 0.4  # a chance beyond it is told in tenths
-MOST = 1000
 
 
 def label(column: str) -> str:
@@ -52,8 +51,3 @@ def odds(chance: float) -> str:
     if chance > TENTHS_FROM:
         return _("about %(k)s in 10") % {"k": number(min(9, round(10 * chance)))}
     return _("about 1 in %(n)s") % {"n": number(one_in(chance))}
-
-
-def one_in(chance: float) -> int:
-    """Of how many such customers one leaves; never fewer than one."""
-    return max(1, min(MOST, round(1 / max(chance, 1 / MOST))))

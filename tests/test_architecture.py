@@ -45,7 +45,7 @@ OPEN = {
     "surveys": {"scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},
-    "risk": set(),
+    "risk": {"portraits"},
     "segments": {"conditions", "icp"},
     "expectations": set(),
     "learning": set(),

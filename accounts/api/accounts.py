@@ -5,17 +5,18 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from accounts import custom, queries, registry
+from accounts import queries, registry
 from accounts.actions import accounts as account_actions
 from accounts.actions import family
 from accounts.actions import tags as tag_actions
-from accounts.api.own import OwnValuesField
+from accounts.api.own import OWN_VALUES, OwnValuesField, asked_values
 from accounts.models import Account, AccountQuerySet, CustomField, ExternalId
-from accounts.queries.field import fields_of
 from accounts.stages import Band, Stage
+from lib.formatting import one_in
 from lib.names import refuse_unseen
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
@@ -33,7 +34,6 @@ MISSING = [
     (queries.CHAMPION_LEFT, gettext_lazy("Champion left")),
 ]
 _PEOPLE = (("missing", "signal", ""), ("tag", "tag", ""), ("parent", "parent", None))  # parameter, Filter's, none
-_OWN = "custom."
 ANY_BAND = [*Band.choices, (queries.NOTHING, gettext_lazy("No score yet"))]
 
 
@@ -98,6 +98,17 @@ class AccountHealthSerializer(serializers.Serializer[Account]):
     coverage = serializers.FloatField(source="health_coverage", read_only=True, min_value=0, max_value=1)
 
 
+class AccountRiskSerializer(serializers.Serializer[Account]):
+    """The chance that they leave within so many days, as one in so many; `risk/` has its parts."""
+
+    chance = serializers.FloatField(source="risk", min_value=0, max_value=1)
+    horizon_days = serializers.IntegerField(source="risk_days")
+    one_in = serializers.SerializerMethodField()
+
+    def get_one_in(self, account: Account) -> int:
+        return one_in(account.risk or 0.0)
+
+
 @example(
     "A new customer",
     name="Bergmann Logistics",
@@ -144,7 +155,12 @@ class AccountSerializer(serializers.Serializer[Account]):
         read_only=True, allow_null=True, help_text=gettext_lazy("The end of the last contract that runs.")
     )
     health = AccountHealthSerializer(source="*", read_only=True)
+    risk = serializers.SerializerMethodField(help_text=gettext_lazy("Null where it cannot be told."))
     created_at = UtcDateTimeField(read_only=True)
+
+    @extend_schema_field(AccountRiskSerializer(allow_null=True))
+    def get_risk(self, account: Account) -> Any:
+        return None if account.risk is None else AccountRiskSerializer(account).data
 
 
 class AccountFilters(serializers.Serializer[Account]):
@@ -171,8 +187,9 @@ class AccountFilters(serializers.Serializer[Account]):
     external_source = serializers.CharField(required=False, max_length=40)
 
 
+@extend_schema_view(list=OWN_VALUES)
 class AccountViewSet(Lists, Retrieves, Creates, Updates):
-    """Customer companies. A list takes own fields, too: `custom.data_centre=Frankfurt` are those with this value."""
+    """Customer companies."""
 
     model = Account
     area = Area.ACCOUNTS
@@ -193,7 +210,7 @@ class AccountViewSet(Lists, Retrieves, Creates, Updates):
         people = {name: lookups.pop(asked, empty) for asked, name, empty in _PEOPLE}
         if "segment" in lookups:
             queryset = queryset.filter(pk__in=registry.choosers["segment"](lookups.pop("segment")))
-        if own := self._own_values():
+        if own := asked_values(self.request.query_params, CustomField.About.ACCOUNT):
             queryset = queryset.filter(custom__contains=own)
         queryset = queries.narrowed(cast(AccountQuerySet, queryset), queries.Filter(**people))
         if owner:
@@ -206,16 +223,6 @@ class AccountViewSet(Lists, Retrieves, Creates, Updates):
         if external:
             queryset = queryset.filter(pk__in=ExternalId.objects.filter(**external).values("account"))
         return queryset.filter(**lookups)
-
-    def _own_values(self) -> Fields:
-        """What `custom.<key>` parameters ask for, as it is stored."""
-        query = self.request.query_params
-        asked = {name.removeprefix(_OWN): text for name, text in query.items() if name.startswith(_OWN) and text}
-        try:
-            values = custom.clean_all(fields_of(CustomField.About.ACCOUNT), asked) if asked else {}
-        except custom.BadValues as bad:
-            raise serializers.ValidationError({_OWN + key: [why] for key, why in bad.errors.items()}) from bad
-        return {key: value for key, value in values.items() if value is not None}
 
     def add(self, fields: Fields) -> Account:
         tags = fields.pop("account_tags", [])

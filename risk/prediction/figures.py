@@ -186,7 +186,7 @@ def _read(kind: Any, stored: Any) -> Any:
     if get_origin(kind) is tuple:
         of = get_args(kind)[0]
         return tuple(_read(of, one) for one in stored)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         kinds = get_type_hints(kind)
         return kind(**{one.name: _read(kinds[one.name], stored[one.name]) for one in fields(kind)})
     if issubclass(kind, Enum | str):
