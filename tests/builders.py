@@ -28,6 +28,8 @@ from journeys.actions import tasks as task_actions
 from journeys.models import Play, Playbook, StageMove, Task, Touchpoint
 from learning import actions as learning_actions
 from learning.models import Completion, ContentItem
+from notices.actions import chats as chat_actions
+from notices.models import ChatHook, Notice, Occasion
 from plans.actions import goals as goal_actions
 from plans.actions import milestones as milestone_actions
 from plans.actions import versions as plan_actions

@@ -9,6 +9,7 @@ from django.db import transaction
 from notices.actions import digests
 from notices.kinds import ByMail, Kind, Way
 from notices.models import Preference
+from notices.queries import notices as queries
 from workspaces.models import Member
 
 
@@ -26,7 +27,8 @@ def choose(*, member_id: int, ways: Mapping[str, Way], digest: str, hour: int, a
     preference.save(update_fields=["ways", "digest", "hour"])
     dropped = [kind for kind in Kind.values if preference.way(kind).mail != ByMail.DIGEST]
     digests.forgo(member_id=member_id, kinds=dropped)
-    digests.plan(member_ids=[member_id], at=at)
+    if queries.awaited(member_id).exists():
+        digests.plan(member_ids=[member_id], at=at)
     return preference
 
 

@@ -41,7 +41,8 @@ def plan(*, member_ids: Collection[int], at: datetime) -> None:
 def send(*, member_id: int, slot: datetime, at: datetime) -> None:
     """Send one member's digest of `slot`, unless it is no longer their hour: then it is planned anew.
 
-    Whoever changed the hour or the zone meanwhile gets it at the new one. With nothing to tell nothing is sent. The
+    Whoever changed the hour or the zone meanwhile gets it at the new one; one that is late goes on a day that may
+    have one. With nothing to tell nothing is sent. The
     mail and the note that its notices are told are one transaction with the effect, so a kill in between sends
     neither or both.
     """
@@ -52,7 +53,8 @@ def send(*, member_id: int, slot: datetime, at: datetime) -> None:
     preference = Preference.objects.select_for_update(of=("self",)).get(member=member)
     if preference.digest == Preference.Digest.OFF:
         return
-    if rhythm(preference, member.user.time_zone).is_slot(slot):
+    due = rhythm(preference, member.user.time_zone)
+    if due.is_slot(slot) and due.has(due.day_of(at)):
         _send(member, preference, at)
     if queries.awaited(member_id).exists():
         plan(member_ids=[member_id], at=at)
