@@ -122,14 +122,14 @@ class DeliveryFilters(serializers.Serializer[InboxEvent]):
 
 
 @example("Whose it is, and all that comes from there", account=1, remember_domain=True)
-class AssignSerializer(serializers.Serializer[Any]):
+class DeliveryAssignSerializer(serializers.Serializer[Any]):
     account = OwnRow(Account)
     remember_domain = serializers.BooleanField(
         required=False, default=False, help_text=gettext_lazy("Its e-mail domain is one of the account's from now on.")
     )
 
 
-class AssignedSerializer(serializers.Serializer[Any]):
+class DeliveryAssignedSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField(help_text=gettext_lazy("How many go to the account, this one among them."))
 
 
@@ -158,11 +158,13 @@ class DeliveryViewSet(Lists, Retrieves):
             raise Conflict(_("Its body is gone, so there is nothing to process again.")) from error
         return Response(self.shown(row))
 
-    @extend_schema(summary=gettext_lazy("Say whose it is"), request=AssignSerializer, responses=AssignedSerializer)
+    @extend_schema(
+        summary=gettext_lazy("Say whose it is"), request=DeliveryAssignSerializer, responses=DeliveryAssignedSerializer
+    )
     @action(detail=True, methods=["post"], write_capability=Capability.EDIT_ACCOUNTS)
     def assign(self, request: Request, pk: str) -> Response:
         """An unmatched one, with every other of its ticket, requester or organisation: applied within seconds."""
-        row, said = self.get_object(), self.told(AssignSerializer)
+        row, said = self.get_object(), self.told(DeliveryAssignSerializer)
         try:
             count = unmatched.assign(event=row, **said, at=now(), by=self.by)
         except unmatched.NotUnmatched as error:

@@ -6,12 +6,13 @@ from zoneinfo import available_timezones
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from accounts import queries
 from accounts.actions import contacts as contact_actions
 from accounts.api.marks import IsSetField
-from accounts.api.own import OwnValuesField
+from accounts.api.own import OWN_VALUES, OwnValuesField, asked_values
 from accounts.models import Account, Contact, CustomField, Persona
 from lib.names import refuse_unseen
 from lib.rest import BlankIsNull, UtcDateTimeField
@@ -99,6 +100,7 @@ class ContactFilters(serializers.Serializer[Contact]):
         return value.lower()  # addresses are stored so
 
 
+@extend_schema_view(list=OWN_VALUES)
 class ContactViewSet(Lists, Retrieves, Creates, Updates):
     """People at customers."""
 
@@ -110,6 +112,11 @@ class ContactViewSet(Lists, Retrieves, Creates, Updates):
 
     def rows(self) -> QuerySet[Contact]:
         return queries.contacts()
+
+    def narrow(self, queryset: QuerySet[Any], lookups: Fields) -> QuerySet[Any]:
+        if own := asked_values(self.request.query_params, CustomField.About.CONTACT):
+            queryset = queryset.filter(custom__contains=own)
+        return super().narrow(queryset, lookups)
 
     def add(self, fields: Fields) -> Contact:
         marks: Fields = {name: fields.pop(name) for name in ("opted_out_at", "left_at") if name in fields}

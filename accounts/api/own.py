@@ -1,11 +1,13 @@
 """The workspace's own fields over the API: their definitions, and the values on accounts and contacts."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 
 from accounts import custom
@@ -51,6 +53,38 @@ class OwnValuesField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
         return {field.key: value[field.key] for field in self._fields() if field.key in value}
+
+
+_ASKED_VALUE = {"type": "string", "minLength": 1, "maxLength": custom.MOST_TEXT}
+OWN_VALUES = extend_schema(
+    parameters=[
+        OpenApiParameter(
+            "custom",
+            {
+                "type": "object",
+                "additionalProperties": {"type": "string", "minLength": 1, "maxLength": custom.MOST_TEXT},
+            },
+            style="deepObject",
+            explode=True,
+            description=gettext_lazy(
+                "Those whose own fields hold these values, by the key of each: `custom[data_centre]=Frankfurt`, or in "
+                "short `custom.data_centre=Frankfurt`. `custom-fields/` has the keys; one that is none is refused."
+            ),
+        )
+    ]
+)
+_ASKED = re.compile(r"custom(?:\.(?P<short>.*)|\[(?P<key>.*)\])", re.DOTALL)
+
+
+def asked_values(query: Mapping[str, str], about: str) -> dict[str, custom.Value]:
+    """The values that a query string asks for, as they are stored. Raises ValidationError that names each wrong one."""
+    found = ((_ASKED.fullmatch(name), text) for name, text in query.items() if text)
+    asked = {match["short"] or match["key"] or "": text for match, text in found if match}
+    try:
+        values = custom.clean_all(fields_of(about), asked) if asked else {}
+    except custom.BadValues as bad:
+        raise serializers.ValidationError({f"custom.{key}": [why] for key, why in bad.errors.items()}) from bad
+    return {key: value for key, value in values.items() if value is not None}
 
 
 @example(

@@ -234,6 +234,8 @@ def test_accounts_by_their_own_fields(api):
     assert api.ids("accounts/", **{"custom.data_centre": "Frankfurt", "custom.seats": "5.0"}) == [alpha.pk]
     assert api.ids("accounts/", **{"custom.uses_sso": "yes"}) == [alpha.pk]
     assert api.ids("accounts/", **{"custom.data_centre": "Frank"}) == []
+    assert api.ids("accounts/", **{"custom[data_centre]": "Frankfurt", "custom[seats]": "7.5"}) == [beta.pk]
+    assert list(errors(api.get("accounts/", **{"custom[]": "1"}))) == ["custom."]
     refused = api.get("accounts/", **{"custom.nope": "1", "custom.seats": "many"})
     assert (refused.status_code, list(errors(refused))) == (400, ["custom.nope", "custom.seats"])
 

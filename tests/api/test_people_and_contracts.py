@@ -1,8 +1,9 @@
 import pytest
 
+from accounts.actions import fields as field_actions
 from accounts.models import Contact, Contract, Fact
 from tests.api.conftest import errors
-from tests.builders import make_account, make_contact, make_contract, make_workspace
+from tests.builders import NOON, make_account, make_contact, make_contract, make_workspace
 from workspaces import tenancy
 
 
@@ -163,3 +164,13 @@ def test_what_belongs_to_another_workspace_cannot_be_named(api):
         assert api.get(path).status_code == api.patch(path, {"name": "Mine"}).status_code == 404
     response = api.post("contacts/", {"account": contact.account_id, "name": "Spy"})
     assert (response.status_code, list(errors(response))) == (400, ["account"])
+
+
+def test_contacts_by_their_own_fields(api):
+    field_actions.define_field(about="contact", name="Shirt size", kind="choice", choices=["S", "L"], at=NOON, by=None)
+    mei = make_contact(make_account())
+    make_contact(mei.account)
+    Contact.objects.filter(pk=mei.pk).update(custom={"shirt_size": "L"})
+    assert api.ids("contacts/", **{"custom[shirt_size]": "L", "account": mei.account_id}) == [mei.pk]
+    assert api.ids("contacts/", **{"custom.shirt_size": "S"}) == []
+    assert list(errors(api.get("contacts/", **{"custom.shirt_size": "XL"}))) == ["custom.shirt_size"]

@@ -91,6 +91,14 @@ def test_every_operation_has_a_name_and_asks_for_a_token():
     assert api.raw_schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
+@pytest.mark.parametrize("path", ["accounts", "contacts"])
+def test_own_fields_are_described_as_one_object_of_values(path):
+    parameters = api.raw_schema["paths"][f"/api/v1/{path}/"]["get"]["parameters"]
+    (own,) = [parameter for parameter in parameters if parameter["name"] == "custom"]
+    assert (own["in"], own["style"], own["explode"]) == ("query", "deepObject", True)
+    assert own["schema"]["additionalProperties"]["type"] == "string"
+
+
 def test_every_address_is_described():
     (api_urls,) = [entry for entry in get_resolver().url_patterns if str(entry.pattern) == "api/v1/" and entry.app_name]
     assert len(api_urls.url_patterns) == len(api.raw_schema["paths"])
