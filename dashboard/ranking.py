@@ -16,6 +16,7 @@ from django.db import connection
 from accounts import queries as account_queries
 from accounts.stages import CUSTOMER, Band, Stage
 from dashboard import urgency
+from health import queries as health_queries
 from workspaces import tenancy
 
 MOST_LINES, MORE_LINES = 50, 200
@@ -23,6 +24,7 @@ SAMPLE_SHARE = 4  # of those who renew in n days the sample has 1 + 4 x lines / 
 TYPICAL_OF = 500
 MOST_MONEY = 9 * 10**18  # what a bigint can hold
 CAUTION = 0.999999  # what rounding may cost
+ABOUT = 15  # columns of a line before those of its first alert
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,26 @@ class FirstAlert:
     opened_at: datetime
     acknowledged_at: datetime | None
     drivers: str
+    assignee_id: int | None
+    escalated_at: datetime | None
+    escalated_to: list[int]
 
 
 @dataclass(frozen=True)
 class Line:
     """One account that needs somebody, with what its place in the list rests on, and who is missing among its people.
 
-    `champion_left_at`: when the last champion left, if none is there; `champion` is their name, unless it was erased.
+    `chance`: of leaving within `chance_days`, where it was computed. `typical`: what a typical account pays, as all
+    lines are compared with. `champion_left_at`: when the last champion left, if none is there; `champion` is their
+    name, unless it was erased.
     """
 
     account_id: int
     name: str
     health_score: float | None
     health_band: str
+    chance: float | None
+    chance_days: int | None
     arr_minor: int | None
     currency: str
     renews_on: date | None
@@ -56,16 +65,15 @@ class Line:
     champion: str
     champion_left_at: datetime | None
     alert: FirstAlert | None
+    typical: float | None
 
 
 def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) -> list[Line]:
     """Accounts with visible alerts, and customers who renew within 90 days and are not healthy; most urgent first.
 
-    Who has churned is nobody's work any more. `owner` narrows to a member's accounts, or to nobody's (`none`).
+    Who has churned is nobody's work any more, and who was taken off Today nobody's for now. `owner` narrows to a
+    member's accounts and those with an alert assigned to them, or to nobody's (`none`).
     """
-    mine = ""
-    if owner:
-        mine = "and a.owner_id is null" if owner == account_queries.NOTHING else "and a.owner_id = %(owner)s"
     known: dict[str, Any] = {
         "workspace": tenancy.current_id(),
         "today": today,
@@ -77,23 +85,29 @@ def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) 
         "most": most,
         "share": SAMPLE_SHARE * most,
         "typical_of": TYPICAL_OF,
+        "news": health_queries.NEWS,
     }
-    ((known["typical"], bar),) = _rows(_BAR, mine, known)
+    ((known["typical"], bar),) = _rows(_BAR, owner, known)
     sql = _WITHIN_REACH if bar else _OF_ALL
     reach = _reach(bar * CAUTION, known["typical"]) if bar else {}
-    return [_line(row) for row in _rows(sql, mine, known | reach)]
+    return [_line(row, known["typical"]) for row in _rows(sql, owner, known | reach)]
 
 
-def _line(row: Sequence[Any]) -> Line:
-    *about, pk, opened_at, acknowledged_at, drivers = row
-    about.append(FirstAlert(pk, opened_at, acknowledged_at, drivers) if pk else None)
-    return Line(*about)
+def _line(row: Sequence[Any], typical: float | None) -> Line:
+    about, alert = row[:ABOUT], row[ABOUT:]
+    return Line(*about, alert=FirstAlert(*alert) if alert[0] else None, typical=typical)
 
 
-def _rows(sql: str, mine: str, known: Mapping[str, Any]) -> list[Any]:
+def _rows(sql: str, owner: int | str, known: Mapping[str, Any]) -> list[Any]:
+    is_member = bool(owner) and owner != account_queries.NOTHING
+    mine = "and a.owner_id = %(owner)s" if is_member else "and a.owner_id is null" if owner else ""
+    parts = {
+        "mine": f"{mine} {_SHOWN}",
+        "whose": f"{mine or _ALERTED} {_SHOWN}",
+        "handed": _HANDED if is_member else _HANDED_NONE,
+    }
     with connection.cursor() as cursor:
-        whose = mine or "and a.id = any(array(select id from alerted))"
-        cursor.execute(sql.format(mine=mine, whose=whose, urgency=urgency.SQL, **_PARTS), known)
+        cursor.execute(sql.format(**parts, **_PARTS), known)
         return list(cursor.fetchall())
 
 
@@ -108,28 +122,40 @@ def _reach(bar: float, typical: float) -> dict[str, Any]:
         "least_undated": int(least / urgency.nearness(None)),
         "half_life": urgency.HALF_LIFE_DAYS,
         "is_typical_enough": typical >= least,
-        "score_unknown": 100 * urgency.SAFETY_UNKNOWN,
         "safest": urgency.SAFEST,
     }
 
 
-_AWAKE = "closed_at is null and (snoozed_until is null or snoozed_until <= %(today)s)"
+_AWAKE = "closed_at is null and not is_held_out and (snoozed_until is null or snoozed_until <= %(today)s)"
+_ALERTED = "and a.id = any(array(select id from alerted))"
+_SHOWN = "and a.id <> all(array(select account_id from off))"
+# Accounts of others with an alert that was assigned to the member whose list it is.
+_HANDED = f"""select distinct l.account_id as id from health_alert l
+        join accounts_account o on o.workspace_id = %(workspace)s and o.id = l.account_id
+        where l.workspace_id = %(workspace)s and l.assignee_id = %(owner)s and {_AWAKE}
+          and o.owner_id is distinct from %(owner)s"""  # noqa: S608  our own words
+_HANDED_NONE = "select 0::bigint as id where false"
 _PARTS = {
+    "urgency": urgency.SQL,
+    "off": f"off as materialized ({health_queries.OFF_TODAY})",
+    "safety": f"coalesce(100 * (1 - a.risk), a.health_score::float8, {100 * urgency.SAFETY_UNKNOWN})",
     "unwell": "a.stage = any(%(stages)s) and a.health_band <> %(healthy)s",
-    "columns": "a.id, a.health_score, a.health_band, a.stage, a.arr_minor, a.renews_on - %(today)s as days",
+    "columns": "a.id, a.risk, a.health_score, a.health_band, a.stage, a.arr_minor, a.renews_on - %(today)s as days",
     "awake": _AWAKE,
+    "shown": _SHOWN,
     "ranked": f"""ranked as (
         select id, alerts, {urgency.SQL} as urgency from (select *, %(typical)s as typical from line) line
         order by urgency desc, id limit %(most)s
     )
-    select a.id, a.name, a.health_score::float8, a.health_band, a.arr_minor, a.currency, a.renews_on, a.owner_id,
-           ranked.alerts, ranked.urgency, not exists (
+    select a.id, a.name, a.health_score::float8, a.health_band, a.risk, a.risk_days, a.arr_minor, a.currency,
+           a.renews_on, a.owner_id, ranked.alerts, ranked.urgency, not exists (
                select from accounts_contact c where c.workspace_id = %(workspace)s and c.account_id = a.id
                  and c.role = 'decision_maker' and c.left_at is null
-           ), coalesce(gone.name, ''), gone.left_at, first.id, first.opened_at, first.acknowledged_at, first.drivers
+           ), coalesce(gone.name, ''), gone.left_at, first.id, first.opened_at, first.acknowledged_at,
+           first.drivers, first.assignee_id, first.escalated_at, first.escalated_to
     from ranked join accounts_account a on a.workspace_id = %(workspace)s and a.id = ranked.id
     left join lateral (
-        select id, opened_at, acknowledged_at, drivers from health_alert
+        select id, opened_at, acknowledged_at, drivers, assignee_id, escalated_at, escalated_to from health_alert
         where workspace_id = %(workspace)s and account_id = a.id and {_AWAKE}
         order by is_urgent desc, opened_at desc, id desc limit 1
     ) first on ranked.alerts > 0
@@ -143,7 +169,7 @@ _PARTS = {
 
 # What is typical, and the urgency of the last line shown if the sample were all.
 _BAR = """
-    with typical as materialized (
+    with {off}, typical as materialized (
         select avg(arr_minor::float8) as typical from (
             select a.arr_minor from accounts_account a where a.workspace_id = %(workspace)s and a.stage <> %(churned)s
             order by a.renews_on, a.arr_minor limit %(typical_of)s
@@ -172,7 +198,7 @@ _BAR = """
 
 # Of those who renew within 90 days, each day's with money enough for how unsafe they are; and the few others with more.
 _WITHIN_REACH = """
-    with day as materialized (
+    with {off}, handed as materialized ({handed}), day as materialized (
         select %(today)s + n as day,
                floor(least(%(least)s * (1 + n / %(half_life)s::float8), %(most_money)s))::bigint as money
         from generate_series(0, %(soon)s) n
@@ -180,7 +206,7 @@ _WITHIN_REACH = """
         select a.* from day cross join lateral (
             select {columns} from accounts_account a
             where a.workspace_id = %(workspace)s and a.renews_on = day.day and a.arr_minor >= day.money
-              and coalesce(a.health_score, %(score_unknown)s)
+              and {safety}
                   <= (%(safest)s * (1 - day.money / greatest(a.arr_minor, 1)::float8))::int + 1
               and a.stage <> %(churned)s {mine}
         ) a
@@ -200,12 +226,16 @@ _WITHIN_REACH = """
         select {columns} from accounts_account a
         where %(is_typical_enough)s and a.workspace_id = %(workspace)s and a.arr_minor is null
           and a.stage <> %(churned)s {mine}
+        union all
+        select {columns} from accounts_account a
+        where a.workspace_id = %(workspace)s and a.id = any(array(select id from handed)) and a.stage <> %(churned)s
+          {shown}
     ), alerted as materialized (
         select account_id as id, count(*) as alerts from health_alert
         where workspace_id = %(workspace)s and account_id = any(array(select id from able)) and {awake}
         group by account_id
     ), line as (
-        select a.id, a.health_score, a.arr_minor, a.days, coalesce(alerted.alerts, 0) as alerts
+        select a.id, a.risk, a.health_score, a.arr_minor, a.days, coalesce(alerted.alerts, 0) as alerts
         from able a left join alerted using (id)
         where alerted.id is not null or a.days between 0 and %(soon)s and {unwell}
     ), {ranked}
@@ -214,7 +244,7 @@ _WITHIN_REACH = """
 # Each half finds its accounts by an index of its own, where a condition joined by `or` would read them all: by their
 # ids, or by their owner.
 _OF_ALL = """
-    with alerted as materialized (
+    with {off}, handed as materialized ({handed}), alerted as materialized (
         select account_id as id, count(*) as alerts from health_alert
         where workspace_id = %(workspace)s and {awake}
         group by account_id
@@ -223,6 +253,13 @@ _OF_ALL = """
         from (
             select {columns} from accounts_account a
             where a.workspace_id = %(workspace)s and a.stage <> %(churned)s {whose} offset 0
+        ) a join alerted using (id)
+        union all
+        select a.*, alerted.alerts
+        from (
+            select {columns} from accounts_account a
+            where a.workspace_id = %(workspace)s and a.id = any(array(select id from handed))
+              and a.stage <> %(churned)s {shown} offset 0
         ) a join alerted using (id)
         union all
         select {columns}, 0

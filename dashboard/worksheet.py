@@ -1,14 +1,15 @@
 """Today's list, and what a search finds, as tables for a spreadsheet: the header first."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from dashboard import attention, reasons
+from dashboard import attention, places, reasons
 from dashboard.queries import Found
 from dashboard.ranking import Line
+from health.models import Dismissal
 from lib.formatting import major_units
 
 CHUNK = 1000  # lines whose parts are read at once
@@ -19,7 +20,7 @@ def today(lines: Sequence[Line], owners: Mapping[int, tuple[str, bool]], day: da
     yield [
         _("Place"), _("Account id"), _("Account"), _("Why"), _("Next step"), _("ARR"), _("Currency"), _("Renews on"),
         _("Health score"), _("Health band"), _("Open alerts"), _("Alert opened at"), _("Acknowledged at"), _("Owner"),
-        _("Who is missing"),
+        _("Who is missing"), _("Risk"), _("Times a typical account"), _("Nearness of the renewal"), _("Urgency"),
     ]  # fmt: skip
     for start in range(0, len(lines), CHUNK):
         some = lines[start : start + CHUNK]
@@ -33,7 +34,19 @@ def today(lines: Sequence[Line], owners: Mapping[int, tuple[str, bool]], day: da
                 place, line.account_id, line.name, *why, money, line.currency, line.renews_on, line.health_score,
                 line.health_band, line.alerts, first and first.opened_at, first and first.acknowledged_at,
                 owners[line.owner_id][0] if line.owner_id else "", "; ".join(reasons.of_people(line)),
+                *(round(one.figure, 4) for one in places.factors(line, _days(line, day))), round(line.urgency, 4),
             ]  # fmt: skip
+
+
+def _days(line: Line, day: date) -> int | None:
+    return (line.renews_on - day).days if line.renews_on else None
+
+
+def dismissed(rows: Iterable[Dismissal]) -> Iterator[Sequence[object]]:
+    """What is off Today, why, and until when."""
+    yield [_("Id"), _("Account id"), _("Account"), _("Why it can wait"), _("Until"), _("Dismissed at"), _("By")]
+    for row in rows:
+        yield [row.pk, row.account_id, row.account.name, row.reason, row.until, row.at, str(row.by or "")]
 
 
 def found(found: Found) -> Iterator[Sequence[object]]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
@@ -15,6 +15,7 @@ from health.actions import care as actions
 from health.forms import SHOWS, WHOSE, AlertFilter, AssignForm, ResolveForm, SnoozeForm
 from health.models import Alert
 from lib.time import now, today
+from lib.ways import way_back
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
@@ -143,7 +144,4 @@ def _page(request: WorkspaceRequest, alert: Alert, status: int = 200, **forms: A
 
 def _back(request: WorkspaceRequest) -> HttpResponse:
     """To the page the form stood on, or to the list."""
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        return redirect(target)
-    return redirect("health:alert_list")
+    return redirect(way_back(request, reverse("health:alert_list")))

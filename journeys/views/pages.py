@@ -4,21 +4,15 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Account
+from lib.ways import way_back
 from workspaces.access import WorkspaceRequest
 
 
 def tasks_of(account_id: int) -> str:
     """Where an account's page shows its tasks."""
     return reverse("dashboard:account", args=[account_id]) + "#tasks"
-
-
-def way_back(request: WorkspaceRequest, otherwise: str) -> str:
-    """The address that a form or link was found at, `next`, if it is one of ours."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else otherwise
 
 
 def back(request: WorkspaceRequest, account_id: int) -> HttpResponse:

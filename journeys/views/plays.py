@@ -14,8 +14,9 @@ from journeys.actions import plays as actions
 from journeys.forms import ReasonForm, StartForm
 from journeys.models import Play
 from journeys.queries import playbooks as queries
-from journeys.views.pages import back, edit_page, tasks_of, way_back
+from journeys.views.pages import back, edit_page, tasks_of
 from lib.time import now
+from lib.ways import way_back
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 

@@ -13,13 +13,14 @@ from accounts import queries as account_queries
 from accounts.models import Account
 from journeys import rows
 from journeys.actions import tasks as actions
-from journeys.forms import SHOWS, ReasonForm, TaskFilter, TaskForm
+from journeys.forms import SHOWS, Offered, ReasonForm, TaskFilter, TaskForm
 from journeys.models import Task
 from journeys.queries import playbooks as playbook_queries
 from journeys.queries import tasks as queries
 from journeys.refusals import TASKS
-from journeys.views.pages import back, edit_page, tasks_of, way_back
+from journeys.views.pages import back, edit_page, tasks_of
 from lib.time import now, today
+from lib.ways import way_back
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
@@ -28,8 +29,8 @@ from workspaces.capabilities import Capability
 @require_safe
 def task_list(request: WorkspaceRequest) -> HttpResponse:
     """What is to be done, the most overdue first: `?who=`, `?show=`, `?due=`, `?playbook=`, `?account=`."""
-    day, form = today(), TaskFilter(request.GET)
-    wanted = rows.chosen(form, request.member)
+    day, offered = today(), Offered.read()
+    wanted = rows.chosen(TaskFilter(request.GET, offered=offered), request.member)
     lines, place = rows.task_page(
         rows.matching(wanted, request.member, day),
         wanted.show,
@@ -42,7 +43,7 @@ def task_list(request: WorkspaceRequest) -> HttpResponse:
         "before": place.before,
         "after": place.after,
         "wanted": wanted,
-        "form": TaskFilter(initial=initial),
+        "form": TaskFilter(initial=initial, offered=offered),
         "shows": SHOWS,
         "account": Account.objects.filter(pk=wanted.account_id).first() if wanted.account_id else None,
         "today": day,

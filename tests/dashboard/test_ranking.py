@@ -9,7 +9,8 @@ from accounts.models import Account
 from dashboard import ranking
 from dashboard.ranking import Line, urgent_lines
 from dashboard.urgency import urgency
-from health.models import Alert
+from health.actions.dismissals import dismiss
+from health.models import Alert, Dismissal
 from tests.builders import NOON, TODAY, make_alert, make_customer, make_member
 from workspaces.models import Member
 
@@ -30,7 +31,12 @@ def random_customer(dice: random.Random, owners: list[Member | None], *, no_mone
     )
     for rule in dice.sample(["bad_answer", "score_band", "score_fall"], dice.choice([0, 0, 0, 1, 2, 3])):
         until = dice.choice([None, None, TODAY, TODAY + timedelta(days=1)])
-        make_alert(customer, rule=rule, snoozed_until=until, opened_at=NOON - timedelta(hours=dice.randint(1, 99)))
+        opened_at = NOON - timedelta(hours=dice.randint(1, 99))
+        told = {"is_held_out": dice.random() < 0.1, "assignee": dice.choice([None, None, *owners])}
+        make_alert(customer, rule=rule, snoozed_until=until, opened_at=opened_at, **told)
+    if dice.random() < 0.1:
+        dismiss(account=customer, until=TODAY + timedelta(days=3), reason="Away", at=NOON, by=None)
+    Account.objects.filter(pk=customer.pk).update(**dice.choice([{}, {}, {"risk": dice.random(), "risk_days": 90}]))
     return customer
 
 
@@ -38,14 +44,18 @@ def expected(owner: Member | None = None) -> list[tuple[int, float]]:
     """(account, urgency) of every line as the documents say, one account after another."""
     typical = Account.objects.exclude(stage="churn").aggregate(mean=Avg("arr_minor"))["mean"]
     found = {}
-    for account in Account.objects.exclude(stage="churn"):
-        alerts = Alert.objects.filter(account=account).visible(TODAY).count()
+    off = Dismissal.objects.values_list("account_id", flat=True)
+    for account in Account.objects.exclude(stage="churn").exclude(pk__in=off):
+        told = Alert.objects.told().filter(account=account).visible(TODAY)
+        alerts = told.count()
         days = None if account.renews_on is None else (account.renews_on - TODAY).days
         is_customer = account.stage not in {"awareness", "consideration", "decision"}
         renews = days is not None and 0 <= days <= SOON.days and account.health_band in UNWELL and is_customer
-        if (alerts or renews) and (owner is None or account.owner_id == owner.pk):
+        is_mine = owner is None or account.owner_id == owner.pk or told.filter(assignee=owner).exists()
+        if (alerts or renews) and is_mine:
             score = None if account.health_score is None else float(account.health_score)
-            found[account.pk] = urgency(score=score, alerts=alerts, arr=account.arr_minor, typical=typical, days=days)
+            line = {"alerts": alerts, "arr": account.arr_minor, "typical": typical, "days": days}
+            found[account.pk] = urgency(score=score, chance=account.risk, **line)
     return sorted(found.items(), key=lambda line: (-line[1], line[0]))
 
 

@@ -10,6 +10,7 @@ alerts = st.integers(0, 5)
 money = st.none() | st.integers(0, 10**12)
 typical = st.none() | st.integers(0, 10**12).map(float)
 days = st.none() | st.integers(-400, 4000)
+chances = st.none() | st.floats(0, 1)
 
 
 @pytest.mark.parametrize(
@@ -82,13 +83,27 @@ def test_worse_is_never_less_urgent(score, count, arr, mean, left):
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(scores, alerts, money, typical, days)
-def test_postgresql_computes_the_same(db, score, count, arr, mean, left):
+@given(scores, alerts, money, typical, days, chances)
+def test_postgresql_computes_the_same(db, score, count, arr, mean, left, chance):
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select {SQL} from (select %s::numeric(4,1) as health_score, %s::bigint as alerts,"
+            f"select {SQL} from (select %s::float8 as risk, %s::numeric(4,1) as health_score, %s::bigint as alerts,"
             " %s::bigint as arr_minor, %s::numeric as typical, %s::int as days) as line",
-            [score, count, arr, mean, left],
+            [chance, score, count, arr, mean, left],
         )
         (computed,) = cursor.fetchone()
-    assert computed == pytest.approx(urgency(score=score, alerts=count, arr=arr, typical=mean, days=left))
+    line = {"score": score, "alerts": count, "arr": arr, "typical": mean, "days": left, "chance": chance}
+    assert computed == pytest.approx(urgency(**line))
+
+
+@given(scores, alerts, money, typical, days, st.floats(0, 0.99))
+def test_a_larger_chance_of_leaving_is_never_less_urgent(score, count, arr, mean, left, chance):
+    line = {"score": score, "alerts": count, "arr": arr, "typical": mean, "days": left}
+    assert urgency(**line, chance=min(chance + 0.01, 1)) >= urgency(**line, chance=chance)
+
+
+def test_the_chance_of_leaving_counts_where_it_is_known():
+    line = {"score": 90, "alerts": 1, "arr": 48, "typical": 48, "days": 0}
+    assert urgency(**line) == pytest.approx(1 - 0.9 * 0.75)
+    assert urgency(**line, chance=0.6) == pytest.approx(1 - 0.4 * 0.75)
+    assert urgency(**line | {"score": None}, chance=0.6) == pytest.approx(1 - 0.4 * 0.75)

@@ -1,5 +1,6 @@
 """Pages that combine apps: Today, the portfolio, one account, search."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -13,12 +14,27 @@ from accounts import queries as account_queries
 from accounts.models import Account, CustomField
 from accounts.queries import family as family_queries
 from accounts.queries.field import fields_of
-from dashboard import attention, audiences, briefing, effects, export, queries, ranking, rows, summaries, worksheet
+from dashboard import (
+    attention,
+    audiences,
+    briefing,
+    effects,
+    export,
+    queries,
+    ranking,
+    rows,
+    summaries,
+    worklist,
+    worksheet,
+)
 from dashboard.addresses import Address, clear_address, owner_tabs, sort_headers, view_tabs
 from dashboard.columns import Columns
 from dashboard.forms import AccountFilter, SearchForm, TodayFilter
 from dashboard.offers import offers
 from dashboard.panels import PANELS, Visit, panel_tabs
+from health import queries as health_queries
+from health.actions import dismissals
+from health.models import Dismissal
 from imports import exports
 from imports.kinds import Kind
 from journeys.queries import playbooks as playbook_queries
@@ -39,16 +55,26 @@ def today(request: WorkspaceRequest) -> HttpResponse:
     owners = queries.owners()
     chosen = TodayFilter(request.GET, owners=owners, member=request.member)
     lines = ranking.urgent_lines(today=day, owner=chosen.owner, most=chosen.most + 1)
-    desk = rows.Desk(request.member, owners, day, at, request.get_full_path(), get_token(request))
+    desk = worklist.Desk(request.member, owners, day, at, request.get_full_path(), get_token(request))
     context = {
         "chosen": chosen,
         "tabs": owner_tabs(request, chosen.chosen),
-        "work": rows.work_rows(lines[: chosen.most], desk),
+        "work": worklist.work_rows(lines[: chosen.most], desk),
         "count": min(len(lines), chosen.most),
         "has_more": len(lines) > chosen.most,
+        "dismissed": _just_dismissed(request, at),
         "at": at,
     }
     return render(request, "dashboard/today.html", context)
+
+
+def _just_dismissed(request: WorkspaceRequest, at: datetime) -> Dismissal | None:
+    """What this member has just taken off, `?dismissed=`, as long as it can be undone here."""
+    wanted = request.GET.get("dismissed", "")
+    if not wanted.isdecimal():
+        return None
+    mine = health_queries.dismissals().filter(pk=wanted, by=request.user.pk, ended_at=None)
+    return mine.filter(at__gt=at - dismissals.UNDONE_WITHIN).first()
 
 
 @requires(Capability.VIEW)
