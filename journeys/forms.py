@@ -1,6 +1,7 @@
 """What people type about touchpoints, stages, playbooks and tasks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -257,6 +258,21 @@ DUES = [
 ]
 
 
+@dataclass(frozen=True)
+class Offered:
+    """Whose tasks, and of which playbook, can be chosen: in two statements."""
+
+    people: list[tuple[str, str]]
+    playbooks: list[tuple[str, str]]
+
+    @classmethod
+    def read(cls) -> "Offered":
+        return cls(
+            [(str(member.pk), str(member)) for member in workspace_queries.members()],
+            [(str(playbook.pk), playbook.name) for playbook in playbook_queries.playbooks()],
+        )
+
+
 class TaskFilter(forms.Form):
     """Which tasks a list shows; what cannot be read is left out."""
 
@@ -266,12 +282,10 @@ class TaskFilter(forms.Form):
     playbook = forms.TypedChoiceField(label=_("Playbook"), required=False, coerce=int, empty_value=None)
     account = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Offered, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [(str(member.pk), str(member)) for member in workspace_queries.members()]
-        self._offer("who", [("mine", _("Mine")), ("all", _("Everybody's")), *people])
-        named = [(str(playbook.pk), playbook.name) for playbook in playbook_queries.playbooks()]
-        self._offer("playbook", [("", _("All tasks")), *named])
+        self._offer("who", [("mine", _("Mine")), ("all", _("Everybody's")), *offered.people])
+        self._offer("playbook", [("", _("All tasks")), *offered.playbooks])
 
     def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
         field = self.fields[name]

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Account
 from journeys import exports, rows
-from journeys.forms import TaskFilter
+from journeys.forms import Offered, TaskFilter
 from journeys.queries import playbooks as playbook_queries
 from lib import downloads
 from lib.time import now, today
@@ -47,6 +47,6 @@ def play_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @require_safe
 def task_export(request: WorkspaceRequest) -> HttpResponse:
     """The tasks of the same address."""
-    wanted = rows.chosen(TaskFilter(request.GET), request.member)
+    wanted = rows.chosen(TaskFilter(request.GET, offered=Offered.read()), request.member)
     found = rows.matching(wanted, request.member, today()).order_by(*rows.SORTS[wanted.show].order())
     return downloads.export("tasks", exports.tasks(found))
