@@ -173,7 +173,7 @@ def span_list(
     key: str = "",
 ) -> SafeString:
     """A row for each value: a dot on its interval, label in front, words behind; `rule` is a level with a name."""
-    start, room, row = width * 0.24, width * 0.44, 28
+    start, room, row = width * 0.28, width * 0.42, 28
     floor = max(len(spans), 1) * row
 
     def place(value: float) -> float:

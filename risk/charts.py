@@ -130,10 +130,7 @@ def lead(found: Backtest) -> Figure:
     counts = [sum(start <= days < start + size for days in found.lead_days) for start in starts]
     names = [f"{start}–{min(start + size - 1, found.horizon_days)}" for start in starts]
     title = _("Days between the first alert and the departure")
-    bars = [
-        Bar(name, count, tone="1" if start > EARLY_DAYS else "watch")
-        for name, count, start in zip(names, counts, starts, strict=True)
-    ]
+    bars = [Bar(name, count) for name, count in zip(names, counts, strict=True)]
     body = [[name, number(count)] for name, count in zip(names, counts, strict=True)]
     words = _lead_words(found.lead_days)
     return Figure(
@@ -153,17 +150,19 @@ def _lead_words(days: Sequence[int]) -> str:
 # ------------------------------------------------------------------------------------------------------- components
 def columns(lines: Sequence[ColumnLine]) -> SafeString:
     """How well each part ranks by itself."""
-    judged = [line for line in lines if line.auc is not None]
-    spans = [_column(line.name, line.auc) for line in judged if line.auc]
-    lowest = min([0.4, *(line.auc.low for line in judged if line.auc)])
-    highest = max([0.8, *(line.auc.high for line in judged if line.auc)])
+    judged = [(line.name, line.auc) for line in ranked(lines) if line.auc]
     return span_list(
-        spans,
+        [_column(name, auc) for name, auc in judged],
         _("Ranking by each part alone"),
-        low=lowest,
-        high=highest,
+        low=min([0.4, *(auc.low for _name, auc in judged)]),
+        high=max([0.8, *(auc.high for _name, auc in judged)]),
         rule=(CHANCE, _("Chance")),
     )
+
+
+def ranked(lines: Sequence[ColumnLine]) -> list[ColumnLine]:
+    """What ranks best by itself first."""
+    return sorted(lines, key=lambda line: -line.auc.value if line.auc else 0.0)
 
 
 def _column(name: str, auc: Interval) -> Span:

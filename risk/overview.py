@@ -25,13 +25,21 @@ def page(*, after: str, before: str, at: datetime) -> dict[str, Any]:
         "next_url": f"?after={place.after}" if place.after else "",
         "adopted": queries.adopted(),
         "latest": latest,
-        "headline": verdicts.headline(Backtest.from_json(latest.report)) if latest else "",
+        **(_found(latest) if latest else {}),
         **_trial(at),
     }
 
 
 def _row(run: RiskRun) -> dict[str, Any]:
     return {"run": run, "settings": runs.settings_text(run.settings), "state": runs.state(run)}
+
+
+def _found(run: RiskRun) -> dict[str, Any]:
+    return {
+        "headline": verdicts.headline(Backtest.from_json(run.report)),
+        "verdict_chip": runs.state(run),
+        "verdict_text": verdicts.verdict_text(run.verdict),
+    }
 
 
 def _trial(at: datetime) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from health.parts import HEALTHY_FROM, band_of
 from lib.formatting import exact, money_short, number, percent, signed
 from lib.markup import score_chip, state_chip
 from risk import charts, queries, verdicts
+from risk.known import SAMPLE
 from risk.models import RiskRun
 from risk.prediction.figures import Backtest, Before, Case, Cell, ColumnLine
 from risk.words import label as column_label
@@ -45,7 +46,7 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
     return {
         "headline": verdicts.headline(found),
         "is_enough": enough,
-        "facts": facts(found),
+        "facts": facts(found, run.portfolio),
         "capture": charts.capture(found) if enough else None,
         "reach": _reach(found),
         "calibration": charts.calibration(found),
@@ -109,7 +110,7 @@ def verdict_chip(code: str) -> SafeString:
 
 
 # ------------------------------------------------------------------------------------------------------- in figures
-def facts(found: Backtest) -> list[tuple[str, str, str]]:
+def facts(found: Backtest, portfolio: int) -> list[tuple[str, str, str]]:
     """(what, figure, how to read it): what was tested, on whom, and how well it ranked."""
     first, last = (exact(date.fromordinal(day)) for day in (found.first_day, found.last_day))
     about = [
@@ -123,7 +124,7 @@ def facts(found: Backtest) -> list[tuple[str, str, str]]:
             _("Accounts"),
             _("%(accounts)s, of which %(left)s left")
             % {"accounts": verdicts.accounts(found.accounts), "left": number(found.departures)},
-            _("Those who were customers on at least one of these days."),
+            _customers(portfolio),
         ),
         (
             _("Learned from"),
@@ -133,6 +134,15 @@ def facts(found: Backtest) -> list[tuple[str, str, str]]:
         ),
     ]
     return [*about, *_rankings(found)] if verdicts.is_enough(found) else about
+
+
+def _customers(portfolio: int) -> str:
+    if portfolio > SAMPLE:
+        return _("A fixed sample of %(sample)s of %(all)s customers: more would not make the figures surer.") % {
+            "sample": number(SAMPLE),
+            "all": number(portfolio),
+        }
+    return _("Those who were customers on at least one of these days.")
 
 
 def _rankings(found: Backtest) -> list[tuple[str, str, str]]:
@@ -239,7 +249,6 @@ def false_words(found: Backtest) -> str:
 # ----------------------------------------------------------------------------------------------------------- parts
 def part_rows(found: Backtest) -> list[dict[str, Any]]:
     """Each part by itself: what ranks best first."""
-    lines = sorted(found.columns, key=lambda line: -line.auc.value if line.auc else 0.0)
     return [
         {
             "name": column_label(line.name),
@@ -250,7 +259,7 @@ def part_rows(found: Backtest) -> list[dict[str, Any]]:
             "importance": number(line.importance),
             "flags": _flags(line),
         }
-        for line in lines
+        for line in charts.ranked(found.columns)
     ]
 
 

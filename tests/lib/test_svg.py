@@ -202,9 +202,8 @@ def test_span_list_draws_each_value_on_its_interval_within_the_scale():
     spans = [Span("Usage", 0.75, 0.5, 2.0, "0.75", mark=0.25), Span("Lessons", None, None, None, "No data")]
     drawing = svg.span_list(spans, "T", rule=(0.5, "Chance"), width=100)
 
-    start, end = 24, 24 + 44
-    assert [float(dot.get("cx")) for dot in tags(drawing, "circle")] == [start + 0.75 * 44]
-    assert [path.get("d") for path in tags(drawing, "path")] == ["M24 0V56", "M46 0V56", "M35 6v16", f"M46 14H{end}"]
+    assert [float(dot.get("cx")) for dot in tags(drawing, "circle")] == [28 + 0.75 * 42]
+    assert [path.get("d") for path in tags(drawing, "path")] == ["M28 0V56", "M49 0V56", "M38.5 6v16", "M49 14H70"]
     assert [text.text for text in tags(drawing, "text") if "label" not in text.get("class")] == [
         "Chance", "0.75", "No data",
     ]  # fmt: skip
