@@ -39,6 +39,23 @@ CAUSES = [
     "touchpoint.logged",
 ]
 
+# What loyalty and satisfaction look at.
+SAID = [
+    "account.created",
+    "contact.changed",
+    "contact.left",
+    "contact.returned",
+    "contract.added",
+    "contract.changed",
+    "contract.renewed",
+    "plan.saved",
+    "promise.broken",
+    "promise.kept",
+    "stage.entered",
+    "survey.answered",
+    "touchpoint.logged",
+]
+
 
 class HealthConfig(AppConfig):
     name = "health"
@@ -46,7 +63,7 @@ class HealthConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import describe, watch
         from health import personal, tasks, words
-        from health.actions import profiles, recomputing, retention, rules, scores
+        from health.actions import attitudes, profiles, recomputing, retention, rules, scores
         from health.segment_fields import FIELDS
         from outbox.registry import Local, register, register_daily
         from segments.registry import listen_to_members, register_field
@@ -58,6 +75,9 @@ class HealthConfig(AppConfig):
         for field in FIELDS:
             register_field(field)
         watch("health.rescore", tasks.rescore, facts=CAUSES, queue="compute")
+        watch("health.measure_attitudes", tasks.measure_attitudes, facts=SAID, queue="compute")
+        register(attitudes.CHUNK_EFFECT, Local(tasks.measure_attitudes_chunk, queue="compute"))
+        register_daily("health.measure_all_attitudes", hour=3, run=tasks.start_measuring_attitudes)
         register(profiles.RESCORE_EFFECT, Local(tasks.rescore_stale, queue="compute"))
         register(scores.CHUNK_EFFECT, Local(tasks.rescore_chunk, queue="compute"))
         register(recomputing.START_EFFECT, Local(tasks.start_recomputing, queue="compute", lease=timedelta(minutes=1)))

@@ -8,9 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from health.axes import Axis
 from health.models import Alert, HealthDay, HealthScore
 from health.parts import HEALTHY_FROM, WATCH_FROM
 from health.queries import carried
+from health.queries.attitude import AttitudeView
+from lib import drawing
 from lib.formatting import exact, number, signed
 from lib.markup import BANDS
 from lib.svg import Line, line_chart
@@ -97,3 +100,42 @@ def at_risk_over_time(rows: Sequence[HealthDay], *, days: int, today: date) -> S
     words = _("Now %(n)s.") % {"n": number(values[-1])}
     title = _("Accounts at risk of the last %(days)s days") % {"days": days}
     return line_chart([Line(_("At risk"), values, tone="risk")], [exact(day) for day in span], title, words, low=0)
+
+
+def two_axes(view: AttitudeView) -> SafeString:
+    """Where one account stands: satisfaction to the right, loyalty upwards; the middle of both is 50."""
+    loyalty, satisfaction = (view.standings[axis.value].value for axis in (Axis.LOYALTY, Axis.SATISFACTION))
+    size, left, top = 168.0, 28.0, 8.0
+    half = size / 2
+    is_known = loyalty is not None and satisfaction is not None
+    body = [
+        drawing.rect("track", left, top, size, size),
+        drawing.rule(left + half, top, left + half, top + size),
+        drawing.rule(left, top + half, left + size, top + half),
+        *_corners(left, top, half),
+        drawing.text("tick mid", left + half, top + size + 16, _("satisfaction →")),
+        drawing.turned("tick mid", left - 10, top + half, _("loyalty →")),
+    ]
+    if loyalty is not None and satisfaction is not None:
+        x, y = left + size * satisfaction / 100, top + size * (1 - loyalty / 100)
+        body.append(drawing.dot("dot-1" if view.quadrant else "dot-none", x, y, 7))
+    words = (
+        _("Loyalty %(loyalty)s, satisfaction %(satisfaction)s of 100.")
+        % {"loyalty": number(loyalty), "satisfaction": number(satisfaction)}
+        if is_known
+        else _("No data on at least one axis.")
+    )
+    return drawing.frame("axes", (left + size + 8, top + size + 24), _("Loyalty and satisfaction"), words, "", body)
+
+
+def _corners(left: float, top: float, half: float) -> list[SafeString]:
+    """The quadrants named, so that the place of the dot reads as words."""
+    places = [
+        (_("loyal,"), _("dissatisfied"), 0.5, 0), (_("loyal and"), _("satisfied"), 1.5, 0),
+        (_("neither"), "", 0.5, 1), (_("satisfied,"), _("not loyal"), 1.5, 1),
+    ]  # fmt: skip
+    found = []
+    for first, second, across, down in places:
+        x, y = left + half * across, top + half * (down + 0.5)
+        found += [drawing.text("tick mid", x, y - 2, first), drawing.text("tick mid", x, y + 13, second)]
+    return found

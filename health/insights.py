@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from health import charts, queries
+from health import charts, quadrants, queries
 from health.parts import PARTS
 from health.sentences import label
 from lib.formatting import money_short, number, percent
@@ -30,6 +30,7 @@ def overview(*, today: date) -> dict[str, Any]:
         "days": TREND_DAYS,
         "owners": [_owner(risk) for risk in queries.risk_by_owner()],
         "gaps": gaps(today),
+        "quadrants": quadrants.overview(),
         "latest": queries.latest_day(today),
     }
 

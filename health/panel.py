@@ -9,7 +9,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from health import charts, queries, telling
+from health import attitude_words, charts, queries, telling
+from health.axes import MEASURES
 from health.models import Pulse
 from health.queries import evidence
 from health.queries.evidence import Asked, Source
@@ -21,6 +22,12 @@ HISTORY_DAYS = 180
 CHANGE_DAYS = 30
 SPANS = (7, 30, 90, 180)
 MOST_ALERTS = 50
+_AXIS_LABELS = {
+    one.rows: one.label
+    for told in MEASURES.values()
+    for one in told
+    if one.rows in {"promoters", "renewed", "csat", "promises"}
+}
 NEWEST_FIRST = Sort("at", falls=True, ids_fall=True)
 
 
@@ -29,6 +36,7 @@ def context(account: Account, *, since: str, reader: User, at: datetime) -> dict
     today = day_of(at)
     alerts = list(queries.alerts_of(account)[:MOST_ALERTS])
     score = queries.score_now(account)
+    attitude = queries.attitude_of(account, today, at)
     history = queries.history(account, days=HISTORY_DAYS, today=today)
     return {
         "account": account,
@@ -36,6 +44,8 @@ def context(account: Account, *, since: str, reader: User, at: datetime) -> dict
         "pulse": queries.pulse_view(account, band=score.band if score else "", reader=reader, at=at, day=today),
         "alerts": [alert for alert in alerts if alert.is_open],
         "chart": charts.score_history(history, alerts, days=HISTORY_DAYS, today=today),
+        "attitude": attitude_words.told(attitude),
+        "attitude_chart": charts.two_axes(attitude),
         **changed(account, score, since=since, today=today),
     }
 
@@ -87,7 +97,7 @@ def rows(account: Account, measure: str, today: date) -> dict[str, Any]:
     return {
         "account": account,
         "measure": measure,
-        "label": telling.label(measure),
+        "label": _AXIS_LABELS.get(measure) or telling.label(measure),
         "stored": stored,
         "day": asked.day,
         "sources": [_shown(source, asked) for source in evidence.SOURCES[measure]],

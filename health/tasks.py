@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from health.actions import escalation, recomputing, scores
+from health.actions import attitudes, escalation, recomputing, scores
 from lib.time import day_of
 from outbox.models import Effect
 
@@ -35,3 +35,16 @@ def recompute_chunk(effect: Effect, at: datetime) -> None:
 
 def escalate(effect: Effect, at: datetime) -> None:
     escalation.escalate(at=at)
+
+
+def measure_attitudes(account_ids: list[int], at: datetime) -> None:
+    """Something was said, kept or agreed with these."""
+    attitudes.measure(account_ids=account_ids, at=at)
+
+
+def start_measuring_attitudes(effect: Effect, at: datetime) -> None:
+    attitudes.start_all(key=effect.dedupe_key, at=at)
+
+
+def measure_attitudes_chunk(effect: Effect, at: datetime) -> None:
+    attitudes.measure_range(first=effect.payload["first"], last=effect.payload["last"], at=at)

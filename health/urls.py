@@ -1,6 +1,6 @@
 from django.urls import path
 
-from health.views import alerts, exports, holdout, panel, pulses, rules, scores
+from health.views import alerts, axes, desired, exports, holdout, panel, profiles, pulses, rules, scores
 
 app_name = "health"
 
@@ -13,12 +13,23 @@ urlpatterns = [
     path("alerts/<int:pk>/snooze/", alerts.alert_snooze, name="alert_snooze"),
     path("alerts/<int:pk>/resolve/", alerts.alert_resolve, name="alert_resolve"),
     path("insights/", scores.insights_page, name="insights"),
+    path("insights/desired/", desired.desired_state, name="desired"),
+    path("insights/desired/export/", desired.desired_export, name="desired_export"),
+    path("insights/desired/accounts/", desired.below_list, name="below_list"),
+    path("insights/desired/accounts/export/", desired.below_export, name="below_export"),
     path("insights/gaps/", scores.gap_list, name="gap_list"),
     path("insights/days/export/", exports.trend_export, name="trend_export"),
     path("insights/owners/export/", exports.risk_export, name="risk_export"),
     path("insights/parts/export/", exports.part_export, name="part_export"),
+    path("insights/loyalty/", axes.quadrant_list, name="quadrant_list"),
+    path("insights/loyalty/export/", axes.quadrant_export, name="quadrant_export"),
     path("insights/gaps/export/", exports.gap_export, name="gap_export"),
-    path("settings/health/", scores.weights, name="weights"),
+    path("settings/health/", profiles.weights, name="weights"),
+    path("settings/health/new/", profiles.profile_new, name="profile_new"),
+    path("settings/health/<int:pk>/edit/", profiles.profile_edit, name="profile_edit"),
+    path("settings/health/<int:pk>/move/", profiles.profile_move, name="profile_move"),
+    path("settings/health/<int:pk>/retire/", profiles.profile_retire, name="profile_retire"),
+    path("settings/health/<int:pk>/restore/", profiles.profile_restore, name="profile_restore"),
     path("settings/alerts/", rules.rule_list, name="rule_list"),
     path("settings/alerts/export/", exports.rule_export, name="rule_export"),
     path("settings/alerts/holdout/", holdout.holdout, name="holdout"),

@@ -68,6 +68,26 @@ def text(css: str, x: float, y: float, words: str) -> SafeString:
     return format_html('<text class="{}" x="{}" y="{}">{}</text>', css, coord(x), coord(y), words)
 
 
+def turned(css: str, x: float, y: float, words: str) -> SafeString:
+    """Words that run upwards."""
+    return format_html(
+        '<text class="{}" x="{}" y="{}" transform="rotate(-90 {} {})">{}</text>',
+        css,
+        coord(x),
+        coord(y),
+        coord(x),
+        coord(y),
+        words,
+    )
+
+
+def rule(x1: float, y1: float, x2: float, y2: float) -> SafeString:
+    """A dashed line."""
+    return format_html(
+        '<line class="rule" x1="{}" y1="{}" x2="{}" y2="{}"/>', coord(x1), coord(y1), coord(x2), coord(y2)
+    )
+
+
 def dot(css: str, x: float, y: float, radius: float) -> SafeString:
     return format_html('<circle class="{}" cx="{}" cy="{}" r="{}"/>', css, coord(x), coord(y), radius)
 

@@ -33,6 +33,7 @@ FIGURES = {  # no free text
 }  # fmt: skip
 ASKED = {
     "dashboard:search_export": "?q=cmd",
+    "health:quadrant_export": "?quadrant=unknown",
     "health:row_export": "?measure=recency",
     "reviews:action_export": "?state=overdue",
     "surveys:wave_list_export": "?metric=nps",
@@ -61,6 +62,7 @@ LISTS = {
     "health:gap_list?part=engagement": ["health:gap_export"],
     "health:pulse_list": ["health:pulse_export"],
     "health:row_list?measure=recency": ["health:row_export"],
+    "health:quadrant_list?quadrant=unknown": ["health:quadrant_export"],
     "health:rule_list": ["health:rule_export"],
     "health:insights": ["health:trend_export", "health:risk_export", "health:part_export"],
     "imports:import_list": ["imports:import_list_export"],

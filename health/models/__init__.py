@@ -1,6 +1,7 @@
 """Scores, what they are made by, and the alerts that come of them. Django finds an app's models by this module."""
 
 from health.models.alert import Alert, AlertQuerySet
+from health.models.attitude import Attitude
 from health.models.dismissal import Dismissal, DismissalQuerySet
 from health.models.profile import HealthProfile, HealthProfileQuerySet, Typical, WeightsChange
 from health.models.pulse import Pulse, PulseQuerySet
@@ -14,6 +15,7 @@ __all__ = [
     "AlertRule",
     "AlertRuleQuerySet",
     "AlertSettings",
+    "Attitude",
     "Dismissal",
     "DismissalQuerySet",
     "HealthDay",

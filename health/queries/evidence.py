@@ -283,6 +283,10 @@ def _running(asked: Asked) -> Q:
     return Q(starts_on__lte=asked.day, ends_on__gt=asked.day)
 
 
+def _ended(asked: Asked) -> Q:
+    return Q(ends_on__gt=asked.day - timedelta(days=5 * YEAR))
+
+
 SOURCES: dict[str, tuple[Source, ...]] = {
     "known": (plans(),),
     "aligned": (plans(), planned_readings(28), readings(28, *USAGE_METRICS)),
@@ -314,4 +318,8 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "timeliness": (steps(YEAR),),
     "effort": (readings(HALF_YEAR, EFFORT_METRIC),),
     "bumps": (tickets(_reopened), steps(RECENT)),
+    "promoters": (people(_DECIDERS), answers(YEAR)),
+    "renewed": (contracts(_ended),),
+    "csat": (readings(HALF_YEAR, "csat"), answers(HALF_YEAR)),
+    "promises": (promises(YEAR),),
 }

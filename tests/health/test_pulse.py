@@ -78,7 +78,7 @@ def test_a_pulse_is_told_on_the_timeline(workspace):
     assert (moment.kind, moment.told) == ("pulse.set", "Pulse: In trouble. They asked for other offers.")
     assert moment.url == reverse("dashboard:account_panel", args=[account.pk, "health"])
     pulses.take_back(pulse=made, at=NOON, by=None)
-    assert [one.told for one in account_queries.timeline(account)[0]][0] == "Pulse taken back: In trouble"
+    assert account_queries.timeline(account)[0][0].told == "Pulse taken back: In trouble"
 
 
 @pytest.mark.parametrize(("minutes", "is_late"), [(10, False), (11, True)])
