@@ -6,12 +6,13 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from health import insights, queries
+from health import desired, insights, queries
 from health.models import AlertQuerySet, HealthScore
 from health.parts import PARTS
 from health.rows import newest_first
 from health.rulebook import Row
 from health.sentences import label, tell
+from lib.downloads import MOST_ROWS
 from lib.formatting import major_units
 from lib.paging import Sort
 
@@ -124,3 +125,30 @@ def accounts_without(part: str, today: date) -> Table:
     for pk, name, score, band, coverage, arr, currency in found.iterator(chunk_size=CHUNK):
         money = None if arr is None else major_units(arr, currency)
         yield [pk, name, score, band, round(coverage, 2), money, currency]
+
+
+def part_gaps(wanted: desired.Chosen, today: date) -> Table:
+    """Actual against desired, the part that costs most points first."""
+    yield [
+        _("Part"), _("Accounts"), _("Accounts with data"), _("Mean value"), _("Mean target"), _("Below target"),
+        _("Points of the score"), _("Coverage"),
+    ]  # fmt: skip
+    for gap in queries.part_gaps(wanted.scope, today=today):
+        yield [
+            label(gap.part), gap.accounts, gap.known, _rounded(gap.actual), _rounded(gap.target), gap.below,
+            _rounded(gap.worth, 2), round(gap.coverage, 2),
+        ]  # fmt: skip
+
+
+def below_target(wanted: desired.Chosen, today: date) -> Table:
+    """The accounts below the target of a part, the furthest first."""
+    yield [
+        _("Account id"), _("Account"), _("Owner"), _("Profile"), _("Part"), _("Value"), _("Target"), _("Coverage"),
+        _("Health score"), _("Health band"),
+    ]  # fmt: skip
+    for row in desired.below_rows(wanted, today=today, most=MOST_ROWS + 1):
+        one, account = row.below, row.account
+        yield [
+            account.pk, account.name, _name(account.owner), row.profile, label(wanted.part), _rounded(one.value),
+            one.target, round(one.coverage, 2), one.score, one.band,
+        ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What people say about alerts and weights."""
+"""What people say about alerts."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -7,26 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from health.parts import LABELS, PARTS, TOTAL_WEIGHT, Part
 from workspaces.models import Member
 
 SNOOZE_DAYS = 7
 SNOOZE_MOST = 365
 WHOSE = [("mine", _("Mine")), ("assigned", _("Assigned to me")), ("all", _("Everybody's"))]
 SHOWS = [("open", _("Open")), ("snoozed", _("Put off")), ("closed", _("Closed"))]
-
-MEASURES = {
-    Part.INTENT.value: _(
-        "Why they bought and whether it still holds: the success plan, use as planned, the will to renew."
-    ),
-    Part.NEEDS.value: _("Whether we come before they ask: steps prepared, needs met beforehand."),
-    Part.ADOPTION.value: _("Seats, breadth, depth, regularity and trend of use, less open tickets."),
-    Part.OUTCOMES.value: _("Goals against where they should be by now, confirmed, across sites."),
-    Part.RELATIONSHIPS.value: _("People we talk with, champion and decision maker, survey answers, advocacy."),
-    Part.ENGAGEMENT.value: _("Replies, meetings held, tone, and the last conversation."),
-    Part.EDUCATION.value: _("People taught for their role, lessons completed and put to use."),
-    Part.JOURNEY.value: _("Steps on time, effort, and bumps on the way."),
-}
 
 
 class SnoozeForm(forms.Form):
@@ -82,29 +68,6 @@ class AssignForm(forms.Form):
     @property
     def assignee(self) -> Member | None:
         return self.members.get(self.cleaned_data["member"])
-
-
-class WeightsForm(forms.Form):
-    """How much each part of the score counts; the eight total 100."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for key in PARTS:
-            self.fields[key] = forms.IntegerField(
-                label=LABELS[Part(key)],
-                help_text=MEASURES[key],
-                min_value=0,
-                max_value=TOTAL_WEIGHT,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "form-short"}),
-            )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if len(cleaned) == len(PARTS) and (total := sum(cleaned.values())) != TOTAL_WEIGHT:
-            raise forms.ValidationError(
-                _("The weights must total 100; these total %(total)s."), params={"total": total}, code="total"
-            )
-        return cleaned
 
 
 class AlertFilter(forms.Form):

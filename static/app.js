@@ -163,6 +163,16 @@
     if (field.matches("[data-auto-submit], [data-auto-submit] *")) field.form?.requestSubmit();
   });
 
+  // ------------------------------------------------------------------ numbers that have to add up
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("[data-adds-up]")) return;
+    const form = event.target.form;
+    const total = [...form.querySelectorAll("[data-adds-up]")].reduce((sum, field) => sum + (Number(field.value) || 0), 0);
+    const shown = form.querySelector("output[data-total]");
+    shown.textContent = String(total);
+    shown.classList.toggle("is-off", total !== Number(shown.dataset.total));
+  });
+
   // ------------------------------------------------------------------ rows to pick
   function showPicked() {
     const all = [...document.querySelectorAll("[data-row-pick]")];

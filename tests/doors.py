@@ -6,6 +6,7 @@ from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
 from accounts.models import Fact
 from expectations import actions as expectation_actions
+from health import queries as health_queries
 from integrations.models import InboxEvent
 from lib.time import now
 from outbox.mail import post
@@ -137,6 +138,8 @@ def _objects() -> dict[str, object]:
         "bulk": make_bulk_change(),
         "settings/icp": make_criterion(),
         "settings/alerts": make_rule(),
+        "settings/health": health_queries.profiles()[0],
+        "health-profiles": health_queries.profiles()[0],
         "settings/connections": connection,
         "custom-fields": field,
         "personas": persona,

@@ -107,7 +107,8 @@ def _check(one: HealthProfile, said: Mapping[str, Any]) -> None:
     ):
         raise BadTargets
     segment_id, stages = said.get("segment_id", one.segment_id), said.get("stages", one.stages)
-    if not set(stages) <= set(Stage.values) or (segment_id is None and not stages) != (one.pk and one.is_default):
+    is_for_everybody, is_default = segment_id is None and not stages, one.pk is not None and one.is_default
+    if not set(stages) <= set(Stage.values) or is_for_everybody != is_default:
         raise ForNobody
     if segment_id not in (None, one.segment_id) and not Segment.objects.live().filter(pk=segment_id).exists():
         raise NotAvailable

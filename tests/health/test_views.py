@@ -8,8 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from health.actions import scores
-from health.models import Alert, HealthScore
-from health.parts import DEFAULT_WEIGHTS
+from health.models import Alert
 from tests.builders import (
     NOON,
     TODAY,
@@ -20,7 +19,6 @@ from tests.builders import (
     make_member,
     make_reading,
     make_survey_fact,
-    make_touchpoint,
 )
 from tests.health.given import engagement
 from tests.health.test_alerts import with_score
@@ -257,55 +255,3 @@ def test_insights_counts_open_lists(workspace):
     gaps = sign_in().get(reverse("health:gap_list"), {"part": "engagement"}).content.decode()
     assert "Sick" in gaps
     assert ">Well<" not in gaps
-
-
-# ------------------------------------------------------------------------------------------- weights
-def weights(**changes):
-    return {**DEFAULT_WEIGHTS, **changes, "form": "weights"}
-
-
-def test_weights_are_for_managers(workspace):
-    assert sign_in(Role.CSM).get(reverse("health:weights")).status_code == 403
-    assert sign_in(Role.MANAGER).get(reverse("health:weights")).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("changes", "error"),
-    [
-        ({"engagement": 11}, "The weights must total 100; these total 101."),
-        ({"engagement": ""}, "This field is required."),
-        ({"engagement": -1, "adoption": 36}, "greater than or equal to 0"),
-        ({"engagement": "lots"}, "Enter a whole number."),
-    ],
-)
-@pytest.mark.parametrize("button", ["weights", "preview"])
-def test_weights_say_what_is_wrong(workspace, changes, error, button):
-    response = sign_in(Role.MANAGER).post(reverse("health:weights"), {**weights(**changes), "form": button})
-    assert response.status_code == 422
-    assert error in response.content.decode()
-
-
-def test_weights_are_previewed_then_saved(workspace):
-    account, client = make_account(), sign_in(Role.MANAGER)
-    make_contract(account, seats=100)
-    make_reading(account, "seats_used", TODAY, 90, kind="gauge")
-    for age in range(56):
-        make_reading(account, "key_actions", TODAY - age * DAY, 9)
-    make_contact(account)
-    make_touchpoint(account, at=NOON - 100 * DAY)
-    scores.rescore_all(day=TODAY, at=NOON)
-    wanted = weights(adoption=0, relationships=40)
-
-    preview = client.post(reverse("health:weights"), {**wanted, "form": "preview"}).content.decode()
-    assert "1 of 1 accounts would be in another band" in preview
-    assert "Watch → At risk: 1" in preview
-    assert (
-        "none would be in another band"
-        in client.post(reverse("health:weights"), {**weights(), "form": "preview"}).content.decode()
-    )
-    assert HealthScore.objects.get().parts[2]["weight"] == 25
-
-    assert client.post(reverse("health:weights"), wanted).status_code == 302
-    page = client.get(reverse("health:weights")).content.decode()
-    assert 'value="40"' in page
-    assert "Changed by Mei Chen" in page

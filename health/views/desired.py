@@ -1,0 +1,53 @@
+"""Actual against desired engagement: which part to work on, and with whom."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from health import desired, exports, queries
+from health.sentences import label, part_step
+from lib import downloads
+from lib.time import today
+from workspaces.access import WorkspaceRequest, requires
+from workspaces.capabilities import Capability
+
+
+@requires(Capability.VIEW)
+@require_safe
+def desired_state(request: WorkspaceRequest) -> HttpResponse:
+    """The parts by what their gap to the target costs: `?profile=`, `?segment=`."""
+    context = desired.page(desired.chosen(request.GET), today=today())
+    context["can_configure"] = request.member.can(Capability.CONFIGURE_HEALTH)
+    return render(request, "health/desired.html", {**context, "nav": "insights"})
+
+
+@requires(Capability.VIEW)
+@require_safe
+def desired_export(request: WorkspaceRequest) -> HttpResponse:
+    """The parts of the same address."""
+    return downloads.export("actual-against-desired", exports.part_gaps(desired.chosen(request.GET), today()))
+
+
+@requires(Capability.VIEW)
+@require_safe
+def below_list(request: WorkspaceRequest) -> HttpResponse:
+    """The accounts furthest below the target of one part: `?part=`, `?profile=`, `?segment=`."""
+    wanted = desired.chosen(request.GET)
+    gap = next(one for one in queries.part_gaps(wanted.scope, today=today()) if one.part == wanted.part)
+    context = {
+        "wanted": wanted,
+        "gap": gap,
+        "part": label(wanted.part),
+        "step": part_step(wanted.part),
+        "rows": desired.below_rows(wanted, today=today(), most=desired.MOST_SHOWN),
+        "nav": "insights",
+    }
+    return render(request, "health/below_list.html", context)
+
+
+@requires(Capability.VIEW)
+@require_safe
+def below_export(request: WorkspaceRequest) -> HttpResponse:
+    """All accounts of the same address."""
+    wanted = desired.chosen(request.GET)
+    return downloads.export(f"below-target-{wanted.part}", exports.below_target(wanted, today()))
