@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.contrib.auth.hashers import make_password
+
 from accounts.actions.facts import NewFact
 from accounts.models import Account, Contact, Contract, ExternalId
 from accounts.stages import Stage
 from dashboard.demo.plan import Customer
 from journeys.models import StageMove
 from workspaces import actions as workspace_actions
-from workspaces.models import Member
+from workspaces.models import Member, User
 
 PASSWORD = "ninefold-demo"  # noqa: S105  printed on the screen and meant to be known
 
@@ -36,13 +38,14 @@ def moment(day: date, rng: random.Random) -> datetime:
 def hire(domain: str, names: Sequence[tuple[str, str]], at: datetime) -> list[Member]:
     """Members by (name, role), with addresses at `domain`; one of a role is simply called by it."""
     roles = [role for _, role in names]
+    password = make_password(PASSWORD)  # slow on purpose, so once for all
     return [
         workspace_actions.add_member(
-            user=workspace_actions.create_user(
+            user=User.objects.create(
                 email=f"{role if roles.count(role) == 1 else name.split()[0].lower()}@{domain}",
                 name=name,
-                password=PASSWORD,
-                at=at,
+                password=password,
+                joined_at=at,
             ),
             role=role,
             at=at,
