@@ -20,7 +20,7 @@ from workspaces.queries import Membership
 
 PROMISES_AHEAD = timedelta(days=7)
 MOST_PROMISES = 6
-MOST_TASKS = 8
+MOST_TASKS = 6
 
 
 def parts_of(account_ids: Sequence[int], *, today: date) -> dict[int, list[dict[str, Any]]]:

@@ -23,6 +23,7 @@ SINGLE = [
 ]
 SHARE = 0.5  # of those a playbook is for
 MOST_STARTS = 7  # of each playbook
+FORGOTTEN = 0.25  # of them have one step that is overdue
 GIVEN_UP = "They asked us to wait until their audit is over."
 
 
@@ -68,7 +69,7 @@ def _starts(pairs: Sequence[tuple[Customer, Account]], today: date, rng: random.
         for customer in [one for one in those if rng.random() < SHARE][:MOST_STARTS]:
             days_ago = min(rng.randint(least, most), (today - customer.since).days)
             due = sum(step["due_in_days"] < days_ago for step in playbook.steps)
-            yield _Start(playbook, found[customer.number], days_ago, max(0, due - rng.randint(0, 1)))
+            yield _Start(playbook, found[customer.number], days_ago, max(0, due - (rng.random() < FORGOTTEN)))
 
 
 def _work_on(play: Play, done: int, at: datetime, by: User | None) -> None:

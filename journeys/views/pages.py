@@ -20,7 +20,14 @@ def back(request: WorkspaceRequest, account_id: int) -> HttpResponse:
 
 
 def edit_page(
-    request: WorkspaceRequest, form: Form, account: Account, *, heading: str, submit: str, subject: str = ""
+    request: WorkspaceRequest,
+    form: Form,
+    account: Account,
+    *,
+    heading: str,
+    submit: str,
+    subject: str = "",
+    drop_url: str = "",
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -28,6 +35,7 @@ def edit_page(
         "heading": heading,
         "submit": submit,
         "subject": subject,
+        "drop_url": drop_url,
         "next": way_back(request, ""),
         "cancel": way_back(request, tasks_of(account.pk)),
         "nav": "accounts",

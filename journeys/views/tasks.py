@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -76,7 +77,8 @@ def task_edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
             lambda: actions.change_task(task=task, changes=form.cleaned_data, at=now(), by=request.user),
         )
         return back(request, task.account_id)
-    return edit_page(request, form, task.account, heading=_("Change the task"), submit=_("Save"))
+    drop_url = reverse("journeys:task_drop", args=[pk]) if task.is_open else ""
+    return edit_page(request, form, task.account, heading=_("Change the task"), submit=_("Save"), drop_url=drop_url)
 
 
 @requires(Capability.WORK)
@@ -133,6 +135,7 @@ def _line(request: WorkspaceRequest, task: Task, is_done: bool) -> HttpResponse:
         "today": today(),
         "can_work": True,
         "shows_account": request.POST.get("in") != "account",
+        "is_brief": bool(request.POST.get("in")),
         "next": request.POST.get("next", ""),
         "is_swapped": True,
     }
