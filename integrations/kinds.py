@@ -83,6 +83,7 @@ class Kind:
     `site`, `user` and `closed` are what an admin is asked: its address, who the API's token is of, and which statuses
     mean closed. `is_listed` deliveries may be lists of events. `is_nameless` is for kinds whose deliveries may come
     without an id and a time: what equals the last news of a ticket is a repeat of it, what equals older news is not.
+    `unsigned` asks whether deliveries without the header `signature` are taken, of versions that cannot sign.
     """
 
     key: str
@@ -95,6 +96,8 @@ class Kind:
     site: str | Promise = ""
     user: str | Promise = ""
     closed: str | Promise = ""
+    unsigned: str | Promise = ""
+    signature: str = ""
     is_listed: bool = False
     is_mapped: bool = False
     public_secrets: frozenset[str] = frozenset()
@@ -183,9 +186,14 @@ KINDS: dict[str, Kind] = {
         Kind(
             "chatwoot",
             "Chatwoot",
-            _("A webhook on conversations; resolved is closed. Version 4.13 or later, which signs."),
+            _("A webhook on conversations; resolved is closed. Versions before 4.11.2 do not sign."),
             chatwoot,
             headers=("x-chatwoot-",),
+            unsigned=_(
+                "For Chatwoot before 4.11.2 only. Whoever learns the address can then tell Ninefold of tickets, close "
+                "them and have surveys sent. Switch this off and bring the secret once Chatwoot signs."
+            ),
+            signature="x-chatwoot-signature",
             site=_("For example https://chat.example.com. With it, tickets link to their conversation."),
         ),
         Kind(

@@ -23,7 +23,7 @@ class Connection(WorkspaceModel):
     `source` names it in `accounts.Ticket.source` and `ExternalId.source`, so that the ticket numbers of two
     help desks of one kind never meet. `secret` is encrypted, and empty until an admin brings the one that the help
     desk drew; so is `api_token`, which with `site` and `api_user` opens the help desk's API. `options` hold what its
-    adapter is told: `closed` (statuses that mean closed), `mapping`, `key_url` and `key_sought_at`.
+    adapter is told: `closed` (statuses that mean closed), `mapping`, `key_url`, `key_sought_at` and `unsigned`.
     """
 
     kind = models.CharField(max_length=20)
@@ -66,6 +66,11 @@ class Connection(WorkspaceModel):
     def needs_mapping(self) -> bool:
         """Whether deliveries wait until somebody has said where our fields are in them."""
         return self.help_desk.is_mapped and not self.options.get("mapping")
+
+    @property
+    def takes_unsigned(self) -> bool:
+        """Whether its address is all that is secret."""
+        return bool(self.help_desk.unsigned and self.options.get("unsigned"))
 
     @property
     def can_look_up(self) -> bool:

@@ -14,6 +14,7 @@ from workspaces.models import User, Workspace
 from workspaces.secrets import digest, encrypt, new_token
 
 SECRETS = {"secret", "api_token"}
+OPTIONS = {"closed": [], "unsigned": False}  # what is kept among the options, and what holds until it is said
 
 
 @transaction.atomic
@@ -57,7 +58,7 @@ def renew_secret(*, connection: Connection, at: datetime, by: User) -> str:
 
 @transaction.atomic
 def change_connection(*, connection: Connection, changes: dict[str, Any], at: datetime, by: User) -> None:
-    """Set any of name, site, closed, secret, api_user and api_token.
+    """Set any of name, site, closed, unsigned, secret, api_user and api_token.
 
     Who sends us to another site must bring a token for it: the old one is never shown to a host it was not given
     for. The same holds for a key that was fetched.
@@ -68,8 +69,8 @@ def change_connection(*, connection: Connection, changes: dict[str, Any], at: da
         if connection.help_desk.keys:
             connection.secret = ""
     for name, value in told.items():
-        if name == "closed":
-            connection.options["closed"] = value
+        if name in OPTIONS:
+            connection.options[name] = value
         else:
             setattr(connection, name, encrypt(value) if value and name in SECRETS else value)
     connection.save(update_fields=["name", "site", "options", "secret", "api_user", "api_token"])
@@ -79,8 +80,8 @@ def change_connection(*, connection: Connection, changes: dict[str, Any], at: da
 
 
 def _current(connection: Connection, name: str) -> Any:
-    if name == "closed":
-        return connection.options.get("closed", [])
+    if name in OPTIONS:
+        return connection.options.get(name, OPTIONS[name])
     return None if name in SECRETS else getattr(connection, name)
 
 

@@ -42,11 +42,16 @@ class SettingsForm(forms.Form):
             "site": connection.site,
             "api_user": connection.api_user,
             "closed": ", ".join(connection.options.get("closed", [])),
+            "unsigned": connection.takes_unsigned,
         }
         super().__init__(data, initial=initial)
         self.connection, self.kind = connection, connection.help_desk
         if self.kind.wants_secret:
             self.fields["secret"] = _secret(_("Signing secret"), is_there=bool(connection.secret))
+        if self.kind.unsigned:
+            self.fields["unsigned"] = forms.BooleanField(
+                label=_("Take deliveries that nothing proves"), required=False, help_text=self.kind.unsigned
+            )
         if self.kind.closed:
             self.fields["closed"] = _text(_("Statuses that mean closed"), f"{self.kind.closed}", 500)
         if self.kind.site:

@@ -1,4 +1,5 @@
-"""Chatwoot: `conversation_status_changed`, flat at the root, signed HMAC-SHA256 of `timestamp.body`.
+"""Chatwoot: `conversation_status_changed`, flat at the root, signed HMAC-SHA256 of `timestamp.body`
+from version 4.11.2 on. Older ones prove nothing: where an admin allows it, their address is all that is secret.
 
 The root's `id` is the conversation's: every event of it has the same one.
 """
