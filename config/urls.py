@@ -12,6 +12,7 @@ import imports.api
 import integrations.api
 import journeys.api
 import learning.api
+import notices.api
 import outbox.api
 import plans.api
 import reviews.api
@@ -41,6 +42,7 @@ for api in (
     imports.api,
     webhooks.api,
     bulk.api,
+    notices.api,
     outbox.api,
     workspaces.resources,
 ):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lib import outgoing
-from notices.kinds import ABOUT, ABOUT_CUSTOMERS, ByMail, Kind, Way, needed
+from notices.kinds import ABOUT, FOR_CHATS, ByMail, Kind, Way, needed
 from notices.models import ChatHook, Preference
 from segments.queries import segments
 from workspaces.capabilities import can
@@ -76,7 +76,7 @@ class ChatForm(forms.Form):
     )
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("What it is told"),
-        choices=[(kind, Kind(kind).label) for kind in ABOUT_CUSTOMERS],
+        choices=[(kind, Kind(kind).label) for kind in FOR_CHATS],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one kind.")},
     )

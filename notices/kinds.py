@@ -58,8 +58,23 @@ ABOUT: dict[str, "str | Promise"] = {
     Kind.CHAT_OFF: _("A chat takes no messages any more."),
 }
 
-NEEDED: dict[str, str] = {Kind.WORK_STUCK: Capability.ADMINISTER, Kind.CHAT_OFF: Capability.ADMINISTER}
-ABOUT_CUSTOMERS = [kind for kind in Kind.values if kind not in NEEDED]  # what a chat can be told of
+NEEDED: dict[str, str] = {
+    Kind.ALERT_ESCALATED: Capability.CONFIGURE_HEALTH,
+    Kind.WORK_STUCK: Capability.ADMINISTER,
+    Kind.CHAT_OFF: Capability.ADMINISTER,
+}
+# Not what is between two people, or about Ninefold itself.
+FOR_CHATS = [
+    str(kind)
+    for kind in (
+        Kind.URGENT_ALERT,
+        Kind.BAD_ANSWER,
+        Kind.ALERT_ESCALATED,
+        Kind.ALERT_OPENED,
+        Kind.TASK_OVERDUE,
+        Kind.RENEWAL_NEAR,
+    )
+]
 RANKS = {kind: rank for rank, kind in enumerate(Kind.values)}
 
 

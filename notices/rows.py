@@ -36,16 +36,10 @@ def groups(page: Page) -> list[dict[str, Any]]:
 
 
 def _notice(row: dict[str, Any]) -> dict[str, Any]:
-    kind = row["occasion__kind"]
-    said = words.said(kind, row["occasion__data"], row["occasion__fact__kind"], row["occasion__fact__data"])
-    return {
-        "pk": row["pk"],
-        "said": said,
-        "kind": Kind(kind).label,
-        "at": row["occasion__created_at"],
-        "is_unread": row["read_at"] is None,
-        "chip": state_chip("critical" if said.is_urgent else "info", said.title),
-    }
+    said = words.said(
+        row["occasion__kind"], row["occasion__data"], row["occasion__fact__kind"], row["occasion__fact__data"]
+    )
+    return {"pk": row["pk"], "said": said, "at": row["occasion__created_at"], "read_at": row["read_at"]}
 
 
 def preview(notices: Iterable[Notice], preference: Preference) -> dict[str, Any]:

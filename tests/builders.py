@@ -29,7 +29,7 @@ from journeys.models import Play, Playbook, StageMove, Task, Touchpoint
 from learning import actions as learning_actions
 from learning.models import Completion, ContentItem
 from notices.actions import chats as chat_actions
-from notices.models import ChatHook, Notice, Occasion
+from notices.models import ChatHook, ChatMessage, Notice, Occasion
 from plans.actions import goals as goal_actions
 from plans.actions import milestones as milestone_actions
 from plans.actions import versions as plan_actions
@@ -374,3 +374,13 @@ def make_chat(url: str = "https://hooks.slack.com/services/T0/B0/wXyZ", **fields
     """Told of every alert of all customers, unless told."""
     fields = {"name": "#customers", "flavour": "slack", "kinds": ["alert_opened", "urgent_alert"], **fields}
     return chat_actions.add_chat(url=url, **{"at": NOON, "by": None, **fields})
+
+
+def make_chat_message(hook: ChatHook | None = None, account: Account | None = None, **fields: Any) -> ChatMessage:
+    """That an account renews in ten days, delivered, unless told; a test without an account."""
+    number = next(_number)
+    data, link = {"renews_on": str(TODAY + timedelta(days=10))}, f"/there/{number}/"
+    told = {"kind": "renewal_near", "data": data, "link": link, "key": f"told:{number}", "created_at": NOON}
+    occasion = Occasion.objects.create(account=account, **told) if account else None
+    fields = {"state": "delivered", "attempts": 1, "last_status": 200, "created_at": NOON, **fields}
+    return ChatMessage.objects.create(hook=hook or make_chat(), occasion=occasion, **fields)

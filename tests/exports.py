@@ -25,6 +25,8 @@ from tests.builders import (
     make_action,
     make_answer,
     make_bulk_change,
+    make_chat,
+    make_chat_message,
     make_completion,
     make_connection,
     make_contact,
@@ -74,6 +76,7 @@ def begin(text: str) -> SimpleNamespace:
         change=make_bulk_change(accounts=Account.objects.filter(pk=home.pk)),
         connection=make_connection(name=text, token=f"the door of {text}"),
         endpoint=make_endpoint(),
+        chat=make_chat(),
         run=make_run(found(missed=[home], false_alarms=[home])),
         number=0,
     )
@@ -155,6 +158,8 @@ def _settings(world: SimpleNamespace, text: str) -> None:
     Suppression.objects.create(digest=text, contact_id=Suppression.objects.count() + 1, at=NOON)
     make_endpoint(description=text)
     make_delivery(world.endpoint, fact=Fact.objects.filter(account=world.home).first())
+    make_chat(name=text)
+    make_chat_message(world.chat, world.home, last_error=text)
 
 
 def address(name: str, route: str, world: SimpleNamespace, query: str = "") -> str:
@@ -168,6 +173,7 @@ def address(name: str, route: str, world: SimpleNamespace, query: str = "") -> s
         "journey/playbooks": world.playbook,
         "reviews": world.review,
         "surveys/waves": world.wave,
+        "settings/chats": world.chat,
         "settings/connections": world.connection,
         "settings/webhooks": world.endpoint,
     }

@@ -23,6 +23,7 @@ from workspaces import tenancy
 
 ELSEWHERE = {
     "accounts:contact_export",  # one person as JSON or a zip: tests/privacy
+    "notices:notice_export",  # one's own alone: tests/notices
 }
 EXPORTS = {
     name: route for name, (route, _view) in sorted(PAGES.items()) if name.endswith("_export") and name not in ELSEWHERE
@@ -76,6 +77,8 @@ LISTS = {
     "journeys:task_list?due=today": ["journeys:task_export"],
     "learning:completion_list?show=begun": ["learning:completion_export"],
     "learning:content_list": ["learning:content_export"],
+    "notices:chat": ["notices:chat_export"],
+    "notices:chat_list": ["notices:chat_list_export"],
     "outbox:stuck_list": ["outbox:stuck_export"],
     "plans:plan": ["plans:goal_export", "plans:milestone_export"],
     "reviews:account_panel": ["reviews:account_review_export"],
@@ -112,6 +115,8 @@ WITHOUT = {
     "imports:import_columns": "a form",
     "imports:import_detail": "one file: its refused rows are a file again",
     "integrations:event": "one delivery",
+    "notices:choices": "a form",
+    "notices:notice_list": "one's own alone, with an export of its own",
     "outbox:mailbox": "there in the demo only",
     "plans:goal": "one goal: it and what was read last are among the goals of the plan",
     "workspaces:settings": "the way to other pages",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 
+from notices.queries.notices import Bell
 from workspaces.models import User
 from workspaces.queries import Membership
 
@@ -62,13 +63,13 @@ def shell(request, **more):
 
 
 def test_shell_has_a_skip_link_search_bell_and_the_members_theme():
-    page = shell(signed_in(), bell_count=120)
+    page = shell(signed_in(), bell=Bell(10))
 
     assert page.index('href="#main"') < page.index('class="rail"')
     assert 'data-theme="dark"' in page
     assert 'aria-keyshortcuts="/"' in page
-    assert "Alerts: more than 99 open" in page
-    assert "99+" in page
+    assert "Notices: more than 9 unread" in page
+    assert ">9+<" in page
     assert '<meta name="csrf-token" content="t0ken">' in page
 
 

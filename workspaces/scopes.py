@@ -23,7 +23,8 @@ class Area(models.TextChoices):
     REVIEWS = "reviews", _("Quarterly reviews")
     SEGMENTS = "segments", _("Segments and the ideal customer")
     CONNECTIONS = "connections", _("Help desks, deliveries, imports")
-    WEBHOOKS = "webhooks", _("Outgoing webhooks")
+    WEBHOOKS = "webhooks", _("Outgoing webhooks and chats")
+    NOTICES = "notices", _("Notices of whoever made the token")
     ADMIN = "admin", _("Members, tokens, the audit trail, queued work")
 
 

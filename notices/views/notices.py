@@ -39,6 +39,7 @@ def notice_list(request: WorkspaceRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "groups": rows.groups(page),
         "show": show,
+        "nav": "today",
         "tabs": [_tab("unread", _("Unread"), show), _tab("all", _("All"), show)],
         "before": page.before,
         "after": page.after,

@@ -21,6 +21,8 @@ from tests.builders import (
     make_action,
     make_answer,
     make_bulk_change,
+    make_chat,
+    make_chat_message,
     make_completion,
     make_connection,
     make_contact,
@@ -60,6 +62,7 @@ def one_of_each() -> None:
     make_answer(1, contact)
     make_alert_row(account)
     make_delivery(make_endpoint())
+    make_chat_message(make_chat(), account)
     make_move(account, "loyalty")
     make_plan(account)
     make_pulse(account)

@@ -270,8 +270,8 @@ LISTS = [
     "accounts", "contacts", "contracts", "personas", "custom-fields", "tickets", "facts", "tags", "metrics",
     "touchpoints", "stage-moves", "expectations", "content", "completions", "health", "alerts", "answers",
     "survey-invitations", "survey-refusals", "survey-waves", "reviews", "review-actions", "review-links",
-    "segments", "icp-criteria", "icp-fits", "webhooks", "webhook-deliveries", "connections", "deliveries",
-    "imports", "members", "tokens", "audit-events", "stuck-work",
+    "segments", "icp-criteria", "icp-fits", "webhooks", "webhook-deliveries", "chats", "chat-messages",
+    "connections", "deliveries", "imports", "members", "tokens", "audit-events", "stuck-work",
     "plans", "goals", "goal-readings", "milestones",
 ]  # fmt: skip
 

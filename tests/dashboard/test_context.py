@@ -6,22 +6,23 @@ from django.urls import reverse
 
 from dashboard.context import DEMO_LOGINS, shell
 from dashboard.demo.loader import SCENES
-from tests.builders import make_account, make_alert, make_user
+from tests.builders import NOON, make_member, make_notice, make_user
 
 HOME = reverse("dashboard:today")
 SIGN_IN = reverse("account_login")
 
 
-def test_the_bell_counts_my_alerts_that_nobody_has_acknowledged(client, me):
-    make_alert(make_account(owner=me))
-    make_alert(make_account())
-    assert "Alerts: 1 open" in client.get(HOME).content.decode()
+def test_the_bell_counts_what_i_have_not_read(client, me):
+    make_notice(me)
+    make_notice(me, read_at=NOON)
+    make_notice(make_member())
+    assert "Notices: 1 unread" in client.get(HOME).content.decode()
 
 
 def test_nothing_is_counted_until_it_is_shown(db):
     with CaptureQueriesContext(connection) as captured:
         context = shell(RequestFactory().get("/"))
-        assert context["bell_count"]() == 0
+        assert context["bell"]().count == 0
     assert len(captured) == 0
 
 
