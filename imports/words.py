@@ -82,6 +82,8 @@ REASONS = {
     "closed_before_opened": gettext_lazy("It was closed before it was opened."),
     "not_yet": gettext_lazy("It lies in the future."),
     "kind_differs": gettext_lazy("This metric is of another kind."),
+    "below_none": gettext_lazy("What is counted is 0 or more."),
+    "not_a_rating": gettext_lazy("A rating is a number from 0 to 100; a total is a sum of them."),
     "kind_missing": gettext_lazy("There is no such metric: say what kind the new one is."),
     "time_missing": gettext_lazy("A touchpoint needs the time when it happened."),
     "summary_missing": gettext_lazy("A touchpoint needs a summary."),

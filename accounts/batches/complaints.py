@@ -124,4 +124,22 @@ def _of_meaning(readings: Mapping[int, Mapping[str, Any]]) -> dict[int, Wrong]:
             wrong[place]["metric"] = [_("No metric of this key: say its kind, and it is defined.")]
         elif reading.get("kind") not in (None, "", kind):
             wrong[place]["kind"] = [_("This metric is a %(kind)s.") % {"kind": kind}]
-    return wrong
+        else:
+            wrong[place].update(_of_limits(reading, kind))
+    return {place: found for place, found in wrong.items() if found}
+
+
+def _of_limits(reading: Mapping[str, Any], kind: str) -> Wrong:
+    """What cannot be counted or rated, by field."""
+    low, high = batches.limits(kind)
+    n = reading.get("n", 1)
+    bounds = {"value": (low, high), "last": (low, high), "total": (low * n, high * n)}
+    words = {
+        Metric.Kind.COUNTER: _("What is counted is 0 or more."),
+        Metric.Kind.RATING: _("A rating is a number from 0 to 100; a total is a sum of them."),
+    }
+    return {
+        name: [words[Metric.Kind(kind)]]
+        for name, (least, most) in bounds.items()
+        if Metric.Kind(kind) in words and name in reading and not least <= reading[name] <= most
+    }

@@ -24,6 +24,7 @@ MOST_NEW_METRICS = 20
 MOST_IN_A_DAY = 2**31 - 1
 LONGEST_ID, LONGEST_SOURCE = 120, 40
 SUMS = ("n", "total", "last")
+LIMITS = {Metric.Kind.COUNTER: (0, MOST), Metric.Kind.GAUGE: (-MOST, MOST), Metric.Kind.RATING: (0, 100)}
 
 KEY = re.compile(r"[-a-zA-Z0-9_]{1,60}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -214,4 +215,20 @@ def day_rows(batch: Columns, there: Known) -> DayRows:
         raise Odd from None
     if any(there.metrics[key][1] != kind for key, kind in batch.kinds.items() if key not in there.new):
         raise Odd
+    _check_limits(batch, there)
     return DayRows(accounts, batch.metrics, ids, batch.days, batch.ns, batch.totals, batch.lasts)
+
+
+def limits(kind: str) -> tuple[float, float]:
+    """The least and the most that one reading of a metric of this kind can be."""
+    return LIMITS[Metric.Kind(kind)]
+
+
+def _check_limits(batch: Columns, there: Known) -> None:
+    """What is counted is never less than none, and a rating is one of 0 to 100."""
+    kinds = {key: there.new.get(key) or there.metrics[key][1] for key in set(batch.metrics)}
+    of = {key: limits(kind) for key, kind in kinds.items()}
+    for key, n, total, last in zip(batch.metrics, batch.ns, batch.totals, batch.lasts, strict=True):
+        low, high = of[key]
+        if not (low <= last <= high and low * n <= total <= high * n):
+            raise Odd

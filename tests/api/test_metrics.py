@@ -45,8 +45,8 @@ def test_the_last_reading_of_a_day_wins_within_and_across_batches(api):
     make_account(external_ids={"crm": "A"})
     make_metric("logins")
     assert api.post("metrics/batch/", {"readings": [GOOD, GOOD | {"value": 5}]}).json() == {"written": 1, "refused": []}
-    assert api.post("metrics/batch/", {"readings": [GOOD | {"value": -7.5}]}).json() == {"written": 1, "refused": []}
-    assert [total for _, _, total, _ in rows()] == [-7.5]
+    assert api.post("metrics/batch/", {"readings": [GOOD | {"value": 7.5}]}).json() == {"written": 1, "refused": []}
+    assert [total for _, _, total, _ in rows()] == [7.5]
     assert api.post("metrics/batch/", {"readings": []}).json() == {"written": 0, "refused": []}
 
 
@@ -135,7 +135,7 @@ def test_how_far_numbers_and_days_reach(api):
         "readings.0.value": ["A number from −1,000,000,000,000,000 to 1,000,000,000,000,000."],
         "readings.0.day": ["A date between 1900 and 2199."],
     }
-    good = GOOD | {"value": -(10**15), "day": "1900-01-01"}
+    good = GOOD | {"metric": "balance", "kind": "gauge", "value": -(10**15), "day": "1900-01-01"}
     assert api.post("metrics/batch/", {"readings": [good]}).status_code == 200
 
 
@@ -275,3 +275,27 @@ def test_readings_must_agree_about_the_kind(api):
     assert errors(api.post("metrics/batch/", {"readings": [one, other]})) == {"readings.1.kind": said}
     make_metric("logins")
     assert errors(api.post("metrics/batch/", {"readings": [other]})) == {"readings.0.kind": said}
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "field", "words"),
+    [
+        ("counter", {"value": -1}, "value", "What is counted is 0 or more."),
+        ("counter", {"n": 2, "total": -1, "last": 0}, "total", "What is counted is 0 or more."),
+        ("rating", {"value": 101}, "value", "A rating is a number from 0 to 100; a total is a sum of them."),
+        ("rating", {"n": 2, "total": 201, "last": 100}, "total", "A rating is a number from 0 to 100;"),
+        ("rating", {"n": 2, "total": 100, "last": -0.5}, "last", "A rating is a number from 0 to 100;"),
+    ],
+)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_what_cannot_be_counted_or_rated_is_refused(api, kind, fields, field, words, is_new):
+    make_account(external_ids={"crm": "A"})
+    if not is_new:
+        make_metric("stars", kind)
+    reading = {"account": "A", "metric": "stars", "kind": kind, "day": "2026-06-14", **fields}
+    (path, (said,)), *rest = errors(api.post("metrics/batch/", {"readings": [reading]})).items()
+    assert (path, said.startswith(words), rest, rows()) == (f"readings.0.{field}", True, [], [])
+    good = reading | {name: 50 for name in fields if name != "n"}
+    assert api.post("metrics/batch/", {"readings": [good]}).status_code == 200
+    kept = {"readings": [good, reading | {"day": "2026-06-13"}], "keep_good": True}
+    assert api.post("metrics/batch/", kept).json()["written"] == 1

@@ -119,7 +119,7 @@ def build(wanted: list[dict[str, Any]], user: User) -> None:
             account, contact=person, summary=one["summary"], happened_at=one["at"], felt=-2, expected=1, channel="chat",
             outcome=one["outcome"], is_proactive=one["is_proactive"],
         )  # fmt: skip
-        metric = make_metric("reports_built", "rating")
+        metric = make_metric("reports_built", "gauge")
         reading = metric_actions.Reading(account.pk, metric.pk, date(2026, 1, 1), 3, one["total"], -one["total"])
         metric_actions.upsert_readings(readings=[reading], at=NOON)
 

@@ -317,3 +317,21 @@ def test_the_page_on_importing_names_every_field():
     text = (Path(__file__).parents[2] / "docs" / "imports.md").read_text()
     for kind, fields in FIELDS.items():
         assert f"| `{kind}` | {', '.join(f'`{known.key}`' for known in fields)} |" in text
+
+
+def test_readings_that_cannot_be_are_refused(workspace):
+    make_account("Cedar")
+    make_metric("csat", "rating")
+    text = "Account,Metric,Kind,Day,Value\n" + "".join(
+        f"Cedar,{metric},{kind},2026-06-0{day},{value}\n"
+        for day, (metric, kind, value) in enumerate([
+            ("steps", "counter", "-1"), ("csat", "", "101"), ("csat", "rating", "-1"), ("stars", "rating", "1e9"),
+            ("fog", "gauge", "NaN"), ("fog", "gauge", "inf"), ("fog", "gauge", "-3"),
+        ], start=1)
+    )  # fmt: skip
+    source = brought_in(text, kind="metrics")
+    assert refusals(source) == [
+        (2, "below_none"), (3, "not_a_rating"), (4, "not_a_rating"), (5, "not_a_rating"), (6, "not_a_number"),
+        (7, "not_a_number"),
+    ]  # fmt: skip
+    assert written(source) == {"new": 1}

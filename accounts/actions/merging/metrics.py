@@ -17,7 +17,8 @@ COLUMNS: Columns = (
 )
 
 _KNOWN = """
-update staged s set metric_id = m.id, why = case when s.kind <> m.kind then 'kind_differs' else s.why end
+update staged s
+set metric_id = m.id, known_kind = m.kind, why = case when s.kind <> m.kind then 'kind_differs' else s.why end
 from accounts_metric m where m.workspace_id = %(ws)s and m.key = s.metric
 """
 
@@ -39,15 +40,20 @@ where d.workspace_id = %(ws)s and d.account_id = s.account_id and d.metric_id = 
 """
 
 
+_IS_RATED = "s.last between 0 and 100 and s.total between 0 and 100 * s.n::float8"
+
+
 def judge(stage: Stage, *, is_final: bool) -> None:
     """Say of each reading whether it is new or changes one; nobody else's rows are held, the last writer wins."""
-    stage.run("alter table staged add metric_id bigint")
+    stage.run("alter table staged add metric_id bigint, add known_kind text")
     references.find_accounts(stage)
     references.refuse_strangers(stage)
     stage.run(_KNOWN)
     stage.run("update staged set kind = coalesce(kind, %(metric_kind)s)")
     stage.refuse("kind_missing", "s.metric_id is null and s.kind = ''")
     stage.refuse("not_yet", "s.day > (%(at)s at time zone 'UTC')::date + 1")
+    stage.refuse("below_none", "coalesce(s.known_kind, s.kind) = 'counter' and least(s.total, s.last) < 0")
+    stage.refuse("not_a_rating", f"coalesce(s.known_kind, s.kind) = 'rating' and not ({_IS_RATED})")
     stage.run(_TWICE)
     stage.run(_COMPARE)
     stage.settle()

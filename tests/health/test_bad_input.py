@@ -1,0 +1,170 @@
+"""What should not be there, or is not there yet: a clear message or a shown gap, never a crash or a wrong colour."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from accounts.models import Metric, MetricDay
+from health.actions import alerts, scores
+from health.kinds import Kind
+from health.models import Alert, AlertRule, HealthScore
+from segments.models import Segment
+from tests.api.conftest import Api, api  # noqa: F401  a fixture
+from tests.builders import (
+    NOON,
+    TODAY,
+    make_account,
+    make_contract,
+    make_member,
+    make_metric,
+    make_reading,
+    make_rule,
+    make_segment,
+)
+from tests.health.test_alerts import with_score
+from tests.health.test_views import sign_in
+from workspaces.capabilities import Role
+
+DAY = timedelta(days=1)
+READ = {"active_users": "gauge", "logins": "counter", "seats_used": "gauge", "key_actions": "counter"}
+READ |= {"csat": "rating", "nps": "rating", "touchpoints_two_way": "counter", "touchpoints_one_way": "counter"}
+
+
+def scored(account, at=NOON):
+    scores.rescore(account_ids=[account.pk], at=at)
+    account.refresh_from_db()
+    return account
+
+
+def is_sound(account):
+    """A score from 0 to 100 in the band of its number, with parts that add up to it; or none and no colour."""
+    row = HealthScore.objects.get(account=account, day=TODAY)
+    if row.score is None or not row.band:
+        return row.band == ""
+    band = "healthy" if row.score >= 70 else "watch" if row.score >= 50 else "at_risk"
+    points = sum(part["points"] or 0 for part in row.parts)
+    return 0 <= row.score <= 100 and row.band == band and abs(points - float(row.score)) < 0.2
+
+
+# ------------------------------------------------------------------------------------------- absurd values
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e300", '"12"', "true", "null"])
+def test_no_number_is_refused_with_its_field(api, value):  # noqa: F811  the fixture
+    make_account(external_ids={"crm": "A"})
+    make_metric("logins")
+    reading = {"account": "A", "metric": "logins", "day": "2026-06-14", "value": "?"}
+    response = api.post("metrics/batch/", json.dumps({"readings": [reading]}).replace('"?"', value))
+    assert response.status_code == 400
+    assert MetricDay.objects.count() == 0
+    assert "readings.0.value" in json.dumps(response.json()) or "JSON" in json.dumps(response.json())
+
+
+@pytest.mark.parametrize("value", [-(10.0**15), -1.0, 0.0, 1e-300, 10.0**15])
+def test_absurd_values_never_give_a_wrong_colour(workspace, value):
+    account = make_account(at=NOON - 200 * DAY)
+    make_contract(account, seats=10)
+    for key, kind in READ.items():
+        for days in (0, 1, 20, 40, 80):
+            make_reading(account, key, TODAY - days * DAY, value, kind=kind)
+    assert is_sound(scored(account))
+
+
+# ------------------------------------------------------------------------------------------- days
+def test_tomorrow_does_not_count_today_and_later_is_refused(api, time_machine):  # noqa: F811
+    time_machine.move_to(NOON, tick=False)
+    account = make_account(external_ids={"crm": "A"})
+    reading = {"account": "A", "metric": "logins", "kind": "counter", "day": str(TODAY + 2 * DAY), "value": 3}
+    response = api.post("metrics/batch/", {"readings": [reading]})
+    assert (response.status_code, "This day has not come yet." in json.dumps(response.json())) == (400, True)
+    before = [part["value"] for part in _parts(scored(account))]
+    assert api.post("metrics/batch/", {"readings": [reading | {"day": str(TODAY + DAY)}]}).status_code == 200
+    assert [part["value"] for part in _parts(scored(account))] == before
+
+
+def _parts(account):
+    return HealthScore.objects.get(account=account, day=TODAY).parts
+
+
+def test_use_from_before_the_contract_counts_as_use(workspace):
+    account = make_account(at=NOON - 10 * DAY)
+    make_contract(account, starts_on=TODAY - 5 * DAY, ends_on=TODAY + 360 * DAY, seats=10)
+    for days in range(60):
+        make_reading(account, "active_users", TODAY - days * DAY, 5, kind="gauge")
+    assert is_sound(scored(account))
+    assert HealthScore.objects.get(account=account).coverage > 0
+
+
+# ------------------------------------------------------------------------------------------- two sources
+def test_two_sources_of_one_metric_never_add_up(api):  # noqa: F811
+    account = make_account(external_ids={"crm": "A", "billing": "9"})
+    first = {"account": "A", "source": "crm", "metric": "seats_used", "kind": "gauge", "day": "2026-06-14", "value": 30}
+    second = first | {"account": "9", "source": "billing", "value": 20}
+    for readings in ([first, second], [second], [first, second]):
+        assert api.post("metrics/batch/", {"readings": readings}).status_code == 200
+    row = MetricDay.objects.get(account=account)
+    assert (row.n, row.total, row.last) == (1, 20, 20)
+
+
+# ------------------------------------------------------------------------------------------- what rules name
+def test_a_rule_follows_a_metric_and_a_segment_that_are_renamed(workspace):
+    metric, segment = make_metric("reports"), make_segment("Pilots")
+    make_rule(Kind.METRIC, "Fewer reports", parameters={"metric": "reports", "below": 60, "leave_from": 80})
+    make_rule(Kind.SCORE_BAND, "Pilots at risk", segment_id=segment.pk)
+    Metric.objects.filter(pk=metric.pk).update(name="Built reports")
+    Segment.objects.filter(pk=segment.pk).update(name="Early ones")
+    page = sign_in(Role.ADMIN).get(reverse("health:rule_list")).content.decode()
+    assert ("Built reports" in page, "Early ones" in page, "opens nothing" in page) == (True, True, False)
+
+
+def test_a_rule_says_so_when_its_metric_or_segment_is_gone(workspace):
+    make_metric("reports")
+    segment, account = make_segment("Pilots"), with_score(make_account(), 30)
+    AlertRule.objects.update(is_on=False)
+    fewer = make_rule(Kind.METRIC, "Fewer reports", parameters={"metric": "reports", "below": 60, "leave_from": 80})
+    make_rule(Kind.SCORE_BAND, "Pilots at risk", segment_id=segment.pk)
+    Metric.objects.all().delete()
+    Segment.objects.all().delete()
+    alerts.evaluate(account_ids=[account.pk], at=NOON)
+    assert Alert.objects.count() == 0
+    client = sign_in(Role.ADMIN)
+    page = client.get(reverse("health:rule_list")).content.decode()
+    assert "Its metric is not there any more: it opens nothing." in page
+    assert "Its segment is not in use any more: it opens nothing." in page
+    for name in ("rule_export", "alert_list", "insights"):
+        assert client.get(reverse(f"health:{name}")).status_code == 200
+    assert client.get(reverse("health:rule_edit", args=[fewer.pk])).status_code == 200
+
+
+# ------------------------------------------------------------------------------------------- no history
+def plain_pages():
+    """The addresses of all pages that need nothing but a member."""
+    found = []
+    for name in ("dashboard", "health", "risk", "journeys", "surveys", "reviews", "segments", "notices"):
+        patterns = [one for one in get_resolver().url_patterns if getattr(one, "app_name", "") == name]
+        for pattern in (route for one in patterns for route in one.url_patterns):
+            try:
+                found.append(reverse(f"{name}:{pattern.name}"))
+            except NoReverseMatch:
+                continue
+    return found
+
+
+@pytest.mark.parametrize("accounts", [0, 1])
+def test_a_workspace_without_a_history_shows_gaps(workspace, time_machine, accounts):
+    time_machine.move_to(NOON, tick=False)
+    client = sign_in(member=make_member(Role.ADMIN))
+    for _ in range(accounts):
+        scored(make_account())
+    pages = plain_pages()
+    assert len(pages) > 30
+    statuses = {address: client.get(address).status_code for address in pages}
+    assert {address: status for address, status in statuses.items() if status not in {200, 302, 405}} == {}
+
+
+def test_an_account_of_which_nothing_is_known_has_no_colour(workspace, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    account = scored(make_account("Alder"))
+    assert (account.health_band, Alert.objects.count()) == ("", 0)
+    page = sign_in().get(reverse("health:account_panel", args=[account.pk])).content.decode()
+    assert "No data" in page
