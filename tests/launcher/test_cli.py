@@ -94,8 +94,8 @@ def test_windows_gets_a_sentence(run_module, monkeypatch):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ([], ["-n", "2"]),
-        (["-k", "mail", "-x"], ["-n", "2", "-k", "mail", "-x"]),
+        ([], ["-n", "2", "--dist", "worksteal"]),
+        (["-k", "mail", "-x"], ["-n", "2", "--dist", "worksteal", "-k", "mail", "-x"]),
         (["-n0"], ["-n0"]),
         (["-n", "4"], ["-n", "4"]),
         (["--numprocesses=1"], ["--numprocesses=1"]),

@@ -75,6 +75,7 @@ def test_definer_functions_are_few_and_not_public(db):
         "accounts_contacts_beginning",
         "accounts_erase_traces",
         "accounts_forget_facts",
+        "accounts_fresh_statistics",
         "accounts_named",
         "accounts_search",
         "accounts_search_contacts",
