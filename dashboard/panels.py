@@ -203,6 +203,7 @@ def _family(visit: Visit) -> dict[str, Any]:
     return {
         "parent": family_queries.parent_of(visit.account),
         "roll_up": family_queries.roll_up(visit.account),
+        "family_health": health_queries.family_health(visit.account),
         "children": children[:MOST_ROWS],
         "has_more_children": len(children) > MOST_ROWS,
     }

@@ -18,6 +18,7 @@ from accounts.stages import Band
 from health import pulse_resource, queries, resources
 from health.actions import care, profiles
 from health.actions import rules as rule_actions
+from health.beside import AttitudeSerializer, FamilyHealthSerializer
 from health.models import Alert, HealthDay, HealthProfile, HealthScore
 from health.parts import MEASURE_LABELS, TOTAL_WEIGHT, Part
 from health.rules import Rule
@@ -77,6 +78,8 @@ class HealthSerializer(serializers.Serializer[Any]):
     day = serializers.DateField(allow_null=True)
     computed_at = UtcDateTimeField(allow_null=True)
     parts = PartSerializer(many=True)
+    attitude = AttitudeSerializer(allow_null=True, help_text=gettext_lazy("Null before it is first measured."))
+    family_health = FamilyHealthSerializer(allow_null=True, help_text=gettext_lazy("Null where nothing is below it."))
 
 
 class HealthFilters(serializers.Serializer[Account]):
@@ -111,8 +114,13 @@ class HealthViewSet(Lists, Retrieves):
         return Response(self._told([self.get_object()])[0])
 
     def _told(self, accounts: Sequence[Account]) -> Any:
-        scores = queries.scores_of([account.pk for account in accounts])
-        return self.get_serializer([_line(account.pk, scores.get(account.pk)) for account in accounts], many=True).data
+        ids = [account.pk for account in accounts]
+        scores, attitudes = queries.scores_of(ids), queries.attitudes_of(ids)
+        families = queries.family_health_of(ids)
+        lines = [
+            _line(pk, scores.get(pk)) | {"attitude": attitudes.get(pk), "family_health": families.get(pk)} for pk in ids
+        ]
+        return self.get_serializer(lines, many=True).data
 
     @extend_schema(summary=gettext_lazy("Its history"), parameters=[HistoryFilters], responses=HistorySerializer)
     @action(detail=True)

@@ -80,6 +80,18 @@ def pulses(account: Account) -> Table:
         yield [one.pk, one.at, _name(one.by), one.step, one.get_step_display(), one.reason, one.expires_on]
 
 
+def family(account: Account) -> Table:
+    """An account and everything below it, each with its score and what it weighs in the family's."""
+    yield [
+        _("Account id"), _("Account"), _("Level"), _("Health score"), _("Health band"), _("ARR"), _("Currency"),
+        _("Weighs"),
+    ]  # fmt: skip
+    found = queries.family_health(account)
+    for one, weight in zip(found.members, found.weights, strict=True) if found else ():
+        money = None if one.arr_minor is None else major_units(one.arr_minor, one.currency)
+        yield [one.account_id, one.name, one.level, one.score, one.band, money, one.currency, round(weight, 4)]
+
+
 def days(today: date) -> Table:
     """How many accounts were in each band, and the mean score, on each kept day; today's as they are now."""
     yield [_("Day"), _("Healthy"), _("Watch"), _("At risk"), _("No data"), _("Mean score")]

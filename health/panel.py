@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from health import attitude_words, charts, queries, telling
+from health import attitude_words, breaks, charts, executive, family_words, queries, telling
 from health.axes import MEASURES
 from health.models import Pulse
 from health.queries import evidence
@@ -38,14 +38,20 @@ def context(account: Account, *, since: str, reader: User, at: datetime) -> dict
     score = queries.score_now(account)
     attitude = queries.attitude_of(account, today, at)
     history = queries.history(account, days=HISTORY_DAYS, today=today)
+    told = breaks.of_account(history, days=HISTORY_DAYS, today=today)
+    profile = queries.profile_of(account)
     return {
         "account": account,
-        "health": score,
+        "health": queries.against(score, profile) if score else None,
+        "profile": profile,
         "pulse": queries.pulse_view(account, band=score.band if score else "", reader=reader, at=at, day=today),
         "alerts": [alert for alert in alerts if alert.is_open],
-        "chart": charts.score_history(history, alerts, days=HISTORY_DAYS, today=today),
+        "chart": charts.score_history(history, alerts, told, days=HISTORY_DAYS, today=today),
+        "breaks": told,
         "attitude": attitude_words.told(attitude),
         "attitude_chart": charts.two_axes(attitude),
+        "executive": executive.told(score.row.parts) if score else [],
+        "family": family_words.told(queries.family_health(account)),
         **changed(account, score, since=since, today=today),
     }
 

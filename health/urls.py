@@ -43,6 +43,7 @@ urlpatterns = [
     path("accounts/<int:pk>/health/", panel.account_panel, name="account_panel"),
     path("accounts/<int:pk>/health/rows/", panel.row_list, name="row_list"),
     path("accounts/<int:pk>/health/rows/export/", panel.row_export, name="row_export"),
+    path("accounts/<int:pk>/health/family/export/", exports.family_export, name="family_export"),
     path("accounts/<int:pk>/pulse/", pulses.pulse_list, name="pulse_list"),
     path("accounts/<int:pk>/pulse/new/", pulses.pulse_new, name="pulse_new"),
     path("accounts/<int:pk>/pulse/undo/", pulses.pulse_undo, name="pulse_undo"),

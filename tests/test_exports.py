@@ -58,7 +58,7 @@ LISTS = {
     "dashboard:today?who=all": ["dashboard:today_export"],
     "expectations:expectation_list": ["expectations:expectation_export"],
     "expectations:waiting_list?who=me": ["expectations:waiting_export"],
-    "health:account_panel": ["health:score_export"],
+    "health:account_panel": ["health:score_export", "health:family_export"],
     "health:alert_list?show=closed": ["health:alert_export"],
     "health:gap_list?part=engagement": ["health:gap_export"],
     "health:pulse_list": ["health:pulse_export"],

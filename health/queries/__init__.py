@@ -25,6 +25,7 @@ from health.queries.attitude import (
 from health.queries.change import Cause, Change, NoChange, change_since
 from health.queries.desired import Below, PartGap, Scope, below_target, part_gaps
 from health.queries.dismissal import NEWS, OFF_TODAY, dismissals, off_today
+from health.queries.family import family_health, family_health_of
 from health.queries.figures import (
     Figures,
     Thresholds,
@@ -52,6 +53,7 @@ from health.queries.profile import (
     profile_counts,
     profile_of,
     profiles,
+    profiles_of,
     profiles_of_rows,
     retired_profiles,
     scored_by,
@@ -76,6 +78,7 @@ from health.queries.score import (
     MeasureView,
     PartView,
     ScoreView,
+    against,
     carried,
     history,
     latest_bad_answer,
@@ -111,6 +114,7 @@ __all__ = [
     "accounts_in",
     "accounts_of",
     "accounts_without",
+    "against",
     "alert_counts",
     "alert_rules",
     "alert_settings",
@@ -131,6 +135,8 @@ __all__ = [
     "closed_alerts",
     "dismissals",
     "escalation_members",
+    "family_health",
+    "family_health_of",
     "history",
     "holdout",
     "in_care_of",
@@ -149,6 +155,7 @@ __all__ = [
     "profile_counts",
     "profile_of",
     "profiles",
+    "profiles_of",
     "profiles_of_rows",
     "pulse_now",
     "pulse_view",

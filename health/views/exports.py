@@ -43,6 +43,14 @@ def score_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VIEW)
 @require_safe
+def family_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """One account's family, each member with its score."""
+    account = get_object_or_404(Account, pk=pk)
+    return downloads.export(f"family-health-{pk}", exports.family(account))
+
+
+@requires(Capability.VIEW)
+@require_safe
 def trend_export(request: WorkspaceRequest) -> HttpResponse:
     """Accounts in each band and the mean score, day by day."""
     return downloads.export("health-by-day", exports.days(today()))
