@@ -16,6 +16,7 @@ from tests.builders import (
     NOON,
     TODAY,
     make_account,
+    make_alert,
     make_contact,
     make_member,
     make_play,
@@ -185,6 +186,14 @@ def test_a_start_answers_an_alert_and_leads_back(csm):
     assert started["Location"] == "/?who=mine"
     assert Play.objects.get().alert_id == 7
     assert 'href="/alerts/7/"' in text_of(csm.get(f"/accounts/{account.pk}/panels/tasks/"))
+
+
+def test_an_alert_leads_to_what_can_be_started(csm):
+    account = make_account()
+    alert = make_alert(account)
+    start = f"/accounts/{account.pk}/playbooks/start/?alert={alert.pk}"
+    assert f'href="{start}&amp;next=/alerts/{alert.pk}/"' in text_of(csm.get(f"/alerts/{alert.pk}/"))
+    assert f'href="{start}"' in text_of(csm.get(f"/accounts/{account.pk}/"))
 
 
 def test_an_alert_of_somebody_else_is_left_out_and_no_other_site_is_led_to(csm):
