@@ -19,7 +19,7 @@ CHANCE = 0.5
 SHIFTING, SHIFTED = 0.1, 0.25  # population stability index: usual limits of credit scorecards (Siddiqi 2006)
 EARLY_DAYS = 14
 BINS = 6
-HALF, WHOLE = 520, 1080  # widths
+HALF = 520  # of the page's width
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def capture(found: Backtest) -> Figure:
         for place, share in enumerate(found.shares)
         if share > 0
     ]
-    return Figure(line_chart(lines, labels, title, words, low=0, high=100, width=WHOLE, height=280),
+    return Figure(line_chart(lines, labels, title, words, low=0, high=100, height=260),
                   Table(title, head, body), words)  # fmt: skip
 
 
@@ -133,9 +133,7 @@ def lead(found: Backtest) -> Figure:
     bars = [Bar(name, count) for name, count in zip(names, counts, strict=True)]
     body = [[name, number(count)] for name, count in zip(names, counts, strict=True)]
     words = _lead_words(found.lead_days)
-    return Figure(
-        histogram(bars, title, words, width=WHOLE // 2), Table(title, [_("Days"), _("Accounts")], body), words
-    )
+    return Figure(histogram(bars, title, words, width=HALF), Table(title, [_("Days"), _("Accounts")], body), words)
 
 
 def _lead_words(days: Sequence[int]) -> str:

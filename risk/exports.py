@@ -9,7 +9,7 @@ from lib.formatting import major_units
 from risk import verdicts
 from risk.models import RiskRunQuerySet
 from risk.prediction.figures import Backtest, Case, Interval, Reading
-from risk.report import LOOKED_BACK, named
+from risk.report import LOOKED_BACK, named, shown_before
 from risk.words import label as column_label
 
 CHUNK = 500
@@ -42,16 +42,15 @@ def cases(found: Sequence[Case], currency: str) -> Table:
     health = [_("Health score %(n)s days before") % {"n": days} for days in LOOKED_BACK]
     risk = [_("Risk %(n)s days before") % {"n": days} for days in LOOKED_BACK]
     yield [_("Account id"), _("Account"), _("Day"), _("ARR"), _("Currency"), *health, *risk]
-    accounts = named(found)
+    accounts, shown = named(found), shown_before(found)
     for case in found:
         account = accounts.get(case.account)
         money = (major_units(case.money, currency), currency) if case.money else (None, "")
-        by_days = {one.days: one for one in case.before}
-        said = [by_days.get(days) for days in LOOKED_BACK]
+        risks = {one.days: round(one.risk, 4) for one in case.before}
         yield [
             case.account, account.name if account else "", date.fromordinal(case.day), *money,
-            *(one.health if one else None for one in said),
-            *(round(one.risk, 4) if one else None for one in said),
+            *(shown.get((case.account, days), (None, ""))[0] for days in LOOKED_BACK),
+            *(risks.get(days) for days in LOOKED_BACK),
         ]  # fmt: skip
 
 

@@ -20,10 +20,12 @@ from risk.columns import NAMES
 from risk.departures import DEPARTURES, GRACE_DAYS
 from risk.models import HandCard, RiskDay, RiskRun, RiskRunQuerySet, RiskScore, RiskSettings
 from risk.prediction.card import probability
+from risk.prediction.verdict import Verdict
 from workspaces import tenancy
 from workspaces.models import Workspace
 
 MONTHS = 24
+TRUSTED = {Verdict.PROVEN.value, Verdict.WEAK.value}
 
 
 # ------------------------------------------------------------------------------------------- what is asked, and runs
@@ -72,10 +74,12 @@ def adopted() -> RiskRun | None:
 
 
 def obstacles(run: RiskRun) -> list[str]:
-    """Codes of what keeps a run from being adopted: the gate's, or that there is nothing to adopt."""
+    """Codes of what keeps a run from being adopted: the gate's, a verdict against it, or that there is nothing to."""
     if run.report is None or run.card is None:
         return ["not_finished"]
     reasons = list(run.report["gate"]["reasons"])
+    if run.verdict not in TRUSTED:
+        reasons.append("no_trust")
     return reasons if reasons or run.report["gate"]["is_passed"] else ["not_passed"]
 
 
@@ -298,3 +302,29 @@ _VALUES = f"""
     )
     select id, {", ".join(NAMES)} from ({known.NOW}) known
 """  # noqa: S608  our own names
+
+
+# ------------------------------------------------------------------------------------------- what had been shown
+def shown_on(moments: Sequence[tuple[int, date]]) -> dict[tuple[int, date], tuple[float, str]]:
+    """The health score and band that people saw of an account at the end of a UTC day; nothing where there was none."""
+    values = {
+        "workspace": tenancy.current_id(),
+        "ids": [one for one, _ in moments],
+        "days": [day for _, day in moments],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOWN, values)
+        return {(account, day): (float(score), band) for account, day, score, band in cursor.fetchall()}
+
+
+_SHOWN = f"""
+    select asked.id, asked.day, h.score, h.band
+    from unnest(%(ids)s::bigint[], %(days)s::date[]) as asked(id, day)
+    cross join lateral (
+        select score, band from health_healthscore
+        where workspace_id = %(workspace)s and account_id = asked.id and day <= asked.day
+          and day > asked.day - {known.OLDEST_DAYS} and computed_at < (asked.day + 1)::timestamp at time zone 'UTC'
+        order by day desc limit 1
+    ) h
+    where h.score is not null
+"""  # noqa: S608  our own number

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account
-from health.parts import HEALTHY_FROM, band_of
+from accounts.stages import Band
 from lib.formatting import exact, money_short, number, percent, signed
 from lib.markup import score_chip, state_chip
 from risk import charts, queries, verdicts
 from risk.known import SAMPLE
 from risk.models import RiskRun
-from risk.prediction.figures import Backtest, Before, Case, Cell, ColumnLine
+from risk.prediction.figures import Backtest, Case, Cell, ColumnLine
 from risk.words import label as column_label
 
 SHOWN = 10  # of a list; the rest is a click away
@@ -25,6 +25,7 @@ LOOKED_BACK = (30, 60, 90)
 OUTSIDE = 0.2  # a part of which more is unlike anything learned from is not to be trusted
 
 Accounts = Mapping[int, Account]
+Shown = Mapping[tuple[int, int], tuple[float, str]]  # of an account, so many days before: its score and band
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,14 @@ class CaseRow:
     day: date
     money: str
     before: Sequence[tuple[int, SafeString, str]]
-    was_green: bool
 
 
 def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
     """Everything `risk/report.html` shows."""
     enough = verdicts.is_enough(found)
     accounts = named([*found.missed[:SHOWN], *found.false_alarms[:SHOWN]])
+    shown = shown_before([*found.missed, *found.false_alarms[:SHOWN]])
+    currency = run.settings["currency"]
     return {
         "headline": verdicts.headline(found),
         "is_enough": enough,
@@ -50,12 +52,12 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "capture": charts.capture(found) if enough else None,
         "reach": _reach(found),
         "calibration": charts.calibration(found),
-        "confusion": confusion(found, run.settings["currency"]),
+        "confusion": confusion(found, currency),
         "lead": charts.lead(found),
-        "missed": case_rows(found.missed[:SHOWN], accounts, run.settings["currency"]),
-        "missed_words": missed_words(found),
+        "missed": case_rows(found.missed[:SHOWN], accounts, shown, currency),
+        "missed_words": missed_words(found, shown),
         "missed_count": found.confusion.missed.accounts,
-        "false_alarms": case_rows(found.false_alarms[:SHOWN], accounts, run.settings["currency"]),
+        "false_alarms": case_rows(found.false_alarms[:SHOWN], accounts, shown, currency),
         "false_words": false_words(found),
         "false_count": found.confusion.false_alarms.accounts,
         "parts": part_rows(found),
@@ -75,13 +77,14 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
 
 def missed(run: RiskRun, found: Backtest) -> dict[str, Any]:
     """Everybody who left without an alert, as far as a run keeps them."""
+    shown = shown_before(found.missed)
     return {
         "caption": _("Who left without an alert"),
         "when": _("Left on"),
-        "words": missed_words(found),
+        "words": missed_words(found, shown),
         "total": found.confusion.missed.accounts,
         "address": reverse("risk:missed_export", args=[run.pk]),
-        **_whole(run, found.missed),
+        **_whole(run, found.missed, shown),
     }
 
 
@@ -93,12 +96,12 @@ def false_alarms(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "words": false_words(found),
         "total": found.confusion.false_alarms.accounts,
         "address": reverse("risk:false_alarm_export", args=[run.pk]),
-        **_whole(run, found.false_alarms),
+        **_whole(run, found.false_alarms, shown_before(found.false_alarms)),
     }
 
 
-def _whole(run: RiskRun, cases: Sequence[Case]) -> dict[str, Any]:
-    return {"rows": case_rows(cases, named(cases), run.settings["currency"]), "looked_back": LOOKED_BACK}
+def _whole(run: RiskRun, cases: Sequence[Case], shown: Shown) -> dict[str, Any]:
+    return {"rows": case_rows(cases, named(cases), shown, run.settings["currency"]), "looked_back": LOOKED_BACK}
 
 
 def named(cases: Sequence[Case]) -> Accounts:
@@ -196,42 +199,49 @@ def _cell(cell: Cell, currency: str) -> dict[str, str]:
 
 
 # ----------------------------------------------------------------------------------------------------------- cases
-def case_rows(cases: Sequence[Case], accounts: Accounts, currency: str) -> list[CaseRow]:
+def shown_before(cases: Sequence[Case]) -> Shown:
+    """What people saw of each account so many days before it left or was warned of: the score as it was kept then."""
+    moments = {
+        (case.account, days): date.fromordinal(case.day) - timedelta(days=days)
+        for case in cases
+        for days in LOOKED_BACK
+    }
+    found = queries.shown_on([(account, day) for (account, _days), day in moments.items()])
+    return {key: found[key[0], day] for key, day in moments.items() if (key[0], day) in found}
+
+
+def case_rows(cases: Sequence[Case], accounts: Accounts, shown: Shown, currency: str) -> list[CaseRow]:
     """`currency` is that of the money; who pays in another has none here."""
-    return [_case_row(case, accounts.get(case.account), currency) for case in cases]
+    return [_case_row(case, accounts.get(case.account), shown, currency) for case in cases]
 
 
-def _case_row(case: Case, account: Account | None, currency: str) -> CaseRow:
-    by_days = {one.days: one for one in case.before}
+def _case_row(case: Case, account: Account | None, shown: Shown, currency: str) -> CaseRow:
+    risks = {one.days: percent(one.risk) for one in case.before}
     return CaseRow(
         name=account.name if account else _("An account that is no longer here"),
         url=reverse("dashboard:account", args=[case.account]) if account else "",
         day=date.fromordinal(case.day),
         money=money_short(case.money or None, currency),
-        before=[(days, *_shown(by_days.get(days))) for days in LOOKED_BACK],
-        was_green=is_green(case),
+        before=[
+            (days, score_chip(*shown.get((case.account, days), (None, ""))), risks.get(days, ""))
+            for days in LOOKED_BACK
+        ],
     )
 
 
-def _shown(before: Before | None) -> tuple[SafeString, str]:
-    if before is None:
-        return score_chip(None, ""), ""
-    return score_chip(before.health, band_of(before.health, 1.0)), percent(before.risk)
+def was_green(case: Case, shown: Shown) -> bool:
+    """Shown as healthy 30 days before."""
+    return shown.get((case.account, LOOKED_BACK[0]), (0.0, ""))[1] == Band.HEALTHY
 
 
-def is_green(case: Case) -> bool:
-    """Healthy by the hand score 30 days before."""
-    return any(one.days == LOOKED_BACK[0] and one.health >= HEALTHY_FROM for one in case.before)
-
-
-def missed_words(found: Backtest) -> str:
+def missed_words(found: Backtest, shown: Shown) -> str:
     if not found.missed:
         return _("Nobody left without an alert.")
-    green = sum(map(is_green, found.missed))
+    green = sum(was_green(case, shown) for case in found.missed)
     listed = len(found.missed)
     return ngettext(
-        "%(green)s of %(n)s account that left without an alert was still healthy 30 days before.",
-        "%(green)s of %(n)s accounts that left without an alert were still healthy 30 days before.",
+        "%(green)s of %(n)s account that left without an alert was shown as healthy 30 days before.",
+        "%(green)s of %(n)s accounts that left without an alert were shown as healthy 30 days before.",
         listed,
     ) % {"green": number(green), "n": number(listed)}
 

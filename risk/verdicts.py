@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lib.formatting import number, percent
+from risk import queries
 from risk.prediction.figures import SLOPES, SURE, WINDOWS, Backtest, Gate, Interval, Reading
 from risk.prediction.ladder import ANCHORED_FROM, Rung
 from risk.prediction.verdict import LEAST_DEPARTURES, PROVEN_AUC, Verdict
@@ -204,6 +205,11 @@ def conditions(found: Backtest) -> list[Condition]:
             _("No part of the score works against its meaning, unless a person has accepted it."),
             REVERSED not in gate.reasons,
             _reversed(gate),
+        ),
+        Condition(
+            _("The verdict is proven or weak."),
+            found.verdict in queries.TRUSTED,
+            _("It is: %(verdict)s.") % {"verdict": verdict_label(found.verdict)},
         ),
     ]
 

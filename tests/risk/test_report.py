@@ -1,22 +1,28 @@
 """What a page says of a backtest: made of synthetic histories, without a database but for names."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from bench import predict_data
+from health.models import HealthScore
 from health.parts import PARTS
 from lib.markup import score_chip
-from risk import charts, exports, report, verdicts
+from risk import charts, exports, queries, report, verdicts
+from risk.models import RiskRun
 from risk.prediction import backtest
 from risk.prediction.backtest import Settings
 from risk.prediction.figures import Before, Case, Cell, Interval
-from tests.builders import make_account
+from tests.builders import NOON, make_account
 
 FIRST = date(2024, 7, 1).toordinal()
+
+
+def make_score(account, day, **values):
+    return HealthScore.objects.create(account=account, day=day, coverage=0.8, parts=[], **values)
 
 
 def panel(*args, **more):
@@ -105,9 +111,11 @@ def test_shuffled_labels_say_no_evidence(portfolio):
     assert not all(one.is_met for one in verdicts.conditions(found))
 
 
-def test_conditions_are_met_together_exactly_when_the_gate_is_open(found, few):
-    for one in (found, few):
-        assert all(condition.is_met for condition in verdicts.conditions(one)) == one.gate.is_passed
+def test_conditions_are_met_together_exactly_when_it_may_be_adopted(found, few, workspace):
+    open_gate = replace(found.gate, is_passed=True, reasons=(), reversed_columns=())
+    for one in (found, few, replace(found, gate=open_gate), replace(found, gate=open_gate, verdict="no_evidence")):
+        run = RiskRun(report=one.to_json(), card=one.card.to_json(), verdict=one.verdict)
+        assert all(condition.is_met for condition in verdicts.conditions(one)) == (queries.obstacles(run) == [])
 
 
 @pytest.mark.parametrize(
@@ -125,7 +133,7 @@ def test_a_condition_that_is_not_met_says_what_was_found(found, change, place, s
     closed = replace(found, gate=replace(found.gate, is_passed=False, **change))
     conditions = verdicts.conditions(closed)
 
-    assert [one.is_met for one in conditions] == [index != place for index in range(6)]
+    assert [one.is_met for one in conditions] == [index != place for index in range(7)]
     assert says in conditions[place].found
 
 
@@ -198,26 +206,34 @@ def test_drift_is_told_in_words_as_well(psi, tone, says):
 @pytest.fixture
 def cases(workspace):
     account = make_account("Alder")
-    before = (Before(30, 82.0, 0.02), Before(60, 45.0, 0.2))
+    before = (Before(30, 62.0, 0.02), Before(60, 55.0, 0.2))
+    for days, score, band in ((33, 82, "healthy"), (61, 45, "at_risk")):  # the newest row by then is what was shown
+        day = date.fromordinal(FIRST + 40 - days)
+        make_score(account, day, score=score, band=band, computed_at=datetime.combine(day, time(3), UTC))
     return [Case(account.pk, FIRST + 40, 1_200_000, before), Case(account.pk + 1, FIRST, 0, ())]
 
 
 def test_case_rows_link_their_accounts_and_say_what_the_score_had_said(cases):
-    one, gone = report.case_rows(cases, report.named(cases), "EUR")
+    one, gone = report.case_rows(cases, report.named(cases), report.shown_before(cases), "EUR")
 
     assert (one.name, one.url, one.money) == ("Alder", f"/accounts/{cases[0].account}/", "€12k")
     assert one.day == date(2024, 8, 10)
     assert [days for days, _chip, _chance in one.before] == [30, 60, 90]
     assert one.before[0][1:] == (score_chip(82.0, "healthy"), "2\N{NO-BREAK SPACE}%")
     assert one.before[2][1:] == (score_chip(None, ""), "")
-    assert one.was_green
     assert (gone.name, gone.url) == ("An account that is no longer here", "")
 
 
 def test_missed_words_count_those_who_were_green(found, cases):
-    said = report.missed_words(replace(found, missed=tuple(cases)))
+    said = report.missed_words(replace(found, missed=tuple(cases)), report.shown_before(cases))
 
-    assert said == "1 of 2 accounts that left without an alert were still healthy 30 days before."
+    assert said == "1 of 2 accounts that left without an alert were shown as healthy 30 days before."
+
+
+def test_a_score_that_was_computed_later_had_not_been_shown(cases):
+    HealthScore.objects.update(computed_at=NOON)
+
+    assert report.shown_before(cases) == {}
 
 
 def test_case_export_has_a_row_for_each_case(cases):

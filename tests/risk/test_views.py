@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -15,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from lib.csv import BOM
 from risk.models import RiskRun, RiskSettings
 from tests.builders import NOON, make_account, make_member
-from tests.risk.given import ASKED, SHUT, few, found, make_run, reading
+from tests.risk.given import ASKED, OPEN, SHUT, few, found, make_run, reading
 from workspaces.capabilities import Role
 
 SECTIONS = [
@@ -84,7 +85,7 @@ def test_run_without_evidence_says_so_and_cannot_be_adopted(client):
     assert "No evidence" in said
     assert "History gives no evidence that the risk tells those who leave from those who stay." in said
     assert "It may not be adopted." in said
-    assert said.count("Not met") == 1
+    assert said.count("Not met") == 2  # the gate, and the verdict
 
 
 def test_run_names_who_was_missed_and_links_their_accounts(client):
@@ -94,7 +95,7 @@ def test_run_names_who_was_missed_and_links_their_accounts(client):
     body = response.content.decode()
     assert f'<a data-row-link href="/accounts/{alder.pk}/">Alder</a>' in body
     assert f'<a data-row-link href="/accounts/{birch.pk}/">Birch</a>' in body
-    assert "1 of 1 account that left without an alert was still healthy 30 days before." in text_of(response)
+    assert "0 of 1 account that left without an alert was shown as healthy 30 days before." in text_of(response)
 
 
 def test_run_flags_what_training_never_saw(client):
@@ -126,6 +127,31 @@ def test_adopt_is_refused_while_the_gate_is_shut(client):
     run.refresh_from_db()
     assert run.adopted_at is None
     assert "This cannot be adopted" in text_of(response)
+
+
+def test_adopt_of_what_no_evidence_speaks_for_is_refused_by_its_verdict(client):
+    run = make_run(found(verdict="no_evidence"))
+
+    client.post(f"/insights/backtest/{run.pk}/adopt/")
+
+    run.refresh_from_db()
+    assert run.adopted_at is None
+
+
+def test_adopt_of_a_reversed_part_needs_a_person_who_accepts_it(client):
+    run = make_run(
+        found(gate=replace(OPEN, is_passed=False, reasons=("sign_reversed",), reversed_columns=("adoption",)))
+    )
+    said = text_of(page(client, run))
+    assert "Of Successful adoption, more would count against an account." in said
+
+    client.post(f"/insights/backtest/{run.pk}/adopt/")
+    run.refresh_from_db()
+    assert run.adopted_at is None
+
+    client.post(f"/insights/backtest/{run.pk}/adopt/", {"accepts_reversed": "on"})
+    run.refresh_from_db()
+    assert run.adopted_at == NOON
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CSM])
@@ -256,7 +282,7 @@ def test_lists_and_their_exports_hold_the_same_accounts(client):
         assert f"/accounts/{account.pk}/" in client.get(address).content.decode()
         _header, row = read(client, f"{address}export/")
         assert row[:2] == [str(account.pk), account.name]
-    assert read(client, f"/insights/backtest/{run.pk}/missed/export/")[1][3:6] == ["48000.00", "EUR", "82.0"]
+    assert read(client, f"/insights/backtest/{run.pk}/missed/export/")[1][3:6] == ["48000.00", "EUR", ""]
 
 
 def test_exports_of_figures_parts_and_runs(client):
