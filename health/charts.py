@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from health.axes import Axis
+from health.breaks import Break
 from health.models import Alert, HealthDay, HealthScore
 from health.parts import HEALTHY_FROM, WATCH_FROM
 from health.queries import carried
@@ -22,8 +23,10 @@ from lib.time import day_of
 ORDER = ["healthy", "watch", "at_risk", ""]
 
 
-def score_history(rows: Sequence[HealthScore], alerts: Sequence[Alert], *, days: int, today: date) -> SafeString:
-    """The score of each day with the bands' limits, and a dot where an alert opened."""
+def score_history(
+    rows: Sequence[HealthScore], alerts: Sequence[Alert], breaks: Sequence[Break] = (), *, days: int, today: date
+) -> SafeString:
+    """The score of each day with the bands' limits, a dot where an alert opened, and a line where it is made anew."""
     span = [today - timedelta(days=age) for age in range(days - 1, -1, -1)]
     values = carried({row.day: float(row.score or 0) if row.band else None for row in rows}, span)
     opened = {day_of(alert.opened_at) for alert in alerts}
@@ -36,11 +39,17 @@ def score_history(rows: Sequence[HealthScore], alerts: Sequence[Alert], *, days:
         lines,
         [exact(day) for day in span],
         _("Score of the last %(days)s days") % {"days": days},
-        _history_words(values, marks),
+        " ".join([_history_words(values, marks), *(one.sentence for one in breaks)]),
         low=0,
         high=100,
         rules=_limits(),
+        marks=_breaks(breaks, span),
     )
+
+
+def _breaks(breaks: Sequence[Break], span: Sequence[date]) -> list[tuple[int, str]]:
+    """The place of each in the chart; of one day, one."""
+    return [(span.index(day), name) for day, name in {one.day: one.mark for one in breaks}.items() if day in span]
 
 
 def _limits() -> list[tuple[float, str]]:
@@ -70,7 +79,7 @@ def band_url(band: str) -> str:
     return f"{reverse('dashboard:account_list')}?band={band or 'none'}"
 
 
-def mean_over_time(rows: Sequence[HealthDay], *, days: int, today: date) -> SafeString:
+def mean_over_time(rows: Sequence[HealthDay], breaks: Sequence[Break] = (), *, days: int, today: date) -> SafeString:
     """The mean score of the accounts with a band, day by day."""
     span = [today - timedelta(days=age) for age in range(days - 1, -1, -1)]
     values = carried({row.day: row.mean for row in rows}, span)
@@ -86,20 +95,23 @@ def mean_over_time(rows: Sequence[HealthDay], *, days: int, today: date) -> Safe
         [Line(_("Mean"), values)],
         [exact(day) for day in span],
         _("Mean score of the last %(days)s days") % {"days": days},
-        words,
+        " ".join([words, *(one.sentence for one in breaks)]),
         low=0,
         high=100,
         rules=_limits(),
+        marks=_breaks(breaks, span),
     )
 
 
-def at_risk_over_time(rows: Sequence[HealthDay], *, days: int, today: date) -> SafeString:
+def at_risk_over_time(rows: Sequence[HealthDay], breaks: Sequence[Break] = (), *, days: int, today: date) -> SafeString:
     """How many accounts were at risk, day by day."""
     span = [today - timedelta(days=age) for age in range(days - 1, -1, -1)]
     values = carried({row.day: row.at_risk for row in rows}, span)
     words = _("Now %(n)s.") % {"n": number(values[-1])}
     title = _("Accounts at risk of the last %(days)s days") % {"days": days}
-    return line_chart([Line(_("At risk"), values, tone="risk")], [exact(day) for day in span], title, words, low=0)
+    words = " ".join([words, *(one.sentence for one in breaks)])
+    line, labels = Line(_("At risk"), values, tone="risk"), [exact(day) for day in span]
+    return line_chart([line], labels, title, words, low=0, marks=_breaks(breaks, span))
 
 
 def two_axes(view: AttitudeView) -> SafeString:

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from health import charts, quadrants, queries
+from health import breaks, charts, quadrants, queries
 from health.parts import PARTS
 from health.sentences import label
 from lib.formatting import money_short, number, percent
@@ -22,11 +22,13 @@ def overview(*, today: date) -> dict[str, Any]:
     counts = queries.standing_now()
     days = queries.trend(days=TREND_DAYS, today=today)
     total = sum(counts.values())
+    told = breaks.of_workspace(days=TREND_DAYS, today=today)
     return {
         "total": total,
         "stats": [_stat(band, counts[band], total) for band in charts.ORDER],
-        "mean_chart": charts.mean_over_time(days, days=TREND_DAYS, today=today),
-        "risk_chart": charts.at_risk_over_time(days, days=TREND_DAYS, today=today) if days else "",
+        "mean_chart": charts.mean_over_time(days, told, days=TREND_DAYS, today=today),
+        "risk_chart": charts.at_risk_over_time(days, told, days=TREND_DAYS, today=today) if days else "",
+        "breaks": told,
         "days": TREND_DAYS,
         "owners": [_owner(risk) for risk in queries.risk_by_owner()],
         "gaps": gaps(today),

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from health import rulebook
+from health import profile_resource, rulebook
 from health.actions import rules as actions
 from health.kinds import BadParameters, Kind
 from health.models import AlertRule
@@ -147,3 +147,4 @@ def _refused(error: Exception) -> ValidationError:
 def routes(router: SimpleRouter) -> None:
     """Add what is about rules below /api/v1/."""
     router.register("alert-rules", AlertRuleViewSet, basename="alert-rules")
+    profile_resource.routes(router)

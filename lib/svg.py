@@ -232,6 +232,7 @@ def line_chart(
     low: float | None = None,
     high: float | None = None,
     rules: Sequence[tuple[float, str]] = (),
+    marks: Sequence[tuple[int, str]] = (),
     width: int = 720,
     height: int = 220,
     key: str = "",
@@ -239,7 +240,8 @@ def line_chart(
     """Lines with their intervals as bands, named at their ends.
 
     `labels`: one for each position, shown at both ends and in the middle. `rules`: levels with a name, e.g.
-    `(70, "Healthy")`. `low` and `high` fix the scale.
+    `(70, "Healthy")`. `marks`: positions with a name, after which something is otherwise. `low` and `high` fix the
+    scale.
     """
     there = known(*(series for line in lines for series in (line.values, line.lower, line.upper)))
     if not there:
@@ -250,6 +252,7 @@ def line_chart(
     body = [
         *_axes(grid, steps, labels),
         *(_rule(grid, level) for level, _name in rules),
+        *(shape for position, name in marks for shape in _marked(grid, position, name)),
         *(shape for line in lines for shape in _band(grid, line)),
         *(shape for line in lines for shape in _strokes(line.values, grid.placer(line.values), line.tone)),
         *_ends(grid, lines),
@@ -283,6 +286,14 @@ class _Grid:
 def _rule(grid: _Grid, level: float) -> SafeString:
     start, y, end = drawing.coord(grid.left), drawing.coord(grid.y(level)), drawing.coord(grid.right)
     return format_html('<path class="rule" d="M{} {}H{}"/>', start, y, end)
+
+
+def _marked(grid: _Grid, position: int, name: str) -> Iterable[SafeString]:
+    """A line upright, its name on the side where there is room."""
+    x = grid.x(position)
+    has_room = x + len(name) * LETTER + 8 < grid.right
+    yield drawing.rule(x, grid.top, x, grid.bottom)
+    yield drawing.text("tick" if has_room else "tick end", x + (4 if has_room else -4), grid.bottom - 6, name)
 
 
 def _axes(grid: _Grid, steps: Sequence[float], labels: Sequence[str]) -> list[SafeString]:

@@ -70,9 +70,15 @@ def profile_counts(among: Sequence[HealthProfile]) -> dict[int, int]:
 
 def profile_of(account: Account) -> HealthProfile:
     """The profile that applies to an account now."""
+    return profiles_of([account.pk])[account.pk]
+
+
+def profiles_of(account_ids: Iterable[int]) -> dict[int, HealthProfile]:
+    """`profile_of` each of these accounts, in two statements."""
     among = scored_by()
-    found = with_profile(among).filter(pk=account.pk).values_list("profile", flat=True).first()
-    return next(one for one in among if one.pk == found)
+    by_id = {one.pk: one for one in among}
+    found = with_profile(among).filter(pk__in=list(account_ids)).values_list("pk", "profile")
+    return {account_id: by_id[profile] for account_id, profile in found}
 
 
 # ------------------------------------------------------------------------------------------- changes of weights

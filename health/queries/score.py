@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.models import Account, Fact, Metric
 from health import scoring, sentences, telling
-from health.models import HealthScore, Typical
+from health.models import HealthProfile, HealthScore, Typical
 from health.parts import MEASURES, METRICS, PARTS, Part
 from health.stored import measure_of
 from workspaces import tenancy
@@ -105,10 +105,11 @@ class MeasureView:
 
 @dataclass(frozen=True)
 class PartView:
-    """One part of a score as people read it; `data` is what was stored."""
+    """One part of a score as people read it; `data` is what was stored, `target` the value that is desired now."""
 
     data: dict[str, Any]
     sentence: str
+    target: int | None = None
 
     @property
     def key(self) -> str:
@@ -183,6 +184,11 @@ def score_now(account: Account) -> ScoreView | None:
         return None
     bad = latest_bad_answer(account, row.day) if _has_answers(row) else None
     return ScoreView(row, [PartView(part, _sentence(part, bad)) for part in row.parts])
+
+
+def against(view: ScoreView, profile: HealthProfile) -> ScoreView:
+    """A score with the targets of a profile beside its parts."""
+    return replace(view, parts=[replace(part, target=profile.desired[part.key]) for part in view.parts])
 
 
 def scores_of(account_ids: Sequence[int]) -> dict[int, ScoreView]:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from health import queries, sentences
 from health.actions import scores
-from health.models import AlertRule, HealthDay, HealthProfile, HealthScore, StaleAccount
+from health.models import AlertRule, HealthDay, HealthProfile, HealthScore, StaleAccount, WeightsChange
 from tests.builders import (
     NOON,
     TODAY,
@@ -150,9 +150,9 @@ def test_trend_and_gaps(workspace):
 
 
 def test_weights_and_rules_as_delivered_and_as_saved(workspace):
-    assert queries.profile() is None
+    assert (queries.profile().name, queries.profile().changed_at) == ("Mature", None)
     assert (queries.rules_off(), queries.weights()["adoption"]) == ([], 25)
-    HealthProfile.objects.create(adoption=30, engagement=5, changed_at=NOON)
+    HealthProfile.objects.default().update(adoption=30, engagement=5, changed_at=NOON)
     AlertRule.objects.filter(key="score_drop").update(is_on=False)
     assert (queries.rules_off(), queries.weights()["adoption"]) == (["score_drop"], 30)
 
@@ -161,13 +161,14 @@ def test_rows_name_themselves(workspace):
     account = make_account()
     scores.mark_stale(account_ids=[account.pk], at=NOON)
     scores.rescore_days(days=[TODAY], at=NOON)
-    profile = HealthProfile(changed_at=NOON)
+    profile = HealthProfile(name="Gold")
     named = [
         HealthScore.objects.get(),
         HealthDay.objects.get(),
         StaleAccount.objects.get(),
         make_alert(account),
         profile,
+        WeightsChange(profile=profile, at=NOON),
         AlertRule.objects.get(key="score_drop"),
     ]
     assert [str(row) for row in named] == [
@@ -175,6 +176,7 @@ def test_rows_name_themselves(workspace):
         "2026-06-15: None",
         str(account.pk),
         f"bad_answer {account.pk}",
-        f"Weights of workspace {workspace.pk}",
+        "Gold",
+        f"{profile.pk} 2026-06-15 12:00:00+00:00",
         "Score fell",
     ]

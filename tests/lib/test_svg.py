@@ -208,3 +208,11 @@ def test_span_list_draws_each_value_on_its_interval_within_the_scale():
         "Chance", "0.75", "No data",
     ]  # fmt: skip
     assert tags(drawing, "desc")[0].text == "Usage: 0.75, Lessons: No data"
+
+
+def test_a_mark_stands_upright_with_its_name_where_there_is_room():
+    chart = str(svg.line_chart([Line("Score", [50.0] * 10)], ["d"] * 10, "T", marks=[(0, "Begun"), (9, "Changed")]))
+    assert chart.count('<line class="rule"') == 2
+    assert 'class="tick" x="44"' in chart.replace("\n", "")
+    assert chart.index(">Begun</text>") < chart.index(">Changed</text>")
+    assert 'class="tick end"' in chart.split(">Changed</text>")[0].rsplit("<text", 1)[1]
