@@ -13,7 +13,6 @@ from health import kinds, queries
 from health.kinds import Kind
 from health.models import AlertRule
 from health.queries import Figures, Thresholds
-from health.rules import Terms
 from health.sentences import label
 from lib.formatting import number, percent
 from segments import queries as segment_queries
@@ -74,14 +73,10 @@ class Spending:
 
 
 def spending(found: Iterable[AlertRule], budget: int, today: date) -> list[Spending]:
-    """What each rule about the score being below a threshold spends, in one query a rule."""
+    """What each rule about the score being below a threshold spends, in one query for all of them."""
     bands = [rule for rule in found if rule.kind == Kind.SCORE_BAND and rule.is_on]
-    return [_spending(rule, queries.terms_of(rule), budget, today) for rule in bands]
-
-
-def _spending(rule: AlertRule, terms: Terms, budget: int, today: date) -> Spending:
-    found = queries.thresholds(terms, today)
-    return Spending(rule, found, found.spending(budget))
+    known = queries.thresholds([queries.terms_of(rule) for rule in bands], today)
+    return [Spending(rule, known[rule.key], known[rule.key].spending(budget)) for rule in bands]
 
 
 def problem(rule: AlertRule, known: Names) -> str:

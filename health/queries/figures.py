@@ -1,6 +1,7 @@
 """How well alert rules did, what thresholds would have opened, and what a rule would open now."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -147,23 +148,29 @@ class Thresholds:
         return max(within) if within and self.is_enough else None
 
 
-def thresholds(rule: Terms, today: date) -> Thresholds:
-    """Entries by threshold with hysteresis and the rule's cool-down, from at most SAMPLED accounts' last 180 days.
+def thresholds(rules: Sequence[Terms], today: date) -> dict[str, Thresholds]:
+    """Entries by threshold with hysteresis and each rule's cool-down, by its key; one statement for all rules.
 
-    Whoever is below a threshold when the span begins has entered before. One statement.
+    From the last 180 days of at most SAMPLED accounts of its segment. Whoever is below a threshold when the span
+    begins has entered before.
     """
+    if not rules:
+        return {}
+    values: dict[str, Any] = {
+        "workspace": tenancy.current_id(), "today": today, "first": today - WINDOW, "most": SAMPLED,
+        "bounds": BOUNDS, "better": BETTER, "segments": sorted({rule.segment_id or 0 for rule in rules}),
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ENTRIES,
-            {
-                "workspace": tenancy.current_id(), "today": today, "first": today - WINDOW, "most": SAMPLED,
-                "bounds": BOUNDS, "better": BETTER, "segment": rule.segment_id,
-            },
-        )  # fmt: skip
+        cursor.execute(_ENTRIES, values)
         rows = cursor.fetchall()
-    readings, span, *_ = rows[0] if rows else (0, 0)
+    return {rule.key: _thresholds([row for row in rows if row[0] == (rule.segment_id or 0)], rule) for rule in rules}
+
+
+def _thresholds(rows: Sequence[Any], rule: Terms) -> Thresholds:
+    """Of the rows of one segment."""
+    _, readings, span, *_ = rows[0]
     opened: dict[int, int] = defaultdict(int)
-    for _, _, bound, days, accounts in rows:
+    for *_, bound, days, accounts in rows:
         if bound is not None:
             opened[bound] += accounts * _kept(days, rule.cool_down.days)
     months = readings / MONTH
@@ -182,12 +189,15 @@ def _kept(days: list[int], cool_down: int) -> int:
 
 # Bounds are multiples of 5, so only days on which a score passes one matter: most rows go at once.
 _ENTRIES = """
-    with sampled as materialized (
-        select a.id from accounts_account a
-        where a.workspace_id = %(workspace)s and (%(segment)s::bigint is null or exists (
-            select from segments_segmentmember m where m.workspace_id = %(workspace)s
-              and m.segment_id = %(segment)s and m.account_id = a.id))
-        order by hashint8(a.id) limit %(most)s
+    with asked as materialized (select unnest(%(segments)s::bigint[]) as segment),
+    sampled as materialized (
+        select k.segment, a.id from asked k cross join lateral (
+            select a.id from accounts_account a
+            where a.workspace_id = %(workspace)s and (k.segment = 0 or exists (
+                select from segments_segmentmember m where m.workspace_id = %(workspace)s
+                  and m.segment_id = k.segment and m.account_id = a.id))
+            order by hashint8(a.id) limit %(most)s
+        ) a
     ),
     reading as materialized (
         select s.account_id, s.day, floor(s.score / 5)::int as step,
@@ -211,10 +221,16 @@ _ENTRIES = """
             else array_agg(day - %(first)s order by day) end as days
         from turned where is_in and not was_in group by bound, account_id
     ),
-    span as (select count(*) as n, (max(day) - min(day) + 1) as days from reading)
-    select span.n, span.days, o.bound, o.days, o.n from span left join (
-        select bound, days, count(*) as n from opened group by bound, days
-    ) o on true
+    lived as (select account_id, count(*) as n, min(day) as first, max(day) as last from reading group by account_id),
+    span as (
+        select s.segment, sum(l.n)::bigint as n, max(l.last) - min(l.first) + 1 as days
+        from sampled s join lived l on l.account_id = s.id group by s.segment
+    )
+    select k.segment, coalesce(span.n, 0), span.days, o.bound, o.days, o.n
+    from asked k left join span using (segment) left join (
+        select s.segment, o.bound, o.days, count(*) as n
+        from sampled s join opened o on o.account_id = s.id group by s.segment, o.bound, o.days
+    ) o using (segment)
 """
 
 

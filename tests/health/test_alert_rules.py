@@ -289,7 +289,7 @@ def test_thresholds_say_what_they_would_have_opened(workspace):
     history(make_account(), (30, 80), (5, 52), (5, 64), (5, 45), (60, 90), (15, 44))
     history(make_account(), (60, 45), (60, 90))
     terms = queries.terms()[1]
-    found = queries.thresholds(terms, TODAY)
+    found = queries.thresholds([terms], TODAY)["score_band"]
     rates = dict(found.rates)
     months = 240 / 30
     assert (found.days, found.is_enough) == (120, True)
@@ -305,13 +305,17 @@ def test_thresholds_say_what_they_would_have_opened(workspace):
 
 
 def test_thresholds_of_a_segment_and_of_nothing(workspace):
-    assert queries.thresholds(queries.terms()[1], TODAY) == Thresholds([], 0)
+    assert queries.thresholds([queries.terms()[1]], TODAY) == {"score_band": Thresholds([], 0)}
+    assert queries.thresholds([], TODAY) == {}
     segment = make_segment()
     history(make_account(), (60, 80), (5, 40))
     rule = make_rule("score_band", segment_id=segment.pk)
-    assert queries.thresholds(queries.terms_of(rule), TODAY).rates == []
+    both = [queries.terms()[1], queries.terms_of(rule)]
+    assert [one.rates == [] for one in queries.thresholds(both, TODAY).values()] == [False, True]
     SegmentMember.objects.create(segment=segment, account=Account.objects.get(), since=NOON)
-    assert dict(queries.thresholds(queries.terms_of(rule), TODAY).rates)[50] > 0
+    history(make_account(), (65, 80))
+    everybody, pilots = queries.thresholds(both, TODAY).values()
+    assert (dict(everybody.rates)[50], dict(pilots.rates)[50]) == (100 / (130 / 30), 100 / (65 / 30))
 
 
 def test_would_open_tells_open_alerts_and_lost_customers_apart(workspace):
@@ -379,13 +383,12 @@ def test_rule_list_tells_each_rule_as_a_sentence(workspace):
         assert words in body, words
 
 
-def test_rule_list_costs_the_same_for_any_number_of_rules_but_those_about_the_score(
-    workspace, django_assert_num_queries
-):
+def test_rule_list_costs_the_same_for_any_number_of_rules(workspace, django_assert_num_queries):
     client = sign_in(Role.ADMIN)
     client.get(RULES)
     for _ in range(2):
         make_rule("silence")
+        make_rule("score_band")
         with django_assert_num_queries(19):
             client.get(RULES)
 
