@@ -10,6 +10,7 @@ from celery import current_app
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from lib.inserting import insert
 from outbox.models import Effect
 from outbox.registry import handlers
 from workspaces import actions as workspace_actions
@@ -38,21 +39,9 @@ def enqueue_many(
 ) -> None:
     """`enqueue` for many (key, payload) of one kind, in one statement."""
     queue = handlers[kind].queue
-    Effect.objects.bulk_create(
-        [
-            Effect(
-                kind=kind,
-                queue=queue,
-                dedupe_key=key,
-                payload=payload,
-                available_at=available_at or at,
-                created_at=at,
-            )
-            for key, payload in items
-        ],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
+    about = {"kind": kind, "queue": queue, "available_at": available_at or at, "created_at": at}
+    rows = [{**about, "dedupe_key": key, "payload": payload} for key, payload in items]
+    insert(Effect, rows, ignore_conflicts=True)
     if available_at is None or available_at <= at:
         ring_on_commit(queue)
 

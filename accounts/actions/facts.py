@@ -11,8 +11,11 @@ from django.db import transaction
 from accounts.actions.watching import tell_listeners, tell_watchers_of_facts
 from accounts.models import Account, Fact
 from accounts.registry import reactions
+from lib.inserting import insert
 from outbox import actions as outbox_actions
 from workspaces.models import User
+
+STORED = ["account_id", "kind", "at", "recorded_at", "by_id", "data"]
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,20 @@ def record_facts(*, facts: Iterable[NewFact], at: datetime, is_history: bool = F
     `is_history`: these facts are brought in long after they happened, so they set nothing off and count as
     known since they happened.
     """
-    rows = Fact.objects.bulk_create(
-        [
-            Fact(
-                account_id=new.account_id,
-                kind=new.kind,
-                at=new.at,
-                recorded_at=new.at if is_history else at,
-                by=new.by,
-                data=new.data,
-            )
-            for new in facts
-        ],
-        batch_size=1000,
-    )
+    rows = [
+        Fact(
+            account_id=new.account_id,
+            kind=new.kind,
+            at=new.at,
+            recorded_at=new.at if is_history else at,
+            by=new.by,
+            data=new.data,
+        )
+        for new in facts
+    ]
+    ids = insert(Fact, [{name: getattr(row, name) for name in STORED} for row in rows])
+    for row, pk in zip(rows, ids, strict=True):
+        row.pk = pk
     if not is_history:
         _set_off(rows, at)
     return rows

@@ -14,9 +14,13 @@ from health.kinds import OUR_OWN, Kind
 from health.models import Alert
 from health.rules import DECISION_MAKER, Driver, Episode, Outcome, Terms, decide, is_event
 from health.standings import Situation, add_causes, situations
+from lib.inserting import insert
 from lib.time import day_of
 from workspaces.models import User
 
+NEW = [
+    "account_id", "rule", "score", "opened_at", "is_urgent", "drivers", "held", "holdout_share", "is_held_out",
+]  # fmt: skip
 STORED = [
     "drivers", "held", "is_urgent", "closed_at", "closed_how",
     "acknowledged_at", "acknowledged_by", "snoozed_until", "snooze_reason", "news_at",
@@ -51,9 +55,15 @@ def evaluate(*, account_ids: Sequence[int], at: datetime) -> None:
     work = _Work(events=events, holdout_share=queries.alert_settings().holdout_share)
     for account_id, outcome in outcomes.items():
         _apply(work, account_id, found[account_id], outcome, at)
-    Alert.objects.bulk_create(work.opened, batch_size=1000)
+    _store(work.opened)
     Alert.objects.bulk_update(work.changed.values(), STORED, batch_size=1000)
     fact_actions.record_facts(facts=_facts(work, found, at), at=at)
+
+
+def _store(opened: Sequence[Alert]) -> None:
+    ids = insert(Alert, [{name: getattr(alert, name) for name in NEW} for alert in opened])
+    for alert, pk in zip(opened, ids, strict=True):
+        alert.pk = pk
 
 
 def _decide(situation: Situation, rules: Sequence[Terms]) -> Outcome:
