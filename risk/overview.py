@@ -9,6 +9,7 @@ from lib.paging import Sort, page_of
 from risk import queries, runs, verdicts
 from risk.models import RiskRun
 from risk.prediction.figures import Backtest
+from risk.prediction.verdict import LEAST_DEPARTURES
 
 SHOWN = 25
 NEWEST_FIRST = Sort("id", falls=True, ids_fall=True)
@@ -18,12 +19,14 @@ def page(*, after: str, before: str, at: datetime) -> dict[str, Any]:
     """Everything `risk/run_list.html` shows but the form."""
     place = page_of(queries.runs(), NEWEST_FIRST, ["pk"], after=after, before=before, size=SHOWN)
     found = queries.runs().defer("report", "card").in_bulk([row["pk"] for row in place.rows])
-    latest = queries.latest_run()
+    latest, hand = queries.latest_run(), queries.hand_card()
     return {
         "runs": [_row(found[row["pk"]]) for row in place.rows],
         "previous_url": f"?before={place.before}" if place.before else "",
         "next_url": f"?after={place.after}" if place.after else "",
         "adopted": queries.adopted(),
+        "hand": hand,
+        "hand_is_thin": hand is not None and hand.departures < LEAST_DEPARTURES,
         "latest": latest,
         **(_found(latest) if latest else {}),
         **_trial(at),

@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lib.csv import BOM
-from risk.models import RiskRun, RiskSettings
+from risk.models import HandCard, RiskRun, RiskSettings
 from tests.builders import NOON, make_account, make_member
-from tests.risk.given import ASKED, OPEN, SHUT, few, found, make_run, reading
+from tests.risk.given import ASKED, CARD, OPEN, SHUT, few, found, make_run, reading
 from workspaces.capabilities import Role
 
 SECTIONS = [
@@ -152,6 +152,7 @@ def test_adopt_of_a_reversed_part_needs_a_person_who_accepts_it(client):
     client.post(f"/insights/backtest/{run.pk}/adopt/", {"accepts_reversed": "on"})
     run.refresh_from_db()
     assert run.adopted_at == NOON
+    assert "It was accepted that more would mean more risk of: Successful adoption." in text_of(page(client, run))
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CSM])
@@ -245,7 +246,10 @@ def test_every_failure_says_what_would_help(client, failure):
 def test_list_says_what_scores_now_and_what_was_found_last(client):
     empty = text_of(client.get("/insights/backtest/"))
     assert "Nothing has been tested yet" in empty
-    assert "The weights you set by hand" in empty
+    assert "Nothing yet." in empty
+    HandCard.objects.create(card=CARD.to_json(), horizon_days=90, departures=4, rows=900, made_at=NOON)
+    thin = text_of(client.get("/insights/backtest/"))
+    assert "turned into chances by the 4 customers who left in the last year. They are so few" in thin
 
     run = make_run()
     client.post(f"/insights/backtest/{run.pk}/adopt/")
