@@ -25,6 +25,7 @@ from notices.queries import chats as chat_queries
 from notices.queries import notices as queries
 from notices.queries import people as people_queries
 from segments.models import Segment
+from workspaces import tenancy
 from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, Settings, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.models import Member
@@ -69,7 +70,7 @@ class Own:
     @property
     def membership(self) -> Membership | None:
         member = self.member
-        return Membership(member.workspace_id, "", member.pk, member.role) if member else None
+        return Membership(tenancy.current_id(), "", member.pk, member.role) if member else None
 
 
 class NoticeViewSet(Own, Lists, Retrieves):
@@ -140,7 +141,7 @@ class NoticeSettingsViewSet(Own, Settings):
 
     def change(self, fields: Fields) -> None:
         kept = people_queries.preference(self._mine().pk)
-        whole = {"digest": kept.digest, "hour": kept.hour, "ways": {}} | fields
+        whole: Fields = {"digest": kept.digest, "hour": kept.hour, "ways": {}} | fields
         choosing.choose(member_id=self._mine().pk, **whole, at=now())
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from lib import outgoing
 from notices.kinds import ABOUT, FOR_CHATS, ByMail, Kind, Way, needed
 from notices.models import ChatHook, Preference
+from segments.models import Segment
 from segments.queries import segments
 from workspaces.capabilities import can
 
@@ -80,7 +81,7 @@ class ChatForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one kind.")},
     )
-    segment = forms.ModelChoiceField(
+    segment: "forms.ModelChoiceField[Segment]" = forms.ModelChoiceField(
         label=gettext_lazy("Of which customers"), queryset=None, required=False, empty_label=gettext_lazy("All")
     )
 

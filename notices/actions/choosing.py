@@ -20,7 +20,7 @@ def choose(*, member_id: int, ways: Mapping[str, Way], digest: str, hour: int, a
     What waits for a digest and is in none any more is not mailed; the rest goes at the new hour.
     """
     Preference.objects.get_or_create(member=Member(pk=member_id))
-    preference = Preference.objects.select_for_update(of=("self",)).get(member=member_id)
+    preference: Preference = Preference.objects.select_for_update(of=("self",)).get(member=member_id)
     chosen = draft(ways=ways, digest=digest, hour=hour)
     preference.ways = {**preference.ways, **chosen.ways}
     preference.digest, preference.hour = digest, hour

@@ -71,7 +71,8 @@ def take_up(*, message_id: int, at: datetime) -> ChatMessage | None:
 @transaction.atomic
 def record_attempt(*, message_id: int, outcome: Outcome, is_last: bool, at: datetime) -> str:
     """Note what came of one attempt; returns the state that the message is in now."""
-    message = ChatMessage.objects.select_for_update(of=("self",)).select_related("hook").filter(pk=message_id).first()
+    rows = ChatMessage.objects.select_for_update(of=("self",)).select_related("hook")
+    message: ChatMessage | None = rows.filter(pk=message_id).first()
     if message is None:
         return str(State.NOT_SENT)
     message.state = _state_after(outcome, is_last=is_last)

@@ -54,7 +54,7 @@ _BELL = """
 
 def bell(member: Membership, *, path: str) -> Bell:
     """The bell of the page at `path`, in one statement that costs the same however many notices there are."""
-    values = {
+    values: dict[str, Any] = {
         "workspace": tenancy.current_id(), "member": member.member_id, "most": MOST_RUNG + 1, "path": path,
         "hidden": _hidden(member),
     }  # fmt: skip
