@@ -36,6 +36,9 @@ from plans.actions import versions as plan_actions
 from plans.models import Goal, GoalReading, Milestone, PlanVersion
 from reviews import actions as review_actions
 from reviews.models import ActionItem, Review
+from risk.columns import NAMES
+from risk.models import RiskRun, RiskScore
+from risk.prediction.card import probability
 from segments.actions import criteria as criterion_actions
 from segments.actions import segments as segment_actions
 from segments.models import Criterion, Segment
@@ -384,3 +387,20 @@ def make_chat_message(hook: ChatHook | None = None, account: Account | None = No
     occasion = Occasion.objects.create(account=account, **told) if account else None
     fields = {"state": "delivered", "attempts": 1, "last_status": 200, "created_at": NOON, **fields}
     return ChatMessage.objects.create(hook=hook or make_chat(), occasion=occasion, **fields)
+
+
+# ------------------------------------------------------------------------------------------------- risk
+def make_risk_run(**fields: Any) -> RiskRun:
+    """One that found something, and may not be adopted."""
+    asked = {"horizon_days": 90, "counts_downgrade": False, "counts_non_renewal": False, "budget": 5, "currency": "EUR"}
+    report = {"gate": {"is_passed": False, "reasons": ["not_better"]}}
+    fields = {"started_at": NOON, "progress_at": NOON, "finished_at": NOON, "report": report, "card": {}, **fields}
+    return RiskRun.objects.create(settings=asked, verdict="weak", rung="anchored", **fields)
+
+
+def make_risk(account: Account, points: int = -71, **fields: Any) -> RiskScore:
+    """By hand weights: a chance of 8 % unless told, five points of it for the adoption."""
+    account_actions.set_risk(account_ids=[account.pk], chances=[probability(points)], days=90, at=NOON)
+    terms = [5 if name == "adoption" else 0 for name in NAMES]
+    fields = {"day": TODAY, "horizon_days": 90, "computed_at": NOON, **fields}
+    return RiskScore.objects.create(account=account, points=points, chance=probability(points), terms=terms, **fields)

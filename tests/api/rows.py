@@ -41,6 +41,8 @@ from tests.builders import (
     make_play,
     make_pulse,
     make_review,
+    make_risk,
+    make_risk_run,
     make_rule,
     make_segment,
     make_task,
@@ -99,7 +101,9 @@ def one_of_each() -> None:
         created_at=now(),
         last_error="refused",
     )
+    make_risk_run()
     scores.rescore_all(day=now().date(), at=now())
+    make_risk(account)
 
 
 def make_wave(account: Account, contact: Contact) -> None:

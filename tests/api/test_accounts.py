@@ -34,6 +34,7 @@ SHAPE = {
     "stage_since",
     "renews_on",
     "health",
+    "risk",
     "created_at",
 }
 
@@ -43,6 +44,7 @@ def test_an_account_as_it_is_shown(api):
     account = make_account("Alpha", owner=owner, external_ids={"zammad": "7", "crm": "A-1"}, arr_minor=120_000)
     make_contract(account)
     account_actions.set_health(account_ids=[account.pk], scores=[61.5], bands=["watch"], coverages=[0.8], at=NOON)
+    account_actions.set_risk(account_ids=[account.pk], chances=[0.08], days=90, at=NOON)
 
     assert api.get(f"accounts/{account.pk}/").json() == {
         "id": account.pk,
@@ -61,6 +63,7 @@ def test_an_account_as_it_is_shown(api):
         "stage_since": "2026-06-15T12:00:00Z",
         "renews_on": "2027-01-01",
         "health": {"score": 61.5, "band": "watch", "coverage": 0.8},
+        "risk": {"chance": 0.08, "horizon_days": 90, "one_in": 12},
         "created_at": "2026-06-15T12:00:00Z",
     }
 

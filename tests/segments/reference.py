@@ -101,6 +101,7 @@ VALUES: dict[str, Callable[[Account, int, str], Any]] = {
     "score": lambda a, days, currency: None if a.health_score is None else float(a.health_score),
     "band": lambda a, days, currency: a.health_band or None,
     "coverage": lambda a, days, currency: a.health_coverage * 100,
+    "risk": lambda a, days, currency: None if a.risk is None else int(a.risk * 100 + 0.5),
     "fit": lambda a, days, currency: _fit(a),
     "has_decision_maker": lambda a, days, currency: any(c.role == "decision_maker" for c in _contacts(a)),
     "has_champion": lambda a, days, currency: any(c.role == "champion" for c in _contacts(a)),

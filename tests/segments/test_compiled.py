@@ -58,6 +58,7 @@ def furnish(seed: int) -> None:
 
 def _account(rng: random.Random, number: int, owner: Any, others: list[Account]) -> Account:
     score = rng.choice([None, 0, 42.5, 60, 60.5, 100])
+    risk = rng.choice([None, 0, 0.03, 0.284, 0.996])
     return Account.objects.create(
         name=rng.choice(["Cedar", "cedar Works", "Ätna 100%_x", "Birch"]) + f" {number}",
         domains=rng.choice([[], ["cedar.example"], ["cedar.example", "birch.example"]]),
@@ -74,6 +75,8 @@ def _account(rng: random.Random, number: int, owner: Any, others: list[Account])
         health_score=score,
         health_band="" if score is None else rng.choice(["", *Band.values]),
         health_coverage=rng.choice([0, 0.5, 1]),
+        risk=risk,
+        risk_days=None if risk is None else 90,
         renews_on=rng.choice([None, *(TODAY + timedelta(days=days) for days in (-7, 0, 1, 30, 90, 91))]),
     )
 
