@@ -15,7 +15,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account
 from accounts.stages import Band
-from health import pulse_resource, queries, resources
+from health import queries, resources
 from health.actions import care, profiles
 from health.actions import rules as rule_actions
 from health.beside import AttitudeSerializer, FamilyHealthSerializer
@@ -56,6 +56,9 @@ class PartSerializer(serializers.Serializer[queries.PartView]):
     coverage = serializers.FloatField(min_value=0, max_value=1)
     mean = serializers.FloatField(
         allow_null=True, help_text=gettext_lazy("Of the customers it is known of; null while they are too few.")
+    )
+    target = serializers.IntegerField(
+        min_value=0, max_value=100, help_text=gettext_lazy("The value that the account's profile desires now.")
     )
     sentence = serializers.CharField()
     measures = MeasureSerializer(many=True)
@@ -115,7 +118,8 @@ class HealthViewSet(Lists, Retrieves):
 
     def _told(self, accounts: Sequence[Account]) -> Any:
         ids = [account.pk for account in accounts]
-        scores, attitudes = queries.scores_of(ids), queries.attitudes_of(ids)
+        desired, attitudes = queries.profiles_of(ids), queries.attitudes_of(ids)
+        scores = {pk: queries.against(view, desired[pk]) for pk, view in queries.scores_of(ids).items()}
         families = queries.family_health_of(ids)
         lines = [
             _line(pk, scores.get(pk)) | {"attitude": attitudes.get(pk), "family_health": families.get(pk)} for pk in ids
@@ -342,4 +346,3 @@ def routes(router: SimpleRouter) -> None:
     router.register("health", HealthViewSet, basename="health")
     router.register("alerts", AlertViewSet, basename="alerts")
     resources.routes(router)
-    pulse_resource.routes(router)

@@ -92,5 +92,5 @@ def _size(pair: MeasureMove) -> float:
     old, new = ((one or {}).get("value") for one in (pair.before, pair.now))
     if old is None or new is None:
         return 0.0 if old is new else 100.0
-    coverages = [(one or {}).get("coverage") or 0.0 for one in (pair.before, pair.now)]
-    return abs(new - old) + abs(coverages[1] - coverages[0])
+    then, now = (float((one or {}).get("coverage") or 0.0) for one in (pair.before, pair.now))
+    return abs(float(new) - float(old)) + abs(now - then)

@@ -57,9 +57,9 @@ def attitude_of(account: Account, day: date, at: datetime) -> AttitudeView:
 
 
 def _reading(key: str, told: Sequence[Any]) -> Reading:
-    value, coverage, n, extra = told or (None, None, None, None)
-    if value is None:
+    if not told or told[0] is None:
         return Reading(key, None, 0.0, 0)
+    value, coverage, n, extra = told
     return Reading(key, float(value), float(coverage), int(n), () if extra is None else (extra,))
 
 
