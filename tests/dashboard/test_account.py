@@ -30,6 +30,7 @@ from tests.builders import (
     make_milestone,
     make_move,
     make_plan,
+    make_play,
     make_review,
     make_survey_invitation,
     make_ticket,
@@ -101,6 +102,7 @@ def fill(account: Account, rows: int = 1) -> None:
         make_item()
         make_goal(account)
         make_milestone(account)
+        make_play(account)
         make_account(parent=account)
     make_alert(account)
     make_move(account, "loyalty")
@@ -111,6 +113,7 @@ def fill(account: Account, rows: int = 1) -> None:
 # Others take 9, eight of them to know who asks for which account.
 QUERIES = {
     "health": 10, "reviews": 10, "expectations": 10, "plan": 11, "family": 10, "fit": 12, "profile": 12, "learning": 12,
+    "tasks": 11,
 }  # fmt: skip
 
 
@@ -143,6 +146,7 @@ def test_an_account_without_anything_says_what_would_be_here(client):
         "contracts": "No contract is known",
         "plan": "Nobody has written down why they bought",
         "expectations": "Nothing is open.",
+        "tasks": "Nothing is open for this account.",
         "stages": "The account has been in this stage from the beginning.",
         "touchpoints": "Nobody has logged a call",
         "tickets": "No ticket has come in",

@@ -97,6 +97,7 @@ def _we_noted(person: Contact, by) -> None:
     expectation_actions.acknowledge(link=link, name=NAME, objection=COMMENT, at=NOON)
     expectation_actions.ask(account=account, expectation_ids=[one.pk], contact=person, at=NOON, by=by)
     _planned(person, by)
+    _to_do(person, by)
     make_pulse(account, reason=f"{NAME} is unhappy")
     make_completion(contact=person, completed_at=NOON)
     _reviewed(person, by)
