@@ -9,7 +9,9 @@ class AccountsConfig(AppConfig):
 
         from accounts import personal, tasks, words
         from accounts.actions import erasing, retention
-        from outbox.registry import Local, register
+        from accounts.actions import words as word_actions
+        from accounts.registry import watch
+        from outbox.registry import Local, register, register_daily
 
         words.register()
         personal.register()
@@ -18,3 +20,5 @@ class AccountsConfig(AppConfig):
         register(
             erasing.ERASE, Local(tasks.erase_contact, queue="compute", max_attempts=60, lease=timedelta(minutes=4))
         )
+        watch(word_actions.LEARN, tasks.learn_words, facts=word_actions.NAMED, queue="compute")
+        register_daily(word_actions.RELEARN, hour=3, run=tasks.relearn_words)

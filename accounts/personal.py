@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 
+from accounts.actions import words as word_actions
 from accounts.models import Account, Contact, Contract, Fact, Ticket
 from accounts.privacy import ERASED, naming, redact
 from accounts.registry import personal
@@ -50,6 +51,7 @@ def timeline_rows(contact: Contact) -> Rows:
 
 def erase_from_account(contact: Contact, at: datetime) -> None:
     """What else is noted of their account may name them; facts are seen to by the database itself."""
+    word_actions.forget(name=contact.name, at=at)
     redact(Account.objects.filter(pk=contact.account_id), contact, "custom")
     redact(Contract.objects.filter(account=contact.account_id), contact, "name")
     others = Contact.objects.filter(account=contact.account_id).exclude(pk=contact.pk)

@@ -88,20 +88,30 @@ def owners() -> dict[int, tuple[str, bool]]:
 
 @dataclass(frozen=True)
 class Found:
-    """The first of each kind."""
+    """The first of each kind; by the words that were `meant`, where those that were typed find nothing."""
 
     accounts: list[Account]
     contacts: list[Contact]
     tickets: list[Ticket]
+    meant: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.accounts or self.contacts or self.tickets)
 
 
 def found(words: str, most: int = MOST_FOUND) -> Found:
-    """The first `most` accounts, people and tickets by some words; out of MOST_LOOKED_AT of each that have them."""
+    """The first `most` accounts, people and tickets by some words; out of MOST_LOOKED_AT of each that have them.
+
+    Where nothing has them, by the nearest words that names are made of.
+    """
+    exact = _found(words, most, MOST_LOOKED_AT)
+    meant = "" if exact else account_queries.meant(words)
+    return replace(_found(meant, most, most), meant=meant) if meant else exact
+
+
+def _found(words: str, most: int, looked_at: int) -> Found:
     return Found(
-        list(account_queries.found_accounts(words, MOST_LOOKED_AT)[:most]),
-        list(account_queries.found_contacts(words, MOST_LOOKED_AT)[:most]),
-        list(account_queries.found_tickets(words, MOST_LOOKED_AT)[:most]),
+        list(account_queries.found_accounts(words, looked_at)[:most]),
+        list(account_queries.found_contacts(words, looked_at)[:most]),
+        list(account_queries.found_tickets(words, looked_at)[:most]),
     )

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy
 KINDS = {
     "mail.send": gettext_lazy("Send a mail"),
     "accounts.erase_contact": gettext_lazy("Erase a person from everything that is kept"),
+    "accounts.learn_words": gettext_lazy("Note the words of names, for searches with typing errors"),
+    "accounts.relearn_words": gettext_lazy("Note the words of all names, and forget those of none"),
     "integrations.process_event": gettext_lazy("Process a help-desk event"),
     "integrations.look_up": gettext_lazy("Ask a help desk who a ticket is from"),
     "integrations.replay_more": gettext_lazy("Process many help-desk events again"),

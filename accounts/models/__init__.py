@@ -8,6 +8,7 @@ from accounts.models.erasure import Erasure, Suppression
 from accounts.models.fact import Fact
 from accounts.models.metric import Metric, MetricDay
 from accounts.models.ticket import Ticket, TicketQuerySet
+from accounts.models.word import Word
 
 __all__ = [
     "Account",
@@ -30,4 +31,5 @@ __all__ = [
     "Tag",
     "Ticket",
     "TicketQuerySet",
+    "Word",
 ]

@@ -19,6 +19,7 @@ from accounts.queries.contract import contracts, contracts_of
 from accounts.queries.moments import NEWEST_FIRST, Moment, moments_between, timeline
 from accounts.queries.search import LETTERS, MOST_FOUND
 from accounts.queries.ticket import found_tickets, tickets_of
+from accounts.queries.words import meant
 from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "found_tickets",
     "matched",
     "matching",
+    "meant",
     "moments_between",
     "narrowed",
     "people",

@@ -1,44 +1,84 @@
-import pytest
+"""The words of names: taken in as names are written, dropped when no name has them."""
 
-from accounts import registry
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actions import accounts as account_actions
+from accounts.actions import contacts as contact_actions
+from accounts.actions import erasing, words
+from accounts.models import Word
+from accounts.queries.words import meant, words_of
+from outbox.engine import run_due
+from tests.builders import NOON, make_account, make_contact, make_workspace
+from workspaces import tenancy
+
+
+def kept() -> list[str]:
+    return sorted(Word.objects.values_list("text", flat=True))
+
+
+def work() -> None:
+    run_due(queue="compute", clock=lambda: NOON, until=NOON + timedelta(minutes=1))
+
+
+def test_names_are_taken_in_as_they_are_written(workspace):
+    account = account_actions.create_account(name="Bergmann & Söhne GmbH, 4711 AG", at=NOON, by=None)
+    contact_actions.add_contact(account=account, name="Mei-Lin O'Connor", email="", role="champion", at=NOON, by=None)
+    work()
+    assert kept() == ["bergmann", "connor", "gmbh", "söhne"]
+    account_actions.update_account(account=account, changes={"name": "Bergmann Brothers"}, at=NOON, by=None)
+    work()
+    assert kept() == ["bergmann", "brothers", "connor", "gmbh", "söhne"]
+    words.relearn(at=NOON)
+    assert kept() == ["bergmann", "brothers", "connor"]
+
+
+def test_an_erased_person_leaves_no_word(workspace):
+    contact = make_contact(make_account("Cedar"), name="Katharina Connor")
+    words.relearn(at=NOON)
+    assert kept() == ["cedar", "connor", "katharina"]
+    erasing.erase_contact(contact=contact, at=NOON, by=None)
+    words.relearn(at=NOON)
+    assert kept() == ["cedar"]
+    Word.objects.create(text="connor")
+    erasing.erase_traces(contact_id=contact.pk, is_last=False, at=NOON)
+    assert kept() == ["cedar"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "data", "told"),
+    ("text", "expected"),
     [
-        ("account.created", {"stage": "use"}, "Account added in stage Use"),
-        ("account.created", {"stage": "unheard"}, "Account added in stage unheard"),
-        ("account.changed", {"fields": ["name", "owner", "x"]}, "Account details changed: name, owner and x"),
-        ("contact.added", {"name": "Mei", "role": "decision_maker"}, "Mei added as a contact (Decision maker)"),
-        ("contact.changed", {"name": "Mei", "fields": ["email"]}, "Details of Mei changed: e-mail"),
-        ("contact.opted_out", {"name": "Mei"}, "Mei asked not to be surveyed"),
-        ("contact.opted_in", {"name": "Mei"}, "Mei may be surveyed again"),
-        ("contact.left", {"name": "100 % Mei", "role": "champion"}, "100 % Mei (Champion) left the company"),
-        ("contact.returned", {"name": "Mei"}, "Mei (Contact) is back at the company"),
-        ("contract.added", {"name": "Care"}, "Contract “Care” added"),
-        (
-            "contract.renewed",
-            {"name": "Care", "from_minor": 100, "from_currency": "EUR", "to_minor": 200, "to_currency": "EUR"},
-            "Contract renewed: “Care”, €1 before, €2 now",
-        ),
-        ("contract.renewed", {"name": "Care", "from_minor": None, "to_minor": 5}, "Contract renewed: “Care”"),
-        ("contract.changed", {"name": "Care"}, "Contract “Care” changed"),
-        ("contract.changed", {"name": "Care", "fields": ["ends_on"]}, "Contract “Care” changed: end"),
-        ("ticket.opened", {"number": "12", "subject": "Fire"}, "Ticket opened: #12 Fire"),
-        ("ticket.closed", {"number": "#12", "subject": "", "episode": 1}, "Ticket closed: #12"),
-        ("ticket.closed", {"number": "", "subject": "Fire", "episode": 2}, "Ticket closed again: Fire"),
-        ("ticket.reopened", {"number": "12", "subject": "Fire"}, "Ticket reopened: #12 Fire"),
-        (
-            "ticket.changed",
-            {"number": "12", "subject": "", "priority": "urgent", "topic": "problem"},
-            "Ticket is now Urgent, Problem: #12",
-        ),
-        (
-            "ticket.changed",
-            {"number": "", "subject": "Fire", "priority": "", "topic": ""},
-            "Ticket is now without a priority: Fire",
-        ),
+        ("Logisticz", "logistics"),
+        ("logsitics 12", "logistics 12"),
+        ("Bergman Logistik", "bergmann logistics"),
+        ("bergmann", ""),
+        ("Bergmann of Quokka", ""),
+        ("ab 12", ""),
+        ("", ""),
+        ("one two three four five six seven eight nine berk", ""),
     ],
 )
-def test_each_kind_of_fact_has_its_sentence(kind, data, told):
-    assert registry.words[kind](data) == told
+def test_the_nearest_word_is_meant(workspace, text, expected):
+    make_account("Bergmann Logistics")
+    words.relearn(at=NOON)
+    assert meant(text) == expected
+
+
+def test_words_of_another_workspace_are_not_meant(workspace):
+    with tenancy.entered(make_workspace().pk):
+        make_account("Bergmann")
+        words.relearn(at=NOON)
+    assert meant("bergmnn") == ""
+
+
+def test_many_names_are_taken_in_by_one_statement(workspace):
+    ids = [make_account(f"Cedar {name}").pk for name in ("Alpha", "Beta", "Gamma")]
+    words.learn(account_ids=ids, at=NOON)
+    with CaptureQueriesContext(connection) as captured:
+        words.learn(account_ids=ids, at=NOON)
+    assert len([query for query in captured if "accounts_word" in query["sql"]]) == 1
+    assert words_of("Cedar, cedar ALPHA b2b") == ["cedar", "alpha"]
+    assert str(Word.objects.get(text="alpha")) == "alpha"

@@ -6,6 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions import contacts as contact_actions
+from accounts.actions import words as word_actions
+from accounts.models import Account
 from tests.builders import NOON, make_account, make_contact, make_ticket
 from tests.dashboard.test_today import names, text
 
@@ -118,3 +120,46 @@ def test_suggestions_take_the_same_queries_at_any_size(client, me, rows):
     with CaptureQueriesContext(connection) as captured:
         client.get(SUGGEST, {"q": "cedar"}, headers=HTMX)
     assert len(captured) == 10
+
+
+def known() -> None:
+    """What workers do within seconds."""
+    word_actions.learn(account_ids=list(Account.objects.values_list("pk", flat=True)), at=NOON)
+
+
+def test_a_mistyped_word_finds_what_was_meant(client, me):
+    account = make_account("Bergmann Logistics", owner=me)
+    make_contact(account, name="Katharina Weiß")
+    make_account("Cedar 4711")
+    known()
+    page = client.get(SEARCH, {"q": "Bergmnn Logsitics"})
+    assert names(page) == ["Bergmann Logistics"]
+    assert "Nothing has “Bergmnn Logsitics”. Did you mean bergmann logistics ?" in text(page)
+    assert f'href="{SEARCH}?q=bergmann%20logistics"' in page.content.decode()
+    assert names(client.get(SEARCH, {"q": "katarina"})) == ["Katharina Weiß"]
+    assert names(client.get(SEARCH, {"q": "Cedra 4711"})) == ["Cedar 4711"]
+    assert "Did you mean" not in text(client.get(SEARCH, {"q": "bergmann"}))
+    assert "Nothing found" in text(client.get(SEARCH, {"q": "Katharina Logistics"}))
+    assert "Nothing found" in text(client.get(SEARCH, {"q": "xylophonist"}))
+
+
+def test_what_was_meant_is_suggested_first(client, me):
+    account = make_account("Bergmann Logistics")
+    known()
+    assert suggested(client, "bergmnn") == [
+        f"{SEARCH}?q=bergmann",
+        reverse("dashboard:account", args=[account.pk]),
+        f"{SEARCH}?q=bergmnn",
+    ]
+    assert "Did you mean “bergmann”?" in text(client.get(SUGGEST, {"q": "bergmnn"}, headers=HTMX))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_search_by_meant_words_takes_the_same_queries_at_any_size(client, me, rows):
+    for number in range(rows):
+        make_contact(make_account(f"Cedar {number}", owner=me), name="Mei Cedar")
+    known()
+    client.get(SEARCH, {"q": "cedra"})
+    with CaptureQueriesContext(connection) as captured:
+        client.get(SEARCH, {"q": "cedra"})
+    assert len(captured) == 15

@@ -80,6 +80,7 @@ def test_definer_functions_are_few_and_not_public(db):
         "accounts_search",
         "accounts_search_contacts",
         "accounts_search_tickets",
+        "accounts_words_like",
         "expectations_acknowledgement_of",
         "integrations_accounts_by",
         "integrations_connection_of",
