@@ -15,6 +15,7 @@ from workspaces.capabilities import can
 from workspaces.queries import Membership
 
 MOST_RUNG = 9  # the bell says "9+" beyond
+MOST_IN_SPAN = 500  # a preview shows no more
 
 # What a list shows of each.
 COLUMNS = (
@@ -84,9 +85,9 @@ def awaited(member_id: int) -> NoticeQuerySet:
 
 
 def of_span(member_id: int, since: datetime, until: datetime) -> QuerySet[Notice]:
-    """All that came for a member in a span, by whatever way, the newest first."""
+    """What came for a member in a span, by whatever way, the newest first; MOST_IN_SPAN at most."""
     came = Notice.objects.filter(member=member_id, occasion__created_at__gte=since, occasion__created_at__lt=until)
-    return told(came).order_by("-pk")
+    return told(came).order_by("-pk")[:MOST_IN_SPAN]
 
 
 def members_awaiting() -> list[int]:
