@@ -4,7 +4,6 @@ The same card, and so the same whole numbers, that a backtest tested and a page 
 """
 
 from health.parts import ENOUGH_COVERAGE
-from risk.columns import NAMES
 from risk.known import NOW, SINCE
 from risk.prediction.card import Card, sql_probability
 
@@ -38,17 +37,20 @@ scored as (
 stored as (
     insert into risk_riskscore as r
         (workspace_id, account_id, day, run_id, horizon_days, points, chance, terms, computed_at)
-    select %(workspace)s, scored.id, %(day)s, %(run)s, %(horizon)s, scored.points, scored.chance,
-        coalesce(scored.terms, '{{}}'), %(at)s
-    from scored
-    left join lateral (
-        select r.run_id, r.horizon_days, r.points, r.terms from risk_riskscore r
-        where r.workspace_id = %(workspace)s and r.account_id = scored.id and r.day <= %(day)s
-        order by r.day desc limit 1
-    ) last on true
-    where (scored.points is not null or last.points is not null)
-      and (last.run_id, last.horizon_days, last.points, last.terms) is distinct from
-          (%(run)s::bigint, %(horizon)s::smallint, scored.points, coalesce(scored.terms, '{{}}'))
+    select %(workspace)s, id, %(day)s, %(run)s, within, points, chance, terms, %(at)s
+    from (
+        select scored.id, scored.points, scored.chance, coalesce(scored.terms, '{{}}') as terms,
+            coalesce(%(horizon)s::smallint, last.horizon_days) as within,
+            last.run_id as last_run, last.horizon_days as last_within, last.points as last_points, last.terms as last_terms
+        from scored
+        left join lateral (
+            select r.run_id, r.horizon_days, r.points, r.terms from risk_riskscore r
+            where r.workspace_id = %(workspace)s and r.account_id = scored.id and r.day <= %(day)s
+            order by r.day desc limit 1
+        ) last on true
+    ) compared
+    where (points is not null or last_points is not null)
+      and (last_run, last_within, last_points, last_terms) is distinct from (%(run)s::bigint, within, points, terms)
     on conflict (workspace_id, account_id, day) do update
     set run_id = excluded.run_id, horizon_days = excluded.horizon_days, points = excluded.points,
         chance = excluded.chance, terms = excluded.terms, computed_at = excluded.computed_at
@@ -57,8 +59,3 @@ select id, chance from scored
 where round(100 * chance::numeric) is distinct from round(100 * shown::numeric)
    or shown_days is distinct from case when chance is not null then %(horizon)s::smallint end
 """  # noqa: S608  our own names and a card's numbers
-
-
-def fits(card: Card) -> bool:
-    """Whether every column of the card is one that we know."""
-    return {term.column for term in card.terms} <= set(NAMES)

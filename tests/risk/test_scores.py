@@ -121,6 +121,18 @@ def test_a_risk_ends_when_the_customer_has_left(workspace):
     assert queries.risk_of(account, today=TODAY + DAY) is None
 
 
+def test_a_risk_ends_with_the_card_it_came_from(workspace):
+    run = adopted()
+    account = customer()
+    scored(account)
+    actions.retire(run=run, at=NOON, by=make_member().user)
+
+    scored(account, at=NOON + DAY)
+
+    last = RiskScore.objects.order_by("-day").first()
+    assert (account.risk, last.points, last.chance, last.run, last.horizon_days) == (None, None, None, None, 90)
+
+
 def test_a_row_a_day_of_change(workspace):
     adopted()
     account = customer(adoption=80.0)
