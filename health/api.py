@@ -15,12 +15,15 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account
 from accounts.stages import Band
-from health import queries, resources
+from health import queries
 from health.actions import care, profiles
 from health.actions import rules as rule_actions
 from health.beside import AttitudeSerializer, FamilyHealthSerializer
 from health.models import Alert, HealthDay, HealthProfile, HealthScore
 from health.parts import MEASURE_LABELS, TOTAL_WEIGHT, Part
+from health.resources import profiles as profile_resources
+from health.resources import pulses as pulse_resources
+from health.resources import rules as rule_resources
 from health.rules import Rule
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
@@ -345,4 +348,6 @@ def routes(router: SimpleRouter) -> None:
     router.register("health", HealthSettingsViewSet, basename="health-settings")
     router.register("health", HealthViewSet, basename="health")
     router.register("alerts", AlertViewSet, basename="alerts")
-    resources.routes(router)
+    rule_resources.routes(router)
+    profile_resources.routes(router)
+    pulse_resources.routes(router)

@@ -1,4 +1,4 @@
-"""Alert rules, and what people think of customers, over the API."""
+"""Alert rules over the API."""
 
 from typing import Any
 
@@ -13,18 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from accounts.models import Account
-from health import profile_resource, queries, rulebook
-from health.actions import pulses
+from health import rulebook
 from health.actions import rules as actions
 from health.kinds import BadParameters, Kind
-from health.models import AlertRule, Pulse
-from health.pulse_form import LONGEST_REASON
+from health.models import AlertRule
 from health.rules import COOL_DOWN_DAYS
 from lib.problems import Conflict
 from lib.rest import UtcDateTimeField
-from lib.time import now, today
-from workspaces.api import ByField, Creates, Fields, IdParameter, Lists, OfAccount, OwnRow, Retrieves, Updates, example
+from lib.time import now
+from workspaces.api import ByField, Creates, Fields, IdParameter, Lists, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -147,56 +144,6 @@ def _refused(error: Exception) -> ValidationError:
     )
 
 
-# ------------------------------------------------------------------------------------------- pulse
-@example("Worried", account=1, step=2, reason="Their new director asked for three other offers.")
-class PulseSerializer(serializers.Serializer[Pulse]):
-    """A judgement in six steps, from 1 (about to leave) to 6 (thriving), and why. It never enters the score."""
-
-    id = serializers.IntegerField(read_only=True)
-    account = OwnRow(Account)
-    step = serializers.ChoiceField(Pulse.Step.choices)
-    step_name = serializers.CharField(source="get_step_display", read_only=True)
-    reason = serializers.CharField(max_length=LONGEST_REASON)
-    at = UtcDateTimeField(read_only=True)
-    by = ByField()
-    expires_on = serializers.DateField(
-        read_only=True, help_text=gettext_lazy("The first day on which it holds no more; a newer one replaces it.")
-    )
-    is_current = serializers.SerializerMethodField(help_text=gettext_lazy("Whether its time is not over yet."))
-
-    def get_is_current(self, pulse: Pulse) -> bool:
-        return pulse.holds_on(today())
-
-    def validate_reason(self, reason: str) -> str:
-        if not reason.strip():
-            raise serializers.ValidationError(_("This is needed."))
-        return reason
-
-
-class PulseFilters(OfAccount):
-    step = serializers.ChoiceField(Pulse.Step.choices, required=False)
-    since = serializers.DateTimeField(source="at__gte", required=False)
-    until = serializers.DateTimeField(source="at__lt", required=False)
-
-
-class PulseViewSet(Lists, Retrieves, Creates):
-    """What people think of how customers are doing: each holds for 30 days, or until the next one."""
-
-    model = Pulse
-    area = Area.HEALTH
-    filters = PulseFilters
-    serializer_class = PulseSerializer
-    write_capability = Capability.WORK
-
-    def rows(self) -> QuerySet[Pulse]:
-        return queries.pulses()
-
-    def add(self, fields: Fields) -> Any:
-        return pulses.set_pulse(**fields, at=now(), by=self.by)
-
-
 def routes(router: SimpleRouter) -> None:
-    """Add rules and pulses below /api/v1/."""
+    """Add what is about rules below /api/v1/."""
     router.register("alert-rules", AlertRuleViewSet, basename="alert-rules")
-    profile_resource.routes(router)
-    router.register("pulses", PulseViewSet, basename="pulses")
