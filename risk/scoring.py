@@ -41,7 +41,8 @@ stored as (
     from (
         select scored.id, scored.points, scored.chance, coalesce(scored.terms, '{{}}') as terms,
             coalesce(%(horizon)s::smallint, last.horizon_days) as within,
-            last.run_id as last_run, last.horizon_days as last_within, last.points as last_points, last.terms as last_terms
+            last.run_id as last_run, last.horizon_days as last_within, last.points as last_points,
+            last.terms as last_terms
         from scored
         left join lateral (
             select r.run_id, r.horizon_days, r.points, r.terms from risk_riskscore r
