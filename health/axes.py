@@ -8,7 +8,7 @@ they are content with, and stay with one they complain about. Each measure has a
 
 So little knowledge stays near the middle (shrinkage towards it, with the weight of a tenth of an axis), and no data is
 no value, never 0. The coverage of an axis is sum(weight x c), as the weights total 1; n is how many answers, contracts,
-touchpoints and promises are behind it. From 50 on a customer is loyal, or satisfied; below a coverage of 0.25 of either
+touchpoints and promises are behind it. From 50 on a customer is loyal, or satisfied; below a coverage of 0.15 of either
 axis no quadrant is named.
 
 Windows end at the day, which counts. `dec(d; h) = 0.5 ^ (d / h)`. N is the sum of dec(age; h) over what is counted.
@@ -34,7 +34,7 @@ from django.utils.translation import gettext_lazy as _
 
 MIDDLE = 50.0
 PRIOR = 0.1
-ENOUGH = 0.25
+ENOUGH = 0.15  # one recent answer of a decision maker is enough to place a customer, with the coverage beside it
 
 
 class Axis(models.TextChoices):

@@ -148,6 +148,6 @@ def _corners(left: float, top: float, half: float) -> list[SafeString]:
     ]  # fmt: skip
     found = []
     for first, second, across, down in places:
-        x, y = left + half * across, top + half * (down + 0.5)
-        found += [drawing.text("tick mid", x, y - 2, first), drawing.text("tick mid", x, y + 13, second)]
+        x, y = left + half * across, top + 16 + down * (2 * half - 40)
+        found += [drawing.text("tick mid", x, y, first), drawing.text("tick mid", x, y + 14, second)]
     return found

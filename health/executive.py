@@ -16,7 +16,7 @@ Teller = Callable[[Numbers], str]
 
 GOOD_FROM = 70.0
 WEAK_BELOW = 60.0
-ENOUGH = 0.3  # how much must be behind a measure that an executive is told of
+ENOUGH = 0.5  # how much must be behind a measure that an executive is told of: two lessons, not one
 MUCH = 5.0  # points that open requests take off
 LEVEL = 0.05  # a change of use below this share is none
 
@@ -75,6 +75,8 @@ def _goals(one: Numbers) -> str:
         return (
             _("The goal we agreed on is where it should be by now.") if fine else _("The goal we agreed on is behind.")
         )
+    if fine == one["goals"]:
+        return _("All %(goals)s goals we agreed on are where they should be by now.") % values
     return _("%(fine)s of the %(goals)s goals we agreed on are where they should be by now.") % values
 
 
