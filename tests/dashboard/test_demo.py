@@ -15,6 +15,7 @@ from accounts.stages import Stage
 from bulk.models import BulkChange
 from dashboard.demo import loader, plan
 from health.models import Alert, HealthScore
+from journeys.models import Play, Task
 from lib.time import now
 from outbox import engine
 from outbox.models import Effect, Mail
@@ -56,7 +57,7 @@ def test_two_workspaces_are_filled_and_at_work(db, small, tmp_path, mail_dir):
         assert Account.objects.count() == 40
         assert set(Account.objects.values_list("stage", flat=True)) == set(Stage)
         tables = (Contact, Contract, Ticket, MetricDay, Fact, Invitation, Answer, Review, Alert)
-        for model in (*tables, PlanVersion, Goal, GoalReading, Milestone):
+        for model in (*tables, PlanVersion, Goal, GoalReading, Milestone, Play, Task):
             assert model.objects.count() > 0, model
         days = HealthScore.objects.aggregate(days=Count("day", distinct=True))["days"]
         assert days == len([ago for ago in range(plan.HISTORY_DAYS + 1) if ago <= loader.DAILY or ago % 7 == 0])
