@@ -42,9 +42,8 @@ def send(*, member_id: int, slot: datetime, at: datetime) -> None:
     """Send one member's digest of `slot`, unless it is no longer their hour: then it is planned anew.
 
     Whoever changed the hour or the zone meanwhile gets it at the new one; one that is late goes on a day that may
-    have one. With nothing to tell nothing is sent. The
-    mail and the note that its notices are told are one transaction with the effect, so a kill in between sends
-    neither or both.
+    have one. With nothing to tell nothing is sent. The mail, the note that its notices are told, and the effect are
+    one transaction, so a kill in between leaves nothing behind.
     """
     member = Member.objects.active().select_related("user").filter(pk=member_id, user__is_active=True).first()
     if member is None:

@@ -7,7 +7,7 @@ from accounts.models import Account
 from health.queries import OVERSEERS
 from notices.kinds import needed
 from notices.models import Preference
-from workspaces.capabilities import Capability, Role, can
+from workspaces.capabilities import Capability, can
 from workspaces.models import Member
 from workspaces.queries import members
 
@@ -24,10 +24,6 @@ class People:
     def carers(self, account: Account) -> list[int]:
         """The account's owner; managers and administrators when nobody who is still here owns it."""
         return self.only([account.owner_id]) or self.of_role(OVERSEERS)
-
-    def managers(self) -> list[int]:
-        """Managers; administrators where there are none."""
-        return self.of_role([Role.MANAGER]) or self.of_role([Role.ADMIN])
 
     def deciders(self) -> list[int]:
         """Who decides about work that is stuck."""

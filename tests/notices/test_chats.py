@@ -12,11 +12,11 @@ from lib import outgoing
 from notices import chat as wording
 from notices import effects
 from notices.actions import chats, messages
-from notices.models import ChatHook, ChatMessage, Notice
+from notices.models import ChatHook, ChatMessage, Notice, Occasion
 from outbox import engine
 from outbox.models import Effect
 from segments.models import SegmentMember
-from tests.builders import NOON, make_account, make_chat, make_member, make_segment
+from tests.builders import NOON, make_account, make_chat, make_chat_message, make_member, make_segment
 from tests.fakes import Answer, fake_server
 from tests.notices.conftest import bad_driver, open_alert
 from workspaces.capabilities import Role
@@ -311,3 +311,15 @@ def test_there_are_so_many_and_no_more(admin, monkeypatch):
     response = admin.post(reverse("notices:chat_new"), data)
     assert response.status_code == 422
     assert "1 chats are there already" in text_of(response)
+
+
+def test_the_exports_hold_no_secret(hook, admin):
+    make_chat_message(hook, make_account("Cedar"), state="failed", last_error="invalid_payload")
+    chats.switch_off(hook=hook, why=ChatHook.Why.PERSON, at=NOON, by=None)
+    listed = text_of(admin.get(reverse("notices:chat_list_export")))
+    sent = text_of(admin.get(reverse("notices:chat_export", args=[hook.pk])))
+    assert "#customers" in listed
+    assert "/services/" not in listed + sent
+    assert "invalid_payload" in sent
+    assert "Off" in text_of(admin.get(reverse("notices:chat_list")))
+    assert (str(hook), str(ChatMessage.objects.get())) == ("#customers", f"{hook.pk} {Occasion.objects.get().pk}")

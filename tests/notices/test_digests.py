@@ -159,6 +159,14 @@ def test_after_a_standstill_it_is_made_up_once(owner, clock):
     assert Mail.objects.count() == 1
 
 
+def test_switched_off_what_was_planned_is_not_sent(owner, clock):
+    wait_for(owner)
+    Preference.objects.create(member=owner, digest="off")
+    run_at(clock, EIGHT)
+    assert Mail.objects.count() == 0
+    assert str(Preference.objects.get()) == str(owner.pk)
+
+
 def test_whoever_left_gets_none(owner, clock):
     wait_for(owner)
     Member.objects.filter(pk=owner.pk).update(ended_at=NOON)
@@ -201,13 +209,16 @@ def test_killed_while_it_is_written_it_comes_once(place, owner, clock, monkeypat
 
 
 def test_a_long_one_says_how_many_more_there_are(owner, clock):
-    for _ in range(mails.MOST_TOLD + 3):
+    for _ in range(mails.MOST_TOLD):
         make_notice(owner)
-    wait_for(owner, account=make_account("Cedar"))
+    for _ in range(4):
+        make_notice(owner, account=make_account("Cedar"), kind=Kind.WORK_STUCK, data={"count": 1})
+    digests.plan(member_ids=[owner.pk], at=NOON)
     run_at(clock, EIGHT)
     mail = Mail.objects.get()
     assert "and 4 more" in mail.text
     assert mail.text.count("Renews on") == mails.MOST_TOLD
+    assert "Cedar" not in mail.text  # the least pressing are left to the page
 
 
 def test_all_read_is_all_that_the_bell_counts(owner):

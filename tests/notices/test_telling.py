@@ -12,13 +12,16 @@ from health.models import Alert
 from journeys.actions import tasks as task_actions
 from notices import words
 from notices.actions import choosing, gathering
+from notices.actions.telling import Case, tell
 from notices.kinds import ByMail, Kind, Way
 from notices.models import Notice, Occasion
+from notices.queries.people import people
 from outbox.models import Effect, Mail
 from tests.builders import (
     NOON,
     TODAY,
     make_account,
+    make_chat,
     make_contact,
     make_member,
     make_survey_fact,
@@ -327,3 +330,25 @@ def test_killed_in_between_it_is_told_once(workspace, clock, monkeypatch):
     engine.reap(at=clock.at)
     clock.run()
     assert (Notice.objects.count(), Mail.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_whatever_is_mailed_says_what_and_why(kind, workspace):
+    admin = make_member(Role.ADMIN)
+    choosing.choose(member_id=admin.pk, ways={kind: Way(True, ByMail.AT_ONCE)}, digest="off", hour=8, at=NOON)
+    data = {"renews_on": "2026-07-15", "text": "Call", "due_on": "2026-06-14", "count": 2, "name": "#x", "status": 410}
+    account = None if kind in {Kind.WORK_STUCK, Kind.CHAT_OFF} else make_account("Cedar")
+    case = Case(kind, "one", "/there/", [admin.pk], account=account, data=data)
+    tell(cases=[case], people=people(), at=NOON)
+    mail = Mail.objects.get()
+    assert str(Kind(kind).label) in mail.subject
+    assert "You get this mail because" in mail.text
+    assert ("Cedar" in mail.text) is (account is not None)
+    assert "/profile/notices/" in mail.text
+    assert str(Notice.objects.get()) == f"{Occasion.objects.get().pk} {admin.pk}"
+    assert str(Occasion.objects.get()) == "one"
+
+
+def test_a_chat_that_is_on_again_is_not_told_of(workspace):
+    gathering.tell_chat_off(hook_id=make_chat().pk, status=410, at=NOON)
+    assert not Occasion.objects.exists()
