@@ -307,7 +307,7 @@ _VALUES = f"""
 # ------------------------------------------------------------------------------------------- what had been shown
 def shown_on(moments: Sequence[tuple[int, date]]) -> dict[tuple[int, date], tuple[float, str]]:
     """The health score and band that people saw of an account at the end of a UTC day; nothing where there was none."""
-    values = {
+    values: dict[str, Any] = {
         "workspace": tenancy.current_id(),
         "ids": [one for one, _ in moments],
         "days": [day for _, day in moments],

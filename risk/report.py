@@ -18,6 +18,7 @@ from risk import charts, queries, verdicts
 from risk.known import SAMPLE
 from risk.models import RiskRun
 from risk.prediction.figures import Backtest, Case, Cell, ColumnLine
+from risk.prediction.verdict import Verdict
 from risk.words import label as column_label
 
 SHOWN = 10  # of a list; the rest is a click away
@@ -109,7 +110,7 @@ def named(cases: Sequence[Case]) -> Accounts:
 
 
 def verdict_chip(code: str) -> SafeString:
-    return state_chip(verdicts.TONES[verdicts.Verdict(code)], verdicts.verdict_label(code))
+    return state_chip(verdicts.TONES[Verdict(code)], verdicts.verdict_label(code))
 
 
 # ------------------------------------------------------------------------------------------------------- in figures

@@ -13,6 +13,7 @@ from lib.formatting import exact, percent
 from lib.markup import state_chip
 from risk import queries, verdicts
 from risk.models import RiskRun
+from risk.prediction.verdict import Verdict
 
 MONTH = timedelta(days=31)
 
@@ -44,7 +45,7 @@ def state(run: RiskRun) -> SafeString:
         return state_chip("info", _("Running, %(share)s") % {"share": progress(run)})
     if run.failure:
         return state_chip("muted", _("Nothing to test"))
-    code = verdicts.Verdict(run.verdict)
+    code = Verdict(run.verdict)
     return state_chip(verdicts.TONES[code], verdicts.verdict_label(code))
 
 

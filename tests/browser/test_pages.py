@@ -9,6 +9,7 @@ from surveys.actions import sending
 from surveys.models import Answer, Invitation, Survey
 from surveys.tokens import token_of
 from tests.builders import PASSWORD, make_account, make_contact, make_contract, make_member, make_user, make_workspace
+from tests.risk.given import found, make_run
 from workspaces import tenancy
 from workspaces.capabilities import Role
 
@@ -38,6 +39,7 @@ PAGES = [
     "/bulk/new/",
     "/segments/",
     "/segments/new/",
+    "/insights/backtest/",
     "/insights/icp/",
     "/expectations/",
     "/imports/",
@@ -73,7 +75,8 @@ def site(base_url):
         account = make_account("Cedar Logistics", owner=member, arr_minor=4_800_000)
         make_contract(account, seats=40)
         contact = make_contact(account, name="Mei Chen", email="mei@cedar.example", role="decision_maker")
-    return {"url": base_url, "workspace": workspace, "account": account, "contact": contact}
+        run = make_run(found(missed=[account]))
+    return {"url": base_url, "workspace": workspace, "account": account, "contact": contact, "run": run}
 
 
 def sign_in(page, url):
@@ -96,7 +99,8 @@ def test_every_page_keeps_to_the_policy_and_the_width(site, page, scheme, width)
     number = site["account"].pk
     of_it = ["", "touchpoints/new/", "stage/", "timeline/", "map/", "expectations/", "contacts/new/", "edit/"]
     own = [f"/accounts/{number}/{page_of_it}" for page_of_it in of_it]
-    for path in [*PAGES, *own]:
+    tests = [f"/insights/backtest/{site['run'].pk}/", f"/insights/backtest/{site['run'].pk}/missed/"]
+    for path in [*PAGES, *own, *tests]:
         response = page.goto(site["url"] + path)
         assert response.status == 200, path
         assert "default-src 'none'" in response.headers["content-security-policy"]

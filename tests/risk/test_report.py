@@ -16,6 +16,7 @@ from risk.models import RiskRun
 from risk.prediction import backtest
 from risk.prediction.backtest import Settings
 from risk.prediction.figures import Before, Case, Cell, Interval
+from risk.prediction.verdict import Verdict
 from tests.builders import NOON, make_account
 
 FIRST = date(2024, 7, 1).toordinal()
@@ -93,7 +94,7 @@ def test_headline_without_anything_learned_speaks_of_the_hand_weights_only(portf
 
 
 # ------------------------------------------------------------------------------------------------------- the verdict
-@pytest.mark.parametrize("verdict", list(verdicts.Verdict))
+@pytest.mark.parametrize("verdict", list(Verdict))
 def test_every_verdict_has_a_name_a_tone_and_a_meaning(verdict):
     assert verdicts.verdict_label(verdict.value)
     assert verdicts.verdict_text(verdict.value)
