@@ -16,7 +16,7 @@ from risk.prediction.ladder import ANCHORED_FROM
 
 @dataclass(frozen=True)
 class Line:
-    """What one thing known of the customer does to the risk: points of log-odds, and the difference in percent."""
+    """What one thing known of the customer does to the risk: points, and percentage points of the chance."""
 
     label: str
     sentence: str
@@ -44,8 +44,7 @@ def _within(view: queries.RiskView) -> str:
 
 
 def _line(driver: queries.DriverView) -> Line:
-    points = _("%(n)s points") % {"n": signed(100 * driver.difference, 1)}
-    return Line(driver.label, driver.sentence, signed(driver.points), points)
+    return Line(driver.label, driver.sentence, signed(driver.points), signed(100 * driver.difference, 1))
 
 
 def _sum(view: queries.RiskView) -> str:
