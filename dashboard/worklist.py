@@ -27,7 +27,7 @@ WORK = (
     '<p class="work-meta"><span><strong class="work-money">{}</strong></span>{}</p>{}</div>{}</li>'
 )
 PLACE = '<details class="work-place"><summary>{}</summary><dl class="work-factors">{}</dl></details>'
-FACTOR = '<div><dt>{}</dt><dd><strong class="num">{}</strong> {}</dd></div>'
+FACTOR = "<div><dt>{}</dt><dd><strong>{}</strong><span>{}</span></dd></div>"
 ACKNOWLEDGE = (
     '<form class="form-inline" method="post" action="{0}" hx-post="{0}" hx-target="#work-{1}"'
     ' hx-select="#work-{1}" hx-swap="outerHTML"><input type="hidden" name="csrfmiddlewaretoken" value="{2}">'
