@@ -32,6 +32,7 @@ class Chosen:
 
     scope: Scope
     part: str
+    is_without: bool
     profiles: list[HealthProfile]
     segments: dict[int, str]
 
@@ -61,6 +62,7 @@ def chosen(query: QueryDict) -> Chosen:
             _one_of(query.get("profile", ""), [one.pk for one in profiles]), _one_of(query.get("segment", ""), segments)
         ),
         part=part if part in PARTS else PARTS[0],
+        is_without=query.get("show") == "without",
         profiles=profiles,
         segments=segments,
     )
@@ -147,7 +149,7 @@ def _row(gap: PartGap, wanted: Chosen) -> Row:
         step=part_step(gap.part) if gap.known and (gap.worth or 0) > 0 else "",
         note=filling(gap.part) if share < FEW_KNOWN else "",
         url=_below_url(wanted, gap.part),
-        missing_url=f"{reverse('health:gap_list')}?part={gap.part}",
+        missing_url=f"{_below_url(wanted, gap.part)}&show=without",
     )
 
 
@@ -164,7 +166,7 @@ def _below_url(wanted: Chosen, part: str) -> str:
 # ------------------------------------------------------------------ the accounts
 @dataclass(frozen=True)
 class BelowRow:
-    """One account below the target."""
+    """One account below the target, or without a value."""
 
     below: Below
     account: Account
@@ -172,13 +174,14 @@ class BelowRow:
     health: SafeString
 
     @property
-    def gap(self) -> float:
-        return self.below.target - self.below.value
+    def gap(self) -> float | None:
+        return None if self.below.value is None else self.below.target - self.below.value
 
 
 def below_rows(wanted: Chosen, *, today: date, most: int | None = None) -> list[BelowRow]:
-    """The accounts furthest below the target of the chosen part, in a fixed number of statements."""
-    found = queries.below_target(wanted.scope, wanted.part, today=today, most=most)
+    """The accounts furthest below the target of the chosen part, or without it, in a fixed number of statements."""
+    listed = queries.without_value if wanted.is_without else queries.below_target
+    found = listed(wanted.scope, wanted.part, today=today, most=most)
     accounts = Account.objects.select_related("owner__user").in_bulk([one.account_id for one in found])
     names = {one.pk: one.name for one in wanted.profiles}
     return [

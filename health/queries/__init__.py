@@ -23,7 +23,7 @@ from health.queries.attitude import (
     by_quadrant,
 )
 from health.queries.change import Cause, Change, NoChange, change_since
-from health.queries.desired import Below, PartGap, Scope, below_target, part_gaps
+from health.queries.desired import Below, PartGap, Scope, below_target, part_gaps, without_value
 from health.queries.dismissal import NEWS, OFF_TODAY, dismissals, off_today
 from health.queries.family import family_health, family_health_of
 from health.queries.figures import (
@@ -183,5 +183,6 @@ __all__ = [
     "weight_changes",
     "weights",
     "with_profile",
+    "without_value",
     "would_open",
 ]

@@ -48,10 +48,10 @@ class PartGap:
 
 @dataclass(frozen=True)
 class Below:
-    """One customer below the target of one part."""
+    """One customer below the target of one part, or one of whom nothing is known of it."""
 
     account_id: int
-    value: float
+    value: float | None
     target: int
     coverage: float
     score: Decimal | None
@@ -71,11 +71,22 @@ def part_gaps(scope: Scope, *, today: date) -> list[PartGap]:
 
 def below_target(scope: Scope, part: str, *, today: date, most: int | None = None) -> list[Below]:
     """The customers below the target of a part, the furthest first."""
-    value, coverage = _place(part, "value"), _place(part, "coverage")
+    value = f"parts[{_place(part, 'value')}]"
+    return _listed(scope, part, f"{value} < t_{part}", f"t_{part} - {value} desc", today, most)
+
+
+def without_value(scope: Scope, part: str, *, today: date, most: int | None = None) -> list[Below]:
+    """The customers of whom nothing is known of a part, the lowest score first."""
+    return _listed(scope, part, f"parts[{_place(part, 'value')}] is null", "score", today, most)
+
+
+def _listed(scope: Scope, part: str, which: str, order: str, today: date, most: int | None) -> list[Below]:
+    value, coverage = (f"parts[{_place(part, name)}]" for name in ("value", "coverage"))
+    columns = f"id, {value}::float8, t_{part}, coalesce({coverage}, 0)::float8"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_LATEST} select id, parts[{value}]::float8, t_{part}, parts[{coverage}]::float8, score, band, own_id"  # noqa: S608  our own places
-            f" from latest where parts[{value}] < t_{part} order by t_{part} - parts[{value}] desc, id limit %(most)s",
+            f"{_LATEST} select {columns}, score, band, own_id from latest where {which}"  # noqa: S608  our own places
+            f" order by {order}, id limit %(most)s",
             {**_values(scope, today), "most": most},
         )
         return [Below(*row) for row in cursor.fetchall()]

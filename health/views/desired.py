@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from health import desired, exports, queries
-from health.sentences import label, part_step
+from health.sentences import filling, label, part_step
 from lib import downloads
 from lib.time import today
 from workspaces.access import WorkspaceRequest, requires
@@ -31,14 +31,15 @@ def desired_export(request: WorkspaceRequest) -> HttpResponse:
 @requires(Capability.VIEW)
 @require_safe
 def below_list(request: WorkspaceRequest) -> HttpResponse:
-    """The accounts furthest below the target of one part: `?part=`, `?profile=`, `?segment=`."""
+    """The accounts furthest below the target of one part, or with `show=without` those of whom it is not known."""
     wanted = desired.chosen(request.GET)
     gap = next(one for one in queries.part_gaps(wanted.scope, today=today()) if one.part == wanted.part)
     context = {
         "wanted": wanted,
         "gap": gap,
         "part": label(wanted.part),
-        "step": part_step(wanted.part),
+        "count": gap.accounts - gap.known if wanted.is_without else gap.below,
+        "step": filling(wanted.part) if wanted.is_without else part_step(wanted.part),
         "rows": desired.below_rows(wanted, today=today(), most=desired.MOST_SHOWN),
         "nav": "insights",
     }
@@ -50,4 +51,5 @@ def below_list(request: WorkspaceRequest) -> HttpResponse:
 def below_export(request: WorkspaceRequest) -> HttpResponse:
     """All accounts of the same address."""
     wanted = desired.chosen(request.GET)
-    return downloads.export(f"below-target-{wanted.part}", exports.below_target(wanted, today()))
+    name = f"{'without' if wanted.is_without else 'below-target'}-{wanted.part}"
+    return downloads.export(name, exports.below_target(wanted, today()))

@@ -170,7 +170,7 @@ def test_the_list_tells_the_owner_and_the_export_all(workspace, monkeypatch):
     owned.save()
     other = scored(adoption=20)
     page = client.get(reverse("health:below_list"), {"part": "adoption"}).content.decode()
-    assert "The 1 furthest below of 2." in page
+    assert "The first 1 of 2." in page
     assert str(owned.owner) in page
     export = client.get(reverse("health:below_export"), {"part": "adoption"})
     rows = list(csv.DictReader(io.StringIO(b"".join(export).decode("utf-8-sig"))))
@@ -181,6 +181,23 @@ def test_the_list_tells_the_owner_and_the_export_all(workspace, monkeypatch):
     parts = client.get(reverse("health:desired_export"))
     first = next(csv.DictReader(io.StringIO(b"".join(parts).decode("utf-8-sig"))))
     assert (first["Part"], first["Mean value"], first["Below target"]) == ("Successful adoption", "15.0", "2")
+
+
+def test_those_without_data_are_listed_too(workspace):
+    client, known, unknown = sign_in(), scored(adoption=10), scored(intent=10)
+    address = f"{reverse('health:below_list')}?part=adoption"
+    assert f"{address}&amp;show=without".removeprefix("/") in client.get(reverse("health:desired")).content.decode()
+    page = client.get(f"{address}&show=without").content.decode()
+    assert (unknown.name in page, known.name in page, "1 of 2 accounts" in page) == (True, False, True)
+    assert "Without data: Successful adoption" in page
+    export = client.get(f"{reverse('health:below_export')}?part=adoption&show=without")
+    (row,) = csv.DictReader(io.StringIO(b"".join(export).decode("utf-8-sig")))
+    assert (row["Account"], row["Value"], row["Target"]) == (unknown.name, "", "75")
+    none = client.get(reverse("health:below_list"), {"part": "education", "show": "without", "segment": "x"})
+    assert "Without data: Education" in none.content.decode()
+    unknown.stage = Stage.CHURN
+    unknown.save()
+    assert "Nobody is without" in client.get(f"{address}&show=without").content.decode()
 
 
 @pytest.mark.parametrize("name", ["health:desired", "health:below_list"])
