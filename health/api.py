@@ -1,4 +1,4 @@
-"""Scores with their parts, and alerts, over the API."""
+"""Scores with their parts over the API."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,19 +16,19 @@ from rest_framework.routers import SimpleRouter
 from accounts.models import Account
 from accounts.stages import Band
 from health import queries
-from health.actions import care, profiles
+from health.actions import profiles
 from health.actions import rules as rule_actions
 from health.beside import AttitudeSerializer, FamilyHealthSerializer
-from health.models import Alert, HealthDay, HealthProfile, HealthScore
+from health.models import HealthDay, HealthProfile, HealthScore
 from health.parts import MEASURE_LABELS, TOTAL_WEIGHT, Part
+from health.resources import alerts as alert_resources
 from health.resources import profiles as profile_resources
 from health.resources import pulses as pulse_resources
 from health.resources import rules as rule_resources
 from health.rules import Rule
-from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now, today
-from workspaces.api import ByField, Fields, IdParameter, Lists, OfAccount, Retrieves, Settings, example
+from workspaces.api import ByField, Fields, IdParameter, Lists, Retrieves, Settings, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -233,121 +233,12 @@ class HealthSettingsViewSet(Settings):
             rule_actions.switch_first_rules(off=sorted(set(fields["rules_off"])), at=now(), by=self.by)
 
 
-# ------------------------------------------------------------------------------------------- alerts
-class AlertSerializer(serializers.Serializer[Alert]):
-    id = serializers.IntegerField()
-    account = serializers.IntegerField(source="account_id")
-    rule = serializers.CharField(help_text=gettext_lazy("The key of the rule that opened it."))
-    reason = serializers.CharField(help_text=gettext_lazy("Why, in words."))
-    next_step = serializers.CharField(help_text=gettext_lazy("What to do first, in words."))
-    is_urgent = serializers.BooleanField()
-    opened_at = UtcDateTimeField()
-    closed_at = UtcDateTimeField(allow_null=True)
-    closed_how = BlankIsNull(Alert.Closed.choices)
-    acknowledged_at = UtcDateTimeField(allow_null=True)
-    snoozed_until = serializers.DateField(allow_null=True)
-    assignee = serializers.IntegerField(
-        source="assignee_id", allow_null=True, help_text=gettext_lazy("A member's id; null: the account's owner.")
-    )
-    escalated_at = UtcDateTimeField(allow_null=True, help_text=gettext_lazy("When it went to the managers, untouched."))
-    escalated_to = serializers.ListField(child=serializers.IntegerField(), help_text=gettext_lazy("Ids of members."))
-
-
-class AlertFilters(OfAccount):
-    assignee = IdParameter(source="assignee_id")
-    open = serializers.BooleanField(source="closed_at__isnull", required=False)
-    rule = serializers.CharField(max_length=20, required=False)
-
-
-@example("To a member", member=1)
-class AssignSerializer(serializers.Serializer[Any]):
-    member = serializers.IntegerField(
-        allow_null=True, min_value=1, max_value=2**63 - 1,
-        help_text=gettext_lazy("The id of an active member who may work; null: back to the account's owner."),
-    )  # fmt: skip
-
-
-class SnoozeSerializer(serializers.Serializer[Any]):
-    until = serializers.DateField(help_text=gettext_lazy("The day on which it shows again."))
-    reason = serializers.CharField(max_length=200)
-
-
-class ResolveSerializer(serializers.Serializer[Any]):
-    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
-
-
-class AlertViewSet(Lists, Retrieves):
-    """Accounts that need somebody: one alert an episode, from its opening until it is over."""
-
-    model = Alert
-    area = Area.HEALTH
-    filters = AlertFilters
-    serializer_class = AlertSerializer
-    write_capability = Capability.WORK
-
-    def rows(self) -> QuerySet[Alert]:
-        return queries.alerts()
-
-    @extend_schema(summary=gettext_lazy("Acknowledge"), request=None, responses=AlertSerializer)
-    @action(detail=True, methods=["post"])
-    def acknowledge(self, request: Request, pk: str) -> Response:
-        """Somebody takes care of it; a second time changes nothing."""
-        alert = self.get_object()
-        try:
-            care.acknowledge_alert(alert=alert, at=now(), by=self.by)
-        except care.AlertClosed as error:
-            raise _closed() from error
-        return Response(self.shown(alert))
-
-    @extend_schema(summary=gettext_lazy("Assign"), request=AssignSerializer, responses=AlertSerializer)
-    @action(detail=True, methods=["post"])
-    def assign(self, request: Request, pk: str) -> Response:
-        """Give it to somebody else, or back to the account's owner."""
-        alert, member = self.get_object(), self.told(AssignSerializer)["member"]
-        assignee = next((one for one in queries.assignees() if one.pk == member), None)
-        if member is not None and assignee is None:
-            raise serializers.ValidationError({"member": [_("No active member of this id may work with accounts.")]})
-        try:
-            care.assign_alert(alert=alert, assignee=assignee, at=now(), by=self.by)
-        except care.AlertClosed as error:
-            raise _closed() from error
-        return Response(self.shown(alert))
-
-    @extend_schema(summary=gettext_lazy("Snooze"), request=SnoozeSerializer, responses=AlertSerializer)
-    @action(detail=True, methods=["post"])
-    def snooze(self, request: Request, pk: str) -> Response:
-        """Hide it until a day."""
-        alert, fields = self.get_object(), self.told(SnoozeSerializer)
-        try:
-            care.snooze_alert(alert=alert, **fields, at=now(), by=self.by)
-        except care.AlertClosed as error:
-            raise _closed() from error
-        except care.NotInFuture as error:
-            raise serializers.ValidationError({"until": [_("A day after today.")]}) from error
-        return Response(self.shown(alert))
-
-    @extend_schema(summary=gettext_lazy("Resolve"), request=ResolveSerializer, responses=AlertSerializer)
-    @action(detail=True, methods=["post"])
-    def resolve(self, request: Request, pk: str) -> Response:
-        """Close it because somebody dealt with it."""
-        alert, fields = self.get_object(), self.told(ResolveSerializer)
-        try:
-            care.resolve_alert(alert=alert, **fields, at=now(), by=self.by)
-        except care.AlertClosed as error:
-            raise _closed() from error
-        return Response(self.shown(alert))
-
-
-def _closed() -> Conflict:
-    return Conflict(_("This alert is closed."))
-
-
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
     router.register("health/days", HealthDayViewSet, basename="health-days")
     router.register("health", HealthSettingsViewSet, basename="health-settings")
     router.register("health", HealthViewSet, basename="health")
-    router.register("alerts", AlertViewSet, basename="alerts")
+    alert_resources.routes(router)
     rule_resources.routes(router)
     profile_resources.routes(router)
     pulse_resources.routes(router)

@@ -32,7 +32,7 @@ def _insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]], ignore
     types = {field: str(field.db_type(connection)) for field in model._meta.concrete_fields if not field.primary_key}
     told = [field for field in types if field.attname in rows[0]]
     left_out = [field for field in types if field not in told]
-    columns = ", ".join(quote(field.column) for field in [*told, *left_out])
+    columns = ", ".join(quote(str(field.column)) for field in [*told, *left_out])
     read = ", ".join([*(quote(field.attname) for field in told), *(f"%s::{types[field]}" for field in left_out)])
     shape = ", ".join(f"{quote(field.attname)} {types[field]}" for field in told)
     with connection.cursor() as cursor:

@@ -9,6 +9,7 @@ from accounts.models import Fact
 from health import queries
 from health.actions import care, dismissals, escalation, settings
 from health.models import Alert
+from tests.api.conftest import api, errors  # noqa: F401  a fixture
 from tests.builders import (
     NOON,
     TODAY,
@@ -183,3 +184,46 @@ def test_how_alerts_are_dealt_with_is_typed(workspace):
     found = queries.alert_settings()
     assert (found.budget, found.escalate_after_days) == (8, 5)
     assert client.post(reverse("health:budget"), told | {"escalate_after_days": "91"}).status_code == 422
+
+
+# ------------------------------------------------------------------------------------------- over the API
+def test_alerts_are_assigned_over_the_api(api):  # noqa: F811
+    account, colleague, viewer = make_account(), make_member(), make_member(Role.VIEWER)
+    alert = make_alert(account)
+    path = f"alerts/{alert.pk}/assign/"
+    shown = api.post(path, {"member": colleague.pk}).json()
+    assert (shown["assignee"], shown["escalated_at"], shown["escalated_to"]) == (colleague.pk, None, [])
+    assert api.ids("alerts/", assignee=colleague.pk) == [alert.pk]
+    assert api.ids("alerts/", assignee=viewer.pk) == []
+    assert "member" in errors(api.post(path, {"member": viewer.pk}))
+    assert api.post(path, {"member": None}).json()["assignee"] is None
+    care.resolve_alert(alert=alert, at=NOON, by=None)
+    assert api.post(path, {"member": colleague.pk}).status_code == 409
+
+
+def test_held_out_alerts_are_not_in_the_api(api):  # noqa: F811
+    alert = make_alert(make_account(), is_held_out=True)
+    assert (api.ids("alerts/"), api.get(f"alerts/{alert.pk}/").status_code) == ([], 404)
+
+
+def test_how_alerts_are_dealt_with_over_the_api(api):  # noqa: F811
+    shown = api.get("alerts/settings/").json()
+    assert shown == {
+        "budget": 5, "escalate_after_days": 3, "holdout_share": 0, "changed_at": None, "changed_by": None,
+    }  # fmt: skip
+    assert api.patch("alerts/settings/", {"holdout_share": 10}).json()["holdout_share"] == 10
+    assert "holdout_share" in errors(api.patch("alerts/settings/", {"holdout_share": 21}))
+    assert queries.alert_settings().holdout_share == 10
+
+
+def test_accounts_are_dismissed_over_the_api(api):  # noqa: F811
+    account = make_account()
+    told = {"account": account.pk, "until": "2026-06-20", "reason": "Signed"}
+    shown = api.post("dismissals/", told)
+    assert (shown.status_code, shown.json()["reason"]) == (201, "Signed")
+    pk = shown.json()["id"]
+    assert api.ids("dismissals/", account=account.pk) == [pk]
+    assert "until" in errors(api.post("dismissals/", told | {"until": "2026-06-15"}))
+    assert api.post(f"dismissals/{pk}/end/").status_code == 200
+    assert api.ids("dismissals/") == []
+    assert api.post(f"dismissals/{pk}/end/").status_code == 404
