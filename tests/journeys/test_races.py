@@ -8,8 +8,9 @@ from accounts.actions.facts import record_fact
 from accounts.models import Account, Fact
 from accounts.stages import Stage
 from journeys import actions
-from journeys.models import StageMove
-from tests.builders import NOON, make_account, make_workspace
+from journeys.actions import plays, tasks
+from journeys.models import Play, StageMove, Task
+from tests.builders import NOON, make_account, make_play, make_playbook, make_workspace
 from workspaces import tenancy
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("committed")]
@@ -67,3 +68,28 @@ def test_parallel_moves_follow_one_another(committed):
         path = list(StageMove.objects.order_by("pk"))
         assert [one.from_stage for one in path] == [Stage.USE, *[one.to_stage for one in path]][: len(path)]
         assert Account.objects.get().stage == path[-1].to_stage
+
+
+def test_of_parallel_starts_of_a_playbook_one_runs(committed):
+    workspace = make_workspace()
+    with tenancy.entered(workspace.pk):
+        account, playbook = make_account(), make_playbook()
+
+    def start():
+        return plays.start_playbook(playbook=playbook, account=account, at=NOON, by=None)
+
+    results = together(workspace.pk, [start] * 5)
+    assert sorted(type(result).__name__ for result in results) == ["AlreadyRunning"] * 4 + ["Play"]
+    with tenancy.entered(workspace.pk):
+        assert (Play.objects.count(), Task.objects.count()) == (1, 2)
+
+
+def test_the_last_two_tasks_done_at_once_end_their_playbook_once(committed):
+    workspace = make_workspace()
+    with tenancy.entered(workspace.pk):
+        steps = list(make_play().tasks.all())
+    results = together(workspace.pk, [lambda one=one: tasks.finish_task(task=one, at=NOON, by=None) for one in steps])
+    assert {type(result) for result in results} == {Task}
+    with tenancy.entered(workspace.pk):
+        assert Play.objects.get().ended_how == Play.Ended.FINISHED
+        assert Fact.objects.filter(kind="playbook.ended").count() == 1
