@@ -1,6 +1,6 @@
 """Pictures of a backtest, each with the same figures as a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -29,10 +29,6 @@ class Table:
     caption: str
     head: Sequence[str]
     body: Sequence[Sequence[str]]
-
-    def rows(self) -> Iterator[list[tuple[str, str]]]:
-        """Each cell with the head of its column."""
-        return (list(zip(self.head, row, strict=True)) for row in self.body)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "is_enough": enough,
         "facts": facts(found, run.portfolio),
         "capture": charts.capture(found) if enough else None,
-        "reach": _reach(found),
+        "reach": reach(found),
         "calibration": charts.calibration(found),
         "confusion": confusion(found, currency),
         "lead": charts.lead(found),
@@ -161,7 +161,7 @@ def _rankings(found: Backtest) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _reach(found: Backtest) -> str:
+def reach(found: Backtest) -> str:
     """How near what can be explained comes to the best that could be learned at all."""
     if found.ceiling is None or found.ceiling.auc is None or found.learned.auc is None:
         return ""

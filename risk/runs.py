@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -16,6 +16,7 @@ from risk.models import RiskRun
 from risk.prediction.verdict import Verdict
 
 MONTH = timedelta(days=31)
+PATIENCE = timedelta(minutes=10)  # a step takes seconds
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ def state(run: RiskRun) -> SafeString:
 
 def progress(run: RiskRun) -> str:
     return percent(run.done / run.total if run.total else 0)
+
+
+def is_stuck(run: RiskRun, at: datetime) -> bool:
+    """No step for so long that somebody should look."""
+    return run.is_running and run.progress_at < at - PATIENCE
+
+
+def is_outdated(run: RiskRun) -> bool:
+    """Whether a run begun now would be asked something else: other weights, another horizon."""
+    return bool(run.settings != queries.settings_of_run())
 
 
 def failed(run: RiskRun) -> Failed:

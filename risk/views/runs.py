@@ -77,13 +77,14 @@ def run(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "run": one,
         "settings": runs.settings_text(one.settings),
         "percent": runs.progress(one),
+        "is_stuck": runs.is_stuck(one, now()),
         "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),
         "nav": "insights",
     }
     if one.failure:
         context["failure"] = runs.failed(one)
     elif one.report is not None:
-        context |= report.page(one, Backtest.from_json(one.report))
+        context |= report.page(one, Backtest.from_json(one.report)) | {"is_outdated": runs.is_outdated(one)}
     if request.htmx and not one.is_running:
         return HttpResponseClientRefresh()  # it has just finished: the heading tells the verdict, too
     return render(request, "risk/run.html#state" if request.htmx else "risk/run.html", context)

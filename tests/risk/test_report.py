@@ -93,6 +93,31 @@ def test_headline_without_anything_learned_speaks_of_the_hand_weights_only(portf
     assert said.count("times") == 1
 
 
+@pytest.mark.parametrize(
+    ("learned", "hand", "says"),
+    [
+        (
+            None,
+            Interval(2, 1, 3),
+            "cannot tell one ranking from another. The hand weights: 2.0 times",
+        ),
+        (Interval(3, 2, 4), None, "interval 2.0 to 4.0)."),
+    ],
+)
+def test_headline_leaves_out_what_cannot_be_measured(found, learned, hand, says):
+    one = replace(found, learned=replace(found.learned, lift=learned), hand=replace(found.hand, lift=hand))
+
+    assert says in verdicts.headline(one)
+
+
+def test_facts_tell_of_a_sample_and_of_the_ceiling(found):
+    one = replace(found, ceiling=replace(found.learned, auc=Interval(0.8, 0.7, 0.9)))
+
+    assert "A fixed sample of 20,000 of 90,000 customers" in report.facts(one, 90_000)[1][2]
+    assert "AUC 0.80 (0.70 to 0.90)" in report.reach(one)
+    assert report.reach(found) == ""
+
+
 # ------------------------------------------------------------------------------------------------------- the verdict
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_every_verdict_has_a_name_a_tone_and_a_meaning(verdict):

@@ -13,7 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from health.actions.settings import set_alerts
 from lib.csv import BOM
+from risk import actions, queries
 from risk.models import HandCard, RiskRun, RiskSettings
 from tests.builders import NOON, make_account, make_member
 from tests.risk.given import ASKED, CARD, OPEN, SHUT, few, found, make_run, reading
@@ -225,6 +227,22 @@ def test_run_shows_how_far_it_is_and_asks_again(client):
     assert done["HX-Refresh"] == "true"
 
 
+def test_run_that_stands_still_says_where_to_look(client):
+    run = make_run(finished_at=None, failure="", progress_at=NOON - timedelta(minutes=11))
+    assert "No step for ten minutes" in text_of(page(client, run))
+
+    RiskRun.objects.update(progress_at=NOON - timedelta(minutes=9))
+    assert "No step for ten minutes" not in text_of(page(client, run))
+
+
+def test_run_says_when_something_else_would_be_asked_now(client):
+    run = make_run(settings=queries.settings_of_run())
+    assert "What is asked has changed since" not in text_of(page(client, run))
+
+    actions.set_settings(horizon_days=30, counts_downgrade=False, counts_non_renewal=False, at=NOON, by=None)
+    assert "What is asked has changed since" in text_of(page(client, run))
+
+
 def test_run_that_found_too_little_says_what_is_missing_and_until_when(client):
     run = make_run(failure="too_short", days=[NOON.date() - timedelta(days=100)])
     said = text_of(page(client, run))
@@ -262,6 +280,11 @@ def test_list_says_what_scores_now_and_what_was_found_last(client):
 
 def test_list_tells_whether_acting_on_alerts_helps_or_how_to_find_out(client):
     assert "let a small share of alerts keep silent" in text_of(client.get("/insights/backtest/"))
+
+    set_alerts(budget=5, escalate_after_days=3, holdout_share=10, at=NOON, by=None)
+    said = text_of(client.get("/insights/backtest/"))
+    assert "No evidence yet" in said
+    assert "10 of 100 new alerts are told to nobody." in said
 
 
 def test_insights_leads_to_the_test_of_the_risk(client):
