@@ -25,7 +25,7 @@ class Break:
 
 def of_workspace(*, days: int, today: date) -> list[Break]:
     """Changes of weights by any profile in the last `days`, the oldest first."""
-    return [_change(change) for change in reversed(_changes(days, today))]
+    return list(dict.fromkeys(_change(change) for change in reversed(_changes(days, today))))
 
 
 def of_account(rows: Sequence[HealthScore], *, days: int, today: date) -> list[Break]:
@@ -36,7 +36,7 @@ def of_account(rows: Sequence[HealthScore], *, days: int, today: date) -> list[B
     for before, after in pairwise(rows):
         if before.profile_id != after.profile_id:
             found.append(_switch(after.day, names.get(before.profile_id), names.get(after.profile_id)))
-    return sorted(found, key=lambda one: one.day)
+    return sorted(dict.fromkeys(found), key=lambda one: one.day)
 
 
 def _changes(days: int, today: date) -> list[WeightsChange]:
