@@ -95,7 +95,7 @@ def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) 
 
 def _line(row: Sequence[Any], typical: float | None) -> Line:
     about, alert = row[:ABOUT], row[ABOUT:]
-    return Line(*about, alert=FirstAlert(*alert) if alert[0] else None, typical=typical)
+    return Line(*about, FirstAlert(*alert) if alert[0] else None, typical)
 
 
 def _rows(sql: str, owner: int | str, known: Mapping[str, Any]) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import Contact
 from accounts.privacy import naming, redact, scrub
 from accounts.registry import personal
-from health.models import Alert, Pulse
+from health.models import Alert, Dismissal, Pulse
 
 
 def alert_rows(contact: Contact) -> list[dict[str, Any]]:
@@ -35,6 +35,17 @@ def erase_from_pulses(contact: Contact, at: datetime) -> None:
     redact(Pulse.objects.filter(account=contact.account_id), contact, "reason")
 
 
+def dismissal_rows(contact: Contact) -> list[dict[str, Any]]:
+    found = naming(Dismissal.objects.filter(account=contact.account_id), contact, "reason")
+    return list(found.order_by("pk").values("at", "until", "reason"))
+
+
+def erase_from_dismissals(contact: Contact, at: datetime) -> None:
+    """Why an account could wait stays, without their name."""
+    redact(Dismissal.objects.filter(account=contact.account_id), contact, "reason")
+
+
 def register() -> None:
     personal("alerts", export=alert_rows, erase=erase_from_alerts)
     personal("pulses", export=pulse_rows, erase=erase_from_pulses)
+    personal("dismissals", export=dismissal_rows, erase=erase_from_dismissals)

@@ -1,6 +1,7 @@
 """Accounts taken off Today for a while, and brought back."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -31,7 +32,7 @@ def dismiss(*, account: Account, until: date, reason: str, at: datetime, by: Use
     Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     Dismissal.objects.filter(account=account, ended_at=None).update(ended_at=at, ended_by=by)
     dismissal: Dismissal = Dismissal.objects.create(account=account, until=until, reason=reason.strip(), at=at, by=by)
-    told = {"dismissal_id": dismissal.pk, "until": until.isoformat(), "reason": dismissal.reason}
+    told: dict[str, Any] = {"dismissal_id": dismissal.pk, "until": until.isoformat(), "reason": dismissal.reason}
     fact_actions.record_fact(account=account, kind="work.dismissed", at=at, by=by, **told)
     return dismissal
 

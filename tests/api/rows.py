@@ -7,11 +7,11 @@ from accounts.actions import personas as persona_actions
 from accounts.actions import tags as tag_actions
 from accounts.models import Account, Contact, Metric
 from expectations import actions as expectation_actions
-from health.actions import scores
+from health.actions import dismissals, scores
 from health.models import Alert
 from imports.actions import receiving
 from integrations.models import InboxEvent
-from lib.time import now
+from lib.time import now, today
 from outbox.models import Effect
 from reviews import actions as review_actions
 from segments.models import AccountFit
@@ -68,6 +68,7 @@ def one_of_each() -> None:
     make_move(account, "loyalty")
     make_plan(account)
     make_pulse(account)
+    dismissals.dismiss(account=account, until=today() + timedelta(days=9), reason="Away", at=now(), by=None)
     make_completion(contact=contact)
     make_goal_reading(make_goal(account))
     make_milestone(account)

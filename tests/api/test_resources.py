@@ -42,6 +42,7 @@ FILTERS = [
     ("expectations", {"kind": "promise"}, {"due_before": "2000-01-01"}),
     ("pulses", {"step": 4}, {"step": 1}),
     ("pulses", {"since": "2020-01-01T00:00:00Z"}, {"until": "2020-01-01T00:00:00Z"}),
+    ("dismissals", {}, {"account": 10**15}),
     ("plans", {"current": "true"}, {"current": "false"}),
     ("goals", {"open": "true"}, {"due_before": "2000-01-01"}),
     ("goal-readings", {}, {"goal": 10**15}),
