@@ -45,3 +45,22 @@ class WorkspaceModel(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+
+class InnerModel(WorkspaceModel):
+    """One of many rows of something that has the workspace's key: its own would say nothing more, and is a look-up per
+    row when they come by the ten thousand. Policies hold both to the same workspace.
+    """
+
+    workspace = models.ForeignKey(
+        "workspaces.Workspace",
+        models.CASCADE,
+        related_name="+",
+        default=tenancy.current_id,
+        editable=False,
+        db_index=False,
+        db_constraint=False,
+    )
+
+    class Meta(WorkspaceModel.Meta):
+        abstract = True

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.stages import Band, Stage
-from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
+from workspaces.fields import InnerModel, WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 from workspaces.models import Member
 
 
@@ -100,7 +100,7 @@ class Account(WorkspaceModel):
         return self.name
 
 
-class ExternalId(WorkspaceModel):
+class ExternalId(InnerModel):
     """One account's id in another system; `source` names the system (`zammad`, `crm`, `api`...)."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="external_ids", db_index=False)

@@ -3,11 +3,11 @@
 from django.db import models
 
 from accounts.models.account import Account
-from workspaces.fields import WorkspaceModel
+from workspaces.fields import InnerModel
 from workspaces.models import User
 
 
-class Fact(WorkspaceModel):
+class Fact(InnerModel):
     """One thing that happened to an account: a row of its timeline. Never changed, never deleted."""
 
     append_only = True

@@ -4,9 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
-from workspaces import tenancy
-from workspaces.fields import WorkspaceModel
-from workspaces.models import Workspace
+from workspaces.fields import InnerModel, WorkspaceModel
 
 
 class Metric(WorkspaceModel):
@@ -34,22 +32,13 @@ class Metric(WorkspaceModel):
         return self.name
 
 
-class MetricDay(WorkspaceModel):
+class MetricDay(InnerModel):
     """One metric of one account on one UTC day: `n` readings, their `total`, and the `last`.
 
     The key's index holds these three as well (migration 0006): scoring reads millions of rows from it alone.
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "account_id", "metric_id", "day")
-    workspace = models.ForeignKey(
-        Workspace,
-        models.CASCADE,
-        related_name="+",
-        default=tenancy.current_id,
-        editable=False,
-        db_index=False,
-        db_constraint=False,  # the account has it: see migration 0015
-    )
     account = models.ForeignKey(Account, models.CASCADE, related_name="metric_days", db_index=False)
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="days", db_index=False)
     day = models.DateField()

@@ -178,8 +178,7 @@ _EXPONENTS = "{" + ", ".join(f'"{code}": {places}' for code, places in EXPONENTS
 
 def merge(stage: Stage) -> None:
     """Write what `judge` found, as `create_account` and `update_account` would have; stages are journeys' own."""
-    stage.number("accounts_account_id_seq")
-    stage.run("update staged set account_id = target")
+    stage.run(_NUMBER)
     stage.run(_INSERT)
     if stage.has("s.verdict = 'changed'"):
         stage.run(_UPDATE)
@@ -190,6 +189,16 @@ def merge(stage: Stage) -> None:
         tag_actions.tag(account_ids=account_ids, name=name, at=stage.at, by=stage.by)
     stage.tell_watchers()
 
+
+# Every row's account, in one pass: that of a new one is the id it will have, in their order.
+_NUMBER = """
+update staged s set target = n.id, account_id = n.id
+from (
+    select row, case when verdict = 'new' then nextval('accounts_account_id_seq'::regclass) else target end as id
+    from (select row, verdict, target from staged order by row) o
+) n
+where n.row = s.row
+"""
 
 _INSERT = """
 insert into accounts_account (id, workspace_id, name, domains, tier, industry, arr_minor, currency, owner_id, custom,
