@@ -150,5 +150,5 @@ class RiskRunViewSet(Lists, Retrieves):
 
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses under /api/v1/."""
-    router.register("risk/runs", RiskRunViewSet, basename="risk-run")
+    router.register("risk-runs", RiskRunViewSet, basename="risk-run")
     router.register("risk", RiskViewSet, basename="risk")

@@ -1,5 +1,7 @@
 """One real object behind every address, and the short list of those that need no sign-in."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 
 from accounts.actions import fields as field_actions
@@ -7,8 +9,9 @@ from accounts.actions import personas as persona_actions
 from accounts.models import Fact
 from expectations import actions as expectation_actions
 from health import queries as health_queries
+from health.actions import dismissals
 from integrations.models import InboxEvent
-from lib.time import now
+from lib.time import now, today
 from outbox.mail import post
 from outbox.models import Effect
 from reviews import actions as review_actions
@@ -76,7 +79,9 @@ def objects() -> dict[str, object]:
         "chats": rows["settings/chats"],
         "connections": rows["settings/connections"],
         "deliveries": rows["settings/deliveries"],
+        "dismissals": rows["today/dismissed"],
         "expectation-links": rows["expectations/links"],
+        "risk": rows["accounts"],
         "risk-runs": rows["insights/backtest"],
         "facts": Fact.objects.order_by("pk").first(),
         "icp-criteria": rows["settings/icp"],
@@ -119,6 +124,9 @@ def _objects() -> dict[str, object]:
         "touchpoints": make_touchpoint(account),
         "alerts": make_alert(account),
         "answers": make_answer(4, contact),
+        "today/dismissed": dismissals.dismiss(
+            account=account, until=today() + timedelta(days=9), reason="Away", at=now(), by=user
+        ),
         "health": account,
         "insights/backtest": make_run(found(missed=[account])),
         "expectations": one,

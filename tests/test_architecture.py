@@ -41,7 +41,7 @@ OPEN = {
     "workspaces": {"access", "api", "capabilities", "fields", "roles", "secrets", "sql", "tenancy", "scopes"},
     "outbox": {"engine", "mail"},
     "accounts": {"chronicle", "custom", "privacy", "stages", "stakeholders", "triage"},
-    "health": {"kinds", "rules", "sentences", "parts", "stored", "words"},
+    "health": {"kinds", "rules", "scoring", "sentences", "parts", "stored", "words"},
     "surveys": {"questions", "scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},

@@ -57,8 +57,8 @@ def test_a_risk_is_shown_with_what_makes_it(api, three):
 def test_runs_are_listed_and_one_comes_with_its_report(api):
     run = make_risk_run(started_by=make_member().user)
 
-    (listed,) = api.get("risk/runs/").json()["results"]
-    shown = api.get(f"risk/runs/{run.pk}/").json()
+    (listed,) = api.get("risk-runs/").json()["results"]
+    shown = api.get(f"risk-runs/{run.pk}/").json()
 
     assert (listed["id"], listed["verdict"], listed["rung"]) == (run.pk, "weak", "anchored")
     assert (listed["failure"], listed["started_by"]) == (None, run.started_by.email)
@@ -68,7 +68,7 @@ def test_runs_are_listed_and_one_comes_with_its_report(api):
 
 def test_only_reading_is_offered(api, three):
     assert api.post("risk/", {}).status_code in {403, 405}
-    assert api.post("risk/runs/", {}).status_code in {403, 405}
+    assert api.post("risk-runs/", {}).status_code in {403, 405}
 
 
 def test_the_list_shows_and_sorts_by_risk(client, three):
