@@ -11,6 +11,7 @@ from accounts.actions import personas as persona_actions
 from accounts.models import Account, Fact, Suppression
 from accounts.stages import Stage
 from bulk.models import BulkRow
+from health.actions import dismissals
 from health.models import HealthDay, HealthScore
 from health.parts import PARTS
 from integrations.models import InboxEvent
@@ -97,6 +98,8 @@ def grow(world: SimpleNamespace, text: str) -> None:
     make_goal(world.home, text)
     make_milestone(world.home, text)
     make_pulse(world.home, reason=text)
+    away = make_account(text)
+    dismissals.dismiss(account=away, until=TODAY + 9 * DAY, reason=text, at=NOON, by=make_user(name=text))
     make_task(world.home, text)
     make_playbook(text)
     make_play(make_account(text), world.playbook)
