@@ -26,7 +26,9 @@ _RECOMPUTE = recompute.statement()
 
 def start(*, profile: HealthProfile, before: Mapping[str, int], at: datetime, by: User | None) -> WeightsChange:
     """Note that a profile weighs otherwise than `before`; the rest follows in the background."""
-    change = WeightsChange.objects.create(profile=profile, before=dict(before), after=profile.weights, at=at, by=by)
+    change: WeightsChange = WeightsChange.objects.create(
+        profile=profile, before=dict(before), after=profile.weights, at=at, by=by
+    )
     outbox_actions.enqueue(kind=START_EFFECT, key=str(change.pk), payload={"change_id": change.pk}, at=at)
     return change
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -54,7 +53,7 @@ class Below:
     value: float | None
     target: int
     coverage: float
-    score: Decimal | None
+    score: float | None
     band: str
     profile_id: int
 
@@ -85,7 +84,7 @@ def _listed(scope: Scope, part: str, which: str, order: str, today: date, most: 
     columns = f"id, {value}::float8, t_{part}, coalesce({coverage}, 0)::float8"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_LATEST} select {columns}, score, band, own_id from latest where {which}"  # noqa: S608  our own places
+            f"{_LATEST} select {columns}, score::float8, band, own_id from latest where {which}"  # noqa: S608  our own places
             f" order by {order}, id limit %(most)s",
             {**_values(scope, today), "most": most},
         )

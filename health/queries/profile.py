@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import BigIntegerField, Case, Count, Q, QuerySet, Value, When
 
-from accounts.models import Account, AccountQuerySet
+from accounts.models import Account
 from health.models import HealthProfile, HealthScore, WeightsChange
 from segments import queries as segment_queries
 
@@ -40,7 +41,7 @@ def weights() -> dict[str, int]:
 
 
 # ------------------------------------------------------------------------------------------- to whom they apply
-def with_profile(among: Sequence[HealthProfile]) -> AccountQuerySet:
+def with_profile(among: Sequence[HealthProfile]) -> QuerySet[Any]:
     """Accounts, unordered, each with the id of its `profile` among these, which are in order."""
     conditions = [When(_held_by(one), then=Value(one.pk)) for one in among if not one.is_default]
     default = next((one.pk for one in among if one.is_default), None)
@@ -57,7 +58,7 @@ def _held_by(one: HealthProfile) -> Q:
     return held & Q(pk__in=segment_queries.member_ids(one.segment_id))
 
 
-def accounts_of(one: HealthProfile) -> AccountQuerySet:
+def accounts_of(one: HealthProfile) -> QuerySet[Any]:
     """The accounts that a profile in use applies to now, unordered."""
     return with_profile(profiles()).filter(profile=one.pk)
 
@@ -101,5 +102,7 @@ def is_overtaken(change: WeightsChange) -> bool:
 
 def profiles_of_rows(rows: Iterable[HealthScore]) -> dict[int | None, str]:
     """What each profile is called that scored some of these rows, those retired included."""
-    named = dict(HealthProfile.objects.filter(pk__in={row.profile_id for row in rows}).values_list("pk", "name"))
-    return {**named, None: profile().name}
+    used = HealthProfile.objects.filter(pk__in={row.profile_id for row in rows})
+    named: dict[int | None, str] = {None: profile().name}
+    named.update(used.values_list("pk", "name"))
+    return named
