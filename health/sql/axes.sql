@@ -33,14 +33,13 @@ contracts as materialized (
     select c.id, c.account_id, c.starts_on, c.ends_on, c.renewed_from_id from accounts_contract c
     where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked)) and c.created_at < %(until)s
 ),
-followed as (
-    select c.account_id, c.ends_on, exists (
-        select from contracts o where o.account_id = c.account_id and o.id <> c.id and (o.renewed_from_id = c.id or (
-            o.ends_on > c.ends_on and o.starts_on <= c.ends_on + %(grace_days)s and o.starts_on > c.starts_on
-            and c.ends_on <= %(day)s))
-    ) as is_kept
-    from contracts c
+followed as ( -- joined, not looked up one by one: what was materialized has no index
+    select c.id, c.account_id, c.ends_on, bool_or((o.id <> c.id and (o.renewed_from_id = c.id or (
+        o.ends_on > c.ends_on and o.starts_on <= c.ends_on + %(grace_days)s and o.starts_on > c.starts_on
+        and c.ends_on <= %(day)s))) is true) as is_kept
+    from contracts c join contracts o on o.account_id = c.account_id
     where c.ends_on > %(day)s - %(kept_years)s
+    group by c.id, c.account_id, c.ends_on
 ),
 renewed as (
     select account_id, count(*) as n, count(*) filter (where is_kept) as kept
