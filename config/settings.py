@@ -274,6 +274,7 @@ SPECTACULAR_SETTINGS = {
         "CustomFieldKindEnum": "accounts.models.CustomField.Kind",
         "MetricKindEnum": "accounts.models.Metric.Kind",
         "ExpectationKindEnum": "expectations.models.Expectation.Kind",
+        "NoticeKindEnum": "notices.kinds.Kind",
         "ImportKindEnum": "imports.kinds.Kind",
         "ImportStateEnum": "imports.words.STATES",
         "BulkChangeKindEnum": "bulk.models.BulkChange.Kind",
