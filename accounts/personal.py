@@ -19,8 +19,8 @@ from workspaces.models import AuditEvent, IdempotentRequest
 Rows = list[dict[str, Any]]
 
 ABOUT = (
-    "id", "name", "email", "title", "role", "locale", "influence", "stance", "time_zone", "consent", "consent_at",
-    "consent_source", "source", "external_id", "custom", "opted_out_at", "left_at", "created_at",
+    "id", "name", "email", "title", "phone", "role", "locale", "influence", "stance", "time_zone", "consent",
+    "consent_at", "consent_source", "source", "external_id", "custom", "opted_out_at", "left_at", "created_at",
 )  # fmt: skip
 
 

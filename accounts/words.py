@@ -21,6 +21,7 @@ FIELDS = {
     "owner": gettext_lazy("owner"),
     "email": gettext_lazy("e-mail"),
     "title": gettext_lazy("title"),
+    "phone": gettext_lazy("phone"),
     "role": gettext_lazy("role"),
     "locale": gettext_lazy("language"),
     "parent": gettext_lazy("parent account"),

@@ -121,14 +121,15 @@ def _contacts(found: Found) -> Table:
     yield [
         *_header(
             Kind.CONTACTS, "id", "source", "external_id", "account_id", "account", "name", "email", "title", "role",
-            "persona", "influence", "stance", "locale", "time_zone", "consent", "opted_out", "left",
+            "persona", "influence", "stance", "locale", "phone", "time_zone", "consent", "opted_out", "left",
         ),
         *own,
     ]  # fmt: skip
     people = _values(
         Contact.objects.filter(account__in=found.values("pk")),
         "pk", "source", "external_id", "account_id", "account__name", "name", "email", "title", "role",
-        "persona__name", "influence", "stance", "locale", "time_zone", "consent", "opted_out_at", "left_at", "custom",
+        "persona__name", "influence", "stance", "locale", "phone", "time_zone", "consent", "opted_out_at", "left_at",
+        "custom",
     )  # fmt: skip
     for pk, source, external_id, account_id, *plain, opted_out_at, left_at, held in people:
         yield [

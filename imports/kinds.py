@@ -135,6 +135,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("influence", _("Influence"), ("influence",)),
         Field("stance", _("Attitude"), ("attitude", "stance", "sentiment")),
         Field("locale", _("Language"), ("language", "preferred language", "locale", "sprache", "hs language")),
+        Field("phone", _("Phone"), ("phone", "phone number", "telephone", "mobile phone number", "电话", "電話")),
         Field("time_zone", _("Time zone"), ("time zone", "timezone")),
         Field("consent", _("Consent"), ("consent", "legal basis", "marketing consent")),
         Field("opted_out", _("Wants no surveys"), (

@@ -81,6 +81,7 @@ def _contacts(manner: Manner, book: Book) -> Readers:
         "influence": ("influence", cells.choice(words.INFLUENCES)),
         "stance": ("stance", cells.choice(words.STANCES)),
         "locale": ("locale", ours(language)),
+        "phone": ("phone", cells.text(40)),
         "time_zone": ("time_zone", ours(time_zone)),
         "consent": ("consent", cells.choice(words.CONSENTS)),
         "opted_out": ("opted_out", cells.yes_no),

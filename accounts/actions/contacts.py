@@ -13,8 +13,8 @@ from accounts.queries import privacy
 from workspaces.models import User
 
 EDITABLE = (
-    "name", "email", "title", "role", "locale", "persona", "influence", "stance", "time_zone", "consent", "consent_at",
-    "consent_source", "source", "external_id",
+    "name", "email", "title", "phone", "role", "locale", "persona", "influence", "stance", "time_zone", "consent",
+    "consent_at", "consent_source", "source", "external_id",
 )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def _suppress(contact: Contact, at: datetime) -> None:
 
 def _blank(contact: Contact, at: datetime) -> None:
     """What remains: a role, so that answers still count by it."""
-    contact.name, contact.email, contact.title = ERASED, "", ""
+    contact.name, contact.email, contact.title, contact.phone = ERASED, "", "", ""
     contact.locale = contact.time_zone = contact.influence = contact.stance = ""
     contact.consent = contact.consent_source = contact.source = contact.external_id = ""
     contact.consent_at, contact.persona, contact.custom = None, None, {}

@@ -129,6 +129,7 @@ class ContactItem(KnownItem):
     influence = serializers.ChoiceField(Contact.Influence.choices, required=False)
     stance = serializers.ChoiceField(Contact.Stance.choices, required=False)
     locale = serializers.CharField(max_length=10, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
     time_zone = serializers.CharField(max_length=64, required=False)
     consent = serializers.ChoiceField(CONSENTS, required=False)
     opted_out = serializers.BooleanField(required=False)

@@ -41,6 +41,7 @@ class ContactSerializer(serializers.Serializer[Contact]):
     stance = BlankIsNull(
         Contact.Stance.choices, required=False, help_text=gettext_lazy("Their attitude; null where it is not known.")
     )
+    phone = serializers.CharField(required=False, max_length=40, allow_blank=True)
     time_zone = serializers.CharField(
         required=False, max_length=64, allow_blank=True, help_text=gettext_lazy("A name of the IANA list.")
     )

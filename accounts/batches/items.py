@@ -165,7 +165,18 @@ def contact_sheet(items: Mapping[int, Item]) -> Sheet:
     return sheet
 
 
-_CONTACT_TEXTS = ("source", "external_id", "name", "title", "role", "influence", "stance", "locale", "time_zone")
+_CONTACT_TEXTS = (
+    "source",
+    "external_id",
+    "name",
+    "title",
+    "role",
+    "influence",
+    "stance",
+    "locale",
+    "phone",
+    "time_zone",
+)
 
 
 def _contact(item: Item) -> dict[str, str]:

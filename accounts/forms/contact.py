@@ -27,7 +27,7 @@ LANGUAGES = [
     ("it", _("Italian")), ("nl", _("Dutch")), ("pl", _("Polish")), ("pt", _("Portuguese")), ("ja", _("Japanese")),
     ("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese")),
 ]  # fmt: skip
-PLAIN = ("name", "email", "title", "role", "locale", "persona", "influence", "stance", "time_zone")
+PLAIN = ("name", "email", "title", "phone", "role", "locale", "persona", "influence", "stance", "time_zone")
 
 
 @cache
@@ -41,19 +41,22 @@ class ContactForm(OwnFieldsMixin):
     """A person at a customer."""
 
     narrow = (
-        "email", "title", "persona", "influence", "stance", "locale", "time_zone", "consent", "consent_on",
+        "email", "title", "phone", "persona", "influence", "stance", "locale", "time_zone", "consent", "consent_on",
         "consent_source", "external_id",
     )  # fmt: skip
 
     sections = (
         (_("How they matter"), ("influence", "stance", "persona")),
-        (_("How to reach them"), ("locale", "time_zone", "external_id")),
+        (_("How to reach them"), ("phone", "locale", "time_zone", "external_id")),
         (_("What they agreed to"), ("consent", "consent_on", "consent_source", "opted_out")),
     )
 
     name = forms.CharField(label=_("Name"), max_length=200, validators=[refuse_unseen])
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
     title = forms.CharField(label=_("Job title"), max_length=120, required=False)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+    )
     role = forms.ChoiceField(
         label=_("Role"),
         choices=Contact.Role.choices,

@@ -84,6 +84,7 @@ class Contact(WorkspaceModel):
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     title = models.CharField(_("title"), max_length=120, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, db_default="")
     role = models.CharField(_("role"), max_length=14, choices=Role.choices, default=Role.END_USER)
     locale = models.CharField(_("language"), max_length=10, blank=True)
     persona = models.ForeignKey(

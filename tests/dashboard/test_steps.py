@@ -99,11 +99,13 @@ def test_lines_say_whose_an_alert_is_and_where_it_went(client, me):
 def test_a_call_begins_with_five_facts_and_the_right_person(client, me):
     account = make_customer("Alder", score=40, days=23, alerts=1, owner=me)
     make_contact(account, name="Ben User")
-    make_contact(account, name="Dana Boss", role="decision_maker", email="dana@alder.example")
+    boss = {"name": "Dana Boss", "role": "decision_maker", "email": "dana@alder.example"}
+    make_contact(account, **boss, phone="+49 30 1234")
     page = client.get(step("call", account))
     assert len(page.context["brief"]) == 5
     assert page.context["person"].name == "Dana Boss"
     assert 'href="mailto:dana@alder.example"' in page.content.decode()
+    assert 'href="tel:+49 30 1234"' in page.content.decode()
     assert "answered 1 of 5" in text(page)
 
 

@@ -17,6 +17,7 @@ COLUMNS: Columns = (
     ("influence", "text"),
     ("stance", "text"),
     ("locale", "text"),
+    ("phone", "text"),
     ("time_zone", "text"),
     ("consent", "text"),
     ("opted_out", "boolean"),
@@ -90,6 +91,7 @@ update staged s set fields = array_remove(array[
     case when s.influence <> c.influence then 'influence' end,
     case when s.stance <> c.stance then 'stance' end,
     case when s.locale <> c.locale then 'locale' end,
+    case when s.phone <> c.phone then 'phone' end,
     case when s.time_zone <> c.time_zone then 'time_zone' end,
     case when s.consent <> c.consent then 'consent' end,
     case when s.external_id is not null and c.external_id = '' then 'external_id' end
@@ -160,11 +162,11 @@ where t.row = s.row
 
 _INSERT = """
 insert into accounts_contact (id, workspace_id, account_id, name, email, title, role, persona_id, influence, stance,
-    locale, time_zone, consent, consent_at, consent_source, custom, source, external_id, opted_out_at, left_at,
+    locale, phone, time_zone, consent, consent_at, consent_source, custom, source, external_id, opted_out_at, left_at,
     created_at)
 select s.target, %(ws)s, s.account_id, coalesce(s.name, ''), coalesce(s.email, ''), coalesce(s.title, ''),
     coalesce(s.role, 'end_user'), s.persona_id, coalesce(s.influence, ''), coalesce(s.stance, ''),
-    coalesce(s.locale, ''), coalesce(s.time_zone, ''), coalesce(s.consent, ''),
+    coalesce(s.locale, ''), coalesce(s.phone, ''), coalesce(s.time_zone, ''), coalesce(s.consent, ''),
     case when s.consent <> '' then %(at)s end, case when s.consent <> '' then %(told)s else '' end,
     coalesce(s.custom, '{}'), case when s.external_id is null then '' else s.source end, coalesce(s.external_id, ''),
     case when s.opted_out then %(at)s end, case when s.has_left then %(at)s end, %(at)s
@@ -177,7 +179,7 @@ set name = coalesce(s.name, c.name), email = coalesce(s.email, c.email), title =
     role = coalesce(s.role, c.role), persona_id = coalesce(s.persona_id, c.persona_id),
     influence = coalesce(s.influence, c.influence), stance = coalesce(s.stance, c.stance),
     locale = coalesce(s.locale, c.locale), time_zone = coalesce(s.time_zone, c.time_zone),
-    consent = coalesce(s.consent, c.consent),
+    phone = coalesce(s.phone, c.phone), consent = coalesce(s.consent, c.consent),
     consent_at = case when s.consent <> c.consent then %(at)s else c.consent_at end,
     consent_source = case when s.consent <> c.consent then %(told)s else c.consent_source end,
     custom = c.custom || coalesce(s.custom, '{}'),
