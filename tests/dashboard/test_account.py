@@ -32,6 +32,7 @@ from tests.builders import (
     make_plan,
     make_play,
     make_review,
+    make_risk,
     make_survey_invitation,
     make_ticket,
     make_touchpoint,
@@ -105,6 +106,7 @@ def fill(account: Account, rows: int = 1) -> None:
         make_play(account)
         make_account(parent=account)
     make_alert(account)
+    make_risk(account)
     make_move(account, "loyalty")
     score(account, 40, 80, "healthy", (engagement(90, 13.5, 5),))
     score(account, 0, 62, "watch", (engagement(36, 5.4),))
@@ -113,7 +115,7 @@ def fill(account: Account, rows: int = 1) -> None:
 # Others take 9, eight of them to know who asks for which account.
 QUERIES = {
     "health": 10, "reviews": 10, "expectations": 10, "plan": 11, "family": 10, "fit": 12, "profile": 12, "learning": 12,
-    "tasks": 11,
+    "tasks": 11, "risk": 14,
 }  # fmt: skip
 
 
@@ -142,6 +144,7 @@ def test_an_account_without_anything_says_what_would_be_here(client):
     assert "nobody owns it" in text(page)
     empty = {
         "health": "There is no score yet",
+        "risk": "Too little is known of this customer to tell.",
         "people": "Nobody is known here yet",
         "contracts": "No contract is known",
         "plan": "Nobody has written down why they bought",
