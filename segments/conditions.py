@@ -227,7 +227,7 @@ def _wrong(condition: Condition, field: Asked | None, with_choices: bool) -> str
     if field is None:
         return _("There is no such field any more.")
     if condition.op not in ops_of(field):
-        return _("This field cannot be asked about in this way.")
+        return _("This field is asked about by: %(ways)s.") % {"ways": ", ".join(ops_of(field))}
     if (condition.days is not None) != (field.days is not None):
         return _("This field needs a number of days.") if field.days else _("This field has no number of days.")
     if condition.op in VALUELESS:

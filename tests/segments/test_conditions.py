@@ -54,12 +54,15 @@ def test_what_is_read_is_written_the_same():
     assert [number for number, _condition in group.conditions()] == ["1", "2", "3.1", "3.2"]
 
 
+WAYS = "This field is asked about by: below, at_most, above, at_least, is, between, empty, not_empty."
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [
         ({"field": "gone"}, "There is no such field any more."),
-        ({"op": "contains"}, "This field cannot be asked about in this way."),
-        ({"op": "guess"}, "This field cannot be asked about in this way."),
+        ({"op": "contains"}, WAYS),
+        ({"op": "guess"}, WAYS),
         ({"value": "many"}, "A number is needed."),
         ({"value": True}, "A number is needed."),
         ({"value": None}, "A number is needed."),
