@@ -114,7 +114,7 @@ def fill(account: Account, rows: int = 1) -> None:
 
 # Others take 9, eight of them to know who asks for which account.
 QUERIES = {
-    "health": 10, "reviews": 10, "expectations": 10, "plan": 11, "family": 10, "fit": 12, "profile": 12, "learning": 12,
+    "health": 10, "reviews": 10, "expectations": 10, "plan": 11, "family": 11, "fit": 12, "profile": 12, "learning": 12,
     "tasks": 11, "risk": 14,
 }  # fmt: skip
 
