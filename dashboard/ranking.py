@@ -94,8 +94,9 @@ def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) 
 
 
 def _line(row: Sequence[Any], typical: float | None) -> Line:
-    about, alert = row[:ABOUT], row[ABOUT:]
-    return Line(*about, FirstAlert(*alert) if alert[0] else None, typical)
+    alert = row[ABOUT:]
+    told: list[Any] = [*row[:ABOUT], FirstAlert(*alert) if alert[0] else None, typical]
+    return Line(*told)
 
 
 def _rows(sql: str, owner: int | str, known: Mapping[str, Any]) -> list[Any]:

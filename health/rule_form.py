@@ -10,7 +10,7 @@ from accounts.models import Metric
 from health import kinds
 from health.actions.rules import LONGEST_COOL_DOWN
 from health.actions.settings import LIMITS
-from health.kinds import BadParameters, Kind, Parameter, Shape, Words
+from health.kinds import BadParameters, Kind, Parameter, Shape
 from health.models import AlertRule
 from health.parts import LABELS, PARTS, Part
 from health.rules import COOL_DOWN_DAYS, Rule, Terms, is_hard_at_first
@@ -108,20 +108,19 @@ def _field(parameter: Parameter) -> forms.Field:
     return forms.IntegerField(widget=forms.NumberInput(attrs=SHORT), **limits, **told)
 
 
-def _number(name: str, label: Words, help: Words = "") -> forms.IntegerField:
+def _number(name: str, **told: Any) -> forms.IntegerField:
     least, most = LIMITS[name]
-    widget = forms.NumberInput(attrs=SHORT)
-    return forms.IntegerField(label=label, help_text=help, min_value=least, max_value=most, widget=widget)
+    return forms.IntegerField(min_value=least, max_value=most, widget=forms.NumberInput(attrs=SHORT), **told)
 
 
 class BudgetForm(forms.Form):
     """How many alerts a month, for each 100 accounts, can be followed, and when one goes to the managers."""
 
-    budget = _number("budget", _("Alerts a month for each 100 accounts"))
+    budget = _number("budget", label=_("Alerts a month for each 100 accounts"))
     escalate_after_days = _number(
         "escalate_after_days",
-        _("Days until an untouched alert goes to the managers"),
-        _("Untouched: nobody acknowledged it, put it off or logged anything with the account. 0: never."),
+        label=_("Days until an untouched alert goes to the managers"),
+        help_text=_("Untouched: nobody acknowledged it, put it off or logged anything with the account. 0: never."),
     )
 
 
@@ -130,6 +129,6 @@ class HoldoutForm(forms.Form):
 
     holdout_share = _number(
         "holdout_share",
-        _("Of 100 new alerts, told to nobody"),
-        _("0 to 20. 0: every alert is told, nothing is measured."),
+        label=_("Of 100 new alerts, told to nobody"),
+        help_text=_("0 to 20. 0: every alert is told, nothing is measured."),
     )

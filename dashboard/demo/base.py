@@ -74,6 +74,7 @@ def settle(plan: Sequence[Customer], team: Team, currency: str, now: datetime, r
             email=person.email,
             role=person.role,
             title=person.title,
+            phone=f"+44 20 7946 0{customer.number % 1000:03d}",
             locale=person.locale,
             created_at=account.created_at,
             opted_out_at=now - timedelta(days=90) if rng.random() < 0.04 else None,
