@@ -25,7 +25,9 @@ _NARROWED = {
 def _all_at_once(sql: str) -> str:
     for narrow, wide in _NARROWED.items():
         sql = sql.replace(narrow, wide)
-    sql = _ASKED.sub("", sql).replace("and a.id = any(%(ids)s::bigint[])", "")
+    sql = _ASKED.sub("", sql)
+    for asked in ("and a.id = any(%(ids)s::bigint[])", "and m.account_id = any(%(ids)s::bigint[])"):
+        sql = sql.replace(asked, "")
     sql = sql.replace("from health_healthscore h\n    where", "from health_healthscore h\n    where false and")
     assert "array(select id" not in sql, "an input is read by ids still"
     return sql.replace("full join", "left join")

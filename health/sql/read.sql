@@ -12,18 +12,27 @@ with profiles as materialized (
         w_education float8, w_journey float8
     )
 ),
+held as materialized (
+    select m.account_id, array_agg(m.segment_id) as segments
+    from segments_segmentmember m
+    where m.workspace_id = %(workspace)s and m.account_id = any(%(ids)s::bigint[])
+      and m.segment_id = any(array(select segment_id from profiles where segment_id is not null))
+    group by m.account_id
+),
 asked as materialized (
-    select a.id, a.stage, a.health_score, a.health_band, a.health_coverage, a.health_at is null as is_first, p.*
-    from accounts_account a
+    select a.*, p.*
+    from (
+        select a.id, a.stage, a.health_score, a.health_band, a.health_coverage, a.health_at is null as is_first
+        from accounts_account a
+        where a.workspace_id = %(workspace)s and a.id = any(%(ids)s::bigint[])
+    ) a
+    full join held on held.account_id = a.id
     cross join lateral (
         select p.* from profiles p
         where (p.stages is null or a.stage = any(p.stages))
-          and (p.segment_id is null or exists (
-              select from segments_segmentmember s where s.workspace_id = %(workspace)s
-                and s.segment_id = p.segment_id and s.account_id = a.id))
+          and (p.segment_id is null or p.segment_id = any(held.segments))
         order by p.place limit 1
     ) p
-    where a.workspace_id = %(workspace)s and a.id = any(%(ids)s::bigint[])
 ),
 -- ------------------------------------------------------------------------------------------------------------ usage
 by_actions as materialized (
