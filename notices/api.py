@@ -121,28 +121,26 @@ class NoticeSettingsSerializer(serializers.Serializer[Any]):
 
 
 class NoticeSettingsViewSet(Own, Settings):
-    """How you are told."""
+    """How you are told; without a person behind the token, what holds for whoever has not chosen."""
 
     model = Preference
     area = Area.NOTICES
     serializer_class = NoticeSettingsSerializer
     write_capability = Capability.VIEW
 
-    def _mine(self) -> Member:
-        member = self.member
-        if member is None:
-            raise Conflict(_("This token is nobody's: it has no notices."))
-        return member
-
     def current(self) -> Fields:
-        kept = people_queries.preference(self._mine().pk)
+        member = self.member
+        kept = people_queries.preference(member.pk) if member else Preference()
         ways = {str(kind): vars(kept.way(kind)) for kind in Kind.values}
         return {"digest": kept.digest, "hour": kept.hour, "ways": ways}
 
     def change(self, fields: Fields) -> None:
-        kept = people_queries.preference(self._mine().pk)
+        member = self.member
+        if member is None:
+            raise Conflict(_("This token is nobody's: it has no notices."))
+        kept = people_queries.preference(member.pk)
         whole: Fields = {"digest": kept.digest, "hour": kept.hour, "ways": {}} | fields
-        choosing.choose(member_id=self._mine().pk, **whole, at=now())
+        choosing.choose(member_id=member.pk, **whole, at=now())
 
 
 @example(

@@ -50,7 +50,8 @@ def test_a_token_of_nobody_has_none(workspace):
     api = token(None, "notices:write")
     make_notice(make_member())
     assert api.ids("notices/") == []
-    assert api.get("notices/settings/").status_code == 409
+    assert api.get("notices/settings/").json()["hour"] == 8  # what holds for everybody
+    assert api.patch("notices/settings/", {"hour": 9}).status_code == 409
 
 
 def test_how_one_is_told(me, api):
