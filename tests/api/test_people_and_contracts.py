@@ -20,6 +20,7 @@ def test_a_contact_as_it_is_shown(api):
         "persona": None,
         "influence": None,
         "stance": None,
+        "phone": "",
         "time_zone": "",
         "consent": None,
         "consent_at": None,
