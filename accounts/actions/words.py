@@ -53,6 +53,6 @@ def forget(*, name: str, at: datetime) -> None:
     Word.objects.filter(text__in=words_of(name)).delete()
 
 
-def _run(sql: str, **values: object) -> None:
+def _run(sql: str, **values: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"ws": tenancy.current_id(), **values})

@@ -50,7 +50,7 @@ class SettingsForm(forms.Form):
             self.fields["secret"] = _secret(_("Signing secret"), is_there=bool(connection.secret))
         if self.kind.unsigned:
             self.fields["unsigned"] = forms.BooleanField(
-                label=_("Take deliveries that nothing proves"), required=False, help_text=self.kind.unsigned
+                label=_("Take deliveries that nothing proves"), required=False, help_text=f"{self.kind.unsigned}"
             )
         if self.kind.closed:
             self.fields["closed"] = _text(_("Statuses that mean closed"), f"{self.kind.closed}", 500)
