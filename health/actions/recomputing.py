@@ -19,7 +19,7 @@ from workspaces.models import User
 
 START_EFFECT = "health.recompute"
 CHUNK_EFFECT = "health.recompute_chunk"
-ROWS = 100_000  # scores a chunk: some seconds of one transaction
+ROWS = 50_000  # scores a chunk: some seconds of one transaction
 
 _RECOMPUTE = recompute.statement()
 
