@@ -17,6 +17,7 @@ from accounts.actions.statistics import refresh_statistics
 from accounts.models import Metric
 from dashboard.demo import (
     base,
+    judgements,
     lessons,
     people,
     plan,
@@ -30,7 +31,7 @@ from dashboard.demo import (
     voice,
 )
 from dashboard.demo.base import PASSWORD, Team
-from health.actions import scores
+from health.actions import attitudes, scores
 from integrations.actions import connections
 from journeys.models import Touchpoint
 from outbox import engine
@@ -145,6 +146,8 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
         scores.rescore_days(days=[day], at=datetime.combine(day, time(23), UTC))
     relations.review(customers, accounts, team, at, rng)
     scores.rescore_all(day=at.date(), at=at)
+    attitudes.measure(account_ids=[account.pk for account in accounts], at=at)
+    judgements.judge(accounts, team, at)
     segments.found(customers, accounts, team, workspace.currency, at, scene.seed)
     together.change(accounts, team, at)
     playbooks.start(customers, accounts, at, scene.seed)
