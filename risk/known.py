@@ -18,7 +18,7 @@ from health.parts import ENOUGH_COVERAGE, PARTS, VALUE_PLACES
 from risk.columns import AGE, LONGEST_TERM, MONTH_DAYS, NAMES, NO_CONTRACT, RENEWAL
 
 OLDEST_DAYS = 45  # a score older than this says nothing about the day
-SAMPLE = 20_000  # customers remembered of a workspace; figures of more would not be surer, only slower
+SAMPLE = 10_000  # customers remembered of a workspace; figures of more would not be surer, only slower
 RECORDED = ("health", "contract")  # what the columns rest on, each with its time of recording
 WIDTH = len(NAMES) + len(RECORDED)
 ORDINAL_OF_1970 = 719_163

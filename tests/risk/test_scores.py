@@ -15,9 +15,11 @@ from accounts.stages import Stage
 from health.actions import scores as health_actions
 from health.models import HealthScore
 from health.parts import PARTS
-from risk import actions, portraits, queries, words
+from outbox.models import Effect
+from outbox.registry import handlers
+from risk import actions, known, portraits, queries, words
 from risk.columns import AGE, NAMES, NO_CONTRACT, RENEWAL
-from risk.models import HandCard, RiskRun, RiskScore
+from risk.models import HandCard, RiskDay, RiskRun, RiskScore
 from risk.prediction.card import Card, Term, probability
 from tests.builders import NOON, TODAY, make_contract, make_member, make_reading, make_touchpoint
 from tests.risk.history import DAY, LONG_AGO, customers, leave, panel, score, work
@@ -206,6 +208,32 @@ def test_hand_weights_score_until_something_better_is_adopted(workspace):
     assert {driver.column for driver in view.drivers} <= set(PARTS)
     panel_says = portraits.account_panel(accounts[0], TODAY)
     assert panel_says["risk"] is None or "Not yet validated" in panel_says["risk_basis"]
+
+
+def test_the_night_remembers_and_takes_the_average_risk_anew(workspace):
+    accounts = panel(80, 16, hazard=0.08, slope=1.0)
+
+    handlers["risk.keep_up"].run(Effect(), NOON)
+    work()
+
+    assert queries.not_remembered(queries.month_ends(TODAY)) == []
+    assert HandCard.objects.get().departures >= 10
+    shown = next(account for account in accounts if queries.risk_of(account, today=TODAY))
+    assert "No test has replaced them" in portraits.account_panel(shown, TODAY)["risk_basis"]
+
+
+def test_many_customers_are_remembered_by_a_sample_of_whole_accounts(workspace, monkeypatch):
+    monkeypatch.setattr(known, "REMEMBER", known.REMEMBER.replace(f"limit {known.SAMPLE}", "limit 3"))
+    accounts = customers(9)
+    days = queries.month_ends(TODAY, 2)
+    for account in accounts:
+        HealthScore.objects.bulk_create(score(account, day, {}) for day in days)
+    for day in days:
+        actions.remember(day=day, at=NOON)
+
+    first, second = (row.accounts for row in RiskDay.objects.order_by("day"))
+    assert first == second
+    assert len(first) == 3
 
 
 def test_lower_scores_are_more_risk_by_hand(workspace):
