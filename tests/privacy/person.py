@@ -10,6 +10,7 @@ from django.db import connection
 from accounts.actions import contracts as contract_actions
 from accounts.models import Contact, Ticket
 from expectations import actions as expectation_actions
+from health.actions import dismissals
 from health.models import Alert
 from integrations.models import InboxEvent
 from journeys import actions as journey_actions
@@ -99,6 +100,9 @@ def _we_noted(person: Contact, by) -> None:
     _planned(person, by)
     _to_do(person, by)
     make_pulse(account, reason=f"{NAME} is unhappy")
+    dismissals.dismiss(
+        account=account, until=NOON.date() + timedelta(days=9), reason=f"{NAME} is away", at=NOON, by=None
+    )
     make_completion(contact=person, completed_at=NOON)
     _reviewed(person, by)
 
