@@ -12,7 +12,7 @@ from health.parts import PARTS
 from health.rows import newest_first
 from health.rulebook import Row
 from health.sentences import label, tell
-from lib.downloads import MOST_ROWS
+from lib import downloads
 from lib.formatting import major_units
 from lib.paging import Sort
 
@@ -158,7 +158,7 @@ def below_target(wanted: desired.Chosen, today: date) -> Table:
         _("Account id"), _("Account"), _("Owner"), _("Profile"), _("Part"), _("Value"), _("Target"), _("Coverage"),
         _("Health score"), _("Health band"),
     ]  # fmt: skip
-    for row in desired.below_rows(wanted, today=today, most=MOST_ROWS + 1):
+    for row in desired.below_rows(wanted, today=today, most=downloads.MOST_ROWS + 1):
         one, account = row.below, row.account
         yield [
             account.pk, account.name, _name(account.owner), row.profile, label(wanted.part), _rounded(one.value),

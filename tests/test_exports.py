@@ -30,11 +30,13 @@ EXPORTS = {
 }
 FIGURES = {  # no free text
     "accounts:suppression_export", "health:trend_export", "health:part_export", "health:score_export",
+    "health:desired_export",
     "risk:figure_export", "risk:part_export", "surveys:figure_export", "workspaces:retention_export",
 }  # fmt: skip
 ASKED = {
     "dashboard:search_export": "?q=cmd",
     "health:quadrant_export": "?quadrant=unknown",
+    "health:below_export": "?part=intent&show=without",
     "health:row_export": "?measure=recency",
     "reviews:action_export": "?state=overdue",
     "surveys:wave_list_export": "?metric=nps",
@@ -62,6 +64,8 @@ LISTS = {
     "health:account_panel": ["health:score_export", "health:family_export"],
     "health:alert_list?show=closed": ["health:alert_export"],
     "health:gap_list?part=engagement": ["health:gap_export"],
+    "health:desired?segment=1": ["health:desired_export"],
+    "health:below_list?part=intent": ["health:below_export"],
     "health:pulse_list": ["health:pulse_export"],
     "health:row_list?measure=recency": ["health:row_export"],
     "health:quadrant_list?quadrant=unknown": ["health:quadrant_export"],
