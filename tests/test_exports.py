@@ -37,7 +37,7 @@ ASKED = {
     "dashboard:search_export": "?q=cmd",
     "health:quadrant_export": "?quadrant=unknown",
     "health:below_export": "?part=intent&show=without",
-    "health:row_export": "?measure=recency",
+    "health:row_export": "?measure=width",
     "reviews:action_export": "?state=overdue",
     "surveys:wave_list_export": "?metric=nps",
 }
