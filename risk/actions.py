@@ -14,7 +14,6 @@ from outbox import actions as outbox_actions
 from risk import known, queries, scoring
 from risk.columns import columns
 from risk.models import HandCard, RiskRun, RiskScore, RiskSettings
-from risk.prediction.card import Card
 from risk.prediction.figures import Backtest
 from workspaces import actions as workspace_actions
 from workspaces.models import User
@@ -232,11 +231,11 @@ def retire(*, run: RiskRun, at: datetime, by: User) -> RiskRun:
 @transaction.atomic
 def score(*, account_ids: Sequence[int], at: datetime) -> int:
     """The chance of these to leave, from what is known now; returns how many show another one than before."""
-    run = queries.adopted()
-    hand = None if run else queries.hand_card()
-    card = Card.from_json((run or hand).card) if run or hand else None  # type: ignore[union-attr]
-    days = run.settings["horizon_days"] if run else hand.horizon_days if hand else None
-    values: dict[str, Any] = {"ids": array(account_ids), "at": at, "run": run.pk if run else None, "horizon": days}
+    used = queries.in_use()
+    if used is None and not Account.objects.exclude(risk=None).exists():
+        return 0
+    card, days, run_id = used or (None, None, None)
+    values: dict[str, Any] = {"ids": array(account_ids), "at": at, "run": run_id, "horizon": days}
     with connection.cursor() as cursor:
         cursor.execute(scoring.statement(card), queries.as_of(day_of(at)) | values)
         changed = cursor.fetchall()

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -19,7 +19,7 @@ from risk import known, words
 from risk.columns import NAMES
 from risk.departures import DEPARTURES, GRACE_DAYS
 from risk.models import HandCard, RiskDay, RiskRun, RiskRunQuerySet, RiskScore, RiskSettings
-from risk.prediction.card import probability
+from risk.prediction.card import Card, probability
 from risk.prediction.verdict import Verdict
 from workspaces import tenancy
 from workspaces.models import Workspace
@@ -92,6 +92,23 @@ def old_scores(before: datetime) -> QuerySet[RiskScore]:
 
 def hand_card() -> HandCard | None:
     return HandCard.objects.first()
+
+
+class InUse(NamedTuple):
+    """The card that scores, how far ahead, and the run it was adopted by; none of it: the hand weights."""
+
+    card: Card
+    horizon_days: int
+    run_id: int | None
+
+
+def in_use() -> InUse | None:
+    """What scores now; None while nothing can."""
+    run = adopted()
+    if run is not None:
+        return InUse(Card.from_json(run.card), run.settings["horizon_days"], run.pk)
+    hand = hand_card()
+    return InUse(Card.from_json(hand.card), hand.horizon_days, None) if hand else None
 
 
 # ------------------------------------------------------------------------------------------- days that are remembered
