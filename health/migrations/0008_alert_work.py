@@ -45,6 +45,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace",), name="health_one_alert_settings"),
+                    models.CheckConstraint(condition=models.Q(("holdout_share__lte", 20)), name="health_holdout_share"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Dismissal",
@@ -96,6 +102,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("workspace", "account"),
+                        name="health_one_dismissal",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="alert",
@@ -150,22 +165,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("holdout_share__isnull", False)),
                 fields=["workspace", "opened_at"],
                 name="health_alerts_in_holdout",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alertsettings",
-            constraint=models.UniqueConstraint(fields=("workspace",), name="health_one_alert_settings"),
-        ),
-        migrations.AddConstraint(
-            model_name="alertsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("holdout_share__lte", 20)), name="health_holdout_share"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dismissal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("workspace", "account"), name="health_one_dismissal"
             ),
         ),
     ]

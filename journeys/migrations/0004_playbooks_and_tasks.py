@@ -36,6 +36,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("workspace"),
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("retired_at", None)),
+                        name="journeys_playbook_name",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Play",
@@ -105,6 +115,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "-id"], name="journeys_plays_of"),
+                    models.Index(fields=["workspace", "playbook", "-started_at", "-id"], name="journeys_plays_by"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("workspace", "account", "playbook"),
+                        name="journeys_one_running_play",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_how", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="journeys_play_ended_somehow",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Task",
@@ -204,80 +235,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="playbook",
-            constraint=models.UniqueConstraint(
-                models.F("workspace"),
-                django.db.models.functions.text.Lower("name"),
-                condition=models.Q(("retired_at", None)),
-                name="journeys_playbook_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="play",
-            index=models.Index(fields=["workspace", "account", "-id"], name="journeys_plays_of"),
-        ),
-        migrations.AddIndex(
-            model_name="play",
-            index=models.Index(fields=["workspace", "playbook", "-started_at", "-id"], name="journeys_plays_by"),
-        ),
-        migrations.AddConstraint(
-            model_name="play",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("workspace", "account", "playbook"),
-                name="journeys_one_running_play",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="play",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_how", "")),
-                    models.Q(("ended_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="journeys_play_ended_somehow",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["workspace", "account", "due_on", "id"], name="journeys_tasks_of"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("done_at", None), ("dropped_at", None)),
-                fields=["workspace", "due_on", "id"],
-                name="journeys_tasks_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", False)),
-                fields=["workspace", "-done_at", "-id"],
-                name="journeys_tasks_done",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("dropped_at__isnull", False)),
-                fields=["workspace", "-dropped_at", "-id"],
-                name="journeys_tasks_dropped",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["workspace", "play"], name="journeys_tasks_by_play"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done_at", None), ("dropped_at", None), _connector="OR"),
-                name="journeys_task_one_end",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "account", "due_on", "id"], name="journeys_tasks_of"),
+                    models.Index(
+                        condition=models.Q(("done_at", None), ("dropped_at", None)),
+                        fields=["workspace", "due_on", "id"],
+                        name="journeys_tasks_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", False)),
+                        fields=["workspace", "-done_at", "-id"],
+                        name="journeys_tasks_done",
+                    ),
+                    models.Index(
+                        condition=models.Q(("dropped_at__isnull", False)),
+                        fields=["workspace", "-dropped_at", "-id"],
+                        name="journeys_tasks_dropped",
+                    ),
+                    models.Index(fields=["workspace", "play"], name="journeys_tasks_by_play"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("done_at", None), ("dropped_at", None), _connector="OR"),
+                        name="journeys_task_one_end",
+                    ),
+                ],
+            },
         ),
     ]

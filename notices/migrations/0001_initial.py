@@ -103,6 +103,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "id"], name="notices_chats"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("disabled_at", None), ("disabled_why", "")),
+                            models.Q(("disabled_at__isnull", False), models.Q(("disabled_why", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="notices_off_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Occasion",
@@ -165,6 +180,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "link"], name="notices_by_link"),
+                    models.Index(fields=["workspace", "account"], name="notices_of_account"),
+                    models.Index(fields=["workspace", "fact"], name="notices_of_fact"),
+                    models.Index(fields=["workspace", "created_at"], name="notices_by_age"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "key"), name="notices_occasion_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Notice",
@@ -210,6 +236,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "member", "-id"], name="notices_newest"),
+                    models.Index(
+                        condition=models.Q(("is_shown", True), ("read_at", None)),
+                        fields=["workspace", "member", "-id"],
+                        name="notices_unread",
+                    ),
+                    models.Index(
+                        condition=models.Q(("mail", "digest"), ("mailed_at", None), ("read_at", None)),
+                        fields=["workspace", "member"],
+                        name="notices_awaited",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "occasion", "member"), name="notices_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ChatMessage",
@@ -267,6 +311,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "hook", "-id"], name="notices_messages_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("occasion__isnull", False)),
+                        fields=("workspace", "occasion", "hook"),
+                        name="notices_message_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Preference",
@@ -313,84 +369,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="chathook",
-            index=models.Index(fields=["workspace", "id"], name="notices_chats"),
-        ),
-        migrations.AddConstraint(
-            model_name="chathook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("disabled_at", None), ("disabled_why", "")),
-                    models.Q(("disabled_at__isnull", False), models.Q(("disabled_why", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="notices_off_for_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="occasion",
-            index=models.Index(fields=["workspace", "link"], name="notices_by_link"),
-        ),
-        migrations.AddIndex(
-            model_name="occasion",
-            index=models.Index(fields=["workspace", "account"], name="notices_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="occasion",
-            index=models.Index(fields=["workspace", "fact"], name="notices_of_fact"),
-        ),
-        migrations.AddIndex(
-            model_name="occasion",
-            index=models.Index(fields=["workspace", "created_at"], name="notices_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="occasion",
-            constraint=models.UniqueConstraint(fields=("workspace", "key"), name="notices_occasion_once"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["workspace", "member", "-id"], name="notices_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("is_shown", True), ("read_at", None)),
-                fields=["workspace", "member", "-id"],
-                name="notices_unread",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("mail", "digest"), ("mailed_at", None), ("read_at", None)),
-                fields=["workspace", "member"],
-                name="notices_awaited",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("workspace", "occasion", "member"), name="notices_once"),
-        ),
-        migrations.AddIndex(
-            model_name="chatmessage",
-            index=models.Index(fields=["workspace", "hook", "-id"], name="notices_messages_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="chatmessage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("occasion__isnull", False)),
-                fields=("workspace", "occasion", "hook"),
-                name="notices_message_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.UniqueConstraint(fields=("workspace", "member"), name="notices_preference_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.CheckConstraint(condition=models.Q(("hour__lte", 23)), name="notices_hour_of_a_day"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "member"), name="notices_preference_once"),
+                    models.CheckConstraint(condition=models.Q(("hour__lte", 23)), name="notices_hour_of_a_day"),
+                ]
+            },
         ),
     ]

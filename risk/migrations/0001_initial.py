@@ -167,6 +167,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "-id"], name="risk_runs_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at", None)), fields=("workspace",), name="risk_one_run_at_a_time"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("adopted_at__isnull", False), ("retired_at", None)),
+                        fields=("workspace",),
+                        name="risk_one_adopted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("adopted_at", None), models.Q(("card__isnull", False), ("failure", "")), _connector="OR"
+                        ),
+                        name="risk_adopted_with_card",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("retired_at", None), ("adopted_at__isnull", False), _connector="OR"),
+                        name="risk_retired_after_adopted",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RiskScore",
@@ -231,6 +256,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("chance", None), ("chance__range", (0, 1)), _connector="OR"),
+                        name="risk_chance_range",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="RiskSettings",
@@ -276,6 +309,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace",), name="risk_one_settings"),
+                    models.CheckConstraint(
+                        condition=models.Q(("horizon_days__in", [30, 60, 90, 180])), name="risk_horizon_offered"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="HandCard",
@@ -306,56 +347,5 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("workspace",), name="risk_one_hand_card")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="riskrun",
-            index=models.Index(fields=["workspace", "-id"], name="risk_runs_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("finished_at", None)), fields=("workspace",), name="risk_one_run_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("adopted_at__isnull", False), ("retired_at", None)),
-                fields=("workspace",),
-                name="risk_one_adopted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("adopted_at", None), models.Q(("card__isnull", False), ("failure", "")), _connector="OR"
-                ),
-                name="risk_adopted_with_card",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("retired_at", None), ("adopted_at__isnull", False), _connector="OR"),
-                name="risk_retired_after_adopted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("chance", None), ("chance__range", (0, 1)), _connector="OR"),
-                name="risk_chance_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risksettings",
-            constraint=models.UniqueConstraint(fields=("workspace",), name="risk_one_settings"),
-        ),
-        migrations.AddConstraint(
-            model_name="risksettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("horizon_days__in", [30, 60, 90, 180])), name="risk_horizon_offered"
-            ),
         ),
     ]
