@@ -268,7 +268,8 @@ def test_a_cursor_past_every_id_is_an_empty_page(api):
 
 LISTS = [
     "accounts", "contacts", "contracts", "personas", "custom-fields", "tickets", "facts", "tags", "metrics",
-    "touchpoints", "stage-moves", "expectations", "content", "completions", "health", "risk", "risk-runs", "alerts", "answers",
+    "touchpoints", "stage-moves", "expectations", "content", "completions", "health", "risk", "risk-runs", "alerts",
+    "answers",
     "survey-invitations", "survey-refusals", "survey-waves", "reviews", "review-actions", "review-links",
     "segments", "icp-criteria", "icp-fits", "webhooks", "webhook-deliveries", "chats", "chat-messages",
     "connections", "deliveries", "imports", "members", "tokens", "audit-events", "stuck-work",

@@ -230,7 +230,9 @@ def furnish(number):
     account = make_account(f"Account {number:02}", arr_minor=number * 100_000, currency="EUR")
     boss = make_contact(account, role="decision_maker")
     if number % 5:
-        make_survey_fact(account, boss, 10 if number % 2 else 2, metric="nps", scale_max=10, at=NOON - DAY, is_change=False)
+        make_survey_fact(
+            account, boss, 10 if number % 2 else 2, metric="nps", scale_max=10, at=NOON - DAY, is_change=False
+        )
         make_plan(account, renewal_intent=5 if number % 2 else 1, renewal_intent_on=TODAY - DAY)
         for _ in range(4):
             make_touchpoint(account, felt=2 if number % 3 else -2, at=NOON - DAY)
