@@ -35,6 +35,7 @@ from health.actions import attitudes, scores
 from integrations.actions import connections
 from journeys.models import Touchpoint
 from outbox import engine
+from risk import actions as risks
 from surveys import scores as survey_scores
 from surveys.actions import settings as survey_settings
 from surveys.actions.answers import metric_of
@@ -146,6 +147,7 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
         scores.rescore_days(days=[day], at=datetime.combine(day, time(23), UTC))
     relations.review(customers, accounts, team, at, rng)
     scores.rescore_all(day=at.date(), at=at)
+    risks.keep_up(at=at)
     attitudes.measure(account_ids=[account.pk for account in accounts], at=at)
     judgements.judge(accounts, team, at)
     segments.found(customers, accounts, team, workspace.currency, at, scene.seed)

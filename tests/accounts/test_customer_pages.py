@@ -176,7 +176,8 @@ def test_the_family_panel_sums_up_what_is_below(client, monkeypatch):
     make_account("Second", parent=top, arr_minor=1_00, currency="USD")
     Account.objects.filter(pk=child.pk).update(health_score=41, health_band="at_risk")
     page = text(client.get(reverse("dashboard:account_panel", args=[top.pk, "family"])))
-    assert "ARR of the family €15,000 + $1 Accounts below 2 Worst health below Child At risk 41" in page
+    assert "ARR of the family €15,000 + $1 Health of the family At risk 41 each account Accounts below 2" in page
+    assert "Worst health below Child At risk 41" in page
     assert "Child Use · €5,000" in page
     monkeypatch.setattr("dashboard.panels.MOST_ROWS", 1)
     page = client.get(reverse("dashboard:account_panel", args=[top.pk, "family"]))

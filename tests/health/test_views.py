@@ -102,7 +102,7 @@ def test_alert_list_costs_the_same_for_one_row_and_for_three(workspace, django_a
     make_alert(make_account(owner=client.member))
     client.get(reverse("health:alert_list"))
     for _ in range(2):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(reverse("health:alert_list"))
         make_alert(make_account(owner=make_member()))
         make_alert(make_account())

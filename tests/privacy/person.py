@@ -34,6 +34,7 @@ from tests.builders import (
     make_goal,
     make_member,
     make_milestone,
+    make_notice,
     make_plan,
     make_play,
     make_pulse,
@@ -118,6 +119,7 @@ def _planned(person: Contact, by) -> None:
 
 
 def _to_do(person: Contact, by) -> None:
+    make_notice(make_member(), "task_overdue", person.account, data={"text": f"Call {NAME}"})
     task = make_task(person.account, f"Call {NAME}")
     task_actions.drop_task(task=task, reason=f"{EMAIL} wrote first", at=NOON, by=by)
     play_actions.stop_play(play=make_play(person.account), reason=f"{NAME} said no", at=NOON, by=by)
