@@ -24,6 +24,24 @@ hypothesis.register_profile("ninefold", deadline=None, suppress_health_check=[He
 hypothesis.load_profile("ninefold")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--nightly", action="store_true", help="run what takes minutes as well")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Collecting alone takes half a minute there."""
+    return True if collection_path.name == "nightly" and not config.getoption("nightly") else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked `nightly`, unless asked for."""
+    if config.getoption("nightly"):
+        return
+    left = [item for item in items if item.get_closest_marker("nightly")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
 def _owner_dsn(database: str) -> dict[str, object]:
     options = settings.DATABASES["owner"]
     dsn = {

@@ -1,12 +1,16 @@
 """The API as its users meet it: over HTTP, with a token."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.api.rows import one_of_each
 from tests.builders import NOON
 from workspaces import actions
 
@@ -73,3 +77,15 @@ def make_token(*scopes: str) -> str:
 @pytest.fixture
 def api(workspace: object) -> Api:
     return Api(make_token())
+
+
+@pytest.fixture
+def furnished(workspace: object, settings: object) -> Iterator[str]:
+    """A token for a workspace with one of each row; requests share the test's own transaction."""
+    settings.ALLOWED_HOSTS = ["localhost"]
+    one_of_each()
+    for signal in (request_started, request_finished):  # as Django's own test client does
+        signal.disconnect(close_old_connections)
+    yield make_token()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

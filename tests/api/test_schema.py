@@ -1,69 +1,19 @@
-"""The description says what the server does."""
-
-import json
-from collections.abc import Iterator
+"""The description says what the server does. Every bound of every field is tried at night: tests/nightly."""
 
 import pytest
-import schemathesis
 from django.core.management import call_command
-from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from django.test import Client
 from django.urls import get_resolver
-from drf_spectacular.generators import SchemaGenerator
-from hypothesis import HealthCheck, Phase
-from hypothesis import settings as examples
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    missing_required_header,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-    unsupported_method,
-)
 
-from tests.api.conftest import make_token
-from tests.api.rows import one_of_each
+from tests.api.contract import CHECKS, EXAMPLES, described
 
-CHECKS = [
-    not_a_server_error,
-    content_type_conformance,
-    missing_required_header,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-    unsupported_method,
-]
-
-
-api = schemathesis.openapi.from_dict(json.loads(json.dumps(SchemaGenerator().get_schema(public=True), default=str)))
-api.app = get_wsgi_application()
-
-
-@pytest.fixture
-def token(workspace: object, settings: object) -> Iterator[str]:
-    settings.ALLOWED_HOSTS = ["localhost"]
-    one_of_each()
-    for signal in (request_started, request_finished):  # as Django's own test client does
-        signal.disconnect(close_old_connections)
-    yield make_token()
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+api = described(covers_all=False)
 
 
 @api.parametrize()
-@examples(
-    max_examples=3,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_nothing_sent_breaks_the_server_or_its_word(case, token):
-    case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
+@EXAMPLES
+def test_nothing_sent_breaks_the_server_or_its_word(case, furnished):
+    case.call_and_validate(headers={"Authorization": f"Bearer {furnished}"}, checks=CHECKS)
 
 
 def test_the_description_has_no_warning(tmp_path):
