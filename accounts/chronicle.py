@@ -32,7 +32,7 @@ GROUPS = {
     "health": Group(_("Health and alerts"), ("health", "alert", "pulse")),
     "contracts": Group(_("Contracts and promises"), ("contract", "promise")),
     "plan": Group(_("Success plan"), ("plan", "goal", "milestone")),
-    "work": Group(_("Playbooks and tasks"), ("playbook", "task")),
+    "work": Group(_("Playbooks and tasks"), ("playbook", "task", "work")),
     "learning": Group(_("Learning"), ("content",)),
     "people": Group(_("People"), ("contact",)),
     "reviews": Group(_("Reviews"), ("review", "action")),

@@ -12,6 +12,7 @@ ICONS = {
     "contract": "file-description", "goal": "target", "health": "heartbeat", "milestone": "flag", "plan": "target",
     "playbook": "player-play", "promise": "checklist", "pulse": "heartbeat", "review": "presentation",
     "stage": "route", "survey": "message-2", "task": "check", "ticket": "ticket", "touchpoint": "messages",
+    "work": "sun",
 }  # fmt: skip
 LOOKS = {
     "alert.opened": "bad", "alert.closed": "good", "contact.left": "watch", "survey.answered": "info",

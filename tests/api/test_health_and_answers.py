@@ -40,13 +40,17 @@ def test_a_score_is_shown_with_its_parts_in_words(api):
     score()
 
     shown = api.get(f"health/{account.pk}/").json()
-    assert set(shown) == {"account", "score", "band", "coverage", "day", "computed_at", "parts"}
+    assert set(shown) == {
+        "account", "score", "band", "coverage", "day", "computed_at", "parts", "attitude", "family_health",
+    }  # fmt: skip
     assert (shown["account"], shown["day"]) == (account.pk, str(today()))
     assert [part["key"] for part in shown["parts"]] == PARTS
     assert sum(part["weight"] for part in shown["parts"]) == 100
     assert sum(part["points"] or 0 for part in shown["parts"]) == pytest.approx(shown["score"])
     engagement = shown["parts"][5]
-    assert set(engagement) == {"key", "value", "weight", "points", "coverage", "mean", "sentence", "measures"}
+    assert set(engagement) == {
+        "key", "value", "weight", "target", "points", "coverage", "mean", "sentence", "measures",
+    }  # fmt: skip
     assert "The last two-way touchpoint was 2 days ago." in engagement["sentence"]
     recency = engagement["measures"][-1]
     assert set(recency) == {"key", "value", "weight", "coverage", "sentence"}
@@ -93,6 +97,8 @@ def test_an_account_never_scored_has_nothing_yet(api):
         "day": None,
         "computed_at": None,
         "parts": [],
+        "attitude": None,
+        "family_health": None,
     }
 
 
@@ -136,6 +142,9 @@ def test_an_alert_as_it_is_shown(api):
         "closed_how": None,
         "acknowledged_at": None,
         "snoozed_until": None,
+        "assignee": None,
+        "escalated_at": None,
+        "escalated_to": [],
     }
 
 

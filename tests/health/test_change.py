@@ -24,6 +24,7 @@ from tests.builders import (
     make_completion,
     make_contact,
     make_contract,
+    make_expectation,
     make_goal,
     make_item,
     make_milestone,
@@ -221,6 +222,19 @@ def test_a_day_that_is_none_is_told_and_the_usual_one_shown(noon, workspace, sin
     assert words in page.content.decode()
 
 
+def test_the_panel_tells_other_weights_from_what_happened(noon, workspace):
+    account = make_account()
+    before, now = part("adoption", 80, 60.0), part("adoption", 40, 15.0)
+    with_score(account, 80, day=THEN, parts=[before | {"weight": 75}, part("outcomes", 80, 20.0) | {"weight": 25}])
+    with_score(account, 70, parts=[now | {"weight": 25}, part("outcomes", 80, 55.0) | {"weight": 75}])
+    page = sign_in().get(reverse("health:account_panel", args=[account.pk]))
+    change = page.context["change"]
+    assert change.is_reweighed
+    assert change.by_weights + change.by_data == pytest.approx(change.delta)
+    assert all(one.by_weights + one.by_data == pytest.approx(one.delta) for one in change.causes)
+    assert "by other weights" in page.content.decode()
+
+
 def test_the_panel_offers_the_first_score_where_there_was_none(noon, workspace):
     account = make_account()
     with_score(account, 70, parts=[part("adoption", 70, 70.0)])
@@ -265,13 +279,15 @@ def everything(workspace):
     make_milestone(account, "Training", due_on=TODAY + 9 * DAY, at=NOON - 20 * DAY)
     make_goal(account, "Everybody signs in", at=NOON - 40 * DAY)
     make_plan(account, why_bought="To save time", metrics=[])
+    make_plan(account, renewal_intent=4, renewal_intent_on=TODAY)
+    make_expectation(account, due_on=TODAY - DAY)
     make_completion(make_item(), boss)
     make_survey_fact(account, boss, 4, at=NOON - DAY, is_change=False)
     make_move(account, "advocacy", at=NOON - DAY)
     return account
 
 
-@pytest.mark.parametrize("measure", ALL_MEASURES)
+@pytest.mark.parametrize("measure", [*ALL_MEASURES, "promises"])
 def test_every_measure_opens_to_its_rows(noon, everything, measure):
     page = sign_in().get(reverse("health:row_list", args=[everything.pk]), {"measure": measure})
     assert page.status_code == 200

@@ -129,6 +129,8 @@ def test_a_gap_is_said_in_words_to_whoever_said_it_and_to_others(workspace):
     assert "You say “Thriving”, the score says “At risk”: which of the two misses something?" in mine
     others = panel(account).content.decode()
     assert f"{client.member.user} says “Thriving”" in others
+    make_pulse(account, step=6, by=None)
+    assert "The pulse says “Thriving”" in panel(account).content.decode()
     make_pulse(account, step=1, by=client.member.user)
     assert "which of the two misses" not in panel(account).content.decode()
 

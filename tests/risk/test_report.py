@@ -113,7 +113,7 @@ def test_headline_leaves_out_what_cannot_be_measured(found, learned, hand, says)
 def test_facts_tell_of_a_sample_and_of_the_ceiling(found):
     one = replace(found, ceiling=replace(found.learned, auc=Interval(0.8, 0.7, 0.9)))
 
-    assert "A fixed sample of 20,000 of 90,000 customers" in report.facts(one, 90_000)[1][2]
+    assert "A fixed sample of 10,000 of 90,000 customers" in report.facts(one, 90_000)[1][2]
     assert "AUC 0.80 (0.70 to 0.90)" in report.reach(one)
     assert report.reach(found) == ""
 
