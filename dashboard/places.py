@@ -14,6 +14,19 @@ LARGE, SMALL = 1.5, 0.67  # times a typical account
 NEAR, SOON = 30, 90  # days
 
 
+class Grounds(NamedTuple):
+    """What the place of a line rests on."""
+
+    chance: float | None
+    chance_days: int | None
+    health_score: float | None
+    alerts: int
+    arr_minor: int | None
+    currency: str
+    typical: float | None
+    days: int | None
+
+
 class Factor(NamedTuple):
     """One of the three that are multiplied: what it is called, its figure, and what that rests on."""
 
@@ -22,19 +35,33 @@ class Factor(NamedTuple):
     why: str
 
 
-def in_words(line: Line, days: int | None) -> str:
+def grounds(line: Line, days: int | None) -> Grounds:
+    """Of a line whose account renews in `days`."""
+    return Grounds(
+        line.chance,
+        line.chance_days,
+        line.health_score,
+        line.alerts,
+        line.arr_minor,
+        line.currency,
+        line.typical,
+        days,
+    )
+
+
+def in_words(line: Grounds) -> str:
     """The three factors, shortest: “High risk × large account × renewal near”."""
-    return " × ".join([_risk_words(line), _value_words(line), _time_words(days)])
+    return " × ".join([_risk_words(line), _value_words(line), _time_words(line.days)])
 
 
-def _risk_words(line: Line) -> str:
+def _risk_words(line: Grounds) -> str:
     if line.chance is None and line.health_score is None and not line.alerts:
         return _("risk unknown")
     risk = urgency.risk(line.health_score, line.alerts, line.chance)
     return _("high risk") if risk >= HIGH else _("some risk") if risk >= SOME else _("low risk")
 
 
-def _value_words(line: Line) -> str:
+def _value_words(line: Grounds) -> str:
     if line.arr_minor is None:
         return _("ARR unknown")
     value = urgency.value(line.arr_minor, line.typical)
@@ -51,16 +78,16 @@ def _time_words(days: int | None) -> str:
     return _("renewal within 90 days") if days <= SOON else _("renewal far off")
 
 
-def factors(line: Line, days: int | None) -> list[Factor]:
+def factors(line: Grounds) -> list[Factor]:
     """Risk, money and nearness; their product is the line's urgency."""
     return [
         Factor(_("Risk"), urgency.risk(line.health_score, line.alerts, line.chance), _why_risk(line)),
         Factor(_("Money"), urgency.value(line.arr_minor, line.typical), _why_value(line)),
-        Factor(_("Time to renewal"), urgency.nearness(days), _why_time(days)),
+        Factor(_("Time to renewal"), urgency.nearness(line.days), _why_time(line.days)),
     ]
 
 
-def _why_risk(line: Line) -> str:
+def _why_risk(line: Grounds) -> str:
     if line.chance is not None:
         words = {"chance": percent(line.chance), "days": line.chance_days}
         why = _("The chance of leaving within %(days)s days is %(chance)s.") % words
@@ -79,7 +106,7 @@ def _why_risk(line: Line) -> str:
     return f"{why} {alerts % {'n': line.alerts}}"
 
 
-def _why_value(line: Line) -> str:
+def _why_value(line: Grounds) -> str:
     if line.arr_minor is None:
         return _("The ARR is not known: it counts as a typical one.")
     if not line.typical:

@@ -136,20 +136,21 @@ def _work_row(
                 *(phrases.missing % (url, escape(words)) for words in reasons.of_people(line)),
             )
         ),
-        _place(line, days),
+        _place(places.grounds(line, days), line.urgency, phrases.language),
         _actions(line, phrases, desk) if desk.member.can(Capability.WORK) else "",
     )
 
 
-def _place(line: Line, days: int | None) -> str:
+@lru_cache(maxsize=4096)
+def _place(line: places.Grounds, urgency: float, _language: str | None) -> str:
     """Why it stands here, and the three factors on opening."""
     told = [
         FACTOR.format(escape(one.name), formatting.number(one.figure, 2), escape(one.why))
-        for one in places.factors(line, days)
+        for one in places.factors(line)
     ]
     product = _("The three multiplied. 1 is a typical customer, certainly lost, today.")
-    told.append(FACTOR.format(escape(_("Urgency")), formatting.number(line.urgency, 2), escape(product)))
-    return PLACE.format(escape(_("Why here: %(words)s") % {"words": places.in_words(line, days)}), "".join(told))
+    told.append(FACTOR.format(escape(_("Urgency")), formatting.number(urgency, 2), escape(product)))
+    return PLACE.format(escape(_("Why here: %(words)s") % {"words": places.in_words(line)}), "".join(told))
 
 
 def _more(count: int, url: str) -> str:

@@ -34,7 +34,8 @@ def today(lines: Sequence[Line], owners: Mapping[int, tuple[str, bool]], day: da
                 place, line.account_id, line.name, *why, money, line.currency, line.renews_on, line.health_score,
                 line.health_band, line.alerts, first and first.opened_at, first and first.acknowledged_at,
                 owners[line.owner_id][0] if line.owner_id else "", "; ".join(reasons.of_people(line)),
-                *(round(one.figure, 4) for one in places.factors(line, _days(line, day))), round(line.urgency, 4),
+                *(round(one.figure, 4) for one in places.factors(places.grounds(line, _days(line, day)))),
+                round(line.urgency, 4),
             ]  # fmt: skip
 
 

@@ -89,7 +89,7 @@ class Account(WorkspaceModel):
             models.Index(fields=["workspace", "parent", "id"], condition=~Q(parent=None), name="accounts_children_of"),
             models.Index(  # who Today ranks, read from the index alone
                 fields=["workspace", "renews_on", "arr_minor"],
-                include=["id", "health_score", "health_band", "stage", "owner"],
+                include=["id", "risk", "health_score", "health_band", "stage", "owner"],
                 name="accounts_by_renewal_and_arr",
             ),
             GinIndex(fields=["domains"], name="accounts_by_domain"),

@@ -67,9 +67,9 @@ def test_what_is_not_known_is_said(workspace, fields, risk, words, why):
     (line,) = urgent_lines(today=TODAY)
     line = line.__class__(**{**vars(line), "alerts": 0})
     days = fields["days"]
-    assert places.in_words(line, days) == words
-    assert why in places.factors(line, days)[0].why
-    assert places.factors(line, days)[1].figure == 1
+    assert places.in_words(places.grounds(line, days)) == words
+    assert why in places.factors(places.grounds(line, days))[0].why
+    assert places.factors(places.grounds(line, days))[1].figure == 1
 
 
 def test_lines_offer_call_and_a_menu(client, me):
