@@ -3,7 +3,8 @@
 It takes two statements at any size. The first ranks a sample: of each of the next 90 days, the unhealthy customers
 with the most money. That gives a bar, above which there are enough lines already. The second ranks what can reach the
 bar: urgency never exceeds money x nearness, so an index on renewal and money names them. A sample too small to give a
-bar means few renewals; then all lines are ranked.
+bar means few renewals; then all lines are ranked. A list that was shown before needs the second only: its last line was
+the bar.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from workspaces import tenancy
 MOST_LINES, MORE_LINES = 50, 200
 SAMPLE_SHARE = 4  # of those who renew in n days the sample has 1 + 4 x lines / (10 + n)
 TYPICAL_OF = 500
+MOST_BARS = 1000
 MOST_MONEY = 9 * 10**18  # what a bigint can hold
 CAUTION = 0.999999  # what rounding may cost
 ABOUT = 15  # columns of a line before those of its first alert
@@ -87,15 +89,43 @@ def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) 
         "typical_of": TYPICAL_OF,
         "news": health_queries.NEWS,
     }
-    ((known["typical"], bar),) = _rows(_BAR, owner, known)
-    sql = _WITHIN_REACH if bar else _OF_ALL
-    reach = _reach(bar * CAUTION, known["typical"]) if bar else {}
-    return [_line(row, known["typical"]) for row in _rows(sql, owner, known | reach)]
+    place = (tenancy.current_id(), owner, most, today)
+    if place in _bars:
+        lines = _lines(_WITHIN_REACH, owner, known | _reach(_bars[place]))
+        if len(lines) == most and _money(lines[-1]) >= _bars[place]:
+            return lines
+    ((bar,),) = _rows(_BAR, owner, known)
+    if not bar:
+        return _lines(_OF_ALL, owner, known)
+    lines = _lines(_WITHIN_REACH, owner, known | _reach(bar * CAUTION))
+    _remember(place, _money(lines[-1]) * CAUTION)
+    return lines
 
 
-def _line(row: Sequence[Any], typical: float | None) -> Line:
-    alert = row[ABOUT:]
-    told: list[Any] = [*row[:ABOUT], FirstAlert(*alert) if alert[0] else None, typical]
+# The bar of lists shown before, which mostly holds: with it the first statement is not needed, and fewer accounts reach
+# the second. It is only where to begin: what comes of it has to reach it, or everything is done anew.
+_bars: dict[tuple[int, int | str, int, date], float] = {}
+
+
+def _remember(place: tuple[int, int | str, int, date], bar: float) -> None:
+    if len(_bars) >= MOST_BARS:
+        _bars.clear()
+    _bars[place] = bar
+
+
+def _money(line: Line) -> float:
+    """Its urgency as money: of a typical account's, so that it compares whatever is typical by then."""
+    return line.urgency * (line.typical or 0)
+
+
+def _lines(sql: str, owner: int | str, known: Mapping[str, Any]) -> list[Line]:
+    return [_line(row) for row in _rows(sql, owner, known)]
+
+
+def _line(row: Sequence[Any]) -> Line:
+    *about, typical = row
+    alert = about[ABOUT:]
+    told: list[Any] = [*about[:ABOUT], FirstAlert(*alert) if alert[0] else None, typical]
     return Line(*told)
 
 
@@ -105,16 +135,17 @@ def _rows(sql: str, owner: int | str, known: Mapping[str, Any]) -> list[Any]:
     parts = {
         "mine": f"{mine} {_SHOWN}",
         "whose": f"{mine or _ALERTED} {_SHOWN}",
-        "handed": _HANDED if is_member else _HANDED_NONE,
+        "handed": _HANDED if is_member else "",
+        "of_handed": _OF_HANDED.format(**_PARTS) if is_member else "",
+        "alerts_of_handed": _ALERTS_OF_HANDED.format(**_PARTS) if is_member else "",
     }
     with connection.cursor() as cursor:
         cursor.execute(sql.format(**parts, **_PARTS), known)
         return list(cursor.fetchall())
 
 
-def _reach(bar: float, typical: float) -> dict[str, Any]:
+def _reach(least: float) -> dict[str, Any]:
     """The least money that reaches the bar: on the day of the renewal, when it is far, and without a date."""
-    least = bar * typical
     return {
         "least": least,
         "most_money": MOST_MONEY,
@@ -122,7 +153,6 @@ def _reach(bar: float, typical: float) -> dict[str, Any]:
         "least_later": int(least / urgency.nearness(account_queries.RENEWS_SOON.days)),
         "least_undated": int(least / urgency.nearness(None)),
         "half_life": urgency.HALF_LIFE_DAYS,
-        "is_typical_enough": typical >= least,
         "safest": urgency.SAFEST,
     }
 
@@ -131,11 +161,25 @@ _AWAKE = "closed_at is null and not is_held_out and (snoozed_until is null or sn
 _ALERTED = "and a.id = any(array(select id from alerted))"
 _SHOWN = "and a.id <> all(array(select account_id from off))"
 # Accounts of others with an alert that was assigned to the member whose list it is.
-_HANDED = f"""select distinct l.account_id as id from health_alert l
+_HANDED = f"""handed as materialized (
+        select distinct l.account_id as id from health_alert l
         join accounts_account o on o.workspace_id = %(workspace)s and o.id = l.account_id
         where l.workspace_id = %(workspace)s and l.assignee_id = %(owner)s and {_AWAKE}
-          and o.owner_id is distinct from %(owner)s"""  # noqa: S608  our own words
-_HANDED_NONE = "select 0::bigint as id where false"
+          and o.owner_id is distinct from %(owner)s
+    ),"""  # noqa: S608  our own words
+_OF_HANDED = """
+        union all
+        select {columns} from accounts_account a
+        where a.workspace_id = %(workspace)s and a.id = any(array(select id from handed)) and a.stage <> %(churned)s
+          {shown}"""
+_ALERTS_OF_HANDED = """
+        union all
+        select a.*, alerted.alerts
+        from (
+            select {columns} from accounts_account a
+            where a.workspace_id = %(workspace)s and a.id = any(array(select id from handed))
+              and a.stage <> %(churned)s {shown} offset 0
+        ) a join alerted using (id)"""
 _PARTS = {
     "urgency": urgency.SQL,
     "off": f"off as materialized ({health_queries.OFF_TODAY})",
@@ -144,8 +188,15 @@ _PARTS = {
     "columns": "a.id, a.risk, a.health_score, a.health_band, a.stage, a.arr_minor, a.renews_on - %(today)s as days",
     "awake": _AWAKE,
     "shown": _SHOWN,
+    "typical": """typical as materialized (
+        select avg(arr_minor::float8) as typical from (
+            select a.arr_minor from accounts_account a where a.workspace_id = %(workspace)s and a.stage <> %(churned)s
+            order by a.renews_on, a.arr_minor limit %(typical_of)s
+        ) a
+    )""",
     "ranked": f"""ranked as (
-        select id, alerts, {urgency.SQL} as urgency from (select *, %(typical)s as typical from line) line
+        select id, alerts, {urgency.SQL} as urgency, typical
+        from (select line.*, typical.typical from line cross join typical) line
         order by urgency desc, id limit %(most)s
     )
     select a.id, a.name, a.health_score::float8, a.health_band, a.risk, a.risk_days, a.arr_minor, a.currency,
@@ -153,7 +204,7 @@ _PARTS = {
                select from accounts_contact c where c.workspace_id = %(workspace)s and c.account_id = a.id
                  and c.role = 'decision_maker' and c.left_at is null
            ), coalesce(gone.name, ''), gone.left_at, first.id, first.opened_at, first.acknowledged_at,
-           first.drivers, first.assignee_id, first.escalated_at, first.escalated_to
+           first.drivers, first.assignee_id, first.escalated_at, first.escalated_to, ranked.typical
     from ranked join accounts_account a on a.workspace_id = %(workspace)s and a.id = ranked.id
     left join lateral (
         select id, opened_at, acknowledged_at, drivers, assignee_id, escalated_at, escalated_to from health_alert
@@ -168,14 +219,9 @@ _PARTS = {
     order by ranked.urgency desc, a.id""",  # noqa: S608  our own words
 }
 
-# What is typical, and the urgency of the last line shown if the sample were all.
+# The urgency as money of the last line shown if the sample were all.
 _BAR = """
-    with {off}, typical as materialized (
-        select avg(arr_minor::float8) as typical from (
-            select a.arr_minor from accounts_account a where a.workspace_id = %(workspace)s and a.stage <> %(churned)s
-            order by a.renews_on, a.arr_minor limit %(typical_of)s
-        ) a
-    ), day as materialized (
+    with {off}, {typical}, day as materialized (
         select n, %(today)s + n as day from generate_series(0, %(soon)s) n
     ), sample as materialized (
         select a.* from day cross join lateral (
@@ -193,13 +239,13 @@ _BAR = """
         from typical cross join sample left join alerted using (id)
         where typical.typical > 0
     )
-    select typical, (select {urgency} as urgency from line order by urgency desc offset %(most)s - 1 limit 1)
+    select typical * (select {urgency} as urgency from line order by urgency desc offset %(most)s - 1 limit 1)
     from typical
 """
 
 # Of those who renew within 90 days, each day's with money enough for how unsafe they are; and the few others with more.
 _WITHIN_REACH = """
-    with {off}, handed as materialized ({handed}), day as materialized (
+    with {off}, {typical}, {handed} day as materialized (
         select %(today)s + n as day,
                floor(least(%(least)s * (1 + n / %(half_life)s::float8), %(most_money)s))::bigint as money
         from generate_series(0, %(soon)s) n
@@ -225,12 +271,8 @@ _WITHIN_REACH = """
           and a.stage <> %(churned)s {mine}
         union all
         select {columns} from accounts_account a
-        where %(is_typical_enough)s and a.workspace_id = %(workspace)s and a.arr_minor is null
-          and a.stage <> %(churned)s {mine}
-        union all
-        select {columns} from accounts_account a
-        where a.workspace_id = %(workspace)s and a.id = any(array(select id from handed)) and a.stage <> %(churned)s
-          {shown}
+        where (select typical >= %(least)s from typical) and a.workspace_id = %(workspace)s and a.arr_minor is null
+          and a.stage <> %(churned)s {mine}{of_handed}
     ), alerted as materialized (
         select account_id as id, count(*) as alerts from health_alert
         where workspace_id = %(workspace)s and account_id = any(array(select id from able)) and {awake}
@@ -245,7 +287,7 @@ _WITHIN_REACH = """
 # Each half finds its accounts by an index of its own, where a condition joined by `or` would read them all: by their
 # ids, or by their owner.
 _OF_ALL = """
-    with {off}, handed as materialized ({handed}), alerted as materialized (
+    with {off}, {typical}, {handed} alerted as materialized (
         select account_id as id, count(*) as alerts from health_alert
         where workspace_id = %(workspace)s and {awake}
         group by account_id
@@ -254,14 +296,7 @@ _OF_ALL = """
         from (
             select {columns} from accounts_account a
             where a.workspace_id = %(workspace)s and a.stage <> %(churned)s {whose} offset 0
-        ) a join alerted using (id)
-        union all
-        select a.*, alerted.alerts
-        from (
-            select {columns} from accounts_account a
-            where a.workspace_id = %(workspace)s and a.id = any(array(select id from handed))
-              and a.stage <> %(churned)s {shown} offset 0
-        ) a join alerted using (id)
+        ) a join alerted using (id){alerts_of_handed}
         union all
         select {columns}, 0
         from accounts_account a

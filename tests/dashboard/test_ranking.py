@@ -129,3 +129,22 @@ def test_a_line_shows_its_most_pressing_alert(workspace):
     make_alert(customer, rule="score_fall", is_urgent=True, snoozed_until=TODAY + timedelta(days=1))
     (line,) = urgent_lines(today=TODAY)
     assert (line.alerts, line.alert.pk) == (2, urgent.pk)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bar_of_a_list_shown_before_hides_nobody(workspace, monkeypatch, django_assert_num_queries, seed):
+    monkeypatch.setattr(ranking, "_bars", {})
+    monkeypatch.setattr(ranking, "MOST_BARS", 1)
+    dice = random.Random(seed)
+    for _ in range(80):
+        random_customer(dice, [None], no_money=0)
+    first = urgent_lines(today=TODAY, most=5)
+    assert same(first, expected()[:5])
+    with django_assert_num_queries(1):
+        assert urgent_lines(today=TODAY, most=5) == first
+    Account.objects.filter(pk__in=[line.account_id for line in first]).update(stage="churn")
+    assert same(urgent_lines(today=TODAY, most=5), expected()[:5])
+    Account.objects.filter(pk=first[-1].account_id).update(stage="use", arr_minor=10**9)
+    assert same(urgent_lines(today=TODAY, most=5), expected()[:5])
+    assert same(urgent_lines(today=TODAY, most=6), expected()[:6])
+    assert len(ranking._bars) == 1
