@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from lib.intervals import wilson
 from risk.prediction.arrays import Bools, Floats, Ints
 from risk.prediction.figures import Group, Interval
 from risk.prediction.newton import log_loss, minimise, sigmoid
 
-SIDES_OF_95 = 1.959963984540054  # quantile .975 of the normal distribution
 NEAREST_TO_CERTAIN = 1e-6
 
 Measure = Callable[[Floats], float | None]  # of the weights of rows
@@ -84,16 +84,6 @@ def brier(labels: Bools, probabilities: Floats) -> float | None:
     if not len(labels):
         return None
     return float(np.mean((probabilities - labels) ** 2))
-
-
-def wilson(hits: float, count: float) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927); without a row everything is possible."""
-    if count <= 0:
-        return 0.0, 1.0
-    share, square = hits / count, SIDES_OF_95**2
-    middle = (share + square / (2 * count)) / (1 + square / count)
-    half = SIDES_OF_95 / (1 + square / count) * (share * (1 - share) / count + square / (4 * count**2)) ** 0.5
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def calibration(labels: Bools, probabilities: Floats, groups: int = 10) -> list[Group]:

@@ -5,6 +5,7 @@ from django import forms
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils.html import format_html
 
 from lib.templatetags import ui
 
@@ -32,6 +33,15 @@ def test_form_keeps_what_was_typed_and_ties_errors_to_fields():
     assert 'id="id_summary_error"' in page
     assert page.count('aria-invalid="true"') == 2  # the summary and the way
     assert 'class="form-select' in page
+
+
+def test_help_is_text_unless_it_was_marked_as_html():
+    class Named(forms.Form):
+        name = forms.CharField(help_text="Shown as <b>")
+
+    assert "Shown as &lt;b&gt;" in render_to_string("ui/form.html", {"form": Named()})
+    Named.base_fields["name"].help_text = format_html("<ul><li>{}</li></ul>", "Long & odd")
+    assert "<ul><li>Long &amp; odd</li></ul>" in render_to_string("ui/form.html", {"form": Named()})
 
 
 def test_form_with_a_target_posts_by_htmx_as_well():
