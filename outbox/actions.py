@@ -1,7 +1,7 @@
 """Put work on the list, and decide about work that is stuck."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from lib.inserting import insert
-from outbox.models import Effect
+from outbox import queries
+from outbox.models import Bounce, Effect, Mail, Suppression
 from outbox.registry import handlers
 from workspaces import actions as workspace_actions
 from workspaces.models import User
@@ -44,6 +45,13 @@ def enqueue_many(
     insert(Effect, rows, ignore_conflicts=True)
     if available_at is None or available_at <= at:
         ring_on_commit(queue)
+
+
+def enqueue_chunks(*, kind: str, key: str, name: str, ids: Sequence[int], size: int, at: datetime) -> None:
+    """One effect of a kind for every `size` of `ids`, which it is told as `name`; `key` names the occasion."""
+    chunks = [list(ids[start : start + size]) for start in range(0, len(ids), size)]
+    if chunks:
+        enqueue_many(kind=kind, items=[(f"{key}:{chunk[0]}", {name: chunk}) for chunk in chunks], at=at)
 
 
 def ring_on_commit(queue: str) -> None:
@@ -126,3 +134,43 @@ def cancel_waiting(*, but: str, at: datetime) -> int:
     """Call off everything that has not begun, except work of kind `but`; returns how much."""
     waiting = Effect.objects.filter(state=Effect.State.READY).exclude(kind=but)
     return waiting.update(state=Effect.State.CANCELLED, done_at=at)
+
+
+@transaction.atomic
+def note_bounce(*, mail: Mail, kind: str, code: str, key: str, at: datetime) -> Bounce | None:
+    """A report about a mail, and what follows for its address: hard bounces, complaints and repeated soft bounces
+    suppress it. None: the report with this `key` was noted before, or the mail's address is no longer kept.
+    """
+    digest = mail.to_digest or (queries.digests(mail.to)[0] if mail.to else "")
+    if not digest:
+        return None
+    about = {"mail": mail, "to_digest": digest, "kind": kind, "code": code, "at": at}
+    noted, is_new = Bounce.objects.get_or_create(key=key, defaults=about)
+    if not is_new:
+        return None
+    if kind == Bounce.Kind.COMPLAINT:
+        suppress(digest=digest, reason=Suppression.Reason.COMPLAINED, code=code, at=at)
+    elif kind == Bounce.Kind.HARD or queries.is_soft_too_often(digest, at):
+        suppress(digest=digest, reason=Suppression.Reason.BOUNCED, code=code, at=at)
+    return noted
+
+
+@transaction.atomic
+def suppress(*, digest: str, reason: str, code: str, at: datetime) -> Suppression:
+    """No more mail to the address of this hash; a complaint outweighs a bounce."""
+    found, is_new = Suppression.objects.get_or_create(
+        digest=digest, defaults={"reason": reason, "code": code, "at": at}
+    )
+    if not is_new and reason == Suppression.Reason.COMPLAINED != found.reason:
+        found.reason, found.code, found.at = reason, code, at
+        found.save(update_fields=["reason", "code", "at"])
+    return found
+
+
+@transaction.atomic
+def lift_suppression(*, suppression: Suppression, at: datetime, by: User | None) -> None:
+    """Mail may go to this address again; earlier soft bounces no longer count."""
+    Bounce.objects.filter(to_digest=suppression.digest).delete()
+    Suppression.objects.filter(pk=suppression.pk).delete()
+    detail = {"reason": suppression.reason, "since": suppression.at.isoformat()}
+    workspace_actions.record(kind="mail_suppression.lifted", subject=f"#{suppression.pk}", at=at, by=by, detail=detail)

@@ -86,6 +86,7 @@ class Mail(WorkspaceModel):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
     message_id = models.CharField(max_length=120)
+    to_digest = models.CharField(max_length=64, blank=True, db_default="")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
@@ -94,7 +95,56 @@ class Mail(WorkspaceModel):
         indexes = [
             models.Index(fields=["workspace", "-id"], name="outbox_mail_newest"),
             models.Index(fields=["workspace", "created_at"], condition=Q(purged_at=None), name="outbox_mail_whole"),
+            models.Index(
+                fields=["message_id"], name="outbox_mail_sent_as"
+            ),  # reports come before any workspace is known
         ]
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"
+
+
+class Bounce(WorkspaceModel):
+    """One report about one mail: it did not arrive, or whoever got it complained. `key` tells a repeated report."""
+
+    class Kind(models.TextChoices):
+        HARD = "hard", _("Cannot be delivered")
+        SOFT = "soft", _("Not delivered this time")
+        COMPLAINT = "complaint", _("Reported as unwanted")
+
+    mail = models.ForeignKey(Mail, models.CASCADE, related_name="bounces", db_index=False)
+    to_digest = models.CharField(max_length=64)
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    code = models.CharField(max_length=20, blank=True)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="outbox_bounce_once")]
+        indexes = [
+            models.Index(fields=["workspace", "to_digest", "-at"], name="outbox_bounces_of_address"),
+            models.Index(fields=["workspace", "mail"], name="outbox_bounces_of_mail"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
+
+
+class Suppression(WorkspaceModel):
+    """One address that no mail goes to any more; only its keyed hash is kept."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", _("Mail to it comes back")
+        COMPLAINED = "complained", _("Reported our mail as unwanted")
+
+    digest = models.CharField(max_length=64)
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    code = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "digest"], name="outbox_suppressed_once")]
+        indexes = [models.Index(fields=["workspace", "-id"], name="outbox_suppressed_newest")]
+
+    def __str__(self) -> str:
+        return self.reason
