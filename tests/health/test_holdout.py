@@ -14,7 +14,6 @@ from health.actions import rules as rule_actions
 from health.holdout import Comparison, Group
 from health.models import Alert, AlertRule, AlertSettings
 from journeys.models import StageMove
-from lib import intervals
 from outbox.models import Effect
 from tests.builders import (
     NOON,
@@ -168,13 +167,6 @@ def test_disappointment_is_no_departure(workspace):
     make_move(alert.account, Stage.DISAPPOINTMENT, at=NOON - 100 * DAY)
     assert StageMove.objects.filter(to_stage=Stage.DISAPPOINTMENT).exists()
     assert queries.holdout(NOON).departures == 0
-
-
-def test_newcombe_published_example():
-    """Newcombe 1998, table II, method 10: 56/70 - 48/80 and 0/10 - 0/20."""
-    assert intervals.difference(56, 70, 48, 80) == pytest.approx((0.0524, 0.3339), abs=5e-5)
-    assert intervals.difference(0, 10, 0, 20) == pytest.approx((-0.1611, 0.2775), abs=5e-5)
-    assert intervals.wilson(0, 0) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize(
