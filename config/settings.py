@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "journeys",
     "health",
     "surveys",
+    "complaints",
     "risk",
     "integrations",
     "imports",
@@ -238,8 +239,21 @@ if DEMO:
 elif env.str("EMAIL_BACKEND", ""):
     EMAIL_BACKEND = env.str("EMAIL_BACKEND")
     ANYMAIL = {key.removeprefix("ANYMAIL_"): value for key, value in env.ENVIRON.items() if key.startswith("ANYMAIL_")}
+    ANYMAIL.setdefault("IGNORE_UNSUPPORTED_FEATURES", True)  # some providers take no envelope sender, or no metadata
 else:
     vars().update(env.email_url("EMAIL_URL", "smtp://127.0.0.1:25"))
+
+# What says that a mail came back: tagged with the mail's id, the address that reports go to; a Maildir they land in;
+# and the secret of whoever posts them to /hooks/mail/report/.
+MAIL_REPORT_ADDRESS = env.str("MAIL_REPORT_ADDRESS", "")
+MAIL_REPORT_DIR = env.str("MAIL_REPORT_DIR", "")
+MAIL_REPORT_SECRET = env.str("MAIL_REPORT_SECRET", "")
+if MAIL_REPORT_DIR:
+    CELERY_BEAT_SCHEDULE["outbox.read_reports"] = {
+        "task": "outbox.read_reports",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    }
 
 # ------------------------------------------------------------------ calls to addresses that people typed
 OUTGOING_ALLOW = env.list("OUTGOING_ALLOW", default=[])

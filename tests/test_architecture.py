@@ -11,7 +11,7 @@ from workspaces.fields import WorkspaceManager, WorkspaceModel
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = [
-    "accounts", "bulk", "dashboard", "expectations", "health", "imports", "integrations", "journeys",
+    "accounts", "bulk", "complaints", "dashboard", "expectations", "health", "imports", "integrations", "journeys",
     "learning", "notices", "outbox",
     "plans", "reviews", "risk", "segments", "surveys", "webhooks", "workspaces",
 ]  # fmt: skip
@@ -55,6 +55,7 @@ OPEN = {
     "webhooks": {"answers"},
     "notices": set(),
     "bulk": set(),
+    "complaints": set(),
     "dashboard": set(),
 }
 

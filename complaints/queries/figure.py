@@ -1,0 +1,105 @@
+"""What complaints add up to: a period, silent others, and how many who complained recommend us later."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+
+from accounts.models import Account
+from accounts.stages import CUSTOMER
+from complaints.estimate import Asked, Estimate, estimate
+from complaints.models import Complaint, ComplaintQuerySet, Peer
+from complaints.queries import setting
+from lib.intervals import Interval, wilson
+from surveys.models import Answer
+
+PROMOTER = 9
+
+
+@dataclass(frozen=True)
+class Period:
+    """Complaints opened and closed from one moment to before another; open and overdue at its end."""
+
+    opened: int
+    closed: int
+    open: int
+    overdue: int
+
+
+def period(since: datetime, until: datetime) -> Period:
+    within = {"gte": since, "lt": until}
+    opened, closed = (
+        Q(**{f"{name}__{way}": moment for way, moment in within.items()}) for name in ("opened_at", "closed_at")
+    )
+    is_open = Q(opened_at__lt=until) & (Q(closed_at=None) | Q(closed_at__gte=until))
+    counted = Complaint.objects.aggregate(
+        opened=Count("pk", filter=opened),
+        closed=Count("pk", filter=closed),
+        open=Count("pk", filter=is_open),
+        overdue=Count("pk", filter=is_open & Q(promised_at__lt=until)),
+    )
+    return Period(**counted)
+
+
+# ------------------------------------------------------------------------------------------- silent others
+def silent() -> Estimate:
+    """How many customers have the trouble of those whose complaints are open, and say nothing.
+
+    What look-alikes said counts whatever has become of the complaint.
+    """
+    ours = setting.settings()
+    present = Complaint.objects.open()
+    loud = present.values("account_id")
+    replies = (
+        Peer.objects.replied()
+        .values("complaint_id", "complaint__peer_pool")
+        .annotate(replied=Count("pk"), me_too=Count("pk", filter=Q(reply=Peer.Reply.ME_TOO)))
+        .order_by("complaint_id")
+    )
+    asked = [Asked(row["complaint__peer_pool"] or row["replied"], row["replied"], row["me_too"]) for row in replies]
+    return estimate(
+        prior=ours.silent_prior,
+        weight=ours.prior_weight,
+        asked=asked,
+        complaints=present.aggregate(n=Count("account", distinct=True))["n"],
+        others=Account.objects.filter(stage__in=CUSTOMER).exclude(pk__in=loud).count(),
+    )
+
+
+# ---------------------------------------------------------------------------------------------- conversion
+@dataclass(frozen=True)
+class Conversion:
+    """How many of those who complained, and were asked again after it was closed, would recommend us with 9 or 10."""
+
+    complained: int
+    answered: int
+    promoters: int
+
+    @property
+    def share(self) -> float | None:
+        return self.promoters / self.answered if self.answered else None
+
+    @property
+    def interval(self) -> Interval:
+        return wilson(self.promoters, self.answered)
+
+
+def complained() -> ComplaintQuerySet:
+    """The last closed complaint of each person, with the last NPS they gave after it as `later_nps`, if any."""
+    last = Complaint.objects.closed().exclude(contact=None).order_by("contact", "-closed_at", "-pk")
+    later = (
+        Answer.objects.filter(contact=OuterRef("contact"), metric="nps", answered_at__gt=OuterRef("closed_at"))
+        .order_by("-answered_at", "-pk")
+        .values("value")[:1]
+    )
+    found = Complaint.objects.filter(pk__in=last.distinct("contact").values("pk"))
+    return found.annotate(later_nps=Subquery(later, output_field=IntegerField()))
+
+
+def conversion() -> Conversion:
+    counted = complained().aggregate(
+        complained=Count("pk"),
+        answered=Count("later_nps"),
+        promoters=Count("pk", filter=Q(later_nps__gte=PROMOTER)),
+    )
+    return Conversion(**counted)
