@@ -36,6 +36,8 @@ KINDS = {
     "health.measure_attitudes": gettext_lazy("Measure loyalty and satisfaction after changes"),
     "health.measure_all_attitudes": gettext_lazy("Measure everybody's loyalty and satisfaction"),
     "health.measure_attitudes_chunk": gettext_lazy("Measure the loyalty and satisfaction of some"),
+    "complaints.take_up": gettext_lazy("See whether something is a complaint"),
+    "complaints.note_overdue": gettext_lazy("See whether a complaint is overdue"),
     "risk.keep_up": gettext_lazy("Compute the churn risk of everybody"),
     "risk.score_chunk": gettext_lazy("Compute the churn risk of some"),
     "risk.make_hand_card": gettext_lazy("Turn the weights set by hand into chances"),

@@ -117,11 +117,11 @@ class Complaint(WorkspaceModel):
         return self.is_open and self.promised_at < at
 
     def about(self) -> dict[str, Any]:
-        """What the timeline says of it."""
+        """What the timeline says of it; what somebody said stands under the name that is emptied with them."""
         return {
             "complaint_id": self.pk,
             "source": self.source,
-            "text": self.text,
+            "comment": self.text,
             "contact_id": self.contact_id,
             "contact_name": str(self.contact) if self.contact else "",
             "owner": self.owner_id,

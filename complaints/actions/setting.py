@@ -1,0 +1,76 @@
+"""How a workspace deals with complaints, and what it takes for one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from complaints import starters
+from complaints.models import ComplaintRule, ComplaintSettings
+from workspaces import actions as workspace_actions
+from workspaces.models import User
+
+EDITABLE = ("promise_hours", "follow_up_hours", "opens_at", "closes_at", "silent_prior", "prior_weight")
+OF_RULE = ("name", "source", "words", "is_bad_only", "needs_comment", "priorities", "topics", "felt_at_most", "is_on")
+
+
+class NoHours(Exception):
+    """Work would end before it begins."""
+
+
+@transaction.atomic
+def update_settings(*, changes: Mapping[str, Any], at: datetime, by: User | None) -> ComplaintSettings:
+    """Change any of EDITABLE, from now on: what was promised stays as it was. Raises NoHours."""
+    ours: ComplaintSettings
+    ours, _ = ComplaintSettings.objects.select_for_update(of=("self",)).get_or_create()
+    changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(ours, name) != value}
+    if not changed:
+        return ours
+    before = {name: getattr(ours, name) for name in changed}
+    for name, value in changed.items():
+        setattr(ours, name, value)
+    if ours.opens_at >= ours.closes_at:
+        raise NoHours
+    ours.save(update_fields=list(changed))
+    detail = {"from": before, "to": changed}
+    workspace_actions.record(kind="complaint_settings.changed", at=at, by=by, detail=detail)
+    return ours
+
+
+@transaction.atomic
+def add_rule(*, fields: Mapping[str, Any], at: datetime, by: User | None) -> ComplaintRule:
+    """Take what comes in like this for a complaint, from now on; `fields` are of OF_RULE."""
+    rule: ComplaintRule = ComplaintRule.objects.create(**_known(fields), created_at=at)
+    workspace_actions.record(kind="complaint_rule.added", subject=rule.name, at=at, by=by)
+    return rule
+
+
+@transaction.atomic
+def change_rule(*, rule: ComplaintRule, changes: Mapping[str, Any], at: datetime, by: User | None) -> ComplaintRule:
+    """Change any of OF_RULE; complaints that it has opened stay."""
+    changed = [name for name, value in _known(changes).items() if getattr(rule, name) != value]
+    for name in changed:
+        setattr(rule, name, changes[name])
+    if changed:
+        rule.save(update_fields=changed)
+        detail = {"fields": changed}
+        workspace_actions.record(kind="complaint_rule.changed", subject=rule.name, at=at, by=by, detail=detail)
+    return rule
+
+
+@transaction.atomic
+def remove_rule(*, rule: ComplaintRule, at: datetime, by: User | None) -> None:
+    """Forget a rule; complaints that it has opened stay."""
+    workspace_actions.record(kind="complaint_rule.removed", subject=rule.name, at=at, by=by)
+    ComplaintRule.objects.filter(pk=rule.pk).delete()
+
+
+@transaction.atomic
+def give_first_rules(*, at: datetime) -> None:
+    """What a workspace starts with, in the language of whoever founds it."""
+    ComplaintRule.objects.bulk_create(ComplaintRule(**fields, created_at=at) for fields in starters.starters())
+
+
+def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: fields[name] for name in OF_RULE if name in fields}
