@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "surveys",
     "complaints",
     "risk",
+    "voice",
     "integrations",
     "imports",
     "webhooks",

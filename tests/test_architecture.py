@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = [
     "accounts", "bulk", "complaints", "dashboard", "expectations", "health", "imports", "integrations", "journeys",
     "learning", "notices", "outbox",
-    "plans", "reviews", "risk", "segments", "surveys", "webhooks", "workspaces",
+    "plans", "reviews", "risk", "segments", "surveys", "voice", "webhooks", "workspaces",
 ]  # fmt: skip
 
 # The outbox's engine and its mail are the outbox's actions on rows; the demo fills an empty workspace; in `personal` a
@@ -55,6 +55,7 @@ OPEN = {
     "webhooks": {"answers"},
     "notices": set(),
     "bulk": set(),
+    "voice": set(),
     "complaints": set(),
     "dashboard": set(),
 }
