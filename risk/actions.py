@@ -1,12 +1,14 @@
 """Test the risk on history, let a person adopt what was learned, and give every customer their chance of leaving."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from accounts import queries as account_queries
 from accounts.actions.accounts import set_risk
+from accounts.actions.ranges import enqueue_ranges
 from accounts.models import Account
 from health.scoring import array
 from lib.time import day_of
@@ -245,23 +247,12 @@ def score(*, account_ids: Sequence[int], at: datetime) -> int:
 
 def score_all(*, key: str, at: datetime) -> None:
     """Every account, as one effect a chunk: short transactions, spread over the workers. `key` names the occasion."""
-    outbox_actions.enqueue_many(
-        kind=CHUNK_EFFECT,
-        items=[(f"{key}:{first}", {"first": first, "last": last}) for first, last in _ranges()],
-        at=at,
-    )
-
-
-def _ranges() -> Iterable[tuple[int, int]]:
-    last, ids = 0, Account.objects.order_by("pk").values_list("pk", flat=True)
-    while chunk := list(ids.filter(pk__gt=last)[: scoring.CHUNK]):
-        yield chunk[0], chunk[-1]
-        last = chunk[-1]
+    enqueue_ranges(kind=CHUNK_EFFECT, key=key, size=scoring.CHUNK, at=at)
 
 
 def score_range(*, first: int, last: int, at: datetime) -> None:
     """Score the accounts with ids in a closed range."""
-    score(account_ids=list(Account.objects.filter(pk__range=(first, last)).values_list("pk", flat=True)), at=at)
+    score(account_ids=account_queries.ids_between(first, last), at=at)
 
 
 @transaction.atomic

@@ -25,11 +25,8 @@ def tell_watchers_of_facts(*, facts: Sequence[Fact], at: datetime) -> None:
         _tell(effect_kind, sorted({fact.account_id for fact in facts if fact.kind in kinds}), at)
 
 
-def _tell(effect_kind: str, account_ids: Sequence[int], at: datetime) -> None:
-    chunks = [list(account_ids[start : start + CHUNK]) for start in range(0, len(account_ids), CHUNK)]
-    if chunks:
-        items = [(uuid4().hex, {"account_ids": chunk}) for chunk in chunks]
-        outbox_actions.enqueue_many(kind=effect_kind, items=items, at=at)
+def _tell(kind: str, account_ids: Sequence[int], at: datetime) -> None:
+    outbox_actions.enqueue_chunks(kind=kind, key=uuid4().hex, name="account_ids", ids=account_ids, size=CHUNK, at=at)
 
 
 def tell_listeners(*, facts: Sequence[Fact], at: datetime) -> None:

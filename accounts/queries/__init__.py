@@ -17,6 +17,7 @@ from accounts.queries.account import (
 from accounts.queries.contact import contacts, contacts_of, deciders_and_champions, found_contacts, people
 from accounts.queries.contract import contracts, contracts_of
 from accounts.queries.moments import NEWEST_FIRST, Moment, moments_between, timeline
+from accounts.queries.ranges import id_ranges, ids_between
 from accounts.queries.search import LETTERS, MOST_FOUND
 from accounts.queries.ticket import found_tickets, tickets_of
 from accounts.queries.words import meant
@@ -45,6 +46,8 @@ __all__ = [
     "found_accounts",
     "found_contacts",
     "found_tickets",
+    "id_ranges",
+    "ids_between",
     "matched",
     "matching",
     "meant",

@@ -1,13 +1,14 @@
 """After a change of weights: the scores of earlier days by the new ones, in the background and in chunks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 
-from accounts.models import Account
+from accounts import queries as account_queries
+from accounts.actions.ranges import enqueue_ranges
 from health import queries, recompute, scoring
 from health.actions import scores
 from health.models import HealthDay, HealthProfile, WeightsChange
@@ -38,36 +39,20 @@ def plan(*, change_id: int, at: datetime) -> None:
     """Divide the accounts into chunks, an effect each: short transactions, spread over the workers."""
     change = WeightsChange.objects.select_for_update(of=("self",)).get(pk=change_id)
     days = list(HealthDay.objects.filter(day__lt=day_of(change.at)).order_by("day").values_list("day", flat=True))
-    ranges = list(_ranges(max(1, ROWS // (len(days) + 1))))
     change.asked_since = _asked_since([*days, day_of(change.at)])
-    change.total = len(ranges)
-    change.finished_at = None if ranges else at
+    size = max(1, ROWS // (len(days) + 1))
+    change.total = enqueue_ranges(kind=CHUNK_EFFECT, key=str(change.pk), size=size, at=at, change_id=change.pk)
+    change.finished_at = None if change.total else at
     change.save(update_fields=["asked_since", "total", "finished_at"])
-    outbox_actions.enqueue_many(
-        kind=CHUNK_EFFECT,
-        items=[
-            (f"{change.pk}:{first}", {"change_id": change.pk, "first": first, "last": last}) for first, last in ranges
-        ],
-        at=at,
-    )
-
-
-def _ranges(size: int) -> Iterator[tuple[int, int]]:
-    """The first and the last id of each `size` accounts."""
-    ids = list(Account.objects.order_by("pk").values_list("pk", flat=True))
-    for place in range(0, len(ids), size):
-        yield ids[place], ids[min(place + size, len(ids)) - 1]
 
 
 def _asked_since(days: list[date]) -> dict[str, str]:
     """The first of these days on which the workspace worked with each part; what it did once it does ever since."""
     found: dict[str, str] = {}
-    asked = {key for key, is_asked in queries.sources(days[-1]).parts.items() if is_asked}
-    for day in days:
-        if len(found) == len(asked):
-            break
-        new = [key for key, is_asked in queries.sources(day).parts.items() if is_asked and key not in found]
-        found.update(dict.fromkeys(new, day.isoformat()))
+    for day, sources in zip(days, queries.sources_on(days), strict=True):
+        for key, is_asked in sources.parts.items():
+            if is_asked:
+                found.setdefault(key, day.isoformat())
     return found
 
 
@@ -82,7 +67,7 @@ def run_chunk(*, change_id: int, first: int, last: int, at: datetime) -> None:
     change = WeightsChange.objects.select_related("profile").get(pk=change_id)
     if not queries.is_overtaken(change):
         _reweigh(change, first, last, day_of(at))
-        ids = Account.objects.filter(pk__range=(first, last)).values_list("pk", flat=True)
+        ids = account_queries.ids_between(first, last)
         scores.mark_stale(account_ids=ids, at=at)
         scores.rescore(account_ids=ids, at=at)
     WeightsChange.objects.filter(pk=change_id).update(done=F("done") + 1)  # whoever comes second waits here

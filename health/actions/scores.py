@@ -1,21 +1,22 @@
 """Scores: which accounts need a new one, and computing them in sets inside PostgreSQL."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from accounts import queries as account_queries
 from accounts.actions import accounts as account_actions
 from accounts.actions import facts as fact_actions
-from accounts.models import Account
+from accounts.actions.ranges import enqueue_ranges
 from health import queries, scoring
 from health.actions import alerts as alert_actions
 from health.models import Typical
 from health.registry import after_scoring
 from lib.time import day_of
-from outbox import actions as outbox_actions
 from workspaces import tenancy
 
 CHUNK_EFFECT = "health.rescore_chunk"
@@ -166,18 +167,10 @@ def _band_fact(row: Changed, at: datetime) -> fact_actions.NewFact:
 def rescore_all(*, day: date, at: datetime) -> int:
     """Score every account of the workspace for `day`, as a rule the UTC day of `at`, in one transaction."""
     count = 0
-    for account_ids in _chunks():
-        count += rescore(account_ids=account_ids, at=at, day=day)
+    for first, last in account_queries.id_ranges(scoring.CHUNK):
+        count += rescore(account_ids=account_queries.ids_between(first, last), at=at, day=day)
     sum_up(day=day)
     return count
-
-
-def _chunks() -> Iterator[list[int]]:
-    last = 0
-    ids = Account.objects.order_by("pk").values_list("pk", flat=True)
-    while chunk := list(ids.filter(pk__gt=last)[: scoring.CHUNK]):
-        yield chunk
-        last = chunk[-1]
 
 
 def sum_up(*, day: date) -> None:
@@ -189,7 +182,8 @@ def sum_up(*, day: date) -> None:
 @transaction.atomic
 def rescore_days(*, days: Iterable[date], at: datetime, account_ids: Sequence[int] | None = None) -> int:
     """History only: the scores of past days from what was known on each; no column, fact or alert follows."""
-    chunks = list(_chunks()) if account_ids is None else [list(account_ids)]
+    ids = account_queries.ids_between
+    chunks = [account_ids] if account_ids is not None else list(starmap(ids, account_queries.id_ranges(scoring.CHUNK)))
     count = 0
     for day in days:
         for chunk in chunks:
@@ -229,15 +223,11 @@ def _has_moved(before: Sequence[float | None], now: Sequence[float | None]) -> b
 def start_rescore_all(*, key: str, at: datetime) -> None:
     """The nightly pass, as one effect a chunk: short transactions, spread over the workers. `key` names the night."""
     learn_typical(at=at)
-    outbox_actions.enqueue_many(
-        kind=CHUNK_EFFECT,
-        items=[(f"{key}:{ids[0]}", {"first": ids[0], "last": ids[-1]}) for ids in _chunks()],
-        at=at,
-    )
+    enqueue_ranges(kind=CHUNK_EFFECT, key=key, size=scoring.CHUNK, at=at)
 
 
 @transaction.atomic
 def rescore_range(*, first: int, last: int, at: datetime) -> None:
     """Score the accounts with ids in a closed range."""
-    rescore(account_ids=Account.objects.filter(pk__range=(first, last)).values_list("pk", flat=True), at=at)
+    rescore(account_ids=account_queries.ids_between(first, last), at=at)
     sum_up(day=day_of(at))

@@ -31,11 +31,27 @@ def metric_ids() -> dict[str, int]:
 
 
 def sources(day: date) -> scoring.Sources:
-    """What there was of it at the end of `day`, in one statement. Use, people and conversations anybody may have."""
-    end = datetime.combine(day + timedelta(days=1), time(), UTC)
+    """What the workspace worked with at the end of `day`. Use, people and conversations anybody may have."""
+    return sources_on([day])[0]
+
+
+def sources_on(days: Sequence[date]) -> list[scoring.Sources]:
+    """`sources` of each day, in one statement."""
+    ends = [datetime.combine(day + timedelta(days=1), time(), UTC) for day in days]
     with connection.cursor() as cursor:
-        cursor.execute(_SOURCES, {"workspace": tenancy.current_id(), "end": end})
-        has_desk, has_lessons, has_talks, has_plans, has_goals, has_steps, has_begun = cursor.fetchone()
+        cursor.execute(_SOURCES, {"workspace": tenancy.current_id(), "ends": ends})
+        return [_sources(*row) for row in cursor.fetchall()]
+
+
+def _sources(
+    has_desk: bool,
+    has_lessons: bool,
+    has_talks: bool,
+    has_plans: bool,
+    has_goals: bool,
+    has_steps: bool,
+    has_begun: bool,
+) -> scoring.Sources:
     always = dict.fromkeys(PARTS, True)
     return scoring.Sources(
         has_desk,
@@ -53,15 +69,16 @@ def sources(day: date) -> scoring.Sources:
 
 
 _SOURCES = """
-    select exists (select from accounts_ticket where workspace_id = %(workspace)s and opened_at < %(end)s),
+    select exists (select from accounts_ticket where workspace_id = %(workspace)s and opened_at < ends.at),
         exists (select from learning_contentitem where workspace_id = %(workspace)s and retired_at is null),
         exists (select from journeys_touchpoint where workspace_id = %(workspace)s and channel <> 'note'
-                  and at < %(end)s),
-        exists (select from plans_planversion where workspace_id = %(workspace)s and recorded_at < %(end)s),
-        exists (select from plans_goal where workspace_id = %(workspace)s and recorded_at < %(end)s),
-        exists (select from plans_milestone where workspace_id = %(workspace)s and recorded_at < %(end)s),
+                  and at < ends.at),
+        exists (select from plans_planversion where workspace_id = %(workspace)s and recorded_at < ends.at),
+        exists (select from plans_goal where workspace_id = %(workspace)s and recorded_at < ends.at),
+        exists (select from plans_milestone where workspace_id = %(workspace)s and recorded_at < ends.at),
         exists (select from journeys_touchpoint where workspace_id = %(workspace)s and is_proactive is not null
-                  and at < %(end)s)
+                  and at < ends.at)
+    from unnest(%(ends)s::timestamptz[]) with ordinality as ends(at, place) order by place
 """
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -36,18 +35,11 @@ HEARD = {"alert.opened", "alert.escalated", "alert.assigned", "task.added", "tas
 def hear(facts: Sequence[Fact], at: datetime) -> None:
     """Note what somebody may have to be told of; a statement or two however many facts there are, or none."""
     ids = [fact.pk for fact in facts if fact.kind in HEARD]
-    _enqueue(TELL, "fact_ids", ids, f"facts:{ids[0]}" if ids else "", at)
+    outbox_actions.enqueue_chunks(kind=TELL, key="facts", name="fact_ids", ids=ids, size=AT_ONCE, at=at)
     bad = [fact.pk for fact in facts if fact.kind == "survey.answered" and fact.data.get("is_bad")]
     if bad:
         items = [(f"fact:{pk}", {"fact_id": pk}) for pk in bad]
         outbox_actions.enqueue_many(kind=ANSWER, items=items, at=at, available_at=at + PATIENCE)
-
-
-def _enqueue(kind: str, name: str, ids: Sequence[int], key: str, at: datetime) -> None:
-    chunks = [list(ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE)]
-    items = [(f"{key}:{nth}", {name: chunk}) for nth, chunk in enumerate(chunks)]
-    if items:
-        outbox_actions.enqueue_many(kind=kind, items=items, at=at)
 
 
 @transaction.atomic
@@ -144,12 +136,10 @@ def begin_day(*, at: datetime) -> None:
     """Look for renewals and tasks, in effects of some hundreds each."""
     today = day_of(at)
     renewing = Account.objects.filter(stage__in=CUSTOMER, renews_on__gte=today, renews_on__lte=today + AHEAD)
-    _enqueue(RENEWALS, "account_ids", _ids(renewing), today.isoformat(), at)
-    _enqueue(TASKS, "task_ids", _ids(Task.objects.open().filter(due_on__lt=today)), today.isoformat(), at)
-
-
-def _ids(rows: Any) -> list[int]:
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    overdue = Task.objects.open().filter(due_on__lt=today)
+    for kind, name, rows in ((RENEWALS, "account_ids", renewing), (TASKS, "task_ids", overdue)):
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        outbox_actions.enqueue_chunks(kind=kind, key=today.isoformat(), name=name, ids=ids, size=AT_ONCE, at=at)
 
 
 @transaction.atomic

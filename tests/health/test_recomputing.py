@@ -13,7 +13,7 @@ from health.models import Alert, HealthDay, HealthProfile, HealthScore, WeightsC
 from health.parts import DEFAULT_WEIGHTS
 from outbox.models import Effect
 from plans.models import PlanVersion
-from tests.builders import NOON, TODAY, make_account
+from tests.builders import NOON, TODAY, make_account, make_ticket
 from tests.health.test_scores import run, spoke, used
 from tests.health.test_scoring import accounts_known, ago, examples, store, undone, weightings
 
@@ -203,3 +203,12 @@ def test_scores_of_an_older_layout_are_left_alone(workspace):
     changed(OTHER)
     run("compute")
     assert account.health_scores.get(day=ago(2)).score == 42
+
+
+def test_what_a_workspace_worked_with_on_many_days_is_one_statement(workspace, django_assert_num_queries):
+    make_ticket(make_account(), opened_at=NOON - 2 * DAY)
+    days = [ago(3), ago(2), ago(1)]
+    with django_assert_num_queries(1):
+        found = queries.sources_on(days)
+    assert [one.has_desk for one in found] == [False, True, True]
+    assert found == [queries.sources(day) for day in days]

@@ -124,3 +124,12 @@ def test_postpone_moves_what_waits_with_that_payload(workspace, bench):
     assert found[mine.pk] == bench.at + timedelta(hours=1)
     assert [found[theirs.pk], found[other.pk]] == [soon, soon]
     assert late in found.values()
+
+
+def test_ids_become_one_effect_for_every_few_of_them(workspace, bench):
+    bench.local("test.add")
+    for _ in range(2):
+        actions.enqueue_chunks(kind="test.add", key="noon", name="ids", ids=[3, 5, 8, 9, 12], size=2, at=NOON)
+    actions.enqueue_chunks(kind="test.add", key="never", name="ids", ids=[], size=2, at=NOON)
+    rows = Effect.objects.order_by("pk").values_list("dedupe_key", "payload")
+    assert list(rows) == [("noon:3", {"ids": [3, 5]}), ("noon:8", {"ids": [8, 9]}), ("noon:12", {"ids": [12]})]

@@ -1,6 +1,6 @@
 """From a fact to a message that somebody has taken."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -44,13 +44,7 @@ def hear(facts: Sequence[Fact], at: datetime) -> None:
     """Note what some open endpoint wants to know, in two statements however many facts there are."""
     wanted = endpoint_queries.wanted({fact.kind for fact in facts})
     ids = [fact.pk for fact in facts if fact.kind in wanted]
-    items = [(f"facts:{some[0]}", {"fact_ids": some}) for some in _chunks(ids)]
-    if items:
-        outbox_actions.enqueue_many(kind=FAN_OUT, items=items, at=at)
-
-
-def _chunks(ids: list[int]) -> Iterator[list[int]]:
-    yield from (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    outbox_actions.enqueue_chunks(kind=FAN_OUT, key="facts", name="fact_ids", ids=ids, size=AT_ONCE, at=at)
 
 
 @transaction.atomic
