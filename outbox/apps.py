@@ -5,7 +5,10 @@ class OutboxConfig(AppConfig):
     name = "outbox"
 
     def ready(self) -> None:
+        from anymail.signals import inbound, tracking
+
         from outbox import erasure, housekeeping, invitations, mail, registry, retention
+        from outbox.views import reports
         from workspaces.registry import erasure_starter, invitation_sender
 
         registry.register(mail.KIND, mail.handler)
@@ -16,3 +19,5 @@ class OutboxConfig(AppConfig):
         erasure_starter.append(erasure.start)
         retention.register()
         invitation_sender.append(invitations.send_invitation)
+        tracking.connect(reports.on_tracking, dispatch_uid="outbox.tracking")
+        inbound.connect(reports.on_inbound, dispatch_uid="outbox.inbound")

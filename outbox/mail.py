@@ -14,10 +14,10 @@ from django.core.exceptions import ValidationError
 from django.core.mail import BadHeaderError, EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from outbox import actions, mailbox
-from outbox.models import Effect, Mail
+from outbox import actions, mailbox, queries
+from outbox.models import Effect, Mail, Suppression
 from outbox.registry import Doubtful, InDoubt, Permanent, Remote
 
 KIND = "mail.send"
@@ -52,11 +52,12 @@ def post(
     host = urlsplit(settings.BASE_URL).hostname
     mail: Mail = Mail.objects.create(
         to=to,
+        to_digest=queries.digests(to)[0],
         subject=" ".join(subject.split())[:200],
         text=text,
         html=css_inline.inline(html, load_remote_stylesheets=False) if html else "",
         headers=_headers(sender_name, list_id, unsubscribe_url, host or "localhost"),
-        message_id=f"<{uuid.uuid4().hex}@{host}>",
+        message_id=message_id_of(uuid.uuid4().hex),
         created_at=at,
     )
     actions.enqueue(kind=KIND, key=key, payload={"mail_id": mail.pk}, at=at)
@@ -76,6 +77,11 @@ def _headers(sender_name: str, list_id: str, unsubscribe_url: str, host: str) ->
     return headers
 
 
+def message_id_of(tag: str) -> str:
+    """The Message-ID made of 32 hexadecimal digits, which also tag the envelope's sender."""
+    return f"<{tag}@{urlsplit(settings.BASE_URL).hostname}>"
+
+
 @transaction.atomic
 def forget(*, mails: QuerySet[Mail], at: datetime, with_address: bool = False) -> int:
     """Keep nothing of what these say, nor to whom if asked; what has not been sent of them never is."""
@@ -87,18 +93,31 @@ def forget(*, mails: QuerySet[Mail], at: datetime, with_address: bool = False) -
 
 
 def _prepare(effect: Effect, at: datetime) -> EmailMultiAlternatives | None:
-    found = Mail.objects.filter(pk=effect.payload["mail_id"], purged_at=None).first()
+    """None: what it said is no longer kept, or no mail goes to its address any more."""
+    refused = Suppression.objects.filter(digest=OuterRef("to_digest"))
+    found = Mail.objects.filter(~Exists(refused), pk=effect.payload["mail_id"], purged_at=None).first()
     return message_of(found) if found else None
 
 
 def message_of(mail: Mail) -> EmailMultiAlternatives:
     """The mail as it goes out; the same each time, but for the Date."""
-    message = EmailMultiAlternatives(
-        mail.subject, mail.text, to=[mail.to], headers={**mail.headers, "Message-ID": mail.message_id}
-    )
+    headers = {**mail.headers, "Message-ID": mail.message_id}
+    envelope = settings.DEFAULT_FROM_EMAIL
+    if settings.MAIL_REPORT_ADDRESS:
+        headers.setdefault("From", settings.DEFAULT_FROM_EMAIL)
+        envelope = _report_address(mail)
+    message = EmailMultiAlternatives(mail.subject, mail.text, envelope, [mail.to], headers=headers)
+    message.metadata = {"mail": mail.message_id}  # type: ignore[attr-defined]  providers hand it back with reports
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message
+
+
+def _report_address(mail: Mail) -> str:
+    """Where reports about this mail go: its Message-ID stands in the address, should a report not repeat it."""
+    name, _at, domain = settings.MAIL_REPORT_ADDRESS.rpartition("@")
+    tag = mail.message_id.strip("<>").partition("@")[0]
+    return f"{name}+{tag}@{domain}"
 
 
 def _send(message: EmailMultiAlternatives) -> None:

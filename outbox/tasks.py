@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from lib.time import now
-from outbox import engine
+from outbox import engine, intake
 
 
 @shared_task(name="outbox.run_queue", expires=60)
@@ -19,3 +19,8 @@ def tick() -> None:
     engine.fill_slots(at=now())
     for queue in engine.QUEUES:
         engine.run_due(queue=queue, clock=now, until=now() + timedelta(seconds=20))
+
+
+@shared_task(name="outbox.read_reports", expires=60)
+def read_reports() -> None:
+    intake.read_folder(at=now())

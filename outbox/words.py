@@ -45,6 +45,7 @@ KINDS = {
     "journeys.begin_delivery": gettext_lazy("Move a new customer to delivery"),
     "journeys.note_answer": gettext_lazy("Check whether an answer moves the customer"),
     "journeys.note_alert": gettext_lazy("Check whether an alert moves the customer"),
+    "journeys.note_complaint": gettext_lazy("Check whether a complaint moves the customer"),
     "journeys.move_due": gettext_lazy("Move customers whose time in a stage is over"),
     "journeys.move_more": gettext_lazy("Move more customers whose time in a stage is over"),
     "bulk.run": gettext_lazy("Change many accounts"),

@@ -12,6 +12,7 @@ from health import queries as health_queries
 from health.actions import dismissals
 from integrations.models import InboxEvent
 from lib.time import now, today
+from outbox.actions import suppress
 from outbox.mail import post
 from outbox.models import Effect
 from reviews import actions as review_actions
@@ -62,6 +63,9 @@ PUBLIC = {
     "notices:unsubscribe",
     "integrations:receive",
     "outbox:livez",
+    "outbox:provider_inbound",
+    "outbox:provider_tracking",
+    "outbox:report",
     "outbox:readyz",
     "outbox:metrics",
     "workspaces:invitation_accept",
@@ -171,6 +175,7 @@ def _objects() -> dict[str, object]:
             email="new@vendor.example", role="csm", at=NOON, by=make_member("admin").user
         ),
         "settings/tokens": token,
+        "settings/suppressed": suppress(digest="0" * 64, reason="bounced", code="5.1.1", at=NOON),
         "settings/work": Effect.objects.create(
             kind="mail.send", queue="mail", dedupe_key="x", state="dead", available_at=NOON, created_at=NOON
         ),
