@@ -13,7 +13,7 @@ from lib.rest import UtcDateTimeField
 from lib.time import now
 from surveys import queries
 from surveys.actions import settings, waves
-from surveys.models import Answer, Invitation, Refusal, Survey, SurveySettings, Wave
+from surveys.models import Answer, Invitation, Kind, Refusal, SurveySettings, Wave
 from workspaces.api import ByField, Creates, Fields, IdParameter, Lists, OfAccount, Retrieves, Settings, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
@@ -28,14 +28,14 @@ class AnswerSerializer(serializers.Serializer[Answer]):
     value = serializers.IntegerField(
         min_value=0, max_value=10, help_text=gettext_lazy("1 to 5 of a `csat`, 0 to 10 of an `nps`.")
     )
-    metric = serializers.ChoiceField(Survey.choices)
+    metric = serializers.ChoiceField(Kind.choices)
     comment = serializers.CharField(allow_blank=True)
     answered_at = UtcDateTimeField(help_text=gettext_lazy("When it was first given."))
     changed_at = UtcDateTimeField(allow_null=True, help_text=gettext_lazy("When the customer last changed it."))
 
 
 class AnswerFilters(OfAccount):
-    metric = serializers.ChoiceField(Survey.choices, required=False)
+    metric = serializers.ChoiceField(Kind.choices, required=False)
 
 
 class AnswerViewSet(Lists, Retrieves):
@@ -52,7 +52,7 @@ class AnswerViewSet(Lists, Retrieves):
 
 class SurveyInvitationSerializer(serializers.Serializer[Invitation]):
     id = serializers.IntegerField()
-    metric = serializers.ChoiceField(Survey.choices)
+    metric = serializers.ChoiceField(Kind.choices)
     account = serializers.IntegerField(source="account_id")
     contact = serializers.IntegerField(source="contact_id")
     ticket = serializers.IntegerField(source="ticket_id", allow_null=True)
@@ -65,7 +65,7 @@ class SurveyInvitationSerializer(serializers.Serializer[Invitation]):
 
 
 class SurveyInvitationFilters(OfAccount):
-    metric = serializers.ChoiceField(Survey.choices, required=False)
+    metric = serializers.ChoiceField(Kind.choices, required=False)
     contact = IdParameter()
     wave = IdParameter()
     sent = serializers.BooleanField(required=False)
@@ -91,7 +91,7 @@ class SurveyInvitationViewSet(Lists, Retrieves):
 
 class RefusalSerializer(serializers.Serializer[Refusal]):
     id = serializers.IntegerField()
-    metric = serializers.ChoiceField(Survey.choices)
+    metric = serializers.ChoiceField(Kind.choices)
     account = serializers.IntegerField(source="account_id")
     contact = serializers.IntegerField(source="contact_id", allow_null=True)
     ticket = serializers.IntegerField(source="ticket_id", allow_null=True)
@@ -101,7 +101,7 @@ class RefusalSerializer(serializers.Serializer[Refusal]):
 
 
 class RefusalFilters(OfAccount):
-    metric = serializers.ChoiceField(Survey.choices, required=False)
+    metric = serializers.ChoiceField(Kind.choices, required=False)
     reason = serializers.ChoiceField(Refusal.Reason.choices, required=False)
     wave = IdParameter()
 
@@ -161,17 +161,23 @@ class SurveySettingsSerializer(serializers.Serializer[SurveySettings]):
     sender_name = serializers.CharField(
         max_length=120, allow_blank=True, help_text=gettext_lazy("Empty: the name of the workspace.")
     )
-    closure_delay_hours = serializers.IntegerField(
-        min_value=0, max_value=168, help_text=gettext_lazy("How long after a ticket closes its requester is asked.")
-    )
     quiet_days = serializers.IntegerField(
         min_value=0, max_value=365, help_text=gettext_lazy("How long a person is left in peace after any survey mail.")
     )
-    nps_quiet_days = serializers.IntegerField(
-        min_value=0, max_value=730, help_text=gettext_lazy("And how long between two relationship surveys.")
+    account_cap = serializers.IntegerField(
+        min_value=0, max_value=1000, help_text=gettext_lazy("Mails to one account in 30 days at most; 0: no limit.")
     )
-    expiry_days = serializers.IntegerField(
-        min_value=1, max_value=90, help_text=gettext_lazy("How long answers are taken.")
+    daily_cap = serializers.IntegerField(
+        min_value=0, max_value=1_000_000, help_text=gettext_lazy("Mails a day at most; 0: no limit.")
+    )
+    hours_from = serializers.IntegerField(
+        min_value=0, max_value=23, help_text=gettext_lazy("First working hour where the reader lives.")
+    )
+    hours_until = serializers.IntegerField(
+        min_value=1, max_value=24, help_text=gettext_lazy("Hour at which their working day ends.")
+    )
+    effort_score = serializers.ChoiceField(
+        SurveySettings.EffortScore.choices, help_text=gettext_lazy("How CES is counted: the mean, or a share.")
     )
 
 

@@ -12,9 +12,10 @@ class SurveysConfig(AppConfig):
         from outbox.registry import Local, register
         from segments.registry import register_field
         from surveys import effects, personal, segment_fields, words
-        from surveys.actions import planning, retention, waves
-        from workspaces.registry import retain
+        from surveys.actions import planning, retention, surveys, waves
+        from workspaces.registry import founders, retain
 
+        founders.append(surveys.give_first_surveys)
         for field in segment_fields.FIELDS:
             register_field(field)
         react("ticket.closed", "surveys.ask_after_closure", effects.ask_after_closure)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lib.formatting import MISSING, number, signed
 from lib.svg import Bar, Line, bar_list, line_chart
 from surveys.lens import Lens
-from surveys.models import Survey
+from surveys.models import Kind
 from surveys.queries import Month
 from surveys.scores import BAD_UP_TO, GOOD_FROM, Score
 
@@ -18,7 +18,7 @@ def shown(metric: str, value: float | None) -> str:
     """`+30` for NPS, `80 %` for CSAT."""
     if value is None:
         return MISSING
-    return signed(value) if metric == Survey.NPS else f"{number(value)}\u00a0%"
+    return signed(value) if metric == Kind.NPS else f"{number(value)}\u00a0%"
 
 
 def interval(metric: str, score: Score) -> str:
@@ -41,12 +41,12 @@ def trend(metric: str, months: Sequence[Month]) -> SafeString:
         if month.score.n
     ]
     line = Line(
-        label=str(Survey(metric).label),
+        label=str(Kind(metric).label),
         values=[month.score.value for month in months],
         lower=[month.score.low for month in months],
         upper=[month.score.high for month in months],
     )
-    low, high = (-100, 100) if metric == Survey.NPS else (0, 100)
+    low, high = (-100, 100) if metric == Kind.NPS else (0, 100)
     return line_chart(
         [line], [month_name(month) for month in months], _("Score by month"), "; ".join(told), low=low, high=high
     )

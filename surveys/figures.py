@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from lib.formatting import number, percent
 from surveys import charts
 from surveys.lens import Lens
-from surveys.models import Refusal, Survey
+from surveys.models import Kind, Refusal
 from surveys.queries import Month, Results
 
 
@@ -26,7 +26,7 @@ def stats(lens: Lens, results: Results, refused: Mapping[str, int]) -> list[Figu
     """Score, answers, response and refusals of the period."""
     return [
         {
-            "label": str(Survey(lens.metric).label),
+            "label": str(Kind(lens.metric).label),
             "value": charts.shown(lens.metric, results.score.value),
             "sub": _doubt(lens, results),
             "href": lens.rows("answers"),
@@ -67,7 +67,7 @@ def _period(lens: Lens) -> str:
 
 def survey_tabs(lens: Lens) -> list[dict[str, Any]]:
     """The two surveys; they are never added up."""
-    names = {Survey.CSAT: _("After support (CSAT)"), Survey.NPS: _("Relationship (NPS)")}
+    names = {Kind.CSAT: _("After support (CSAT)"), Kind.NPS: _("Relationship (NPS)")}
     return [
         {"label": name, "url": Lens(metric=metric, days=lens.days).query(), "active": metric == lens.metric}
         for metric, name in names.items()

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
+from surveys.models import SurveySettings
 from surveys.questions import Question
 
 COMMENT_LENGTH = 4000
@@ -43,30 +44,44 @@ class SettingsForm(forms.Form):
         max_length=120,
         help_text=_("Shown in mails and on the answer page. Empty: the name of this workspace."),
     )
-    closure_delay_hours = forms.IntegerField(
-        label=_("Ask this many hours after a ticket closes"),
-        min_value=0,
-        max_value=168,
-        help_text=_("0 to 168. A ticket reopened before that calls the mail off. 0 asks at once."),
-    )
     quiet_days = forms.IntegerField(
         label=_("Leave a person in peace for this many days"),
         min_value=0,
         max_value=365,
         help_text=_("After any survey mail. Who is left out is not asked later. 0: no quiet period."),
     )
-    nps_quiet_days = forms.IntegerField(
-        label=_("Ask about the relationship at most every so many days"),
+    account_cap = forms.IntegerField(
+        label=_("Mails to one account in 30 days, at most"),
         min_value=0,
-        max_value=730,
-        help_text=_("Per person, besides the quiet period above. 0: as often as a wave is sent."),
+        max_value=1000,
+        help_text=_("Of all surveys together; who is left out is not asked later. 0: no limit."),
     )
-    expiry_days = forms.IntegerField(
-        label=_("Take answers for this many days"),
-        min_value=1,
-        max_value=90,
-        help_text=_("From the day a mail goes out. Until then an answer can also be changed."),
+    daily_cap = forms.IntegerField(
+        label=_("Mails a day to all customers, at most"),
+        min_value=0,
+        max_value=1_000_000,
+        help_text=_("What does not fit into a day goes out on one of the next seven. 0: no limit."),
     )
+    hours_from = forms.IntegerField(
+        label=_("Working hours from"),
+        min_value=0,
+        max_value=23,
+        help_text=_(
+            "0 to 23, Monday to Friday, where the reader lives. For waves, and surveys that keep to these hours."
+        ),
+    )
+    hours_until = forms.IntegerField(label=_("Working hours until"), min_value=1, max_value=24, help_text=_("1 to 24."))
+    effort_score = forms.ChoiceField(
+        label=_("How CES is counted"),
+        choices=SurveySettings.EffortScore.choices,
+        help_text=_("The two give different numbers and cannot be compared. Results name the one in use."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("hours_from", 0) >= said.get("hours_until", 25):
+            self.add_error("hours_until", _("Must be later than the first hour."))
+        return said
 
 
 class WaveForm(forms.Form):

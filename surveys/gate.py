@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from lib.addresses import domain_of, is_free_mail, is_role
-from surveys.models import Refusal, Survey
+from surveys.models import Kind, Refusal
 
 Reason = Refusal.Reason
 
@@ -67,8 +67,8 @@ def _timing_refusal(candidate: Candidate, house: House, metric: str, at: datetim
         return Reason.ASKED
     if _is_within(candidate.last_asked_at, house.quiet, at):
         return Reason.QUIET
-    if metric == Survey.NPS and _is_within(candidate.last_nps_at, house.nps_quiet, at):
-        return Reason.NPS_QUIET
+    if metric == Kind.NPS and _is_within(candidate.last_nps_at, house.nps_quiet, at):
+        return Reason.SURVEY_QUIET
     return None
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from surveys import scores
-from surveys.models import Refusal, Survey
+from surveys.models import Kind, Refusal
 
 PERIODS = [30, 90, 180, 365]
 SHOWS = ["answers", "sent", "refused"]
@@ -17,7 +17,7 @@ SHOWS = ["answers", "sent", "refused"]
 class Lens:
     """One survey and period, and the rows below the figures; what is empty does not narrow."""
 
-    metric: str = Survey.CSAT
+    metric: str = Kind.CSAT
     days: int = 90
     show: str = "answers"
     month: str = ""
@@ -27,7 +27,7 @@ class Lens:
     @classmethod
     def of(cls, query: QueryDict) -> "Lens":
         """Read an address; a part that makes no sense is as if it were not there."""
-        metric = _one_of(query.get("metric"), Survey.values) or Survey.CSAT
+        metric = _one_of(query.get("metric"), Kind.values) or Kind.CSAT
         value = _one_of(query.get("value"), [str(value) for value in scores.values(metric)])
         return cls(
             metric=metric,

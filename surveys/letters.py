@@ -6,7 +6,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from surveys.models import Invitation, Survey
+from surveys.models import Invitation, Kind
 from surveys.questions import question, spoken
 
 
@@ -27,7 +27,7 @@ def letter(invitation: Invitation, token: str) -> Letter:
     unsubscribe_url = settings.BASE_URL + reverse("surveys:unsubscribe", args=[token])
     with spoken(invitation.locale):
         asked = question(invitation)
-        rows = [asked.choices] if invitation.metric == Survey.CSAT else [asked.choices[:6], asked.choices[6:]]
+        rows = [asked.choices] if invitation.metric == Kind.CSAT else [asked.choices[:6], asked.choices[6:]]
         context = {
             "invitation": invitation,
             "asked": asked,

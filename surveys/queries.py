@@ -14,7 +14,7 @@ from lib.addresses import domain_of
 from segments import queries as segment_queries
 from surveys import gate, scores
 from surveys.gate import Candidate, House
-from surveys.models import Answer, Invitation, Refusal, Survey, SurveyInvitationQuerySet, SurveySettings, Wave
+from surveys.models import Answer, Invitation, Kind, Refusal, Survey, SurveyInvitationQuerySet, SurveySettings, Wave
 from workspaces.queries import members
 
 Judged = tuple[Contact, "gate.Reason | None"]
@@ -69,6 +69,12 @@ def settings() -> SurveySettings:
     return SurveySettings.objects.order_by("pk").first() or SurveySettings()
 
 
+def first_survey(kind: str) -> Survey:
+    """The oldest survey of a kind that is in use."""
+    found: Survey = Survey.objects.in_use().filter(kind=kind).order_by("pk")[0]
+    return found
+
+
 def house() -> House:
     """What the gate needs to know about the entered workspace."""
     ours = settings()
@@ -76,7 +82,7 @@ def house() -> House:
     return House(
         is_on=ours.is_on,
         quiet=timedelta(days=ours.quiet_days),
-        nps_quiet=timedelta(days=ours.nps_quiet_days),
+        nps_quiet=timedelta(days=first_survey(Kind.NPS).quiet_days),
         staff_addresses=addresses,
         staff_domains=frozenset(map(domain_of, addresses)),
     )
@@ -90,7 +96,7 @@ def candidates(contacts: Iterable[Contact], asked: Collection[int] = ()) -> dict
         Invitation.objects.standing()
         .filter(contact_id__in=people)
         .values("contact_id")
-        .annotate(last=Max(went_out), last_nps=Max(went_out, filter=Q(metric=Survey.NPS)))
+        .annotate(last=Max(went_out), last_nps=Max(went_out, filter=Q(metric=Kind.NPS)))
         .order_by("contact_id")
     )
     last = {row["contact_id"]: (row["last"], row["last_nps"]) for row in rows}
@@ -126,7 +132,7 @@ def judge(contacts: Iterable[Contact], at: datetime) -> list[Judged]:
     """Each person with the reason not to ask them now about the relationship, or None."""
     people, ours = list(contacts), house()
     seen = candidates(people)
-    return [(person, gate.refusal(seen[person.pk], ours, Survey.NPS, at)) for person in people]
+    return [(person, gate.refusal(seen[person.pk], ours, Kind.NPS, at)) for person in people]
 
 
 def choosable_accounts(

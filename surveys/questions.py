@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from surveys import queries, scores
-from surveys.models import Invitation, Survey
+from surveys.models import Invitation, Kind
 from workspaces import tenancy
 from workspaces.queries import workspace
 
@@ -44,7 +44,7 @@ class Question:
 def question(invitation: Invitation) -> Question:
     """The question of an invitation, in the active language."""
     company = queries.settings().sender_name or workspace(tenancy.current_id()).name
-    return _satisfaction(invitation, company) if invitation.metric == Survey.CSAT else _recommendation(company)
+    return _satisfaction(invitation, company) if invitation.metric == Kind.CSAT else _recommendation(company)
 
 
 def _satisfaction(invitation: Invitation, company: str) -> Question:
@@ -64,7 +64,7 @@ def _satisfaction(invitation: Invitation, company: str) -> Question:
         company=company,
         title=_("How was our support?"),
         text=text,
-        choices=[Choice(value, said) for value, said in zip(scores.values(Survey.CSAT), words, strict=True)],
+        choices=[Choice(value, said) for value, said in zip(scores.values(Kind.CSAT), words, strict=True)],
         missing=_("Please choose a number from 1 to 5."),
     )
 
@@ -75,7 +75,7 @@ def _recommendation(company: str) -> Question:
         company=company,
         title=_("Would you recommend %(company)s?") % {"company": company},
         text=_("How likely are you to recommend %(company)s to a friend or colleague?") % {"company": company},
-        choices=[Choice(value, words.get(value, "")) for value in scores.values(Survey.NPS)],
+        choices=[Choice(value, words.get(value, "")) for value in scores.values(Kind.NPS)],
         missing=_("Please choose a number from 0 to 10."),
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from surveys.models import Refusal, Survey
+from surveys.models import Kind, Refusal
 
 COMMENT_LENGTH = 160
 
@@ -32,4 +32,4 @@ def answered(data: dict[str, Any]) -> str:
 
 
 def _names(data: dict[str, Any]) -> dict[str, Any]:
-    return {"name": data["contact_name"], "survey": Survey(data.get("metric", Survey.CSAT)).label}
+    return {"name": data["contact_name"], "survey": Kind(data.get("metric", Kind.CSAT)).label}

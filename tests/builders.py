@@ -42,8 +42,9 @@ from risk.prediction.card import probability
 from segments.actions import criteria as criterion_actions
 from segments.actions import segments as segment_actions
 from segments.models import Criterion, Segment
-from surveys import scores, tokens
-from surveys.models import Answer, Invitation
+from surveys import tokens
+from surveys.models import Answer, Invitation, Survey
+from surveys.scales import scale_of
 from webhooks.actions import endpoints as webhook_actions
 from webhooks.models import Delivery, Endpoint
 from workspaces import actions as workspace_actions
@@ -123,11 +124,18 @@ def make_move(account: Account, to_stage: str, **fields: Any) -> StageMove:
 
 
 # ------------------------------------------------------------------------------------------------- surveys
+def survey_of(kind: str) -> Survey:
+    """The survey of a kind that every workspace starts with; one of 7 points for CES, which nobody starts with."""
+    found = Survey.objects.filter(kind=kind).order_by("pk").first()
+    return found or Survey.objects.create(name="Effort", kind=kind, points=7, trigger="ticket_closed", created_at=NOON)
+
+
 def make_survey_invitation(contact: Contact | None = None, **fields: Any) -> Invitation:
     """A mail sent at NOON whose link works (`surveys.tokens.token_of`); `sent_at=None` for one still to be sent."""
     contact = contact or make_contact(make_account())
     fields = {"metric": "csat", "created_at": NOON, "send_at": NOON, "sent_at": NOON, **fields}
     fields.setdefault("expires_at", fields["send_at"] + timedelta(days=14))
+    fields["survey"] = fields.get("survey") or survey_of(fields["metric"])
     invitation = Invitation.objects.create(account=contact.account, contact=contact, **fields)
     invitation.token_hash = digest(tokens.token_of(invitation))
     invitation.save(update_fields=["token_hash"])
@@ -141,12 +149,13 @@ def make_answer(value: int, contact: Contact | None = None, **fields: Any) -> An
     invitation = fields.pop("invitation", None) or make_survey_invitation(
         contact, metric=fields["metric"], sent_at=at, send_at=at
     )
+    fields.setdefault("scale_max", scale_of(invitation.metric, invitation.survey.points).high)
     return Answer.objects.create(
+        survey=invitation.survey,
         invitation=invitation,
         account=invitation.account,
         contact=invitation.contact,
         value=value,
-        scale_max=scores.values(fields["metric"])[-1],
         **fields,
     )
 

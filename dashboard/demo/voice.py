@@ -11,7 +11,7 @@ from accounts.stages import Stage
 from dashboard.demo import words
 from dashboard.demo.base import moment
 from dashboard.demo.plan import HISTORY_DAYS, Customer
-from surveys.models import Answer, Invitation, Survey, Wave
+from surveys.models import Answer, Invitation, Kind, Survey, Wave
 
 AGENTS = [("Pia Sommer", "pia"), ("Tom Reiter", "tom"), ("Lena Falk", "lena"), ("Arun Nair", "arun")]
 # Nobody was asked anything in the last days, so that a case closed today may ask anybody.
@@ -90,6 +90,7 @@ def ask_about_tickets(
     plan: Sequence[Customer], accounts: Sequence[Account], tickets: Sequence[Ticket], now: datetime, rng: random.Random
 ) -> list[Asked]:
     """A question after each closing that a quiet week allows, answered by somewhat under half."""
+    survey: Survey = Survey.objects.get(kind=Kind.CSAT)
     by_account = {account.pk: customer for customer, account in zip(plan, accounts, strict=True)}
     last_asked: dict[int, datetime] = {}
     asked = []
@@ -101,14 +102,14 @@ def ask_about_tickets(
             continue
         last_asked[contact.pk] = closed_at
         customer = by_account[ticket.account_id]
-        invitation = _invitation(Survey.CSAT, contact, customer, closed_at, ticket=ticket, agent_name=ticket.agent_name)
+        invitation = _invitation(survey, contact, customer, closed_at, ticket=ticket, agent_name=ticket.agent_name)
         asked.append(Asked(invitation, _csat(invitation, customer, now, rng) if rng.random() < 0.44 else None))
     return asked
 
 
 def send_waves(plan: Sequence[Customer], accounts: Sequence[Account], now: datetime, rng: random.Random) -> list[Asked]:
     """Three relationship surveys to the people who decide and the champions of live customers."""
-    people = _people(accounts)
+    people, survey = _people(accounts), Survey.objects.get(kind=Kind.NPS)
     live = [
         (customer, account)
         for customer, account in zip(plan, accounts, strict=True)
@@ -119,19 +120,24 @@ def send_waves(plan: Sequence[Customer], accounts: Sequence[Account], now: datet
         at = moment(now.date() - timedelta(days=days), rng)
         roles = [Contact.Role.DECISION_MAKER, Contact.Role.CHAMPION]
         wave: Wave = Wave.objects.create(
-            name=name, account_ids=[account.pk for _, account in live], roles=roles, created_at=at, handled_at=at
+            survey=survey,
+            name=name,
+            account_ids=[account.pk for _, account in live],
+            roles=roles,
+            created_at=at,
+            handled_at=at,
         )
         for customer, account in live:
             for contact in people[account.pk]:
                 if contact.role in roles and not contact.opted_out and account.created_at < at:
-                    invitation = _invitation(Survey.NPS, contact, customer, at, wave=wave)
+                    invitation = _invitation(survey, contact, customer, at, wave=wave)
                     is_answered = rng.random() < 0.36
                     asked.append(Asked(invitation, _nps(invitation, customer, now, rng) if is_answered else None))
     return asked
 
 
 def _invitation(
-    metric: str,
+    survey: Survey,
     contact: Contact,
     customer: Customer,
     at: datetime,
@@ -141,7 +147,9 @@ def _invitation(
     agent_name: str = "",
 ) -> Invitation:
     return Invitation(
-        metric=metric,
+        survey=survey,
+        metric=survey.kind,
+        occasion=f"ticket:{ticket.pk}:1" if ticket else f"wave:{wave.pk if wave else 0}",
         account_id=contact.account_id,
         contact=contact,
         ticket=ticket,
@@ -189,6 +197,7 @@ def _answer(invitation: Invitation, value: int, scale_max: int, comment: str, rn
     assert invitation.sent_at is not None  # noqa: S101  set just above
     return Answer(
         account_id=invitation.account_id,
+        survey=invitation.survey,
         contact=invitation.contact,
         metric=invitation.metric,
         value=value,
@@ -226,7 +235,7 @@ def _facts(one: Asked) -> Iterator[NewFact]:
             "contact_role": invitation.contact.role,
             "value": answer.value,
             "scale_max": answer.scale_max,
-            "is_bad": answer.value <= (2 if answer.metric == Survey.CSAT else 6),
+            "is_bad": answer.value <= (2 if answer.metric == Kind.CSAT else 6),
             "is_change": False,
             "comment": answer.comment,
         }

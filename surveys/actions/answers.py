@@ -11,7 +11,7 @@ from accounts.actions.metrics import Reading
 from accounts.models import Account, Metric
 from lib.time import DAY, day_of
 from surveys import queries, scores
-from surveys.models import Answer, AnswerRevision, Invitation, Survey
+from surveys.models import Answer, AnswerRevision, Invitation, Kind
 
 
 class SurveyClosed(Exception):
@@ -49,6 +49,7 @@ def answer(*, invitation: Invitation, value: int, comment: str, at: datetime) ->
 
 def _create(invitation: Invitation, value: int, comment: str, at: datetime) -> Answer:
     created: Answer = Answer.objects.create(
+        survey_id=invitation.survey_id,
         invitation=invitation,
         account=invitation.account,
         contact=invitation.contact,
@@ -71,7 +72,7 @@ def _change(given: Answer, value: int, comment: str, at: datetime) -> None:
 
 def metric_of(survey: str) -> Metric:
     """The metric of 0 to 100 that a survey's answers are counted under."""
-    return metrics.define_metric(key=survey, name=str(Survey(survey).label), kind=Metric.Kind.RATING)
+    return metrics.define_metric(key=survey, name=str(Kind(survey).label), kind=Metric.Kind.RATING)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Contact, Ticket
 from surveys import gate, queries
 from surveys.actions import planning
-from surveys.models import Invitation, Refusal, Survey, SurveySettings
+from surveys.models import Invitation, Kind, Refusal, Survey
 
 TOO_LATE = timedelta(days=7)
 
@@ -19,16 +19,17 @@ def ask_after_closure(*, ticket: Ticket, episode: int, closed_at: datetime, at: 
     The delay counts from `closed_at`. Two tickets of one person are judged one after the other, because the
     person's row is locked; two askings about one closing are settled by the unique constraint.
     """
-    ours = queries.settings()
+    survey = queries.first_survey(Kind.CSAT)
     contact = _locked(ticket.contact_id)
-    send_at = max(closed_at + ours.closure_delay, at)
+    send_at = max(closed_at + survey.delay, at)
     reason = _why_not_now(ticket, episode, closed_at, at) or _why_not_them(ticket, episode, contact, send_at)
     if reason is None and contact is not None:
-        invitation = _plan(ticket, episode, contact, ours, send_at, at)
+        invitation = _plan(ticket, episode, contact, survey, send_at, at)
         if invitation:
             return invitation
     refusal = Refusal(
-        metric=Survey.CSAT,
+        survey=survey,
+        metric=survey.kind,
         account=ticket.account,
         contact=contact,
         ticket=ticket,
@@ -66,17 +67,19 @@ def _why_not_them(ticket: Ticket, episode: int, contact: Contact | None, send_at
         return Refusal.Reason.NO_CONTACT
     asked = [contact.pk] if queries.is_asked_about(ticket, episode) else []
     candidate = queries.candidates([contact], asked)[contact.pk]
-    return gate.refusal(candidate, queries.house(), Survey.CSAT, send_at)
+    return gate.refusal(candidate, queries.house(), Kind.CSAT, send_at)
 
 
 def _plan(
-    ticket: Ticket, episode: int, contact: Contact, ours: SurveySettings, send_at: datetime, at: datetime
+    ticket: Ticket, episode: int, contact: Contact, survey: Survey, send_at: datetime, at: datetime
 ) -> Invitation | None:
     """None: somebody else asked about this closing first."""
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(
-                metric=Survey.CSAT,
+                survey=survey,
+                metric=survey.kind,
+                occasion=f"ticket:{ticket.pk}:{episode}",
                 account=ticket.account,
                 contact=contact,
                 ticket=ticket,
@@ -84,7 +87,7 @@ def _plan(
                 locale=contact.locale,
                 created_at=at,
                 send_at=send_at,
-                expires_at=send_at + ours.expiry,
+                expires_at=send_at + survey.expiry,
             )
     except IntegrityError:
         return None

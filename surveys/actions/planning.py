@@ -25,6 +25,7 @@ def call_off(*, invitation: Invitation, reason: str, at: datetime) -> Refusal:
     invitation.save(update_fields=["cancelled_at"])
     outbox_actions.cancel_effect(kind=SEND, key=_key(invitation), at=at)
     refusal = Refusal(
+        survey_id=invitation.survey_id,
         metric=invitation.metric,
         account_id=invitation.account_id,
         contact=invitation.contact,

@@ -21,7 +21,7 @@ def send_invitation(*, invitation: Invitation, at: datetime) -> None:
     """
     invitation = (
         Invitation.objects.select_for_update(of=("self",))
-        .select_related("account", "contact", "ticket")
+        .select_related("account", "contact", "ticket", "survey")
         .get(pk=invitation.pk)
     )
     if invitation.cancelled_at or invitation.sent_at:
@@ -57,7 +57,7 @@ def _last_look(invitation: Invitation) -> gate.Reason | None:
 def _note_sent(invitation: Invitation, token: str, at: datetime) -> None:
     invitation.token_hash = digest(token)
     invitation.sent_at = at
-    invitation.expires_at = at + queries.settings().expiry
+    invitation.expires_at = at + invitation.survey.expiry
     invitation.agent_name = invitation.ticket.agent_name if invitation.ticket else ""
     invitation.stage = invitation.account.stage
     invitation.owner_id = invitation.account.owner_id

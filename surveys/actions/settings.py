@@ -10,7 +10,9 @@ from surveys.models import SurveySettings
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
-EDITABLE = ("is_on", "sender_name", "closure_delay_hours", "quiet_days", "nps_quiet_days", "expiry_days")
+EDITABLE = (
+    "is_on", "sender_name", "quiet_days", "account_cap", "daily_cap", "hours_from", "hours_until", "effort_score",
+)  # fmt: skip
 
 
 @transaction.atomic

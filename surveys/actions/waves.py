@@ -9,7 +9,7 @@ from accounts.models import Account, Contact
 from outbox import actions as outbox_actions
 from surveys import queries
 from surveys.actions import planning
-from surveys.models import Invitation, Refusal, Survey, Wave
+from surveys.models import Invitation, Kind, Refusal, Wave
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
@@ -28,7 +28,10 @@ def start_wave(
     chosen = list(Account.objects.filter(pk__in=account_ids).order_by("pk").values_list("pk", flat=True))
     if not chosen or not roles:
         raise NobodyChosen
-    wave: Wave = Wave.objects.create(name=name, account_ids=chosen, roles=sorted(roles), created_at=at, by=by)
+    survey = queries.first_survey(Kind.NPS)
+    wave: Wave = Wave.objects.create(
+        survey=survey, name=name, account_ids=chosen, roles=sorted(roles), created_at=at, by=by
+    )
     outbox_actions.enqueue(kind=SEND_WAVE, key=f"wave:{wave.pk}", payload={"wave_id": wave.pk}, at=at)
     workspace_actions.record(kind="wave.started", subject=name, at=at, by=by, detail={"accounts": len(chosen)})
     return wave
@@ -38,7 +41,7 @@ def start_wave(
 def send_wave(*, wave: Wave, at: datetime) -> None:
     """Judge everybody the wave is for and plan the mails, each kind of row in one statement; a second call does
     nothing. People are locked, so that a ticket closing at this moment sees what was planned."""
-    wave = Wave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
+    wave = Wave.objects.select_for_update(of=("self",)).select_related("survey").get(pk=wave.pk)
     if wave.handled_at:
         return
     audience = queries.audience(wave.account_ids, wave.roles)
@@ -46,7 +49,15 @@ def send_wave(*, wave: Wave, at: datetime) -> None:
     judged = queries.judge(audience, at)
     _plan(wave, [contact for contact, reason in judged if reason is None], at)
     refusals = [
-        Refusal(metric=Survey.NPS, account_id=contact.account_id, contact=contact, wave=wave, reason=reason, at=at)
+        Refusal(
+            survey=wave.survey,
+            metric=wave.survey.kind,
+            account_id=contact.account_id,
+            contact=contact,
+            wave=wave,
+            reason=reason,
+            at=at,
+        )
         for contact, reason in judged
         if reason
     ]
@@ -56,10 +67,12 @@ def send_wave(*, wave: Wave, at: datetime) -> None:
 
 
 def _plan(wave: Wave, contacts: list[Contact], at: datetime) -> None:
-    expires_at = at + queries.settings().expiry
+    expires_at = at + wave.survey.expiry
     invitations = [
         Invitation(
-            metric=Survey.NPS,
+            survey=wave.survey,
+            metric=wave.survey.kind,
+            occasion=f"wave:{wave.pk}",
             account_id=contact.account_id,
             contact=contact,
             wave=wave,

@@ -7,7 +7,7 @@ from accounts.models import Account
 from lib.time import DAY, now
 from surveys import charts, figures, listing, queries
 from surveys.lens import PERIODS, Lens
-from surveys.models import Survey
+from surveys.models import Kind
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
@@ -38,7 +38,7 @@ def survey_list(request: WorkspaceRequest) -> HttpResponse:
         "page": page,
         "row_tabs": figures.row_tabs(lens, results, refused),
         "narrowed": figures.narrowed(lens),
-        "waves": queries.waves()[:WAVES] if lens.metric == Survey.NPS else [],
+        "waves": queries.waves()[:WAVES] if lens.metric == Kind.NPS else [],
         "can_send": request.member.can(Capability.SEND_SURVEYS),
         "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),
         "can_connect": request.member.can(Capability.ADMINISTER),

@@ -6,7 +6,7 @@ import pytest
 
 from lib.time import now
 from surveys.actions import sending
-from surveys.models import Answer, Invitation, Survey
+from surveys.models import Answer, Invitation, Kind
 from surveys.tokens import token_of
 from tests.builders import PASSWORD, make_account, make_contact, make_contract, make_member, make_user, make_workspace
 from tests.risk.given import found, make_run
@@ -129,7 +129,7 @@ def invite(site) -> str:
     """A survey's address, sent just now."""
     with tenancy.entered(site["workspace"].pk):
         invitation = Invitation.objects.create(
-            metric=Survey.CSAT,
+            metric=Kind.CSAT,
             account=site["account"],
             contact=site["contact"],
             created_at=now(),

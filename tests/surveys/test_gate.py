@@ -26,7 +26,7 @@ LADDER = [
     (Reason.OFF, {"is_on": True}),
     (Reason.ASKED, {"is_asked_about_this": False}),
     (Reason.QUIET, {"last_asked_at": NOON - 7 * DAY}),
-    (Reason.NPS_QUIET, {"last_nps_at": NOON - 90 * DAY}),
+    (Reason.SURVEY_QUIET, {"last_nps_at": NOON - 90 * DAY}),
     (None, {}),
 ]
 
@@ -97,5 +97,5 @@ def test_a_period_of_zero_days_is_none():
 
 def test_the_relationship_surveys_own_period_leaves_the_other_alone():
     candidate = Candidate("mei@customer.example", last_asked_at=NOON - 30 * DAY, last_nps_at=NOON - 30 * DAY)
-    assert refusal(candidate, HOUSE, "nps", NOON) == Reason.NPS_QUIET
+    assert refusal(candidate, HOUSE, "nps", NOON) == Reason.SURVEY_QUIET
     assert refusal(candidate, HOUSE, "csat", NOON) is None

@@ -1,0 +1,33 @@
+"""Who is asked what, who is not and why, and what they say."""
+
+from surveys.models.answer import Answer, AnswerQuerySet, AnswerRevision
+from surveys.models.hold import Hold, HoldQuerySet
+from surveys.models.invitation import Invitation, SurveyInvitationQuerySet
+from surveys.models.kind import POINTS, RELATIONAL, WAVES, Kind, Trigger
+from surveys.models.refusal import Refusal
+from surveys.models.settings import SurveySettings
+from surveys.models.survey import Question, QuestionQuerySet, Survey, SurveyQuerySet, SurveyVersion
+from surveys.models.wave import Wave
+
+__all__ = [
+    "POINTS",
+    "RELATIONAL",
+    "WAVES",
+    "Answer",
+    "AnswerQuerySet",
+    "AnswerRevision",
+    "Hold",
+    "HoldQuerySet",
+    "Invitation",
+    "Kind",
+    "Question",
+    "QuestionQuerySet",
+    "Refusal",
+    "Survey",
+    "SurveyInvitationQuerySet",
+    "SurveyQuerySet",
+    "SurveySettings",
+    "SurveyVersion",
+    "Trigger",
+    "Wave",
+]
