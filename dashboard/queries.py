@@ -45,12 +45,24 @@ def account_page(
     `sort` is a key of SORTS. What fits on one page is not counted once more.
     """
     found, columns = account_queries.matched(wanted), [*COLUMNS, *also]
-    is_picked = bool(wanted.tag) or wanted.ids is not None
-    page = page_of(found.accounts, SORTS[sort], ["id"] if is_picked else columns, after=after, before=before)
-    if is_picked:
+    if found.common:
+        page = _sifted(found, SORTS[sort], after, before)
+    else:
+        is_picked = bool(wanted.tag) or wanted.ids is not None
+        page = page_of(found.accounts, SORTS[sort], ["id"] if is_picked else columns, after=after, before=before)
+    if found.common or is_picked:
         page = replace(page, rows=_in_full(page.rows, columns))
     is_whole = not (after or before or page.after)
     return page, len(page.rows) if is_whole else found.count()
+
+
+def _sifted(found: account_queries.Matched, way: Sort, after: str, before: str) -> Page:
+    """Ids of accounts whose names have common words: the list is read in its order while that finds them."""
+    place = {"after": after, "before": before}
+    try:
+        return page_of(Account.objects.all(), way, ["id", "name"], **place, read=account_queries.Sifted(found.common))
+    except account_queries.TooSparse:
+        return page_of(found.accounts, way, ["id"], **place)
 
 
 def _in_full(rows: Sequence[Row], columns: Sequence[str]) -> list[Row]:

@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from django.db.models.expressions import OrderBy
 
 Row = dict[str, Any]
 Rows = QuerySet[Any, Row]
+Reader = Callable[[Rows, int], Iterable[Row]]
 
 
 @dataclass(frozen=True)
@@ -58,18 +59,31 @@ class Place(NamedTuple):
     pk: int
 
 
+def first_of(rows: Rows, most: int) -> Iterable[Row]:
+    return rows[:most]
+
+
 def page_of(
-    rows: QuerySet[Any], sort: Sort, fields: Sequence[str], *, after: str = "", before: str = "", size: int = 50
+    rows: QuerySet[Any],
+    sort: Sort,
+    fields: Sequence[str],
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = 50,
+    read: Reader = first_of,
 ) -> Page:
     """The `size` rows after, or before, a cursor, as dicts of `fields`, equally fast at any depth.
 
-    One statement, or two where the rows with a value, or those without, do not fill the page.
+    One statement, or two where the rows with a value, or those without, do not fill the page. `read` takes ordered
+    rows and how many are wanted, for lists that are sifted as they are read.
     A cursor is a place, so it holds when its row has gone. One that cannot be read gives the first page.
     """
     place = _read(before or after, rows.model, sort)
     backward = bool(before) and place is not None
     columns = list(dict.fromkeys([*fields, sort.field, "pk"]))
-    found = _fetch(_parts(rows.values(*columns), sort.turned() if backward else sort, place, backward), size + 1)
+    parts = _parts(rows.values(*columns), sort.turned() if backward else sort, place, backward)
+    found = _fetch(parts, size + 1, read)
     has_more, found = len(found) > size, found[:size]
     if backward:
         found.reverse()
@@ -100,11 +114,11 @@ def _parts(rows: Rows, way: Sort, place: Place | None, backward: bool) -> Iterat
         yield from (filled,) if backward else (filled, gaps)
 
 
-def _fetch(parts: Iterable[Rows], most: int) -> list[Row]:
+def _fetch(parts: Iterable[Rows], most: int, read: Reader) -> list[Row]:
     """The first `most` rows of the parts: a later one is asked only when those before it do not fill the page."""
     found: list[Row] = []
     for part in parts:
-        found += part[: most - len(found)]
+        found += read(part, most - len(found))
         if len(found) == most:
             break
     return found

@@ -13,38 +13,42 @@ LEARN, RELEARN = "accounts.learn_words", "accounts.relearn_words"
 NAMED = ("account.created", "account.changed", "contact.added", "contact.changed")
 
 _NAMES = """
-select a.name from accounts_account a where a.workspace_id = %(ws)s {of_accounts}
+select a.name, 1 as of_account from accounts_account a where a.workspace_id = %(ws)s {of_accounts}
 union all
-select c.name from accounts_contact c where c.workspace_id = %(ws)s and c.erasing_at is null {of_people}
+select c.name, 0 from accounts_contact c where c.workspace_id = %(ws)s and c.erasing_at is null {of_people}
 """
 _WORDS = """
-select distinct w.text
+select w.text, sum(n.of_account) as accounts
 from ({names}) n cross join lateral regexp_split_to_table(lower(n.name), '[^[:alpha:]]+') w(text)
 where length(w.text) between 4 and 40
+group by w.text
 """
 _SOME = _WORDS.format(
     names=_NAMES.format(of_accounts="and a.id = any(%(ids)s)", of_people="and c.account_id = any(%(ids)s)")
 )
 _ALL = _WORDS.format(names=_NAMES.format(of_accounts="", of_people=""))
-_ADD = "insert into accounts_word (workspace_id, text) select %(ws)s, text from ({words}) w on conflict do nothing"
+_ADD = "insert into accounts_word (workspace_id, text, accounts) select %(ws)s, text, accounts from ({words}) w"
+_LEARN = f"{_ADD.format(words=_SOME)} on conflict do nothing"
 _RELEARN = """
 with used as materialized ({words}), gone as (
     delete from accounts_word o where o.workspace_id = %(ws)s and not exists (select from used u where u.text = o.text)
 )
-insert into accounts_word (workspace_id, text) select %(ws)s, text from used on conflict do nothing
-"""
+{add}
+on conflict (workspace_id, text) do update set accounts = excluded.accounts
+where accounts_word.accounts <> excluded.accounts
+""".format(words=_ALL, add=_ADD.format(words="select * from used"))  # noqa: S608  our own words
 
 
 @transaction.atomic
 def learn(*, account_ids: Sequence[int], at: datetime) -> None:
     """Take in the words of these accounts' names, and of their people's."""
-    _run(_ADD.format(words=_SOME), ids=list(account_ids))
+    _run(_LEARN, ids=list(account_ids))
 
 
 @transaction.atomic
 def relearn(*, at: datetime) -> None:
-    """Take in the words of all names, and drop those that no name has any more."""
-    _run(_RELEARN.format(words=_ALL))
+    """Take in the words of all names, count in how many accounts' they stand, and drop those that no name has."""
+    _run(_RELEARN)
 
 
 @transaction.atomic

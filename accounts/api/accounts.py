@@ -173,7 +173,7 @@ class AccountFilters(serializers.Serializer[Account]):
     q = serializers.CharField(
         required=False,
         max_length=200,
-        help_text=gettext_lazy("Part of the name; of a very common one, the first 1,000 accounts."),
+        help_text=gettext_lazy("Part of the name. Of one that is neither a word nor rare, the first 5,000 accounts."),
     )
     tag = serializers.CharField(required=False, max_length=tag_actions.LONGEST)
     parent = IdParameter(help_text=gettext_lazy("The accounts right below this one."))  # type: ignore[assignment]

@@ -5,6 +5,7 @@ from accounts.queries.account import (
     NOTHING,
     RENEWS_SOON,
     Filter,
+    Matched,
     accounts,
     accounts_meant,
     capped_count,
@@ -18,7 +19,7 @@ from accounts.queries.contact import contacts, contacts_of, deciders_and_champio
 from accounts.queries.contract import contracts, contracts_of
 from accounts.queries.moments import NEWEST_FIRST, Moment, moments_between, timeline
 from accounts.queries.ranges import id_ranges, ids_between
-from accounts.queries.search import LETTERS, MOST_FOUND
+from accounts.queries.search import LETTERS, MOST_FOUND, Sifted, TooSparse
 from accounts.queries.ticket import found_tickets, tickets_of
 from accounts.queries.words import meant
 from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
@@ -33,7 +34,10 @@ __all__ = [
     "NO_DECIDER",
     "RENEWS_SOON",
     "Filter",
+    "Matched",
     "Moment",
+    "Sifted",
+    "TooSparse",
     "accounts",
     "accounts_meant",
     "capped_count",

@@ -15,7 +15,9 @@ from accounts.queries.search import (
     beginning_first,
     by_beginning,
     given,
+    is_common,
     names_with,
+    searched,
 )
 from accounts.queries.tag import tags_named
 from accounts.stages import CUSTOMER
@@ -25,6 +27,7 @@ MOST_COUNTED = 1000
 NOTHING = "none"  # in a filter: without a band, or without an owner
 RENEWS_SOON = timedelta(days=90)
 SOME = (3000, 30_000)
+EVERY = 10_000_000
 NAMES = ("accounts_beginning", "accounts_search")  # short words, and others
 
 
@@ -57,29 +60,41 @@ class Filter:
 
 @dataclass(frozen=True)
 class Matched:
-    """The accounts that fit a filter, unordered; `alone` counts them sooner, where one set of ids says who they are."""
+    """The accounts that fit a filter, unordered.
+
+    `alone` counts them sooner, where one set of ids says who they are. `common`: nothing but these words, which stand
+    in COMMON names or more, says who they are.
+    """
 
     accounts: AccountQuerySet
     alone: Callable[[], int] | None = None
+    common: str = ""
 
     def count(self) -> int:
         """How many, at most MOST_COUNTED + 1: a list says "1,000+" rather than count a million."""
+        if self.common:
+            return MOST_COUNTED + 1
         return min(self.alone(), MOST_COUNTED + 1) if self.alone else capped_count(self.accounts)
 
 
 def matching(wanted: Filter) -> AccountQuerySet:
-    """The accounts that fit, unordered; of words found very often, the first MOST_FOUND."""
+    """The accounts that fit, unordered; of parts of names found in more, the first MOST_FOUND."""
     return matched(wanted).accounts
 
 
 def matched(wanted: Filter) -> Matched:
     """`matching`, and how to count it. Words and tags are looked up now: all that follows starts from ids."""
+    words = wanted.words.strip()
+    if is_common(words):
+        narrow = replace(wanted, words="")
+        named = matching(narrow).filter(pk__in=searched(NAMES[1], words, EVERY))
+        return Matched(named, common=words if narrow == Filter() else "")
     found, counts = Account.objects.all(), list[Callable[[], int]]()
     if wanted.ids is not None:
         found = found.filter(pk__in=wanted.ids)
         counts.append(wanted.ids[: MOST_COUNTED + 1].count)
-    if wanted.words.strip():
-        named = names_with(wanted.words.strip(), NAMES)
+    if words:
+        named = names_with(words, NAMES)
         found = found.filter(pk__in=given(named))
         counts.append(lambda: len(named))
     if wanted.tag:

@@ -1,12 +1,19 @@
 """Finding by words: ids from functions of our own, which know the workspace and may use the trigram indexes."""
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
 from django.db.models.expressions import RawSQL
 
-MOST_FOUND = 1000
+from lib.paging import Row
+
+MOST_FOUND = 5000
+COMMON = 5000  # names: a word in so many is met soon enough by whoever reads a list in its own order
+WINDOW = 30_000  # rows of a list read in its order before its names are looked up after all
+_LETTERS = re.compile(r"[^\W\d_]{3,40}")
 LETTERS = 3  # a trigram index helps from here on; shorter words find beginnings
 
 
@@ -36,12 +43,46 @@ def by_beginning(words: str) -> Case:
     return Case(When(name__istartswith=words, then=0), default=1)
 
 
-def names_with(words: str, functions: tuple[str, str]) -> list[int]:
+def names_with(words: str, functions: tuple[str, str], most: int = MOST_FOUND) -> list[int]:
     """Ids of names that contain `words`, or begin with them if they are short; asked for at once."""
-    asked = searched(functions[1], words) if len(words) >= LETTERS else beginning(functions[0], words)
+    asked = searched(functions[1], words, most) if len(words) >= LETTERS else beginning(functions[0], words, most)
     with connection.cursor() as cursor:
         cursor.execute(asked.sql, asked.params)
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def is_common(words: str) -> bool:
+    """Whether `words` are letters that stand in COMMON names or more, as counted when words were last taken in."""
+    if not _LETTERS.fullmatch(words):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("select accounts_named_with(%s)", [words])
+        return bool(cursor.fetchone()[0] >= COMMON)
+
+
+class Sifted:
+    """Reads a list in its order and keeps the names that contain `words`. Raises TooSparse after WINDOW rows.
+
+    The database cannot know that rows with a word stand together at the end of an order; left to itself it may read
+    a million of them.
+    """
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __call__(self, rows: QuerySet[Any, Row], most: int) -> list[Row]:
+        near, values = rows[:WINDOW].query.sql_with_params()
+        sql = f"select * from ({near}) near where strpos(lower(name), lower(%s)) > 0 limit %s"  # noqa: S608  the list's own
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*values, self.words, most])
+            found = [dict(zip((column.name for column in cursor.description), row, strict=True)) for row in cursor]
+        if len(found) < most:
+            raise TooSparse
+        return found
+
+
+class TooSparse(Exception):
+    """Names with these words stand too far apart, in this order and from this place on."""
 
 
 def given(ids: Sequence[int]) -> RawSQL:

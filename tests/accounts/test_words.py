@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actions import accounts as account_actions
 from accounts.actions import contacts as contact_actions
 from accounts.actions import erasing, words
-from accounts.models import Word
+from accounts.models import Account, Word
+from accounts.queries import search
 from accounts.queries.words import meant, words_of
 from outbox.engine import run_due
 from tests.builders import NOON, make_account, make_contact, make_workspace
@@ -65,6 +66,27 @@ def test_the_nearest_word_is_meant(workspace, text, expected):
     make_account("Bergmann Logistics")
     words.relearn(at=NOON)
     assert meant(text) == expected
+
+
+def test_a_word_knows_in_how_many_accounts_names_it_stands(workspace, monkeypatch):
+    for name in ("Bergmann Logistics", "Cedar Logistics", "Logistical Studies"):
+        make_contact(make_account(name), name="Mara Cedar")
+    with tenancy.entered(make_workspace().pk):
+        make_account("Fern Logistics")
+        words.relearn(at=NOON)
+    words.relearn(at=NOON)
+    assert dict(Word.objects.filter(accounts__gt=0).values_list("text", "accounts")) == {
+        "bergmann": 1, "cedar": 1, "logistical": 1, "logistics": 2, "studies": 1,
+    }  # fmt: skip
+    monkeypatch.setattr(search, "COMMON", 3)
+    asked = ("LOGIST", "log", "logistics", "lo", "mara", "logistics 1", "")
+    assert {part: search.is_common(part) for part in asked} == dict.fromkeys(asked, False) | {
+        "LOGIST": True,
+        "log": True,
+    }
+    Account.objects.filter(name="Bergmann Logistics").update(name="Bergmann")
+    words.relearn(at=NOON)
+    assert not search.is_common("log")
 
 
 def test_words_of_another_workspace_are_not_meant(workspace):

@@ -9,9 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions import tags
+from accounts.actions.words import relearn
 from accounts.models import Account
+from accounts.queries import search
 from health.models import HealthScore
 from lib.csv import BOM
+from lib.paging import page_of
 from lib.svg import sparkline
 from segments.models import SegmentMember
 from tests.builders import (
@@ -39,6 +42,10 @@ def listed(client, **query) -> list[str]:
 
 def links(page, word: str) -> list[str]:
     return [url.replace("&amp;", "&") for url in re.findall(rf'rel="{word}" href="([^"]*)"', page.content.decode())]
+
+
+def pages_of(monkeypatch, size: int) -> None:
+    monkeypatch.setattr(page_of, "__kwdefaults__", page_of.__kwdefaults__ | {"size": size})
 
 
 @pytest.fixture
@@ -126,7 +133,7 @@ def test_the_sort_link_turns_the_order_round(client, four):
 
 
 def test_pages_lead_forth_and_back_with_the_filter(client, monkeypatch, workspace):
-    monkeypatch.setattr("lib.paging.page_of.__kwdefaults__", {"after": "", "before": "", "size": 2}, raising=False)
+    pages_of(monkeypatch, 2)
     for name in "ABCDE":
         make_customer(name, score=90)
     first = client.get(LIST, {"band": "healthy"})
@@ -170,7 +177,7 @@ def test_the_list_takes_the_same_queries_at_any_size(client, me, rows):
 
 
 def test_a_page_of_many_takes_one_query_more_to_count_them(client, monkeypatch, me):
-    monkeypatch.setattr("lib.paging.page_of.__kwdefaults__", {"after": "", "before": "", "size": 2}, raising=False)
+    pages_of(monkeypatch, 2)
     for number in range(3):
         make_customer(f"Customer {number}", owner=me)
     client.get(LIST)
@@ -180,7 +187,7 @@ def test_a_page_of_many_takes_one_query_more_to_count_them(client, monkeypatch, 
 
 
 def test_members_of_a_segment_and_carriers_of_a_tag_are_counted_where_they_stand(client, monkeypatch, four):
-    monkeypatch.setattr("lib.paging.page_of.__kwdefaults__", {"after": "", "before": "", "size": 2}, raising=False)
+    pages_of(monkeypatch, 2)
     ids = [account.pk for account in Account.objects.exclude(name="Omega")]
     tags.tag(account_ids=ids, name="Pilot", at=NOON, by=None)
     segment = make_segment()
@@ -192,6 +199,39 @@ def test_members_of_a_segment_and_carriers_of_a_tag_are_counted_where_they_stand
         assert "4 accounts" in text(page)
         assert names(client.get(LIST, {**query, "sort": "-score"})) == ["Alpha", "Delta"]
         assert "2 accounts" in text(client.get(LIST, {**query, "owner": "none"}))
+
+
+@pytest.mark.parametrize("window", [4, 1000])
+@pytest.mark.parametrize("sort", ["name", "-name", "score", "-score"])
+def test_common_words_find_every_name_in_the_lists_order(client, monkeypatch, me, sort, window):
+    """By reading the list in its order, and by looking names up where that finds too few: the same pages."""
+    for name, value in {"common": "COMMON", "window": "WINDOW"}.items():
+        monkeypatch.setattr(search, value, {"common": 1, "window": window}[name])
+    for number in range(20):
+        make_customer(f"{number:02} {'Logistics' if number % 4 else 'Bakery'}", score=number * 5 % 90, owner=me)
+    make_customer("99 logistics", score=None)
+    relearn(at=NOON)
+    everything = listed(client, sort=sort)
+    expected = [name for name in everything if "ogistics" in name]
+    assert len(expected) == 16
+    pages_of(monkeypatch, 5)
+    seen, page = [], client.get(LIST, {"q": "LOGISTIC", "sort": sort})
+    assert "1,000+ accounts" in text(page)
+    for _number in range(4):
+        seen += names(page)
+        if links(page, "next"):
+            page = client.get(links(page, "next")[0])
+    assert seen == expected
+    assert names(client.get(links(page, "prev")[0])) == expected[10:15]
+
+
+def test_common_words_and_a_filter_find_every_name(client, monkeypatch, four):
+    monkeypatch.setattr(search, "COMMON", 1)
+    monkeypatch.setattr(search, "MOST_FOUND", 1)
+    make_customer("Delta Two", stage="churn", days=9)
+    relearn(at=NOON)
+    assert listed(client, q="delta") == ["Delta", "Delta Two"]
+    assert listed(client, q="delta", stage="churn") == ["Delta Two"]
 
 
 def test_names_are_text(client, me):

@@ -77,6 +77,7 @@ def test_definer_functions_are_few_and_not_public(db):
         "accounts_forget_facts",
         "accounts_fresh_statistics",
         "accounts_named",
+        "accounts_named_with",
         "accounts_search",
         "accounts_search_contacts",
         "accounts_search_tickets",
