@@ -27,7 +27,7 @@ class Group:
 GROUPS = {
     "conversations": Group(_("Conversations"), ("touchpoint",)),
     "tickets": Group(_("Tickets"), ("ticket",)),
-    "surveys": Group(_("Surveys"), ("survey",)),
+    "surveys": Group(_("Surveys and complaints"), ("survey", "complaint", "follow_up")),
     "stages": Group(_("Stages"), ("stage",)),
     "health": Group(_("Health and alerts"), ("health", "alert", "pulse")),
     "contracts": Group(_("Contracts and promises"), ("contract", "promise")),
@@ -43,6 +43,8 @@ GROUPS = {
 OBJECTS = {
     "contact": ("accounts:contact", "contact_id"),
     "alert": ("health:alert", "alert_id"),
+    "complaint": ("complaints:complaint", "complaint_id"),
+    "follow_up": ("complaints:follow_up", "follow_up_id"),
     "goal": ("plans:goal", "goal_id"),
     "review": ("reviews:review", "review_id"),
 }

@@ -66,6 +66,7 @@ urlpatterns = [
     path("", include("health.urls")),
     path("", include("risk.urls")),
     path("", include("surveys.urls")),
+    path("", include("complaints.urls")),
     path("", include("reviews.urls")),
     path("", include("integrations.urls")),
     path("", include("imports.urls")),

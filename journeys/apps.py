@@ -16,6 +16,8 @@ class JourneysConfig(AppConfig):
         react("survey.answered", "journeys.note_answer", tasks.note_answer)
         react("alert.opened", "journeys.note_alert", tasks.note_alert)
         react("alert.closed", "journeys.note_alert", tasks.note_alert)
+        for kind in ("complaint.opened", "complaint.reopened", "complaint.closed"):
+            react(kind, "journeys.note_complaint", tasks.note_complaint)
         register_daily("journeys.move_due", hour=2, run=tasks.move_due)
         register(tasks.MOVE_MORE, Local(tasks.move_due, queue="compute"))
 

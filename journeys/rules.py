@@ -60,13 +60,13 @@ DISAPPOINTED = Rule(
     "disappointed",
     (Stage.DELIVERY, Stage.USE, Stage.LOYALTY, Stage.ADVOCACY),
     Stage.DISAPPOINTMENT,
-    gettext_lazy("A bad answer came in, or an alert opened."),
+    gettext_lazy("A bad answer came in, an alert opened, or they complained."),
 )
 RECOVERED = Rule(
     "recovered",
     (Stage.DISAPPOINTMENT,),
     None,
-    gettext_lazy("Every alert is closed, or the person who answered badly now answers well."),
+    gettext_lazy("Every alert and complaint is closed, or the person who answered badly now answers well."),
 )
 CHURNED = Rule(
     "churned",
@@ -97,6 +97,11 @@ def _answer(data: dict[str, Any]) -> str:
     return _("%(contact_name)s answered %(value)s of %(scale_max)s.") % data
 
 
+def _complaint(data: dict[str, Any]) -> str:
+    tell = registry.words.get("complaint.opened")
+    return tell(data) if tell else _("They complained.")
+
+
 def _ended(data: dict[str, Any]) -> str:
     return _("The last contract ended on %(day)s.") % {"day": exact(date.fromisoformat(data["ended_on"]))}
 
@@ -110,6 +115,8 @@ REASONS: dict[str, Callable[[dict[str, Any]], str]] = {
     "bad_answer": _answer,
     "good_answer": _answer,
     "alert": _alert,
+    "complaint": _complaint,
+    "complaint_closed": lambda _data: _("The complaint is closed."),
     "recovered": lambda _data: _("Every alert is closed."),
     "churned": _ended,
 }

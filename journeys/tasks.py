@@ -24,5 +24,12 @@ def note_alert(fact: Fact, at: datetime) -> None:
         actions.note_alert_closed(closed=fact, at=at)
 
 
+def note_complaint(fact: Fact, at: datetime) -> None:
+    if fact.kind == "complaint.closed":
+        actions.note_complaint_closed(closed=fact, at=at)
+    else:
+        actions.note_complaint_opened(opened=fact, at=at)
+
+
 def move_due(effect: Effect, at: datetime) -> None:
     actions.move_due(at=at)

@@ -8,14 +8,16 @@ from lib import markup
 register = template.Library()
 
 ICONS = {
-    "account": "building", "action": "checklist", "alert": "bell", "contact": "user", "content": "book",
-    "contract": "file-description", "goal": "target", "health": "heartbeat", "milestone": "flag", "plan": "target",
-    "playbook": "player-play", "promise": "checklist", "pulse": "heartbeat", "review": "presentation",
-    "stage": "route", "survey": "message-2", "task": "check", "ticket": "ticket", "touchpoint": "messages",
-    "work": "sun",
+    "account": "building", "action": "checklist", "alert": "bell", "complaint": "mood-sad", "contact": "user",
+    "content": "book", "contract": "file-description", "follow_up": "phone", "goal": "target", "health": "heartbeat",
+    "milestone": "flag", "plan": "target", "playbook": "player-play", "promise": "checklist", "pulse": "heartbeat",
+    "review": "presentation", "stage": "route", "survey": "message-2", "task": "check", "ticket": "ticket",
+    "touchpoint": "messages", "work": "sun",
 }  # fmt: skip
 LOOKS = {
     "alert.opened": "bad", "alert.closed": "good", "contact.left": "watch", "survey.answered": "info",
+    "complaint.opened": "bad", "complaint.closed": "good", "complaint.overdue": "watch", "complaint.reopened": "watch",
+    "complaint.updated": "info", "follow_up.told": "good",
     "goal.reached": "good", "goal.confirmed": "good", "plan.confirmed": "good", "milestone.done": "good",
     "content.completed": "good", "promise.broken": "bad", "promise.kept": "good", "promise.questioned": "watch",
     "ticket.reopened": "watch", "touchpoint.logged": "info", "review.held": "good", "action.done": "good",

@@ -97,7 +97,7 @@ def open_complaint(
 def promise(at: datetime) -> datetime:
     """Until when a complaint that is opened now is to be solved, by the workspace's settings and working hours."""
     ours = setting.settings()
-    return worktime.due_at(at, ours.promise_hours, setting.hours(ours))
+    return worktime.due_at(at.replace(second=0, microsecond=0), ours.promise_hours, setting.hours(ours))
 
 
 @transaction.atomic

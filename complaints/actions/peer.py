@@ -116,9 +116,3 @@ def note_wave_answer(*, answer: Answer, is_bad: bool, at: datetime) -> None:
         return
     reply = Peer.Reply.ME_TOO if is_bad else Peer.Reply.FINE
     asked.exclude(reply=Peer.Reply.ME_TOO).update(reply=reply, replied_at=at)
-
-
-def default_traits(known: Collection[str]) -> list[str]:
-    """What the page begins with: the same agent in the same week, else whatever is known."""
-    first = [trait for trait in ("agent", "week") if trait in known]
-    return first if len(first) == 2 else list(known)

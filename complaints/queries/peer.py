@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Account, AccountQuerySet, Contract, Ticket
 from accounts.stages import CUSTOMER
@@ -47,6 +47,12 @@ def likeness(complaint: Complaint) -> Likeness:
     )
 
 
+def first_traits(known: Collection[str]) -> list[str]:
+    """What a reader begins with: the same agent in the same week, else whatever is known."""
+    first = [trait for trait in ("agent", "week") if trait in known]
+    return first if len(first) == 2 else list(known)
+
+
 def look_alikes(complaint: Complaint, like: Likeness, traits: Collection[str]) -> AccountQuerySet:
     """Customers who share all of these traits, have not been asked yet, and have not complained lately; by name."""
     since = complaint.happened_at - COMPLAINED
@@ -83,6 +89,23 @@ def peers_of(complaint: Complaint) -> PeerQuerySet:
     """Who was asked, by name, with what they said."""
     found = Peer.objects.filter(complaint=complaint)
     return found.select_related("account", "task", "wave", "asked_by").order_by("account__name", "pk")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many were asked, how many of them replied, and how many have the same trouble."""
+
+    asked: int
+    replied: int
+    me_too: int
+
+
+def counts(complaint: Complaint) -> Counts:
+    replied = Q(reply__in=[Peer.Reply.ME_TOO, Peer.Reply.FINE])
+    found = Peer.objects.filter(complaint=complaint).aggregate(
+        asked=Count("pk"), replied=Count("pk", filter=replied), me_too=Count("pk", filter=Q(reply=Peer.Reply.ME_TOO))
+    )
+    return Counts(**found)
 
 
 def peers() -> PeerQuerySet:

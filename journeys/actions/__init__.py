@@ -16,6 +16,8 @@ from journeys.actions.moves import (
     note_alert_closed,
     note_alert_opened,
     note_answer,
+    note_complaint_closed,
+    note_complaint_opened,
     take_back,
     take_back_moves,
 )
@@ -41,6 +43,8 @@ __all__ = [
     "note_alert_closed",
     "note_alert_opened",
     "note_answer",
+    "note_complaint_closed",
+    "note_complaint_opened",
     "take_back",
     "take_back_moves",
 ]

@@ -226,6 +226,21 @@ def note_alert_opened(*, opened: Fact, at: datetime) -> None:
 
 
 @transaction.atomic
+def note_complaint_opened(*, opened: Fact, at: datetime) -> None:
+    """A customer complained: disappointment, unless that is over before we heard of it."""
+    if opened.data["complaint_id"] in queries.open_complaint_ids(opened.account_id):
+        data = {key: opened.data.get(key) for key in ("complaint_id", "contact_id", "contact_name", "comment")}
+        _apply(rules.DISAPPOINTED, [queries.Due(opened.account_id, "complaint", data)], at)
+
+
+@transaction.atomic
+def note_complaint_closed(*, closed: Fact, at: datetime) -> None:
+    """A complaint was closed: recovery, if it was the last open one and the customer does not say it is not good."""
+    if closed.data["open_complaints"] == 0 and closed.data.get("is_good_now") != "not_good":
+        _recover(queries.Due(closed.account_id, "complaint_closed", {}), at)
+
+
+@transaction.atomic
 def note_alert_closed(*, closed: Fact, at: datetime) -> None:
     """An alert closed: recovery, if it was the last open one."""
     if closed.data["open_alerts"] == 0:
@@ -250,7 +265,9 @@ def _recover(why: queries.Due, at: datetime) -> None:
     """
     for held in _locked([why.account_id], rules.RECOVERED.from_stages):
         entry = queries.last_move(held)
-        if entry is None or entry.rule != rules.DISAPPOINTED.name or queries.open_alert_ids(held.pk):
+        if entry is None or entry.rule != rules.DISAPPOINTED.name:
+            continue
+        if queries.open_alert_ids(held.pk) or queries.open_complaint_ids(held.pk):
             continue
         if why.reason == "good_answer" and entry.data.get("contact_id") != why.data["contact_id"]:
             continue

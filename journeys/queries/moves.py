@@ -281,6 +281,14 @@ def open_alert_ids(account_id: int) -> set[int]:
     return kinds["alert.opened"] - kinds["alert.closed"]
 
 
+def open_complaint_ids(account_id: int) -> set[int]:
+    """Complaints of an account that stand open, as its timeline tells it: they can be opened again."""
+    kinds = ["complaint.opened", "complaint.closed", "complaint.reopened"]
+    facts = Fact.objects.filter(account_id=account_id, kind__in=kinds).order_by("pk")
+    last = dict(facts.values_list("data__complaint_id", "kind"))
+    return {complaint_id for complaint_id, kind in last.items() if kind != "complaint.closed"}
+
+
 def is_newest_answer(fact: Fact) -> bool:
     """Whether the customer has not changed this answer since."""
     later = Fact.objects.filter(
