@@ -22,7 +22,7 @@ from workspaces.models import Member  # noqa: E402
 
 ACCOUNTS = int(os.environ.get("BENCH_PORTFOLIO", "1000000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "40"))
-WORDS = {"common": "logistics", "rare": portfolio.RARE, "two_letters": "ce", "no_hit": "zzyzx"}
+WORDS = {"common": "logistics", "rare": portfolio.RARE, "two_letters": "ce", "no_hit": "zzyzx", "mistyped": "logsitics"}
 HTMX = {"HX-Request": "true"}
 SEARCH_GOAL_MS = 50
 

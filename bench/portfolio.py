@@ -5,8 +5,10 @@ from time import perf_counter
 
 from django.db import connections, transaction
 
+from accounts.actions import words
+from accounts.models import Word
 from bench.data import EMAIL
-from lib.time import today
+from lib.time import now, today
 from segments.actions import segments as segment_actions
 from workspaces import actions as workspace_actions
 from workspaces import tenancy
@@ -113,7 +115,11 @@ def ensure(accounts: int) -> int:
     with connections["owner"].cursor() as cursor:
         cursor.execute("select id from workspaces_workspace where name = %s", [name])
         found = cursor.fetchone()
-    return found[0] if found else _make(name, accounts)
+    workspace_id = found[0] if found else _make(name, accounts)
+    with tenancy.entered(workspace_id):
+        if not Word.objects.filter(accounts__gt=0).exists():
+            words.relearn(at=now())  # as every night
+    return workspace_id
 
 
 def _make(name: str, accounts: int) -> int:

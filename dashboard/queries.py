@@ -1,8 +1,9 @@
 """What the pages that combine apps ask: sets of rows for a page, in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -11,7 +12,7 @@ from accounts.models import Account, Contact, Ticket
 from accounts.queries.tag import tags_of
 from dashboard.columns import Beside, Columns
 from health import queries as health_queries
-from lib.paging import Page, Row, Sort, page_of
+from lib.paging import Page, Reader, Row, Rows, Sort, page_of
 from workspaces.models import Member
 
 COLUMNS = [
@@ -44,32 +45,40 @@ def account_page(
 
     `sort` is a key of SORTS. What fits on one page is not counted once more.
     """
-    found, columns = account_queries.matched(wanted), [*COLUMNS, *also]
+    found, way = account_queries.matched(wanted), SORTS[sort]
+    columns, place = [*COLUMNS, *also], {"after": after, "before": before}
     if found.common:
-        page = _sifted(found, SORTS[sort], after, before)
+        page = _sifted(found, way, columns, place)
+    elif wanted.tag or wanted.ids is not None:
+        page = page_of(found.accounts, way, columns, **place, read=_by_indexes([*columns, way.field]))
     else:
-        is_picked = bool(wanted.tag) or wanted.ids is not None
-        page = page_of(found.accounts, SORTS[sort], ["id"] if is_picked else columns, after=after, before=before)
-    if found.common or is_picked:
-        page = replace(page, rows=_in_full(page.rows, columns))
+        page = page_of(found.accounts, way, columns, **place)
     is_whole = not (after or before or page.after)
     return page, len(page.rows) if is_whole else found.count()
 
 
-def _sifted(found: account_queries.Matched, way: Sort, after: str, before: str) -> Page:
-    """Ids of accounts whose names have common words: the list is read in its order while that finds them."""
-    place = {"after": after, "before": before}
+def _sifted(found: account_queries.Matched, way: Sort, columns: Sequence[str], place: Mapping[str, str]) -> Page:
+    """Accounts whose names have common words: the list is read in its order while that finds them."""
+    columns = [*columns, way.field]
+    sift = account_queries.Sifted(found.common)
+
+    def read(rows: Rows, most: int) -> Rows:
+        return _in_full(rows, sift(rows.values("pk", "name", way.field), most), columns)
+
     try:
-        return page_of(Account.objects.all(), way, ["id", "name"], **place, read=account_queries.Sifted(found.common))
+        return page_of(Account.objects.all(), way, [], **place, read=read)
     except account_queries.TooSparse:
-        return page_of(found.accounts, way, ["id"], **place)
+        return page_of(found.accounts, way, [], **place, read=_by_indexes(columns))
 
 
-def _in_full(rows: Sequence[Row], columns: Sequence[str]) -> list[Row]:
-    """The columns of rows of which the id is known: who is in a segment or carries a tag is told by indexes alone."""
-    full = Account.objects.filter(pk__in=[row["pk"] for row in rows]).values(*columns, "pk")
-    by_id = {row["pk"]: row for row in full}
-    return [by_id[row["pk"]] for row in rows if row["pk"] in by_id]
+def _by_indexes(columns: Sequence[str]) -> Reader:
+    """Who is in a segment or carries a tag is told by indexes alone; the columns are read of the page's rows only."""
+    return lambda rows, most: _in_full(rows, rows.values("pk")[:most], columns)
+
+
+def _in_full(rows: Rows, ids: Any, columns: Sequence[str]) -> Rows:
+    """`columns` of the accounts with these ids, in the order of `rows`."""
+    return Account.objects.filter(pk__in=ids).order_by(*rows.query.order_by).values(*columns, "pk")
 
 
 def beside(rows: Sequence[Row], owners: dict[int, tuple[str, bool]], columns: Columns, *, today: date) -> Beside:

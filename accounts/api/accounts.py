@@ -131,6 +131,12 @@ class AccountSerializer(serializers.Serializer[Account]):
     )
     tier = serializers.ChoiceField(Account.Tier.choices, required=False)
     industry = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    locale = serializers.CharField(
+        required=False,
+        max_length=10,
+        allow_blank=True,
+        help_text=gettext_lazy("The language of its people where none is noted: `de`."),
+    )
     arr_minor = serializers.IntegerField(
         min_value=0,
         max_value=MOST_MINOR,
@@ -173,7 +179,9 @@ class AccountFilters(serializers.Serializer[Account]):
     q = serializers.CharField(
         required=False,
         max_length=200,
-        help_text=gettext_lazy("Part of the name. Of one that is neither a word nor rare, the first 5,000 accounts."),
+        help_text=gettext_lazy(
+            "Part of the name; of one or two letters its beginning, and then the first 1,000 accounts."
+        ),
     )
     tag = serializers.CharField(required=False, max_length=tag_actions.LONGEST)
     parent = IdParameter(help_text=gettext_lazy("The accounts right below this one."))  # type: ignore[assignment]

@@ -19,7 +19,7 @@ from accounts.queries.search import (
     names_with,
     searched,
 )
-from accounts.queries.tag import tags_named
+from accounts.queries.tag import carriers, tags_named
 from accounts.stages import CUSTOMER
 from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
 
@@ -98,9 +98,8 @@ def matched(wanted: Filter) -> Matched:
         found = found.filter(pk__in=given(named))
         counts.append(lambda: len(named))
     if wanted.tag:
-        tagged = _tagged(wanted.tag)
-        size = tagged[: SOME[1]].count()
-        found = found.filter(_among(tagged, size))
+        tagged, size = carriers(wanted.tag, SOME[1])
+        found = found.filter(_among(tagged.values("account"), size))
         counts.append(lambda: size)
     is_all = len(counts) == 1 and replace(wanted, words="", tag="", ids=None) == Filter()
     found = narrowed(_plainly(found, wanted), replace(wanted, tag=""))
@@ -141,13 +140,8 @@ def narrowed(found: AccountQuerySet, wanted: Filter) -> AccountQuerySet:
         champions = _people(Contact.Role.CHAMPION)
         found = found.filter(Exists(champions.filter(left_at__isnull=False)), ~Exists(champions.present()))
     if wanted.tag:
-        found = found.filter(pk__in=_tagged(wanted.tag))
+        found = found.filter(pk__in=AccountTag.objects.filter(tag__in=tags_named(wanted.tag)).values("account"))
     return found if wanted.parent is None else found.filter(parent=wanted.parent)
-
-
-def _tagged(tag: str) -> QuerySet[Any, Any]:
-    tags = list(tags_named(tag).values_list("pk", flat=True))
-    return AccountTag.objects.filter(tag__in=tags).values("account")
 
 
 def _people(role: str) -> ContactQuerySet:

@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from lib.paging import Row
 
 MOST_FOUND = 5000
+MOST_BEGINNING = 1000
 COMMON = 5000  # names: a word in so many is met soon enough by whoever reads a list in its own order
 WINDOW = 30_000  # rows of a list read in its order before its names are looked up after all
 _LETTERS = re.compile(r"[^\W\d_]{3,40}")
@@ -22,7 +23,7 @@ def searched(function: str, words: str, most: int = MOST_FOUND) -> RawSQL:
     return RawSQL(f"select * from {function}(%s, %s)", [words, most])  # noqa: S608, S611  our own names
 
 
-def beginning(function: str, words: str, most: int = MOST_FOUND) -> RawSQL:
+def beginning(function: str, words: str, most: int = MOST_BEGINNING) -> RawSQL:
     """Ids of names that begin with `words`: a range, read from the index by a function as above."""
     low = words.lower()
     following = low[:-1] + _next_letter(low[-1:])
@@ -43,9 +44,9 @@ def by_beginning(words: str) -> Case:
     return Case(When(name__istartswith=words, then=0), default=1)
 
 
-def names_with(words: str, functions: tuple[str, str], most: int = MOST_FOUND) -> list[int]:
+def names_with(words: str, functions: tuple[str, str]) -> list[int]:
     """Ids of names that contain `words`, or begin with them if they are short; asked for at once."""
-    asked = searched(functions[1], words, most) if len(words) >= LETTERS else beginning(functions[0], words, most)
+    asked = searched(functions[1], words) if len(words) >= LETTERS else beginning(functions[0], words)
     with connection.cursor() as cursor:
         cursor.execute(asked.sql, asked.params)
         return [pk for (pk,) in cursor.fetchall()]
@@ -61,8 +62,9 @@ def is_common(words: str) -> bool:
 
 
 class Sifted:
-    """Reads a list in its order and keeps the names that contain `words`. Raises TooSparse after WINDOW rows.
+    """Reads rows of `pk` and `name` in their order, for the ids of the first whose names contain `words`.
 
+    Raises TooSparse where WINDOW rows hold too few.
     The database cannot know that rows with a word stand together at the end of an order; left to itself it may read
     a million of them.
     """
@@ -70,12 +72,12 @@ class Sifted:
     def __init__(self, words: str) -> None:
         self.words = words
 
-    def __call__(self, rows: QuerySet[Any, Row], most: int) -> list[Row]:
+    def __call__(self, rows: QuerySet[Any, Row], most: int) -> list[int]:
         near, values = rows[:WINDOW].query.sql_with_params()
-        sql = f"select * from ({near}) near where strpos(lower(name), lower(%s)) > 0 limit %s"  # noqa: S608  the list's own
+        sql = f"select pk from ({near}) near where strpos(lower(name), lower(%s)) > 0 limit %s"  # noqa: S608  the list's own
         with connection.cursor() as cursor:
             cursor.execute(sql, [*values, self.words, most])
-            found = [dict(zip((column.name for column in cursor.description), row, strict=True)) for row in cursor]
+            found = [pk for (pk,) in cursor.fetchall()]
         if len(found) < most:
             raise TooSparse
         return found

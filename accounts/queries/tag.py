@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Lower
 
 from accounts.models import AccountTag, Tag
+from workspaces import tenancy
 
 MOST_OFFERED = 200
 
@@ -17,6 +19,24 @@ def tags_named(name: str) -> QuerySet[Tag]:
     in_low: Any = Tag.objects.alias(low=Lower("name"))
     found: QuerySet[Tag] = in_low.filter(low=Lower(Value(" ".join(name.split()))))
     return found
+
+
+def carriers(name: str, most: int) -> tuple[QuerySet[AccountTag], int]:
+    """Which accounts carry the tag of this name, and how many do, at most `most`: one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CARRIERS, {"workspace": tenancy.current_id(), "name": " ".join(name.split()), "most": most})
+        tag, size = cursor.fetchone() or (None, 0)
+    return AccountTag.objects.filter(tag=tag) if tag else AccountTag.objects.none(), size
+
+
+_CARRIERS = """
+    select t.id, (
+        select count(*) from (
+            select from accounts_accounttag a where a.workspace_id = %(workspace)s and a.tag_id = t.id limit %(most)s
+        ) carried
+    )
+    from accounts_tag t where t.workspace_id = %(workspace)s and lower(t.name) = lower(%(name)s)
+"""
 
 
 def tag_named(name: str) -> Tag | None:

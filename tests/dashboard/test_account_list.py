@@ -227,7 +227,6 @@ def test_common_words_find_every_name_in_the_lists_order(client, monkeypatch, me
 
 def test_common_words_and_a_filter_find_every_name(client, monkeypatch, four):
     monkeypatch.setattr(search, "COMMON", 1)
-    monkeypatch.setattr(search, "MOST_FOUND", 1)
     make_customer("Delta Two", stage="churn", days=9)
     relearn(at=NOON)
     assert listed(client, q="delta") == ["Delta", "Delta Two"]
