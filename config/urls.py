@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 import accounts.api.routing
 import bulk.api
+import complaints.api
 import expectations.api
 import health.api
 import imports.api
@@ -36,6 +37,7 @@ for api in (
     journeys.api,
     health.api,
     surveys.api,
+    complaints.api,
     risk.api,
     reviews.api,
     integrations.api,

@@ -20,6 +20,7 @@ class Area(models.TextChoices):
     LEARNING = "learning", _("Content, and who learned from it")
     HEALTH = "health", _("Scores and alerts")
     SURVEYS = "surveys", _("Questions and answers")
+    COMPLAINTS = "complaints", _("Complaints, and follow-ups of bad answers")
     REVIEWS = "reviews", _("Quarterly reviews")
     SEGMENTS = "segments", _("Segments and the ideal customer")
     CONNECTIONS = "connections", _("Help desks, deliveries, imports")

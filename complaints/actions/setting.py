@@ -12,6 +12,7 @@ from workspaces import actions as workspace_actions
 from workspaces.models import User
 
 EDITABLE = ("promise_hours", "follow_up_hours", "opens_at", "closes_at", "silent_prior", "prior_weight")
+SOURCE = ComplaintRule.Source
 OF_RULE = ("name", "source", "words", "is_bad_only", "needs_comment", "priorities", "topics", "felt_at_most", "is_on")
 
 
@@ -70,6 +71,19 @@ def remove_rule(*, rule: ComplaintRule, at: datetime, by: User | None) -> None:
 def give_first_rules(*, at: datetime) -> None:
     """What a workspace starts with, in the language of whoever founds it."""
     ComplaintRule.objects.bulk_create(ComplaintRule(**fields, created_at=at) for fields in starters.starters())
+
+
+def has_condition(rule: ComplaintRule | None, changes: Mapping[str, Any]) -> bool:
+    """Whether a rule with these changes sets any condition: one without would take everything for a complaint."""
+    wanted = rule or ComplaintRule()
+    fields = {name: getattr(wanted, name) for name in OF_RULE} | _known(changes)
+    if fields["words"]:
+        return True
+    if fields["source"] == SOURCE.ANSWER:
+        return bool(fields["is_bad_only"])
+    if fields["source"] == SOURCE.TICKET:
+        return bool(fields["priorities"] or fields["topics"])
+    return fields["felt_at_most"] is not None
 
 
 def _known(fields: Mapping[str, Any]) -> dict[str, Any]:

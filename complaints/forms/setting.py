@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Ticket
+from complaints.actions.setting import has_condition
 from complaints.models import ComplaintRule
 from journeys.models import Touchpoint
 from lib.formatting import signed
@@ -117,13 +118,7 @@ class RuleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A rule without any condition would take everything for a complaint."""
         data = super().clean() or self.cleaned_data
-        source = data.get("source")
-        sets = {
-            ComplaintRule.Source.ANSWER: data.get("is_bad_only") or data.get("words"),
-            ComplaintRule.Source.TICKET: data.get("priorities") or data.get("topics") or data.get("words"),
-            ComplaintRule.Source.TOUCHPOINT: data.get("felt_at_most") is not None or data.get("words"),
-        }
-        if source in sets and not sets[source] and "words" not in self.errors:
+        if not self.errors and not has_condition(None, data):
             self.add_error("words", _("Set at least one condition: else everything would be a complaint."))
         return data
 
