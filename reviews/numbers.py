@@ -264,8 +264,8 @@ def _results(metric: str, account: Account, period: Period) -> Numbers:
         "value": score.value,
         "low": score.low,
         "high": score.high,
-        "sent": results.sent,
-        "answered": results.answered,
+        "sent": results.response.sent,
+        "answered": results.response.answered,
     }
 
 

@@ -9,7 +9,7 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import describe, react
-        from outbox.registry import Local, register
+        from outbox.registry import Local, register, register_daily
         from segments.registry import register_field
         from surveys import effects, personal, segment_fields, words
         from surveys.actions import planning, retention, surveys, waves
@@ -21,6 +21,8 @@ class SurveysConfig(AppConfig):
         react("ticket.closed", "surveys.ask_after_closure", effects.ask_after_closure)
         react("ticket.reopened", "surveys.call_off", effects.call_off_reopened)
         react("ticket.merged", "surveys.call_off_merged", effects.call_off_merged)
+        react("survey.answered", "surveys.end_silence", effects.end_silence)
+        register_daily("surveys.find_silence", hour=3, run=effects.find_silence)
         register(planning.SEND, Local(effects.send_invitation))
         register(waves.SEND_WAVE, Local(effects.send_wave, queue="compute", lease=timedelta(minutes=4)))
         personal.register()
@@ -36,3 +38,4 @@ class SurveysConfig(AppConfig):
         describe("survey.sent", words.sent)
         describe("survey.refused", words.refused)
         describe("survey.answered", words.answered)
+        describe("survey.unanswered", words.unanswered)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import Fact, Ticket
 from outbox.models import Effect
-from surveys.actions import asking, sending, waves
+from surveys.actions import asking, sending, silence, waves
 from surveys.models import Invitation, Refusal, Wave
 
 
@@ -34,3 +34,11 @@ def send_wave(effect: Effect, at: datetime) -> None:
 
 def _ticket(fact: Fact) -> Ticket:
     return Ticket.objects.select_related("account").get(pk=fact.data["ticket_id"])
+
+
+def find_silence(effect: Effect, at: datetime) -> None:
+    silence.find_silence(at=at)
+
+
+def end_silence(fact: Fact, at: datetime) -> None:
+    silence.end_silence(account=fact.account, at=at)

@@ -1,14 +1,16 @@
 """Answers, mails, refusals and figures as tables for a spreadsheet: the header first, keys rather than words."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from surveys import listing, queries, scores
+from surveys import listing, results
+from surveys.estimates import Difference, Score
 from surveys.lens import Lens
+from surveys.measures import Measure
 from surveys.models import Invitation, Refusal, Wave
 
 CHUNK = 2000
@@ -20,8 +22,14 @@ def rows(lens: Lens, at: datetime) -> Table:
     names = _names()
     columns = ["account_id", *(one for one in listing.COLUMNS[lens.show] if one != "account_id")]
     yield [names[column] for column in columns]
+    wordings = listing.wordings_of(lens.survey)
+    place = columns.index("replies") if "replies" in columns else None
     sort = listing.newest(lens)
-    yield from listing.rows(lens, at).order_by(*sort.order()).values_list(*columns).iterator(chunk_size=CHUNK)
+    for row in listing.rows(lens, at).order_by(*sort.order()).values_list(*columns).iterator(chunk_size=CHUNK):
+        if place is None:
+            yield row
+        else:
+            yield [*row[:place], dict(listing.said(row[place], wordings)) or None, *row[place + 1 :]]
 
 
 def _names() -> dict[str, str]:
@@ -35,6 +43,9 @@ def _names() -> dict[str, str]:
         "value": _("Answer"),
         "scale_max": _("Out of"),
         "comment": _("Comment"),
+        "replies": _("Replies"),
+        "is_late": _("Late"),
+        "doubt": _("Doubt"),
         "invitation__ticket__subject": about,
         "ticket__subject": about,
         "sent_at": _("Sent at"),
@@ -72,34 +83,47 @@ def _values(found: QuerySet[Any], columns: Sequence[str]) -> Iterator[tuple[Any,
 # ------------------------------------------------------------------ figures
 
 
-def figures(lens: Lens, at: datetime, first: datetime) -> Table:
-    """The period's score with interval, response and answers by value; then each month's and week's since `first`."""
-    values = scores.values(lens.metric)
+def figures(lens: Lens, measure: Measure, at: datetime) -> Table:
+    """The period's score with its doubt, response and answers by value; then each month's, week's and wave's."""
+    values = measure.scale.values
     yield [
-        _("Survey"), _("Span"), _("First day"), _("Answers"), _("Score"), _("Interval from"), _("Interval to"),
-        _("Mails sent"), _("Mails answered"), _("Not asked"),
-        *(_("Answers of %(value)s") % {"value": value} for value in values),
+        _("Survey"), _("Roll-up"), _("Span"), _("First day"), *_score_names(), _("Mails sent"), _("Mails answered"),
+        _("Not asked"), _("To be confirmed"), _("Late"),
+        *(_("Answers of %(value)s") % {"value": one} for one in values),
     ]  # fmt: skip
-    since, until = lens.span(at)
-    results, refused = queries.results(lens.metric, since, until), queries.refusals_between(lens.metric, since, until)
-    beside = [results.sent, results.answered, refused.count()]
-    yield _figure(lens, "period", since.date(), results.score, beside, results.counts, values)
-    for span, trend in (("month", queries.trend), ("week", queries.weeks)):
-        for one in trend(lens.metric, first, at):
-            yield _figure(lens, span, one.first, one.score, [None] * len(beside), one.counts, values)
+    found = results.results(lens, measure, at)
+    refused = None if lens.key else sum(found.refused.values())
+    beside = [found.response.sent, found.response.answered, refused, found.doubtful, found.late]
+    about = [lens.survey, lens.roll]
+    counts = [found.counts.get(value, 0) for value in values]
+    first = lens.dates(at)[0].date().isoformat()
+    yield [*about, "period", first, *_score(found.score, found.change), *beside, *counts]
+    for span in ("month", "week", "wave"):
+        for one in results.trend(lens.but(span=span), measure, at):
+            yield [*about, span, one.first if span != "wave" else one.name, *_score(one.score, one.change)]
 
 
-def _figure(
-    lens: Lens,
-    span: str,
-    day: date,
-    score: scores.Score,
-    beside: Iterable[object],
-    counts: dict[int, int],
-    values: Iterable[int],
-) -> list[object]:
-    interval = [None if edge is None else round(edge, 1) for edge in (score.value, score.low, score.high)]
-    return [lens.metric, span, day, score.n, *interval, *beside, *(counts.get(value, 0) for value in values)]
+def groups(lens: Lens, measure: Measure, at: datetime) -> Table:
+    """The period's figures of every group, against the rest of the answers."""
+    label = str(lens.dimension.label)
+    yield [_("Survey"), _("Roll-up"), _("Broken down by"), label, _("Name"), *_score_names(), _("Sent"), _("Answered")]
+    whole = results.results(lens, measure, at).tally
+    for one in results.groups(lens, measure, whole, at):
+        about = [lens.survey, lens.roll, lens.by, one.key, one.name]
+        yield [*about, *_score(one.score, one.beside), one.response.sent, one.response.answered]
+
+
+def _score_names() -> list[str]:
+    return [
+        _("Answers"), _("Units"), _("Score"), _("Interval from"), _("Interval to"), _("Difference"),
+        _("More than chance"),
+    ]  # fmt: skip
+
+
+def _score(score: Score, difference: Difference | None) -> list[object]:
+    edges = [None if edge is None else round(edge, 2) for edge in (score.value, score.low, score.high)]
+    moved: list[object] = [None, None] if difference is None else [round(difference.by, 2), difference.is_real]
+    return [score.n, score.units, *edges, *moved]
 
 
 def waves(found: QuerySet[Wave]) -> Table:

@@ -7,10 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lib.formatting import number, percent
-from surveys import charts
-from surveys.lens import Lens
-from surveys.models import Kind, Refusal
-from surveys.queries import Month, Results
+from surveys import breakdowns
+from surveys.breakdowns import DIMENSIONS, Group
+from surveys.estimates import Difference
+from surveys.lens import PERIODS, SPANS, Lens
+from surveys.measures import Measure
+from surveys.models import Refusal, Survey
+from surveys.results import Point, Results
+from surveys.tallies import ROLL_WORDS, Roll
 
 
 class Figure(TypedDict):
@@ -22,81 +26,153 @@ class Figure(TypedDict):
     href: str
 
 
-def stats(lens: Lens, results: Results, refused: Mapping[str, int]) -> list[Figure]:
-    """Score, answers, response and refusals of the period."""
-    return [
-        {
-            "label": str(Kind(lens.metric).label),
-            "value": charts.shown(lens.metric, results.score.value),
-            "sub": _doubt(lens, results),
-            "href": lens.rows("answers"),
-        },
-        {
-            "label": _("Answers"),
-            "value": number(results.score.n),
-            "sub": _period(lens),
-            "href": lens.rows("answers"),
-        },
-        {
-            "label": _("Response rate"),
-            "value": percent(results.response_rate),
-            "sub": _("%(answered)s of %(sent)s mails of the period answered")
-            % {"answered": number(results.answered), "sent": number(results.sent)},
-            "href": lens.rows("sent"),
-        },
-        {
-            "label": _("Not asked"),
-            "value": number(sum(refused.values())),
-            "sub": _("each with its reason"),
-            "href": lens.rows("refused"),
-        },
+def stats(lens: Lens, measure: Measure, results: Results) -> list[Figure]:
+    """Score, answers, response, and who was not asked."""
+    shown = [
+        _figure(measure.name, measure.shown(results.score.value), _trust(measure, results), lens.rows("answers")),
+        _figure(_("Against before"), *_against(lens, measure, results), lens.rows("answers")),
+        _figure(_("Answers"), number(results.score.n), _counted(lens, results), lens.rows("answers")),
+        _figure(_("Response rate"), percent(results.response.rate), _responded(results), lens.rows("sent")),
     ]
+    if not lens.key:  # a refusal belongs to no group
+        asked = _figure(
+            _("Not asked"), number(sum(results.refused.values())), _("each with its reason"), lens.rows("refused")
+        )
+        shown.append(asked)
+    if results.doubtful:
+        words = _("may be machines; left out of every figure until cleared")
+        shown.append(_figure(_("To be confirmed"), number(results.doubtful), words, lens.rows("doubtful")))
+    return shown
 
 
-def _doubt(lens: Lens, results: Results) -> str:
+def _figure(label: str, value: str, sub: str, href: str) -> Figure:
+    return {"label": label, "value": value, "sub": sub, "href": href}
+
+
+def _trust(measure: Measure, results: Results) -> str:
     score = results.score
     if score.n == 0:
         return _("No data")
-    interval = charts.interval(lens.metric, score)
+    interval = measure.interval(score)
     return _("%(interval)s; few answers, read them instead") % {"interval": interval} if score.is_thin else interval
+
+
+def _against(lens: Lens, measure: Measure, results: Results) -> tuple[str, str]:
+    """How far the score moved since the period before, and whether that is more than chance."""
+    before = {"days": lens.days, "score": measure.shown(results.before.value), "n": number(results.before.n)}
+    if results.before.n == 0:
+        return "–", _("no answers in the %(days)s days before") % before
+    told = _("%(score)s from %(n)s answers in the %(days)s days before") % before
+    if results.change is None:
+        return "–", told
+    return measure.moved(results.change), f"{changed(results.change)}; {told}"
+
+
+def changed(difference: Difference | None) -> str:
+    """Whether a score moved, or chance alone could have done it."""
+    if difference is None:
+        return ""
+    return _("changed") if difference.is_real else _("not more than chance")
+
+
+def _counted(lens: Lens, results: Results) -> str:
+    parts = [_period(lens)]
+    if lens.roll != Roll.ANSWERS:
+        units = results.score.units
+        words = ngettext("from %(n)s account", "from %(n)s accounts", units)
+        parts.append(words % {"n": number(units)})
+    if results.late:
+        parts.append(ngettext("%(n)s came late", "%(n)s came late", results.late) % {"n": number(results.late)})
+    return ", ".join(parts)
 
 
 def _period(lens: Lens) -> str:
     return ngettext("in the last %(days)s day", "in the last %(days)s days", lens.days) % {"days": lens.days}
 
 
-def survey_tabs(lens: Lens) -> list[dict[str, Any]]:
-    """The two surveys; they are never added up."""
-    names = {Kind.CSAT: _("After support (CSAT)"), Kind.NPS: _("Relationship (NPS)")}
+def _responded(results: Results) -> str:
+    return _("%(answered)s of %(sent)s mails of the period answered") % {
+        "answered": number(results.response.answered),
+        "sent": number(results.response.sent),
+    }
+
+
+# ------------------------------------------------------------------------------------------------- ways to look
+
+
+def survey_tabs(lens: Lens, surveys: Sequence[Survey]) -> list[dict[str, Any]]:
+    """The surveys, which are never added up: one asks about a case, another about the relationship."""
+    shown = [one for one in surveys if one.retired_at is None or one.pk == lens.survey]
     return [
-        {"label": name, "url": Lens(metric=metric, days=lens.days).query(), "active": metric == lens.metric}
-        for metric, name in names.items()
+        {"label": one.name, "url": Lens(survey=one.pk, days=lens.days).query(), "active": one.pk == lens.survey}
+        for one in shown
     ]
 
 
-def row_tabs(lens: Lens, results: Results, refused: Mapping[str, int]) -> list[dict[str, Any]]:
+def switches(lens: Lens, survey: Survey) -> dict[str, list[dict[str, Any]]]:
+    """The periods, roll-ups, spans and breakdowns there are, each with its address."""
+    spans = [span for span in SPANS if span != "wave" or survey.goes_in_waves]
+    names = {"month": _("By month"), "week": _("By week"), "wave": _("By wave")}
+    cuts = [one for one in DIMENSIONS.values() if one.key != "wave" or survey.goes_in_waves]
+    return {
+        "periods": [_switch(lens, _days(days), days=days) for days in PERIODS],
+        "rolls": [_switch(lens, str(roll.label), roll=roll.value) for roll in Roll],
+        "spans": [_switch(lens, names[span], span=span) for span in spans],
+        "cuts": [_switch(lens, str(one.label), by=one.key, key="") for one in cuts],
+    }
+
+
+def _days(days: int) -> str:
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
+def _switch(lens: Lens, label: str, **changes: Any) -> dict[str, Any]:
+    is_on = all(getattr(lens, name) == value for name, value in changes.items() if name != "key")
+    return {"label": label, "url": lens.view(**changes), "active": is_on}
+
+
+def convention(lens: Lens, measure: Measure, survey: Survey) -> str:
+    """What stands under the figures: what was counted, whose it is, and what it is never mixed with."""
+    about = _("about the relationship as a whole") if survey.is_relational else _("about single events")
+    told = _("%(name)s: %(convention)s. %(roll)s: %(whose)s. Asked %(about)s; never added to the other kind.")
+    words = {"name": measure.name, "convention": measure.convention, "roll": Roll(lens.roll).label, "about": about}
+    return told % {**words, "whose": ROLL_WORDS[Roll(lens.roll)]}
+
+
+# ------------------------------------------------------------------------------------------------- rows
+
+
+def row_tabs(lens: Lens, results: Results) -> list[dict[str, Any]]:
     """What the rows below the figures can be."""
     kinds = [
-        ("answers", _("Answers"), results.score.n),
-        ("sent", _("Sent"), results.sent),
-        ("refused", _("Not asked"), sum(refused.values())),
+        ("answers", _("Answers"), sum(results.counts.values())),
+        ("sent", _("Sent"), results.response.sent),
+        ("refused", _("Not asked"), sum(results.refused.values())),
+        ("doubtful", _("To be confirmed"), results.doubtful),
     ]
     return [
         {"label": label, "url": lens.rows(show), "active": show == lens.show, "count": count}
         for show, label, count in kinds
+        if count or show in ("answers", "sent", lens.show)
     ]
 
 
-def narrowed(lens: Lens) -> str:
+def narrowed(lens: Lens, points: Sequence[Point]) -> str:
     """In words, what the rows are narrowed to; empty for all of the period."""
-    parts = []
-    if lens.month:
-        parts.append(_("month %(month)s") % {"month": lens.month})
+    parts = [group(lens)] if lens.key else []
+    if lens.first:
+        parts.append(next((point.name for point in points if point.first == lens.first), lens.first))
     if lens.value is not None:
         parts.append(_("value %(value)s") % {"value": lens.value})
     if lens.reason:
         parts.append(str(Refusal.Reason(lens.reason).label))
     return ", ".join(parts)
+
+
+def group(lens: Lens) -> str:
+    """`Stage: Use`: the group everything is narrowed to."""
+    name = breakdowns.told(lens.dimension, lens.dimension.read(lens.key))
+    return _("%(dimension)s: %(group)s") % {"dimension": lens.dimension.label, "group": name}
 
 
 def reason_rows(lens: Lens, refused: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -107,15 +183,54 @@ def reason_rows(lens: Lens, refused: Mapping[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def month_rows(lens: Lens, months: Sequence[Month]) -> list[dict[str, Any]]:
+def trend_title(lens: Lens) -> str:
+    """What the curve shows."""
+    titles = {
+        "month": _("Score by month, of a year"),
+        "week": _("Score by week, of half a year"),
+        "wave": _("Score by wave, of the last twelve"),
+    }
+    return titles[lens.span]
+
+
+def point_rows(lens: Lens, measure: Measure, points: Sequence[Point]) -> list[dict[str, Any]]:
     """The trend as a table, newest first."""
     return [
         {
-            "name": charts.month_name(month),
-            "n": month.score.n,
-            "value": charts.shown(lens.metric, month.score.value),
-            "interval": charts.interval(lens.metric, month.score),
-            "url": lens.rows("answers", month=month.first.strftime("%Y-%m")),
+            "name": point.name,
+            "n": point.score.n,
+            "value": measure.shown(point.score.value),
+            "interval": measure.interval(point.score),
+            "by": measure.moved(point.change) if point.change else "",
+            "changed": changed(point.change),
+            "url": lens.rows("answers", first=point.first),
         }
-        for month in reversed(months)
+        for point in reversed(points)
     ]
+
+
+def group_rows(lens: Lens, measure: Measure, groups: Sequence[Group]) -> list[dict[str, Any]]:
+    """The breakdown as a table."""
+    return [
+        {
+            "name": one.name or _("Not known"),
+            "n": one.score.n,
+            "value": measure.shown(one.score.value),
+            "interval": measure.interval(one.score),
+            "beside": _beside(measure, one.beside),
+            "response": percent(one.response.rate),
+            "sent": one.response.sent,
+            "is_chosen": one.key == lens.key,
+            "url": lens.view(key=one.key),
+            "rows": lens.rows("answers", key=one.key),
+            "mails": lens.rows("sent", key=one.key),
+        }
+        for one in groups
+    ]
+
+
+def _beside(measure: Measure, difference: Difference | None) -> str:
+    if difference is None:
+        return ""
+    words = _("differs") if difference.is_real else _("not more than chance")
+    return f"{measure.moved(difference)} · {words}"

@@ -1,46 +1,79 @@
 """The rows behind the figures of the results page."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from lib.paging import Page, Sort, page_of
-from surveys import queries
+from surveys import results
 from surveys.lens import Lens
-from surveys.models import Refusal
+from surveys.models import Question, Refusal
 
 PERSON = ["account_id", "account__name", "contact__name"]
+ANSWERS = [
+    *PERSON, "answered_at", "changed_at", "value", "scale_max", "comment", "replies", "is_late", "doubt",
+    "invitation__ticket__subject",
+]  # fmt: skip
 COLUMNS = {
-    "answers": [*PERSON, "answered_at", "changed_at", "value", "scale_max", "comment", "invitation__ticket__subject"],
+    "answers": ANSWERS,
+    "doubtful": ANSWERS,
     "sent": [*PERSON, "sent_at", "expires_at", "ticket__subject", "answer"],
     "refused": [*PERSON, "at", "reason", "ticket__subject"],
 }
-ORDER = {"answers": "answered_at", "sent": "sent_at", "refused": "at"}
+DOUBTS = {
+    "hidden_link": _("opened a link that people do not see"),
+    "too_fast": _("came faster than people read"),
+}
+ORDER = {"answers": "answered_at", "doubtful": "answered_at", "sent": "sent_at", "refused": "at"}
 
 
 def rows(lens: Lens, at: datetime) -> QuerySet[Any]:
     """What `lens` shows, in no order yet."""
-    since, until = lens.rows_span(at)
-    found: QuerySet[Any]
+    since, until = lens.row_dates(at)
     if lens.show == "sent":
-        return queries.sent_between(lens.metric, since, until).annotate(answer=F("answers__value"))
+        return results.sent(lens, since, until).annotate(answer=F("answers__value"))
     if lens.show == "refused":
-        found = queries.refusals_between(lens.metric, since, until)
+        found = results.refusals(lens, since, until)
         return found.filter(reason=lens.reason) if lens.reason else found
-    found = queries.answers_between(lens.metric, since, until)
-    return found if lens.value is None else found.filter(value=lens.value)
+    if lens.show == "doubtful":
+        given = results.doubtful(lens, since, until)
+    elif lens.first and lens.span == "wave":
+        given = results.of_wave(lens, lens.first)
+    else:
+        given = results.answers(lens, since, until)
+    return given if lens.value is None else given.filter(value=lens.value)
 
 
 def page(lens: Lens, at: datetime, after: str, before: str) -> Page:
-    """One page of rows, newest first, with the words of a refusal's reason."""
+    """One page of rows, newest first, with codes in words."""
     found = page_of(rows(lens, at), newest(lens), COLUMNS[lens.show], after=after, before=before)
+    wordings = wordings_of(lens.survey)
     for row in found.rows:
         row["is_open"] = lens.show == "sent" and at < row["expires_at"]
         row["why"] = str(Refusal.Reason(row["reason"]).label) if lens.show == "refused" else ""
+        row["doubted"] = str(DOUBTS.get(row.get("doubt", ""), row.get("doubt", "")))
+        row["said"] = said(row.get("replies") or {}, wordings)
     return found
 
 
 def newest(lens: Lens) -> Sort:
     """The order of its rows."""
     return Sort(ORDER[lens.show], falls=True, ids_fall=True)
+
+
+def wordings_of(survey: int) -> dict[str, str]:
+    """What each question that follows the score asked, those of earlier versions too; by the key of its replies."""
+    found: QuerySet[Question] = Question.objects.filter(survey=survey)
+    return {str(pk): wording for pk, wording in found.order_by("place", "pk").values_list("pk", "wording")}
+
+
+def said(replies: Mapping[str, Any], wordings: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each question as it was asked, with what was replied."""
+    return [(wording, _joined(replies[key])) for key, wording in wordings.items() if replies.get(key)]
+
+
+def _joined(reply: str | Sequence[str]) -> str:
+    return reply if isinstance(reply, str) else ", ".join(reply)

@@ -2,19 +2,33 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncMonth, TruncWeek
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from accounts import queries as account_queries
 from accounts.models import Account, Contact, Ticket
 from accounts.stages import CUSTOMER, Stage
 from lib.addresses import domain_of
 from segments import queries as segment_queries
-from surveys import gate, scores
+from surveys import gate, measures, tallies
+from surveys.estimates import Score, Tally
 from surveys.gate import Candidate, House
-from surveys.models import Answer, Invitation, Kind, Refusal, Survey, SurveyInvitationQuerySet, SurveySettings, Wave
+from surveys.models import (
+    RELATIONAL,
+    Answer,
+    Invitation,
+    Kind,
+    Refusal,
+    Silence,
+    Survey,
+    SurveyInvitationQuerySet,
+    SurveySettings,
+    Wave,
+)
+from surveys.tallies import Response, Roll
 from workspaces.queries import members
 
 Judged = tuple[Contact, "gate.Reason | None"]
@@ -22,25 +36,11 @@ Judged = tuple[Contact, "gate.Reason | None"]
 
 @dataclass(frozen=True)
 class Results:
-    """What one survey's answers of a period add up to; the response is that of the mails sent in it."""
+    """What answers of a period add up to; the response is that of the mails sent in it."""
 
-    score: scores.Score
+    score: Score
     counts: dict[int, int]
-    sent: int
-    answered: int
-
-    @property
-    def response_rate(self) -> float | None:
-        return self.answered / self.sent if self.sent else None
-
-
-@dataclass(frozen=True)
-class Month:
-    """One month, or week, of a trend, by its first day."""
-
-    first: date
-    score: scores.Score
-    counts: dict[int, int]
+    response: Response
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,12 @@ class Progress:
 def settings() -> SurveySettings:
     """The workspace's settings: the defaults, unsaved, until somebody changes one."""
     return SurveySettings.objects.order_by("pk").first() or SurveySettings()
+
+
+def surveys() -> QuerySet[Survey]:
+    """Every survey there was: those in use first, the oldest first."""
+    found: QuerySet[Survey] = Survey.objects.order_by(F("retired_at").asc(nulls_first=True), "pk")
+    return found
 
 
 def first_survey(kind: str) -> Survey:
@@ -194,71 +200,41 @@ def refusals_of(account: Account) -> QuerySet[Refusal]:
 def answers_between(
     metric: str, since: datetime, until: datetime, account: Account | None = None
 ) -> "QuerySet[Answer]":
-    """One survey's answers first given in `since` <= time < `until`."""
-    found = Answer.objects.filter(metric=metric, answered_at__gte=since, answered_at__lt=until)
+    """One kind's answers that count, first given in `since` <= time < `until`."""
+    found = Answer.objects.counted().filter(metric=metric, answered_at__gte=since, answered_at__lt=until)
     return found.filter(account=account) if account else found
 
 
 def sent_between(
     metric: str, since: datetime, until: datetime, account: Account | None = None
 ) -> SurveyInvitationQuerySet:
-    """One survey's mails sent in `since` <= time < `until`."""
+    """One kind's mails sent in `since` <= time < `until`."""
     found = Invitation.objects.sent().filter(metric=metric, sent_at__gte=since, sent_at__lt=until)
     return found.filter(account=account) if account else found
 
 
-def refusals_between(metric: str, since: datetime, until: datetime) -> QuerySet[Refusal]:
-    """When one survey was not sent, in `since` <= time < `until`."""
-    return Refusal.objects.filter(metric=metric, at__gte=since, at__lt=until)
+def silences(*, has_answered: bool | None = None) -> QuerySet[Silence]:
+    """Accounts that are asked and do not answer; those that did before, or those that never have."""
+    found: QuerySet[Silence] = Silence.objects.select_related("account")
+    return found if has_answered is None else found.filter(answered_at__isnull=not has_answered)
 
 
 def results(metric: str, since: datetime, until: datetime, account: Account | None = None) -> Results:
-    """The score, the answers by value and the response of one survey, of all accounts or of one."""
-    rows = answers_between(metric, since, until, account).values_list("value").annotate(Count("pk")).order_by("value")
-    counts = dict.fromkeys(scores.values(metric), 0) | dict(rows)
-    sent = sent_between(metric, since, until, account).aggregate(sent=Count("pk"), answered=Count("answers"))
-    return Results(scores.score(metric, counts), counts, sent["sent"], sent["answered"])
+    """What answers of one kind come to, of all accounts or of one: NPS about the relationship, the others about events.
+
+    The two are never added up. Effort is told as a share.
+    """
+    measure, every = measures.usual(metric), Value(1)
+    given = _kept_apart(metric, answers_between(metric, since, until, account))
+    tally = tallies.tallies(given, measure, Roll.ANSWERS, every).get(1, Tally())
+    counts = dict.fromkeys(measure.scale.values, 0) | tallies.values(given)
+    sent = _kept_apart(metric, sent_between(metric, since, until, account))
+    return Results(measure.score(tally), counts, tallies.response(sent, every).get(1, Response()))
 
 
-def trend(metric: str, since: datetime, until: datetime) -> list[Month]:
-    """The score of each month (UTC) from that of `since` to that of `until`; a month without answers has none."""
-    return _trend(metric, since, until, TruncMonth, _months(since, until))
-
-
-def weeks(metric: str, since: datetime, until: datetime) -> list[Month]:
-    """`trend` by weeks, which begin on Monday."""
-    return _trend(metric, since, until, TruncWeek, _weeks(since, until))
-
-
-def _trend(
-    metric: str, since: datetime, until: datetime, begin: type[TruncMonth | TruncWeek], firsts: Iterable[date]
-) -> list[Month]:
-    rows = (
-        answers_between(metric, since, until)
-        .annotate(first=begin("answered_at", tzinfo=UTC))
-        .values_list("first", "value")
-        .annotate(Count("pk"))
-        .order_by("first", "value")
-    )
-    found: dict[date, dict[int, int]] = {}
-    for first, value, count in rows:
-        found.setdefault(first.date(), {})[value] = count
-    counts = [(first, found.get(first, {})) for first in firsts]
-    return [Month(first, scores.score(metric, counted), counted) for first, counted in counts]
-
-
-def _months(since: datetime, until: datetime) -> list[date]:
-    first, last = (moment.astimezone(UTC).date().replace(day=1) for moment in (since, until))
-    months = [first]
-    while months[-1] < last:
-        months.append((months[-1] + timedelta(days=31)).replace(day=1))
-    return months
-
-
-def _weeks(since: datetime, until: datetime) -> list[date]:
-    first, last = (moment.astimezone(UTC).date() for moment in (since, until))
-    monday = first - timedelta(days=first.weekday())
-    return [monday + timedelta(weeks=nth) for nth in range((last - monday).days // 7 + 1)]
+def _kept_apart(metric: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    of = {"survey__trigger__in": RELATIONAL}
+    return rows.filter(**of) if metric == Kind.NPS else rows.exclude(**of)
 
 
 def refusals_by_reason(refusals: QuerySet[Refusal]) -> dict[str, int]:

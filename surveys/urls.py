@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.views import customer, exports, results, settings, waves
+from surveys.views import customer, exports, results, settings, silent, waves
 
 app_name = "surveys"
 
@@ -8,6 +8,9 @@ urlpatterns = [
     path("surveys/", results.survey_list, name="survey_list"),
     path("surveys/export/", exports.survey_export, name="survey_export"),
     path("surveys/figures/export/", exports.figure_export, name="figure_export"),
+    path("surveys/groups/export/", exports.group_export, name="group_export"),
+    path("surveys/silent/", silent.silent_list, name="silent_list"),
+    path("surveys/silent/export/", silent.silent_export, name="silent_export"),
     path("surveys/waves/export/", exports.wave_list_export, name="wave_list_export"),
     path("surveys/waves/<int:pk>/export/", exports.wave_export, name="wave_export"),
     path("surveys/waves/new/", waves.wave_new, name="wave_new"),

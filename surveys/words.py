@@ -33,3 +33,10 @@ def answered(data: dict[str, Any]) -> str:
 
 def _names(data: dict[str, Any]) -> dict[str, Any]:
     return {"name": data["contact_name"], "survey": Kind(data.get("metric", Kind.CSAT)).label}
+
+
+def unanswered(data: dict[str, Any]) -> str:
+    words = {"mails": data["unanswered"], "people": data["people"]}
+    if data["has_answered"]:
+        return _("They stopped answering surveys: %(mails)s mails in a row to %(people)s of them, no answer") % words
+    return _("They do not answer surveys: %(mails)s mails in a row to %(people)s of them, no answer") % words

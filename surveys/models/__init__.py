@@ -6,6 +6,7 @@ from surveys.models.invitation import Invitation, SurveyInvitationQuerySet
 from surveys.models.kind import POINTS, RELATIONAL, WAVES, Kind, Trigger
 from surveys.models.refusal import Refusal
 from surveys.models.settings import SurveySettings
+from surveys.models.silence import Silence
 from surveys.models.survey import Question, QuestionQuerySet, Survey, SurveyQuerySet, SurveyVersion
 from surveys.models.wave import Wave
 
@@ -23,6 +24,7 @@ __all__ = [
     "Question",
     "QuestionQuerySet",
     "Refusal",
+    "Silence",
     "Survey",
     "SurveyInvitationQuerySet",
     "SurveyQuerySet",

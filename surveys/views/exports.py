@@ -6,30 +6,36 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Account
 from lib import downloads
-from lib.time import DAY, now
+from lib.time import now
 from surveys import exports, queries
-from surveys.lens import Lens
 from surveys.models import Wave
+from surveys.views.results import seen
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
-
-TREND = 365 * DAY
 
 
 @requires(Capability.VIEW)
 @require_safe
 def survey_export(request: WorkspaceRequest) -> HttpResponse:
     """The rows of the same address."""
-    lens = Lens.of(request.GET)
-    return downloads.export(f"{lens.metric}-{lens.show}", exports.rows(lens, now()))
+    view = seen(request)
+    return downloads.export(f"{view.lens.survey}-{view.lens.show}", exports.rows(view.lens, now()))
 
 
 @requires(Capability.VIEW)
 @require_safe
 def figure_export(request: WorkspaceRequest) -> HttpResponse:
-    """The figures of the same address, and how they were month by month and week by week over a year."""
-    lens, at = Lens.of(request.GET), now()
-    return downloads.export(f"{lens.metric}-figures", exports.figures(lens, at, at - TREND))
+    """The figures of the same address, and how they were month by month, week by week and wave by wave."""
+    view = seen(request)
+    return downloads.export(f"{view.lens.survey}-figures", exports.figures(view.lens, view.measure, now()))
+
+
+@requires(Capability.VIEW)
+@require_safe
+def group_export(request: WorkspaceRequest) -> HttpResponse:
+    """The breakdown of the same address."""
+    view = seen(request)
+    return downloads.export(f"{view.lens.survey}-{view.lens.by}", exports.groups(view.lens, view.measure, now()))
 
 
 @requires(Capability.VIEW)

@@ -1,49 +1,88 @@
 """What customers say: scores with their doubt, and the rows behind every figure."""
 
+from typing import Any, NamedTuple
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts.models import Account
-from lib.time import DAY, now
-from surveys import charts, figures, listing, queries
-from surveys.lens import PERIODS, Lens
-from surveys.models import Kind
+from lib.time import now
+from surveys import charts, figures, listing, queries, results
+from surveys.lens import Lens
+from surveys.measures import Measure, measure
+from surveys.models import Survey, SurveySettings
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
-TREND = 365 * DAY
 WAVES = 10
 PANEL_ROWS, PAGE_ROWS = 5, 100
 
 
+class Seen(NamedTuple):
+    """What an address asks for, of the surveys there are."""
+
+    lens: Lens
+    survey: Survey
+    measure: Measure
+    surveys: list[Survey]
+
+
+def seen(request: WorkspaceRequest) -> Seen:
+    """The survey and lens of an address."""
+    surveys = list(queries.surveys())
+    lens = Lens.of(request.GET, surveys)
+    survey = next(one for one in surveys if one.pk == lens.survey)
+    is_mean = queries.settings().effort_score == SurveySettings.EffortScore.MEAN
+    return Seen(lens, survey, measure(survey.kind, survey.points, effort_as_mean=is_mean), surveys)
+
+
 @requires(Capability.VIEW)
 def survey_list(request: WorkspaceRequest) -> HttpResponse:
-    """One survey's figures of a period, its trend over a year, and the rows behind them."""
-    lens, at = Lens.of(request.GET), now()
-    results = queries.results(lens.metric, *lens.span(at))
-    refused = queries.refusals_by_reason(queries.refusals_between(lens.metric, *lens.span(at)))
-    months = queries.trend(lens.metric, at - TREND, at)
-    page = listing.page(lens, at, request.GET.get("after", ""), request.GET.get("before", ""))
+    """One survey's figures of a period, their trend and groups, and the rows behind them."""
+    view, at = seen(request), now()
+    found = results.results(view.lens, view.measure, at)
+    page = listing.page(view.lens, at, request.GET.get("after", ""), request.GET.get("before", ""))
     context = {
-        "lens": lens,
+        "lens": view.lens,
+        "survey": view.survey,
         "at": at,
-        "periods": [{"days": days, "url": lens.but(days=days, month="").query()} for days in PERIODS],
-        "tabs": figures.survey_tabs(lens),
-        "stats": figures.stats(lens, results, refused),
-        "trend": charts.trend(lens.metric, months),
-        "months": figures.month_rows(lens, months),
-        "distribution": charts.distribution(lens, results.counts),
-        "reasons": figures.reason_rows(lens, refused),
-        "is_empty": not (results.sent or results.score.n or refused),
+        "tabs": figures.survey_tabs(view.lens, view.surveys),
+        "is_empty": not (found.response.sent or found.score.n or found.refused or found.doubtful or view.lens.key),
         "page": page,
-        "row_tabs": figures.row_tabs(lens, results, refused),
-        "narrowed": figures.narrowed(lens),
-        "waves": queries.waves()[:WAVES] if lens.metric == Kind.NPS else [],
+        "row_tabs": figures.row_tabs(view.lens, found),
+        "waves": queries.waves().filter(survey=view.survey)[:WAVES] if view.survey.goes_in_waves else [],
         "can_send": request.member.can(Capability.SEND_SURVEYS),
         "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),
         "can_connect": request.member.can(Capability.ADMINISTER),
+        **_figures(view, found),
+        **_shapes(view, found, at),
     }
     return render(request, "surveys/survey_list.html", context)
+
+
+def _figures(view: Seen, found: results.Results) -> dict[str, Any]:
+    return {
+        "stats": figures.stats(view.lens, view.measure, found),
+        "convention": figures.convention(view.lens, view.measure, view.survey),
+        "group": figures.group(view.lens) if view.lens.key else "",
+        "ungrouped": view.lens.view(key=""),
+        "distribution": charts.distribution(view.lens, view.measure, found.counts),
+        "reasons": figures.reason_rows(view.lens, found.refused),
+        **figures.switches(view.lens, view.survey),
+    }
+
+
+def _shapes(view: Seen, found: results.Results, at: Any) -> dict[str, Any]:
+    points = results.trend(view.lens, view.measure, at)
+    groups = results.groups(view.lens, view.measure, found.tally, at)
+    return {
+        "trend": charts.trend(view.measure, points, figures.trend_title(view.lens)),
+        "trend_title": figures.trend_title(view.lens),
+        "points": figures.point_rows(view.lens, view.measure, points),
+        "dimension": view.lens.dimension.label,
+        "groups": figures.group_rows(view.lens, view.measure, groups),
+        "narrowed": figures.narrowed(view.lens, points),
+    }
 
 
 @requires(Capability.VIEW)

@@ -10,9 +10,10 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from surveys import charts, queries
+from surveys import charts, queries, results
 from surveys.lens import Lens
-from surveys.models import Refusal
+from surveys.measures import measure, usual
+from surveys.models import Answer, Refusal, SurveySettings
 from tests.builders import (
     NOON,
     make_account,
@@ -22,6 +23,7 @@ from tests.builders import (
     make_survey_invitation,
     make_ticket,
     make_workspace,
+    survey_of,
 )
 from workspaces import tenancy
 from workspaces.capabilities import Role
@@ -44,7 +46,9 @@ def hank(workspace):
 
 
 def refuse(contact, reason, at=NOON - DAY, metric="csat"):
-    return Refusal.objects.create(account=contact.account, contact=contact, reason=reason, at=at, metric=metric)
+    return Refusal.objects.create(
+        account=contact.account, contact=contact, reason=reason, at=at, metric=metric, survey=survey_of(metric)
+    )
 
 
 def page(client, **query) -> str:
@@ -124,27 +128,168 @@ def test_an_empty_page_offers_a_viewer_no_button_that_is_refused(workspace):
         assert "See connections" not in html
 
 
+def of(metric, **lens):
+    survey = survey_of(metric)
+    return Lens(survey=survey.pk, **lens), measure(survey.kind, survey.points)
+
+
 def test_the_trend_leaves_gaps_where_nobody_answered(hank):
     make_answer(5, hank, answered_at=NOON.replace(month=1))
     make_answer(1, hank, answered_at=NOON.replace(month=3, day=1, hour=0, minute=0))
-    months = queries.trend("csat", NOON.replace(month=1), NOON.replace(month=4))
-    assert [(month.first.isoformat(), month.score.n, month.score.value) for month in months] == [
+    lens, of_csat = of("csat")
+    points = results.trend(lens, of_csat, NOON.replace(month=4))
+    assert [(point.first, point.score.n, point.score.value) for point in points[-4:]] == [
         ("2026-01-01", 1, 100.0),
         ("2026-02-01", 0, None),
         ("2026-03-01", 1, 0.0),
         ("2026-04-01", 0, None),
     ]
-    svg = charts.trend("csat", months)
+    svg = charts.trend(of_csat, points, "By month")
     assert "Jan 2026: 100\xa0% (1); Mar 2026: 0\xa0% (1)" in svg
+
+
+def test_the_trend_by_week_begins_on_monday(hank):
+    make_answer(5, hank, answered_at=NOON.replace(day=14, hour=23))  # a Sunday; NOON is a Monday
+    make_answer(1, hank, answered_at=NOON - timedelta(hours=1))
+    points = results.trend(*of("csat", span="week"), NOON)
+    assert [(point.first, point.name, point.score.value) for point in points[-2:]] == [
+        ("2026-06-08", "8 Jun 2026", 100.0),
+        ("2026-06-15", "15 Jun 2026", 0.0),
+    ]
+    assert len(points) == 27
+
+
+def test_the_trend_by_wave_keeps_late_answers_with_their_wave(hank, run):
+    for name, value, days in (("Spring", 3, 60), ("Summer", 10, 1)):
+        wave = start_wave(name, hank.account, NOON - 90 * DAY)
+        invitation = make_survey_invitation(hank, metric="nps", wave=wave)
+        make_answer(value, hank, metric="nps", invitation=invitation, answered_at=NOON - days * DAY)
+    lens, of_nps = of("nps", span="wave")
+    points = results.trend(lens, of_nps, NOON)
+    assert [(point.name, point.score.value, point.score.n) for point in points] == [
+        ("Spring", -100.0, 1),
+        ("Summer", 100.0, 1),
+    ]
+
+
+def start_wave(name, account, at):
+    from surveys.models import Wave
+
+    return Wave.objects.create(
+        survey=survey_of("nps"), name=name, account_ids=[account.pk], roles=["end_user"], created_at=at, handled_at=at
+    )
+
+
+def test_a_change_is_told_only_where_it_is_one(client, hank):
+    for days in range(40):
+        make_answer(5, hank, answered_at=NOON - timedelta(days=1, minutes=days))
+        make_answer(1, hank, answered_at=NOON - timedelta(days=91, minutes=days))
+    value, sub = stat(page(client), "Against before")
+    assert (value, sub) == ("+100", "changed; 0 % from 40 answers in the 90 days before")
+    Answer.objects.filter(answered_at__lt=NOON - 90 * DAY).update(value=5)
+    assert stat(page(client), "Against before")[1].startswith("not more than chance; 100 %")
+    Answer.objects.filter(answered_at__lt=NOON - 90 * DAY).delete()
+    assert stat(page(client), "Against before") == ("–", "no answers in the 90 days before")
+
+
+def test_whose_mean_a_score_is_can_be_chosen_and_is_named(client, hank):
+    """One account's three happy users against another whose decision maker is not."""
+    other = make_account("Initech")
+    boss = make_contact(other, name="Bill", role="decision_maker")
+    for contact, value in [(hank, 10), (hank, 10), (hank, 9), (boss, 3), (make_contact(other, name="Peter"), 10)]:
+        make_answer(value, contact, metric="nps", answered_at=NOON - DAY)
+
+    def told(roll):
+        html = page(client, metric="nps", roll=roll)
+        return stat(html, "NPS")[0], stat(html, "Answers"), html
+
+    value, counted, html = told("answers")
+    assert (value, counted) == ("+60", ("5", "in the last 90 days"))
+    assert "All answers: every answer counts once." in html
+    value, counted, html = told("accounts")
+    assert (value, counted) == ("+50", ("5", "in the last 90 days, from 2 accounts"))
+    assert "every account counts once, with the mean of its people&#x27;s answers" in html
+    value, counted, html = told("deciders")
+    assert (value, counted) == ("0", ("4", "in the last 90 days, from 2 accounts"))
+    assert "Decision maker first: every account counts once" in html
+
+
+def test_effort_is_a_mean_or_a_share_and_the_page_says_which(client, hank):
+    for value in (7, 6, 5, 2):
+        make_answer(value, hank, metric="ces", answered_at=NOON - DAY)
+    html = page(client, metric="ces")
+    assert stat(html, "CES")[0] == "5.0"
+    assert "CES: mean of the answers from 1 to 7; Student&#x27;s interval." in html
+    SurveySettings.objects.create(effort_score="share")
+    html = page(client, metric="ces")
+    assert stat(html, "CES")[0] == "75 %"
+    assert "CES: share of 5 to 7 among answers from 1 to 7; Wilson&#x27;s interval." in html
+
+
+@pytest.mark.parametrize(("points", "values", "score"), [(5, [5, 4, 3], 67), (3, [3, 2, 1], 33), (2, [2, 2, 1], 67)])
+def test_csat_counts_the_top_of_each_scale(client, hank, points, values, score):
+    survey = survey_of("csat")
+    survey.points = points
+    survey.save(update_fields=["points"])
+    for value in values:
+        make_answer(value, hank, answered_at=NOON - DAY)
+    html = page(client)
+    assert stat(html, "CSAT")[0] == f"{score} %"
+    assert measure("csat", points).convention.replace("'", "&#x27;") in html
+
+
+def test_two_surveys_of_a_kind_are_never_added_up(client, hank):
+    after = make_survey("After onboarding", "nps", 11, "onboarding_finished")
+    make_answer(10, hank, metric="nps", answered_at=NOON - DAY)
+    invitation = make_survey_invitation(hank, metric="nps", survey=after, sent_at=NOON - DAY)
+    make_answer(0, hank, metric="nps", invitation=invitation, answered_at=NOON - DAY)
+    assert stat(page(client, metric="nps"), "NPS")[0] == "+100"
+    html = page(client, survey=after.pk)
+    assert stat(html, "NPS")[0] == "−100"
+    assert "Asked about single events; never added to the other kind." in html
+    assert queries.results("nps", NOON - 2 * DAY, NOON).score.value == 100.0
+
+
+def make_survey(name, kind, points, trigger):
+    from surveys.models import Survey
+
+    return Survey.objects.create(name=name, kind=kind, points=points, trigger=trigger, created_at=NOON)
+
+
+def test_answers_in_doubt_are_left_out_and_counted_beside(client, hank):
+    make_answer(5, hank, answered_at=NOON - DAY)
+    doubtful = make_answer(1, hank, answered_at=NOON - DAY, doubt="hidden_link")
+    html = page(client)
+    assert stat(html, "CSAT")[0] == "100 %"
+    assert stat(html, "Answers")[0] == "1"
+    assert stat(html, "To be confirmed") == ("1", "may be machines; left out of every figure until cleared")
+    rows = page(client, show="doubtful")
+    assert "opened a link that people do not see" in rows
+    Answer.objects.filter(pk=doubtful.pk).update(cleared_at=NOON)
+    assert stat(page(client), "CSAT")[0] == "50 %"
+    assert "To be confirmed" not in page(client)
+
+
+def test_late_answers_count_and_are_marked(client, hank):
+    make_answer(5, hank, answered_at=NOON - DAY, is_late=True)
+    html = page(client)
+    assert stat(html, "Answers") == ("1", "in the last 90 days, 1 came late")
+    assert '<span class="cell-sub">late</span>' in html
 
 
 def test_results_of_one_account(hank):
     make_answer(5, hank)
     make_answer(1, make_contact(make_account()))
-    results = queries.results("csat", NOON, NOON + DAY, hank.account)
-    assert (results.score.n, results.score.value, results.counts) == (1, 100.0, {1: 0, 2: 0, 3: 0, 4: 0, 5: 1})
-    assert (results.sent, results.answered, results.response_rate) == (1, 1, 1.0)
-    assert queries.results("nps", NOON, NOON + DAY, hank.account).response_rate is None
+    found = queries.results("csat", NOON, NOON + DAY, hank.account)
+    assert (found.score.n, found.score.value, found.counts) == (1, 100.0, {1: 0, 2: 0, 3: 0, 4: 0, 5: 1})
+    assert (found.response.sent, found.response.answered, found.response.rate) == (1, 1, 1.0)
+    assert queries.results("nps", NOON, NOON + DAY, hank.account).response.rate is None
+
+
+def test_figures_of_counts_are_those_of_answers():
+    assert usual("nps").score_of({10: 3, 9: 2, 8: 1, 7: 2, 6: 1, 0: 1}).value == 30.0
+    assert measure("ces", 7).score_of({7: 1, 5: 1}).value == 6.0
+    assert usual("ces").score_of({7: 1, 4: 1}).value == 50.0
 
 
 # ------------------------------------------------------------------ rows
@@ -161,16 +306,18 @@ def test_every_figure_opens_its_rows(client, hank):
     refuse(hank, "quiet")
     refuse(bart, "staff")
     html = page(client)
-    hrefs = [href.replace("&amp;", "&").partition("#")[0] for href in re.findall(r'href="(\?metric=[^"]+#rows)"', html)]
+    hrefs = [href.replace("&amp;", "&").partition("#")[0] for href in re.findall(r'href="(\?survey=[^"]+#rows)"', html)]
     rows = {href: names(client.get(URL + href).content.decode()) for href in hrefs}
-    assert rows["?metric=csat&days=90&show=answers&value=1"] == ["Bart"]
-    assert rows["?metric=csat&days=90&show=answers&value=3"] == []
-    assert rows["?metric=csat&days=90&show=answers&month=2026-05"] == ["Bart"]
-    assert rows["?metric=csat&days=90&show=answers&month=2026-06"] == ["Hank"]
-    assert rows["?metric=csat&days=90&show=sent"] == ["Hank", "Bart"]
-    assert rows["?metric=csat&days=90&show=refused"] == ["Bart", "Hank"]
-    assert rows["?metric=csat&days=90&show=refused&reason=quiet"] == ["Hank"]
-    assert "Answers: month 2026-05" in page(client, month="2026-05")
+    begin = f"?survey={survey_of('csat').pk}&days=90"
+    assert rows[f"{begin}&show=answers&value=1"] == ["Bart"]
+    assert rows[f"{begin}&show=answers&value=3"] == []
+    assert rows[f"{begin}&show=answers&first=2026-05-01"] == ["Bart"]
+    assert rows[f"{begin}&show=answers&first=2026-06-01"] == ["Hank"]
+    assert rows[f"{begin}&show=answers&key=none"] == ["Hank", "Bart"]
+    assert rows[f"{begin}&show=sent"] == ["Hank", "Bart"]
+    assert rows[f"{begin}&show=refused"] == ["Bart", "Hank"]
+    assert rows[f"{begin}&show=refused&reason=quiet"] == ["Hank"]
+    assert "Answers: May 2026" in page(client, first="2026-05-01")
     assert "Answers: value 1" in page(client, value=1)
     assert "Not asked: Asked something else recently" in page(client, show="refused", reason="quiet")
 
@@ -214,21 +361,30 @@ def test_the_page_costs_the_same_at_any_size(client, hank, django_assert_num_que
 
 
 @pytest.mark.parametrize(
-    "query", ["metric=x&days=7&show=y&value=9&month=2026-13&reason=no", "value=&after=%00&days=1e9"]
+    "query",
+    [
+        "survey=0&metric=x&days=7&show=y&value=9&first=2026-13-01&reason=no&by=x&roll=x&span=day",
+        "value=&after=%00&days=1e9&survey=%00&by=owner%00&key=a%00&first=2026-06-02",
+        "span=wave&first=7",
+    ],
 )
 def test_an_address_that_makes_no_sense_shows_everything(client, hank, query):
     make_answer(5, hank, answered_at=NOON - DAY)
-    assert Lens.of(QueryDict(query)) == Lens()
+    surveys = list(queries.surveys())
+    assert Lens.of(QueryDict(query), surveys) == Lens(survey=survey_of("csat").pk)
     assert names(client.get(f"{URL}?{query}").content.decode()) == ["Hank"]
 
 
-def test_a_lens_reads_its_own_address():
-    lens = Lens("nps", 30, "answers", "2026-02", 0, "")
-    assert Lens.of(QueryDict(lens.query()[1:])) == lens
-    assert [moment.isoformat() for moment in lens.rows_span(NOON)] == [
+def test_a_lens_reads_its_own_address(workspace):
+    survey = survey_of("nps")
+    lens = Lens(survey.pk, 30, "answers", "month", "deciders", "owner", "12", "2026-02-01", 0, "")
+    assert Lens.of(QueryDict(lens.query()[1:]), list(queries.surveys())) == lens
+    assert [moment.isoformat() for moment in lens.row_dates(NOON)] == [
         "2026-02-01T00:00:00+00:00",
         "2026-03-01T00:00:00+00:00",
     ]
+    of_wave = Lens(survey.pk, span="wave", first="7")
+    assert Lens.of(QueryDict(of_wave.query()[1:]), list(queries.surveys())) == of_wave
 
 
 # ------------------------------------------------------------------ export, waves, panel
@@ -239,8 +395,8 @@ def test_a_lens_reads_its_own_address():
     [
         (
             "answers",
-            ["Account", "Person", "Answered at", "Changed at", "Answer", "Out of", "Comment", "About"],
-            ["Globex", "Hank", "2026-06-14T12:00:00+00:00", "", "4", "5", "'=1+1", ""],
+            "Account,Person,Answered at,Changed at,Answer,Out of,Comment,Replies,Late,Doubt,About".split(","),
+            ["Globex", "Hank", "2026-06-14T12:00:00+00:00", "", "4", "5", "'=1+1", "", "no", "", ""],
         ),
         (
             "sent",
@@ -258,7 +414,7 @@ def test_rows_are_exported(client, hank, show, header, first):
     make_answer(4, hank, answered_at=NOON - DAY, comment="=1+1")
     refuse(hank, "quiet")
     response = client.get("/surveys/export/", {"show": show})
-    assert response.headers["Content-Disposition"] == f'attachment; filename="csat-{show}.csv"'
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{survey_of("csat").pk}-{show}.csv"'
     assert table(response) == [["Account id", *header], [str(hank.account_id), *first]]
 
 
@@ -273,16 +429,18 @@ def test_figures_are_exported_with_their_doubt_by_month_and_by_week(client, hank
 
     header, period, *trend = table(client.get("/surveys/figures/export/", {"days": 30}))
 
-    assert header[:7] == ["Survey", "Span", "First day", "Answers", "Score", "Interval from", "Interval to"]
-    assert period == "csat,period,2026-05-16,1,100.0,20.7,100.0,1,1,1,0,0,0,0,1".split(",")
-    asked = [row for row in trend if row[3] != "0"]
-    assert [(row[1], row[2], row[3], row[4]) for row in asked] == [
+    pk = survey_of("csat").pk
+    assert header[:5] == ["Survey", "Roll-up", "Span", "First day", "Answers"]
+    assert header[5:11] == ["Units", "Score", "Interval from", "Interval to", "Difference", "More than chance"]
+    assert period == f"{pk},answers,period,2026-05-16,1,1,100.0,20.65,100.0,50.0,no,1,1,1,0,0,0,0,0,0,1".split(",")
+    asked = [row for row in trend if row[4] != "0"]
+    assert [(row[2], row[3], row[4], row[6]) for row in asked] == [
         ("month", "2026-05-01", "2", "50.0"),
         ("month", "2026-06-01", "1", "100.0"),
         ("week", "2026-05-04", "2", "50.0"),
         ("week", "2026-06-08", "1", "100.0"),
     ]
-    assert len(trend) == 13 + 54
+    assert len(trend) == 13 + 27
 
 
 def test_waves_are_listed_with_the_relationship_survey(client, hank, run):

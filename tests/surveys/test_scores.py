@@ -7,27 +7,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys import estimates, scores
+from surveys.measures import usual
 
 
 def test_nps_of_counts_by_value():
-    score = scores.score("nps", {10: 3, 9: 2, 8: 1, 7: 2, 6: 1, 0: 1})
+    score = usual("nps").score_of({10: 3, 9: 2, 8: 1, 7: 2, 6: 1, 0: 1})
     assert (score.n, score.value, score.is_thin) == (10, 30.0, False)
     assert (score.low, score.high) == pytest.approx((23.0769 - 42.1283, 23.0769 + 42.1283), abs=1e-4)
 
 
 def test_csat_is_the_share_of_four_and_five():
-    score = scores.score("csat", {5: 6, 4: 2, 3: 1, 1: 1})
+    score = usual("csat").score_of({5: 6, 4: 2, 3: 1, 1: 1})
     assert (score.n, score.value) == (10, 80.0)
     assert (score.low, score.high) == pytest.approx((49.0, 94.3), abs=0.05)
 
 
-@pytest.mark.parametrize("metric", ["csat", "nps"])
+@pytest.mark.parametrize("metric", ["csat", "ces", "nps"])
 def test_no_answers_are_no_score_and_not_zero(metric):
-    assert scores.score(metric, {}) == scores.score(metric, {5: 0}) == estimates.Score(0)
+    assert usual(metric).score_of({}) == usual(metric).score_of({5: 0}) == estimates.Score(0)
 
 
 def test_few_answers_say_so():
-    assert [scores.score("csat", {5: n}).is_thin for n in (0, 4, 5)] == [True, True, False]
+    assert [usual("csat").score_of({5: n}).is_thin for n in (0, 4, 5)] == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ answers = st.sampled_from(["csat", "nps"]).flatmap(
 @given(answers)
 def test_a_score_stays_on_its_scale_and_its_interval_has_width(given_answers):
     metric, values = given_answers
-    score = scores.score(metric, Counter(values))
+    score = usual(metric).score_of(Counter(values))
     bottom = 0 if metric == "csat" else -100
     assert score.n == len(values)
     assert bottom <= score.value <= 100
@@ -66,13 +67,13 @@ def test_a_score_stays_on_its_scale_and_its_interval_has_width(given_answers):
 def test_a_better_answer_never_lowers_a_score(given_answers):
     metric, values = given_answers
     better = [max(values[0], scores.values(metric)[-1]), *values[1:]]
-    before, after = scores.score(metric, Counter(values)), scores.score(metric, Counter(better))
+    before, after = usual(metric).score_of(Counter(values)), usual(metric).score_of(Counter(better))
     assert (after.value, after.low, after.high) >= (before.value, before.low, before.high)
 
 
 @given(answers, st.integers(2, 5))
 def test_more_of_the_same_narrows_the_interval(given_answers, times):
     metric, values = given_answers
-    one, many = (scores.score(metric, Counter(values * n)) for n in (1, times))
+    one, many = (usual(metric).score_of(Counter(values * n)) for n in (1, times))
     assert many.value == pytest.approx(one.value)
     assert many.high - many.low <= one.high - one.low + 1e-9
