@@ -14,6 +14,8 @@ class Kind(models.TextChoices):
 
     URGENT_ALERT = "urgent_alert", _("Urgent alert")
     BAD_ANSWER = "bad_answer", _("Bad answer")
+    COMPLAINT_OVERDUE = "complaint_overdue", _("Complaint is overdue")
+    COMPLAINT_OPENED = "complaint_opened", _("Complaint")
     ALERT_ESCALATED = "alert_escalated", _("Alert nobody has touched")
     ALERT_ASSIGNED = "alert_assigned", _("Alert handed to you")
     ALERT_OPENED = "alert_opened", _("Alert")
@@ -43,11 +45,14 @@ class Way:
 DEFAULTS: dict[str, Way] = {
     Kind.URGENT_ALERT: Way(mail=ByMail.AT_ONCE),
     Kind.BAD_ANSWER: Way(mail=ByMail.AT_ONCE),
+    Kind.COMPLAINT_OVERDUE: Way(mail=ByMail.AT_ONCE),
 }
 
 ABOUT: dict[str, "str | Promise"] = {
     Kind.URGENT_ALERT: _("A decision maker of an account of yours is unhappy."),
     Kind.BAD_ANSWER: _("A customer of yours answered badly. An alert that this opens is told here, not twice."),
+    Kind.COMPLAINT_OVERDUE: _("The time that you promised a customer who complained has passed."),
+    Kind.COMPLAINT_OPENED: _("A customer of yours complained, or somebody gave you a complaint."),
     Kind.ALERT_ESCALATED: _("For managers: days have passed, and nobody has taken an alert up."),
     Kind.ALERT_ASSIGNED: _("Somebody else made an alert yours."),
     Kind.ALERT_OPENED: _("Any other alert of an account of yours."),
@@ -69,6 +74,8 @@ FOR_CHATS = [
     for kind in (
         Kind.URGENT_ALERT,
         Kind.BAD_ANSWER,
+        Kind.COMPLAINT_OVERDUE,
+        Kind.COMPLAINT_OPENED,
         Kind.ALERT_ESCALATED,
         Kind.ALERT_OPENED,
         Kind.TASK_OVERDUE,

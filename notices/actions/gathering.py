@@ -27,8 +27,11 @@ AT_ONCE = 500  # facts, accounts or tasks to one effect
 AHEAD = timedelta(days=30)
 PATIENCE = timedelta(minutes=2)  # for an alert that an answer may open, and that says more than the answer alone
 
-OVER = ("alert.closed", "alert.acknowledged", "alert.snoozed")
-HEARD = {"alert.opened", "alert.escalated", "alert.assigned", "task.added", "task.changed", *OVER}
+OVER = ("alert.closed", "alert.acknowledged", "alert.snoozed", "complaint.closed")
+HEARD = {
+    "alert.opened", "alert.escalated", "alert.assigned", "complaint.opened", "complaint.changed", "complaint.overdue",
+    "task.added", "task.changed", *OVER,
+}  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------------------- facts
@@ -49,7 +52,7 @@ def tell_facts(*, fact_ids: Sequence[int], at: datetime) -> None:
     alerts = _open_alerts(fact.data["alert_id"] for fact in facts if "alert_id" in fact.data)
     people = people_queries.people()
     cases = [case for fact in facts if (case := _case(fact, alerts, people)) is not None]
-    reading.settle(links={_alert_link(fact.data["alert_id"]) for fact in facts if fact.kind in OVER}, at=at)
+    reading.settle(links={_link(fact) for fact in facts if fact.kind in OVER}, at=at)
     tell(cases=cases, people=people, at=at)
 
 
@@ -60,6 +63,8 @@ def _open_alerts(ids: Iterable[int]) -> dict[int, Alert]:
 def _case(fact: Fact, alerts: dict[int, Alert], people: People) -> Case | None:
     if fact.kind in {"task.added", "task.changed"}:
         return _task_case(fact, people)
+    if fact.kind.startswith("complaint."):
+        return _complaint_case(fact, people)
     alert = alerts.get(fact.data["alert_id"])
     make = _OF_ALERTS.get(fact.kind)
     return make(fact, alert, people) if make and alert else None
@@ -99,6 +104,27 @@ def _task_case(fact: Fact, people: People) -> Case | None:
     members = _others(fact, fact.data.get("assignee"), people)
     link = _account_link(fact.account_id)
     return Case(Kind.TASK_ASSIGNED, f"fact:{fact.pk}", link, members, account=fact.account, fact=fact)
+
+
+def _complaint_case(fact: Fact, people: People) -> Case | None:
+    """A complaint that was opened or handed over, told to another than who did it; one that is overdue, to its owner.
+
+    What nobody has taken is the account's owner's.
+    """
+    if fact.kind not in _OF_COMPLAINTS or (fact.kind == "complaint.changed" and "owner" not in fact.data["fields"]):
+        return None
+    members = people.only([fact.data.get("owner")]) or people.carers(fact.account)
+    if fact.kind != "complaint.overdue":
+        members = [pk for pk in members if people.by_id[pk].user_id != fact.by_id]
+    kind, link = _OF_COMPLAINTS[fact.kind], _complaint_link(fact.data["complaint_id"])
+    return Case(kind, f"fact:{fact.pk}", link, members, account=fact.account, fact=fact)
+
+
+_OF_COMPLAINTS: dict[str, str] = {
+    "complaint.opened": Kind.COMPLAINT_OPENED,
+    "complaint.changed": Kind.COMPLAINT_OPENED,
+    "complaint.overdue": Kind.COMPLAINT_OVERDUE,
+}
 
 
 def _others(fact: Fact, member_id: int | None, people: People) -> list[int]:
@@ -212,6 +238,16 @@ def tell_chat_off(*, hook_id: int, status: int, at: datetime) -> None:
 
 def _alert_link(alert_id: int) -> str:
     return reverse("health:alert", args=[alert_id])
+
+
+def _complaint_link(complaint_id: int) -> str:
+    return reverse("complaints:complaint", args=[complaint_id])
+
+
+def _link(fact: Fact) -> str:
+    """Where what is over was told to lead."""
+    about = fact.data
+    return _complaint_link(about["complaint_id"]) if "complaint_id" in about else _alert_link(about["alert_id"])
 
 
 def _account_link(account_id: int) -> str:
