@@ -42,7 +42,7 @@ GROUPS = {
 # Where a line leads: to its object by the id in its data, else to the panel of the account that holds it.
 OBJECTS = {
     "contact": ("accounts:contact", "contact_id"),
-    "alert": ("health:alert", "alert_id"),
+    "alert": ("alerts:alert", "alert_id"),
     "complaint": ("complaints:complaint", "complaint_id"),
     "follow_up": ("complaints:follow_up", "follow_up_id"),
     "goal": ("plans:goal", "goal_id"),

@@ -104,7 +104,7 @@ def panel_figures(panels: list[str], p50: dict[str, float], p95: dict[str, float
 def vacuum() -> None:
     """What autovacuum does within a minute of so many rows: pages are planned blindly before, and read rows twice."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute("vacuum (analyze) health_alert, health_healthscore, accounts_account")
+        cursor.execute("vacuum (analyze) alerts_alert, health_healthscore, accounts_account")
 
 
 def count_queries(work: Callable[[], HttpResponse]) -> int:

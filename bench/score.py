@@ -179,7 +179,7 @@ def prepare(workspace_id: int, night: Night, first: date) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("delete from health_healthscore where workspace_id = %s", [workspace_id])
         night.rescore(first)
-        cursor.execute("vacuum analyze health_healthscore, health_staleaccount, accounts_account, health_alert")
+        cursor.execute("vacuum analyze health_healthscore, health_staleaccount, accounts_account, alerts_alert")
 
 
 def measure(workspace_id: int, by_hand: ByHand, last: date) -> dict[str, Any]:

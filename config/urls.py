@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 import accounts.api.routing
+import alerts.api
 import bulk.api
 import complaints.api
 import expectations.api
@@ -36,6 +37,7 @@ for api in (
     learning.api,
     journeys.api,
     health.api,
+    alerts.api,
     surveys.api,
     complaints.api,
     risk.api,
@@ -66,6 +68,7 @@ urlpatterns = [
     path("", include("learning.urls")),
     path("", include("journeys.urls")),
     path("", include("health.urls")),
+    path("", include("alerts.urls")),
     path("", include("risk.urls")),
     path("", include("surveys.urls")),
     path("", include("complaints.urls")),

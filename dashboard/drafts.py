@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 
 from accounts.models import Contact
-from health.kinds import Kind
+from alerts.kinds import Kind
 from surveys.questions import spoken
 
 ANSWERED, SILENT, RENEWAL, PROMISE, PEOPLE, USE = "answered", "silent", "renewal", "promise", "people", "use"

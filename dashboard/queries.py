@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from accounts import queries as account_queries
 from accounts.models import Account, Contact, Ticket
 from accounts.queries.tag import tags_of
+from alerts import queries as alert_queries
 from dashboard.columns import Beside, Columns
 from health import queries as health_queries
 from lib.paging import Page, Reader, Row, Rows, Sort, page_of
@@ -86,7 +87,7 @@ def beside(rows: Sequence[Row], owners: dict[int, tuple[str, bool]], columns: Co
     ids = [row["pk"] for row in rows]
     return Beside(
         trends=health_queries.weekly_scores(ids, weeks=TREND_WEEKS, today=today) if columns.has("trend") else {},
-        alerts=health_queries.alert_counts(ids) if columns.has("alerts") else {},
+        alerts=alert_queries.alert_counts(ids) if columns.has("alerts") else {},
         owners=owners,
         tags=tags_of(ids) if columns.has("tags") else {},
     )

@@ -16,8 +16,8 @@ from django.db import connection
 
 from accounts import queries as account_queries
 from accounts.stages import CUSTOMER, Band, Stage
+from alerts import queries as alert_queries
 from dashboard import urgency
-from health import queries as health_queries
 from workspaces import tenancy
 
 MOST_LINES, MORE_LINES = 50, 200
@@ -87,7 +87,7 @@ def urgent_lines(*, today: date, owner: int | str = "", most: int = MOST_LINES) 
         "most": most,
         "share": SAMPLE_SHARE * most,
         "typical_of": TYPICAL_OF,
-        "news": health_queries.NEWS,
+        "news": alert_queries.NEWS,
     }
     place = (tenancy.current_id(), owner, most, today)
     if place in _bars:
@@ -162,7 +162,7 @@ _ALERTED = "and a.id = any(array(select id from alerted))"
 _SHOWN = "and a.id <> all(array(select account_id from off))"
 # Accounts of others with an alert that was assigned to the member whose list it is.
 _HANDED = f"""handed as materialized (
-        select distinct l.account_id as id from health_alert l
+        select distinct l.account_id as id from alerts_alert l
         join accounts_account o on o.workspace_id = %(workspace)s and o.id = l.account_id
         where l.workspace_id = %(workspace)s and l.assignee_id = %(owner)s and {_AWAKE}
           and o.owner_id is distinct from %(owner)s
@@ -182,7 +182,7 @@ _ALERTS_OF_HANDED = """
         ) a join alerted using (id)"""
 _PARTS = {
     "urgency": urgency.SQL,
-    "off": f"off as materialized ({health_queries.OFF_TODAY})",
+    "off": f"off as materialized ({alert_queries.OFF_TODAY})",
     "safety": f"coalesce(100 * (1 - a.risk), a.health_score::float8, {100 * urgency.SAFETY_UNKNOWN})",
     "unwell": "a.stage = any(%(stages)s) and a.health_band <> %(healthy)s",
     "columns": "a.id, a.risk, a.health_score, a.health_band, a.stage, a.arr_minor, a.renews_on - %(today)s as days",
@@ -207,7 +207,7 @@ _PARTS = {
            first.drivers, first.assignee_id, first.escalated_at, first.escalated_to, ranked.typical
     from ranked join accounts_account a on a.workspace_id = %(workspace)s and a.id = ranked.id
     left join lateral (
-        select id, opened_at, acknowledged_at, drivers, assignee_id, escalated_at, escalated_to from health_alert
+        select id, opened_at, acknowledged_at, drivers, assignee_id, escalated_at, escalated_to from alerts_alert
         where workspace_id = %(workspace)s and account_id = a.id and {_AWAKE}
         order by is_urgent desc, opened_at desc, id desc limit 1
     ) first on ranked.alerts > 0
@@ -231,7 +231,7 @@ _BAR = """
             order by a.arr_minor desc limit 1 + %(share)s / (10 + n)
         ) a
     ), alerted as materialized (
-        select account_id as id, count(*) as alerts from health_alert
+        select account_id as id, count(*) as alerts from alerts_alert
         where workspace_id = %(workspace)s and account_id = any(array(select id from sample)) and {awake}
         group by account_id
     ), line as (
@@ -274,7 +274,7 @@ _WITHIN_REACH = """
         where (select typical >= %(least)s from typical) and a.workspace_id = %(workspace)s and a.arr_minor is null
           and a.stage <> %(churned)s {mine}{of_handed}
     ), alerted as materialized (
-        select account_id as id, count(*) as alerts from health_alert
+        select account_id as id, count(*) as alerts from alerts_alert
         where workspace_id = %(workspace)s and account_id = any(array(select id from able)) and {awake}
         group by account_id
     ), line as (
@@ -288,7 +288,7 @@ _WITHIN_REACH = """
 # ids, or by their owner.
 _OF_ALL = """
     with {off}, {typical}, {handed} alerted as materialized (
-        select account_id as id, count(*) as alerts from health_alert
+        select account_id as id, count(*) as alerts from alerts_alert
         where workspace_id = %(workspace)s and {awake}
         group by account_id
     ), line as (

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from alerts.sentences import is_answer, next_step, reason
 from dashboard.ranking import Line
-from health.sentences import is_answer, next_step, part_step, reason, tell
+from health.sentences import part_step, tell
 from lib.formatting import exact
 from lib.time import day_of
 

@@ -58,7 +58,7 @@ def _class(column: Column) -> str:
 
 def _painters(beside: Beside, columns: Sequence[Column], now: datetime) -> dict[str, Callable[[Row], str]]:
     """How each column's cell of a row is drawn."""
-    address, alert_address = pattern("dashboard:account"), reverse("health:alert_list")
+    address, alert_address = pattern("dashboard:account"), reverse("alerts:alert_list")
     stages, tiers = labels(Stage.choices), labels(Account.Tier.choices)
     names = {None: formatting.MISSING} | {pk: escape(name) for pk, (name, _here) in beside.owners.items()}
     language, trends, alerts = get_language(), beside.trends, beside.alerts

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Account
-from health import queries as health_queries
-from health.models import Alert
+from alerts import queries as alert_queries
+from alerts.models import Alert
 from health.stored import from_numbers
 from workspaces import tenancy
 
@@ -130,7 +130,7 @@ class Summary:
 
 def summary_of(account: Account, *, at: datetime, today: date) -> Summary:
     """The summary's facts, in two statements."""
-    open_alerts = health_queries.alerts_of(account).select_related(None).select_related("acknowledged_by").open()
+    open_alerts = alert_queries.alerts_of(account).select_related(None).select_related("acknowledged_by").open()
     return Summary(
         account=account,
         at=at,

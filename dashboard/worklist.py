@@ -90,7 +90,7 @@ def _phrases(desk: Desk) -> Phrases:
     return Phrases(
         language=get_language(),
         account=pattern("dashboard:account"),
-        acknowledge=pattern("health:alert_acknowledge"),
+        acknowledge=pattern("alerts:alert_acknowledge"),
         acknowledge_button=markup.icon("check") + _("Acknowledge"),
         acknowledge_label=_("Acknowledge the alert of %(name)s"),
         call=pattern("dashboard:call"),

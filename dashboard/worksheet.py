@@ -6,10 +6,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from alerts.models import Dismissal
 from dashboard import attention, places, reasons
 from dashboard.queries import Found
 from dashboard.ranking import Line
-from health.models import Dismissal
 from lib.formatting import major_units
 
 CHUNK = 1000  # lines whose parts are read at once

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,20 +15,14 @@ from rest_framework.routers import SimpleRouter
 from accounts.models import Account
 from accounts.stages import Band
 from health import queries
-from health.actions import profiles
-from health.actions import rules as rule_actions
 from health.beside import AttitudeSerializer, FamilyHealthSerializer
-from health.models import HealthDay, HealthProfile, HealthScore
-from health.parts import MEASURE_LABELS, TOTAL_WEIGHT, Part
-from health.resources import alerts as alert_resources
+from health.models import HealthDay, HealthScore
+from health.parts import MEASURE_LABELS, Part
 from health.resources import profiles as profile_resources
 from health.resources import pulses as pulse_resources
-from health.resources import rules as rule_resources
-from health.rules import Rule
 from lib.rest import BlankIsNull, UtcDateTimeField
-from lib.time import now, today
-from workspaces.api import ByField, Fields, IdParameter, Lists, Retrieves, Settings, example
-from workspaces.capabilities import Capability
+from lib.time import today
+from workspaces.api import Fields, IdParameter, Lists, Retrieves
 from workspaces.scopes import Area
 
 MOST_DAYS = 730
@@ -175,70 +168,9 @@ class HealthDayViewSet(Lists):
         return found
 
 
-class WeightsSerializer(serializers.Serializer[Any]):
-    """How much each part of the score counts; the eight total 100."""
-
-    intent = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-    needs = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-    adoption = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-    outcomes = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-    relationships = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-    engagement = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-    education = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-    journey = serializers.IntegerField(min_value=0, max_value=TOTAL_WEIGHT)
-
-
-@example("Silence counts more", weights={"engagement": 20, "adoption": 15}, rules_off=[])
-class HealthSettingsSerializer(serializers.Serializer[Any]):
-    weights = WeightsSerializer()
-    rules_off = serializers.ListField(
-        child=serializers.ChoiceField(Rule.choices),
-        help_text=gettext_lazy("Of the first three rules, those that open no alerts."),
-    )
-    changed_at = UtcDateTimeField(read_only=True, allow_null=True)
-    changed_by = ByField("changed_by")
-
-    def validate_weights(self, said: dict[str, int]) -> dict[str, int]:
-        """Those that are not sent stay."""
-        weights = queries.weights() | said
-        try:
-            profiles.check(weights)
-        except profiles.NotHundred as error:
-            words = _("The weights must total 100; these total %(total)s.") % {"total": sum(weights.values())}
-            raise serializers.ValidationError(words) from error
-        return weights
-
-
-class HealthSettingsViewSet(Settings):
-    """How the parts of the score are weighed, and which rules open alerts. Other weights score every account anew."""
-
-    model = HealthProfile
-    area = Area.HEALTH
-    serializer_class = HealthSettingsSerializer
-    write_capability = Capability.CONFIGURE_HEALTH
-
-    def current(self) -> Fields:
-        profile = queries.profile()
-        return {
-            "weights": queries.weights(),
-            "rules_off": queries.rules_off(),
-            "changed_at": profile.changed_at if profile else None,
-            "changed_by": profile.changed_by if profile else None,
-        }
-
-    def change(self, fields: Fields) -> None:
-        if "weights" in fields:
-            profiles.set_weights(weights=fields["weights"], at=now(), by=self.by)
-        if "rules_off" in fields:
-            rule_actions.switch_first_rules(off=sorted(set(fields["rules_off"])), at=now(), by=self.by)
-
-
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
     router.register("health/days", HealthDayViewSet, basename="health-days")
-    router.register("health", HealthSettingsViewSet, basename="health-settings")
     router.register("health", HealthViewSet, basename="health")
-    alert_resources.routes(router)
-    rule_resources.routes(router)
     profile_resources.routes(router)
     pulse_resources.routes(router)

@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-# What a score or a rule looks at.
+# What a score looks at, or somebody who hears of it.
 CAUSES = [
     "account.created",
     "contact.added",
@@ -63,13 +63,12 @@ class HealthConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import describe, watch
         from health import personal, tasks, words
-        from health.actions import attitudes, profiles, recomputing, retention, rules, scores
+        from health.actions import attitudes, profiles, recomputing, retention, scores
         from health.segment_fields import FIELDS
         from outbox.registry import Local, register, register_daily
         from segments.registry import listen_to_members, register_field
         from workspaces.registry import founders, retain
 
-        founders.append(rules.give_first_rules)
         founders.append(profiles.give_first_profiles)
         listen_to_members(profiles.note_members)
         for field in FIELDS:
@@ -83,7 +82,6 @@ class HealthConfig(AppConfig):
         register(recomputing.START_EFFECT, Local(tasks.start_recomputing, queue="compute", lease=timedelta(minutes=1)))
         register(recomputing.CHUNK_EFFECT, Local(tasks.recompute_chunk, queue="compute", lease=timedelta(minutes=1)))
         register_daily("health.rescore_all", hour=2, run=tasks.start_rescore_all)
-        register_daily("health.escalate", hour=6, run=tasks.escalate)
 
         personal.register()
         retain(
@@ -96,13 +94,5 @@ class HealthConfig(AppConfig):
             least=400,
         )
         describe("health.changed", words.health_changed)
-        describe("alert.opened", words.alert_opened)
-        describe("alert.closed", words.alert_closed)
-        describe("alert.acknowledged", words.alert_acknowledged)
-        describe("alert.snoozed", words.alert_snoozed)
-        describe("alert.assigned", words.alert_assigned)
-        describe("alert.escalated", words.alert_escalated)
-        describe("work.dismissed", words.work_dismissed)
-        describe("work.brought_back", words.work_brought_back)
         describe("pulse.set", words.pulse_set)
         describe("pulse.taken_back", words.pulse_taken_back)

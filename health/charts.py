@@ -1,6 +1,6 @@
 """Pictures of scores: one account over time, and a whole workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from health.axes import Axis
 from health.breaks import Break
-from health.models import Alert, HealthDay, HealthScore
+from health.models import HealthDay, HealthScore
 from health.parts import HEALTHY_FROM, WATCH_FROM
 from health.queries import carried
 from health.queries.attitude import AttitudeView
@@ -18,18 +18,16 @@ from lib import drawing
 from lib.formatting import exact, number, signed
 from lib.markup import BANDS
 from lib.svg import Line, line_chart
-from lib.time import day_of
 
 ORDER = ["healthy", "watch", "at_risk", ""]
 
 
 def score_history(
-    rows: Sequence[HealthScore], alerts: Sequence[Alert], breaks: Sequence[Break] = (), *, days: int, today: date
+    rows: Sequence[HealthScore], opened: Collection[date], breaks: Sequence[Break] = (), *, days: int, today: date
 ) -> SafeString:
     """The score of each day with the bands' limits, a dot where an alert opened, and a line where it is made anew."""
     span = [today - timedelta(days=age) for age in range(days - 1, -1, -1)]
     values = carried({row.day: float(row.score or 0) if row.band else None for row in rows}, span)
-    opened = {day_of(alert.opened_at) for alert in alerts}
     marks = [value if day in opened else None for day, value in zip(span, values, strict=True)]
     tone = BANDS.get(rows[-1].band, "none") if rows else "none"
     lines = [Line(_("Score"), values, tone=tone)]

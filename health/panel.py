@@ -21,7 +21,6 @@ from workspaces.models import User
 HISTORY_DAYS = 180
 CHANGE_DAYS = 30
 SPANS = (7, 30, 90, 180)
-MOST_ALERTS = 50
 _AXIS_LABELS = {
     one.rows: one.label
     for told in MEASURES.values()
@@ -34,7 +33,7 @@ NEWEST_FIRST = Sort("at", falls=True, ids_fall=True)
 def context(account: Account, *, since: str, reader: User, at: datetime) -> dict[str, Any]:
     """Score, its curve, what people think, and how it moved since the day that the address names."""
     today = day_of(at)
-    alerts = list(queries.alerts_of(account)[:MOST_ALERTS])
+    opened = queries.alert_days(account, days=HISTORY_DAYS, today=today)
     score = queries.score_now(account)
     attitude = queries.attitude_of(account, today, at)
     history = queries.history(account, days=HISTORY_DAYS, today=today)
@@ -45,8 +44,7 @@ def context(account: Account, *, since: str, reader: User, at: datetime) -> dict
         "health": queries.against(score, profile) if score else None,
         "profile": profile,
         "pulse": queries.pulse_view(account, band=score.band if score else "", reader=reader, at=at, day=today),
-        "alerts": [alert for alert in alerts if alert.is_open],
-        "chart": charts.score_history(history, alerts, told, days=HISTORY_DAYS, today=today),
+        "chart": charts.score_history(history, opened, told, days=HISTORY_DAYS, today=today),
         "breaks": told,
         "attitude": attitude_words.told(attitude),
         "attitude_chart": charts.two_axes(attitude),

@@ -1,30 +1,13 @@
-"""What segments can ask about alerts and about what people think."""
+"""What segments can ask about what people think."""
 
 from datetime import UTC, datetime, time, timedelta
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from health.models import Pulse
 from health.models.pulse import LASTS_DAYS
 from segments.conditions import Kind
-from segments.registry import About, Field, Reach, Sql, counted
-
-OPEN = Sql(
-    "(select count(*) from health_alert l where l.workspace_id = a.workspace_id and l.account_id = a.id"
-    " and l.closed_at is null and not l.is_held_out)"
-)
-
-OPEN_ALERTS = Field(
-    "open_alerts",
-    _("Open alerts"),
-    Kind.NUMBER,
-    About.CONTACT,
-    lambda reach: OPEN,
-    noun=_("open alerts"),
-    phrases=counted(lambda said: gettext("open alerts")),
-    has_gaps=False,
-)
+from segments.registry import About, Field, Reach, Sql
 
 _PULSE = "from health_pulse p where p.workspace_id = a.workspace_id and p.account_id = a.id and p.taken_back_at is null"
 _NEWEST = "order by p.at desc, p.id desc limit 1"
@@ -50,4 +33,4 @@ PULSE = Field(
     choices=lambda: [(str(step), label) for step, label in Pulse.Step.choices],
 )
 PULSE_AGE = Field("pulse_age", _("Days since the last pulse"), Kind.NUMBER, About.STANDING, _age)
-FIELDS = [OPEN_ALERTS, PULSE, PULSE_AGE]
+FIELDS = [PULSE, PULSE_AGE]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from health.actions import attitudes, escalation, recomputing, scores
+from health.actions import attitudes, recomputing, scores
 from lib.time import day_of
 from outbox.models import Effect
 
@@ -31,10 +31,6 @@ def start_recomputing(effect: Effect, at: datetime) -> None:
 
 def recompute_chunk(effect: Effect, at: datetime) -> None:
     recomputing.run_chunk(**effect.payload, at=at)
-
-
-def escalate(effect: Effect, at: datetime) -> None:
-    escalation.escalate(at=at)
 
 
 def measure_attitudes(account_ids: list[int], at: datetime) -> None:

@@ -1,25 +1,12 @@
 """How the timeline tells what health records."""
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from health import sentences
 from health.models import Pulse
-from health.rules import Rule
-from lib.formatting import exact, number
+from lib.formatting import number
 from lib.markup import band_label
-
-
-def rule_label(rule: str) -> str:
-    """The name of a rule that every workspace has, in the reader's language; the key of another one."""
-    return str(dict(Rule.choices).get(rule, rule))
-
-
-def _called(data: dict[str, Any]) -> str:
-    return data.get("rule_name") or rule_label(data["rule"])
 
 
 def health_changed(data: dict[str, Any]) -> str:
@@ -28,27 +15,6 @@ def health_changed(data: dict[str, Any]) -> str:
         "after": band_label(data["to_band"]),
         "from": number(data["from_score"]),
         "to": number(data["to_score"]),
-    }
-
-
-def alert_opened(data: dict[str, Any]) -> str:
-    reason = sentences.happening(data["driver"]) if data.get("driver") else _called(data)
-    return _("Alert: %(reason)s") % {"reason": reason}
-
-
-def alert_closed(data: dict[str, Any]) -> str:
-    template = _("Alert resolved: %(rule)s") if data["how"] == "resolved" else _("Alert over: %(rule)s")
-    return template % {"rule": _called(data)}
-
-
-def alert_acknowledged(data: dict[str, Any]) -> str:
-    return _("Alert acknowledged: %(rule)s") % {"rule": _called(data)}
-
-
-def alert_snoozed(data: dict[str, Any]) -> str:
-    return _("Alert put off until %(until)s: %(reason)s") % {
-        "until": exact(date.fromisoformat(data["until"])),
-        "reason": data["reason"],
     }
 
 
@@ -63,30 +29,3 @@ def pulse_taken_back(data: dict[str, Any]) -> str:
 def step_label(step: int) -> str:
     """What a step of the pulse is called."""
     return str(dict(Pulse.Step.choices).get(step, step))
-
-
-def alert_assigned(data: dict[str, Any]) -> str:
-    words = {"rule": _called(data), "name": data.get("name", "")}
-    if not data.get("member"):
-        return _("Alert handed back to the account’s owner: %(rule)s") % words
-    return _("Alert assigned to %(name)s: %(rule)s") % words
-
-
-def alert_escalated(data: dict[str, Any]) -> str:
-    template = ngettext(
-        "Alert went to the managers after %(n)s day untouched: %(rule)s",
-        "Alert went to the managers after %(n)s days untouched: %(rule)s",
-        data["days"],
-    )
-    return template % {"n": data["days"], "rule": _called(data)}
-
-
-def work_dismissed(data: dict[str, Any]) -> str:
-    return _("Taken off Today until %(until)s: %(reason)s") % {
-        "until": exact(date.fromisoformat(data["until"])),
-        "reason": data["reason"],
-    }
-
-
-def work_brought_back(data: dict[str, Any]) -> str:
-    return _("Brought back to Today")

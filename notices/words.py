@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import registry
-from health import sentences
-from health import words as health_words
+from alerts import sentences as alert_sentences
+from alerts import words as alert_words
 from lib.formatting import exact, number
 from notices.kinds import Kind
 from notices.models import Occasion
@@ -41,13 +41,13 @@ def said(kind: str, data: Data, fact_kind: str | None, fact_data: Data | None) -
 def _title(kind: str, about: Data) -> str:
     """The rule that opened an alert, by its name; else the kind."""
     if kind in _OPENED and about.get("rule"):
-        return str(about.get("rule_name") or health_words.rule_label(about["rule"]))
+        return str(about.get("rule_name") or alert_words.rule_label(about["rule"]))
     return str(Kind(kind).label)
 
 
 def _text(kind: str, data: Data, fact_kind: str, about: Data) -> str:
     if fact_kind == "alert.opened" and about.get("driver"):
-        return sentences.happening(about["driver"])
+        return alert_sentences.happening(about["driver"])
     if fact_kind in registry.words:
         return registry.words[fact_kind](about)
     return _OWN[kind](data) if kind in _OWN else str(Kind(kind).label)

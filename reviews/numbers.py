@@ -14,7 +14,8 @@ from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncWeek
 
 from accounts.models import Account, Contract, Fact, Metric, MetricDay, Ticket
-from health.models import Alert, HealthScore
+from alerts.models import Alert
+from health.models import HealthScore
 from journeys.models import StageMove, Touchpoint
 from lib.time import day_of, quarter_span
 from reviews import queries

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Contact
 from accounts.stages import Stage
+from alerts import sentences as alert_sentences
 from health import sentences
 from journeys import rules
 from lib.formatting import exact, money, number, percent, signed
@@ -330,7 +331,7 @@ def risks(numbers: Numbers, for_customer: bool) -> Section:
 
 
 def _alert(alert: Numbers) -> list[Line]:
-    reason = " ".join(sentences.reason(driver) for driver in alert["drivers"])
+    reason = " ".join(alert_sentences.reason(driver) for driver in alert["drivers"])
     lines = [Line(_day(alert["opened_at"]), _("Alert: %(reason)s") % {"reason": reason}, "bad")]
     if alert["closed_at"]:
         how = _("recovered") if alert["closed_how"] == "recovered" else _("resolved by hand")

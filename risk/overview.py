@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from health import queries as health_queries
-from health import sentences
+from alerts import queries as alert_queries
+from alerts import sentences as alert_sentences
 from lib.paging import Sort, page_of
 from risk import queries, runs, verdicts
 from risk.models import RiskRun
@@ -47,7 +47,7 @@ def _found(run: RiskRun) -> dict[str, Any]:
 
 def _trial(at: datetime) -> dict[str, Any]:
     """Told once some alerts keep silent, or have."""
-    share = health_queries.alert_settings().holdout_share
-    found = health_queries.holdout(at)
+    share = alert_queries.alert_settings().holdout_share
+    found = alert_queries.holdout(at)
     has_begun = bool(share or found.waiting or found.held_out.accounts)
-    return {"holdout_share": share, "holdout": found, "trial": sentences.holdout(found) if has_begun else ""}
+    return {"holdout_share": share, "holdout": found, "trial": alert_sentences.holdout(found) if has_begun else ""}

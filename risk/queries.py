@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import Account
 from accounts.stages import CUSTOMER, Stage
+from alerts import queries as alert_queries
 from health import queries as health_queries
 from health import scoring as health_scoring
 from lib.formatting import one_in
@@ -47,7 +48,7 @@ def asked() -> dict[str, Any]:
 def settings_of_run() -> dict[str, Any]:
     """What a run begun now would be made with."""
     return asked() | {
-        "budget": health_queries.budget(),
+        "budget": alert_queries.budget(),
         "weights": health_queries.weights(),
         "currency": _currency(),
     }

@@ -11,14 +11,15 @@ from accounts.actions import facts as fact_actions
 from accounts.actions import metrics as metric_actions
 from accounts.models import Account, Contact, Contract, Fact, Metric, MetricDay, Ticket
 from accounts.stages import Stage
+from alerts import kinds
+from alerts.actions import rules as rule_actions
+from alerts.models import Alert, AlertRule
 from bulk.actions import changes as bulk_actions
 from bulk.models import BulkChange
 from expectations import actions as expectation_actions
 from expectations.models import Expectation
-from health import kinds
 from health.actions import pulses as pulse_actions
-from health.actions import rules as rule_actions
-from health.models import Alert, AlertRule, Pulse
+from health.models import Pulse
 from integrations.actions.connections import create_connection
 from integrations.models import Connection
 from journeys import actions as journey_actions

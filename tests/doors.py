@@ -7,9 +7,9 @@ from django.urls import reverse
 from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
 from accounts.models import Fact
+from alerts.actions import dismissals
 from expectations import actions as expectation_actions
 from health import queries as health_queries
-from health.actions import dismissals
 from integrations.models import InboxEvent
 from lib.time import now, today
 from outbox.actions import suppress

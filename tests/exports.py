@@ -10,8 +10,8 @@ from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
 from accounts.models import Account, Fact, Suppression
 from accounts.stages import Stage
+from alerts.actions import dismissals
 from bulk.models import BulkRow
-from health.actions import dismissals
 from health.models import HealthDay, HealthScore
 from health.parts import PARTS
 from integrations.models import InboxEvent

@@ -11,8 +11,8 @@ from workspaces.fields import WorkspaceManager, WorkspaceModel
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = [
-    "accounts", "bulk", "complaints", "dashboard", "expectations", "health", "imports", "integrations", "journeys",
-    "learning", "notices", "outbox",
+    "accounts", "alerts", "bulk", "complaints", "dashboard", "expectations", "health", "imports", "integrations",
+    "journeys", "learning", "notices", "outbox",
     "plans", "reviews", "risk", "segments", "surveys", "voice", "webhooks", "workspaces",
 ]  # fmt: skip
 
@@ -41,7 +41,8 @@ OPEN = {
     "workspaces": {"access", "api", "capabilities", "fields", "roles", "secrets", "sql", "tenancy", "scopes"},
     "outbox": {"engine", "mail"},
     "accounts": {"chronicle", "custom", "privacy", "stages", "stakeholders", "triage"},
-    "health": {"kinds", "rules", "scoring", "sentences", "parts", "stored", "words"},
+    "health": {"scoring", "sentences", "parts", "stored", "words"},
+    "alerts": {"kinds", "rules", "sentences", "words"},
     "surveys": {"questions", "scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},

@@ -16,8 +16,8 @@ from accounts.actions import metrics as metric_actions
 from accounts.actions.metrics import Reading
 from accounts.models import Account, Ticket
 from accounts.stages import Stage
+from alerts.models import Alert
 from health.actions import scores
-from health.models import Alert
 from integrations.actions import connections
 from lib.time import now, quarter_of
 from outbox import engine

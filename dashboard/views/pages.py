@@ -14,6 +14,9 @@ from accounts import queries as account_queries
 from accounts.models import Account, CustomField
 from accounts.queries import family as family_queries
 from accounts.queries.field import fields_of
+from alerts import queries as alert_queries
+from alerts.actions import dismissals
+from alerts.models import Dismissal
 from dashboard import (
     attention,
     audiences,
@@ -32,9 +35,6 @@ from dashboard.columns import Columns
 from dashboard.forms import AccountFilter, SearchForm, TodayFilter
 from dashboard.offers import offers
 from dashboard.panels import PANELS, Visit, panel_tabs
-from health import queries as health_queries
-from health.actions import dismissals
-from health.models import Dismissal
 from imports import exports
 from imports.kinds import Kind
 from journeys.queries import playbooks as playbook_queries
@@ -73,7 +73,7 @@ def _just_dismissed(request: WorkspaceRequest, at: datetime) -> Dismissal | None
     wanted = request.GET.get("dismissed", "")
     if not wanted.isdecimal():
         return None
-    mine = health_queries.dismissals().filter(pk=wanted, by=request.user.pk, ended_at=None)
+    mine = alert_queries.dismissals().filter(pk=wanted, by=request.user.pk, ended_at=None)
     return mine.filter(at__gt=at - dismissals.UNDONE_WITHIN).first()
 
 

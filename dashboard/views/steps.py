@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import queries as account_queries
 from accounts.models import Account, Contact
 from accounts.queries import RENEWS_SOON
+from alerts import queries as alert_queries
+from alerts.actions import care, dismissals
+from alerts.models import Dismissal
 from dashboard import briefing, callees, drafts, summaries, worksheet
 from dashboard.step_forms import CallForm, DismissForm, SentForm
 from dashboard.summaries import Summary
-from health import queries as health_queries
-from health.actions import care, dismissals
-from health.models import Dismissal
 from journeys import actions as journey_actions
 from lib import downloads
 from lib.formatting import exact
@@ -129,7 +129,7 @@ def _page(
 @require_safe
 def dismissed_list(request: WorkspaceRequest) -> HttpResponse:
     """What is off Today now, why, and until when."""
-    found = health_queries.off_today(today())
+    found = alert_queries.off_today(today())
     place = page_of(found, LAST_FIRST, [], after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     rows = found.in_bulk([row["pk"] for row in place.rows])
     context = {
@@ -145,7 +145,7 @@ def dismissed_list(request: WorkspaceRequest) -> HttpResponse:
 @require_safe
 def dismissed_export(request: WorkspaceRequest) -> HttpResponse:
     """What is off Today now, as CSV."""
-    return downloads.export("dismissed", worksheet.dismissed(health_queries.off_today(today())))
+    return downloads.export("dismissed", worksheet.dismissed(alert_queries.off_today(today())))
 
 
 @requires(Capability.WORK)

@@ -13,7 +13,6 @@ from accounts.actions import accounts as account_actions
 from accounts.actions import facts as fact_actions
 from accounts.actions.ranges import enqueue_ranges
 from health import queries, scoring
-from health.actions import alerts as alert_actions
 from health.models import Typical
 from health.registry import after_scoring
 from lib.time import day_of
@@ -102,7 +101,6 @@ def _rescore(account_ids: Sequence[int], day: date, at: datetime) -> int:
         at=at,
     )
     fact_actions.record_facts(facts=[_band_fact(row, at) for row in changed if _is_told(row)], at=at)
-    alert_actions.evaluate(account_ids=account_ids, at=at)
     for hear in after_scoring:
         hear(account_ids, at)
     return len(account_ids)

@@ -1,19 +1,5 @@
-"""What pages, mails and other apps ask about scores and alerts; by noun, all at hand here."""
+"""What pages, mails and other apps ask about scores; by noun, all at hand here."""
 
-from health.queries.alert import (
-    OVERSEERS,
-    alert_counts,
-    alerts,
-    alerts_of,
-    alerts_with_people,
-    assignees,
-    closed_alerts,
-    escalation_members,
-    in_care_of,
-    members_named,
-    open_alerts,
-    open_alerts_for,
-)
 from health.queries.attitude import (
     QUADRANTS,
     accounts_in,
@@ -22,20 +8,9 @@ from health.queries.attitude import (
     attitudes_of,
     by_quadrant,
 )
-from health.queries.change import Cause, Change, NoChange, change_since
+from health.queries.change import Cause, Change, NoChange, alert_days, change_since
 from health.queries.desired import Below, PartGap, Scope, below_target, part_gaps, without_value
-from health.queries.dismissal import NEWS, OFF_TODAY, dismissals, off_today
 from health.queries.family import family_health, family_health_of
-from health.queries.figures import (
-    Figures,
-    Thresholds,
-    WouldOpen,
-    base_rate,
-    rule_figures,
-    thresholds,
-    would_open,
-)
-from health.queries.holdout import holdout
 from health.queries.portfolio import (
     OwnerRisk,
     accounts_without,
@@ -63,16 +38,6 @@ from health.queries.profile import (
     with_profile,
 )
 from health.queries.pulse import PulseView, can_take_back, pulse_now, pulse_view, pulses, pulses_of
-from health.queries.rule import (
-    alert_rules,
-    alert_settings,
-    budget,
-    retired_rules,
-    rule_names,
-    rules_off,
-    terms,
-    terms_of,
-)
 from health.queries.score import (
     ANSWERS_BACK,
     MeasureView,
@@ -94,14 +59,10 @@ from health.queries.score import (
 
 __all__ = [
     "ANSWERS_BACK",
-    "NEWS",
-    "OFF_TODAY",
-    "OVERSEERS",
     "QUADRANTS",
     "Below",
     "Cause",
     "Change",
-    "Figures",
     "MeasureView",
     "NoChange",
     "OwnerRisk",
@@ -110,47 +71,28 @@ __all__ = [
     "PulseView",
     "Scope",
     "ScoreView",
-    "Thresholds",
-    "WouldOpen",
     "accounts_in",
     "accounts_of",
     "accounts_without",
     "against",
-    "alert_counts",
-    "alert_rules",
-    "alert_settings",
-    "alerts",
-    "alerts_of",
-    "alerts_with_people",
-    "assignees",
+    "alert_days",
     "attitude_of",
     "attitude_parameters",
     "attitudes_of",
-    "base_rate",
     "below_target",
-    "budget",
     "by_quadrant",
     "can_take_back",
     "carried",
     "change_since",
-    "closed_alerts",
-    "dismissals",
-    "escalation_members",
     "family_health",
     "family_health_of",
     "history",
-    "holdout",
-    "in_care_of",
     "is_overtaken",
     "latest_bad_answer",
     "latest_day",
     "means_of",
-    "members_named",
     "metric_ids",
     "missing_parts",
-    "off_today",
-    "open_alerts",
-    "open_alerts_for",
     "part_gaps",
     "profile",
     "profile_counts",
@@ -163,11 +105,7 @@ __all__ = [
     "pulses",
     "pulses_of",
     "retired_profiles",
-    "retired_rules",
     "risk_by_owner",
-    "rule_figures",
-    "rule_names",
-    "rules_off",
     "score_now",
     "scored_by",
     "scores_of",
@@ -175,9 +113,6 @@ __all__ = [
     "sources_on",
     "sparklines",
     "standing_now",
-    "terms",
-    "terms_of",
-    "thresholds",
     "trend",
     "typical",
     "unfinished_changes",
@@ -186,5 +121,4 @@ __all__ = [
     "weights",
     "with_profile",
     "without_value",
-    "would_open",
 ]

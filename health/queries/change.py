@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from accounts import queries as account_queries
-from accounts.models import Account
+from accounts.models import Account, Fact
 from accounts.queries import Moment
 from health import change, sentences, telling
 from health.change import Numbers
 from health.models import HealthScore
+from lib.time import day_of
 
 MOST_FACTS = 200
 
@@ -154,3 +155,10 @@ def _cause(move: change.PartMove, facts: Sequence[Moment]) -> Cause:
 
 def _told(measure: Numbers | None) -> str:
     return telling.tell(measure) if measure else ""
+
+
+def alert_days(account: Account, *, days: int, today: date) -> set[date]:
+    """The UTC days, among the last `days`, on which the timeline says that an alert of the account opened."""
+    since = datetime.combine(today - timedelta(days=days - 1), time(), UTC)
+    found = Fact.objects.filter(account=account, kind="alert.opened", at__gte=since)
+    return {day_of(at) for at in found.values_list("at", flat=True)}

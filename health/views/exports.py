@@ -1,36 +1,16 @@
-"""Alerts, scores and figures of the whole workspace, to be opened in a spreadsheet."""
-
-from itertools import chain
+"""Scores and figures of the whole workspace, to be opened in a spreadsheet."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account
-from health import exports, queries, rows, rulebook
-from health.forms import AlertFilter
+from health import exports
 from health.parts import PARTS
 from lib import downloads
-from lib.time import now, today
+from lib.time import today
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
-
-
-@requires(Capability.VIEW)
-@require_safe
-def alert_export(request: WorkspaceRequest) -> HttpResponse:
-    """The alerts of the same address."""
-    wanted = rows.chosen(AlertFilter(request.GET, rules=queries.rule_names()), request.member)
-    found = rows.matching(wanted, request.member, today())
-    return downloads.export(f"alerts-{wanted.show}", exports.alerts(found, wanted.show))
-
-
-@requires(Capability.CONFIGURE_HEALTH)
-@require_safe
-def rule_export(request: WorkspaceRequest) -> HttpResponse:
-    """Every alert rule, those retired last."""
-    found = chain(queries.alert_rules(), queries.retired_rules())
-    return downloads.export("alert-rules", exports.rules(rulebook.rows(found, now())))
 
 
 @requires(Capability.VIEW)

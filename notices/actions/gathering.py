@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Account, Fact
 from accounts.stages import CUSTOMER
-from health.models import Alert
+from alerts.models import Alert
 from journeys.models import Task
 from lib.time import day_of
 from notices.actions import reading
@@ -237,7 +237,7 @@ def tell_chat_off(*, hook_id: int, status: int, at: datetime) -> None:
 
 
 def _alert_link(alert_id: int) -> str:
-    return reverse("health:alert", args=[alert_id])
+    return reverse("alerts:alert", args=[alert_id])
 
 
 def _complaint_link(complaint_id: int) -> str:

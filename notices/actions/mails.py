@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from health.models import Alert
+from alerts.models import Alert
 from lib.markup import band_label
 from notices import links, words
 from notices.kinds import RANKS

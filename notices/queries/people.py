@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from accounts.models import Account
-from health.queries import OVERSEERS
+from alerts.queries import OVERSEERS
 from notices.kinds import needed
 from notices.models import Preference
 from workspaces.capabilities import Capability, can

@@ -6,9 +6,10 @@ from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
 from accounts.actions import tags as tag_actions
 from accounts.models import Account, Contact, Metric
+from alerts.actions import dismissals
+from alerts.models import Alert
 from expectations import actions as expectation_actions
-from health.actions import dismissals, scores
-from health.models import Alert
+from health.actions import scores
 from imports.actions import receiving
 from integrations.models import InboxEvent
 from lib.time import now, today

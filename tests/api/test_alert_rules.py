@@ -2,8 +2,8 @@
 
 import pytest
 
-from health.actions import rules as actions
-from health.models import AlertRule
+from alerts.actions import rules as actions
+from alerts.models import AlertRule
 from tests.api.conftest import Api, errors, make_token
 from tests.builders import NOON, make_rule, make_segment
 from workspaces.models import AuditEvent

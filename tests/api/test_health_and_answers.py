@@ -4,8 +4,8 @@ import pytest
 import time_machine
 
 from accounts.models import Fact
+from alerts.models import Alert
 from health.actions import scores
-from health.models import Alert
 from lib.time import now, today
 from surveys.actions import answers as answer_actions
 from tests.api.conftest import detail, errors

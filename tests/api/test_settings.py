@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from alerts import queries as alert_queries
 from expectations import actions as expectation_actions
-from health import queries
 from health.models import HealthProfile
 from health.parts import DEFAULT_WEIGHTS, PARTS
 from lib.time import now
@@ -73,7 +73,7 @@ def test_weights_are_read_and_changed(admin):
 
     body = {"weights": WEIGHTS, "rules_off": ["score_band", "score_band"]}
     assert admin.put("health/settings/", body).json()["rules_off"] == ["score_band"]
-    assert queries.rules_off() == ["score_band"]
+    assert alert_queries.rules_off() == ["score_band"]
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_a_row_shows_nine_columns(client, four):
     cells = [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.S)]
     assert cells == ["Beta", "At risk 41", "", "Disappointment", "€100", "in 20 days, 5 Jul 2026", "–", "2", "Standard"]
     assert page.content.decode().count('<th scope="col"') == 9
-    assert f"{reverse('health:alert_list')}?account=" in row
+    assert f"{reverse('alerts:alert_list')}?account=" in row
 
 
 def test_a_trend_needs_two_scores(client, me):

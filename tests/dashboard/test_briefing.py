@@ -4,10 +4,10 @@ import pytest
 
 from accounts.actions import contacts as contact_actions
 from accounts.models import Account
+from alerts.models import Alert
 from dashboard.briefing import Line, brief
 from dashboard.reasons import of_alert
 from dashboard.summaries import summary_of
-from health.models import Alert
 from tests.builders import (
     NOON,
     TODAY,

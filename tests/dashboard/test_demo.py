@@ -12,9 +12,10 @@ from django.db.models import Count
 
 from accounts.models import Account, Contact, Contract, Fact, MetricDay, Ticket
 from accounts.stages import Stage
+from alerts.models import Alert
 from bulk.models import BulkChange
 from dashboard.demo import loader, plan
-from health.models import Alert, HealthScore
+from health.models import HealthScore
 from journeys.models import Play, Task
 from lib.time import now
 from outbox import engine

@@ -6,11 +6,11 @@ import pytest
 from django.db.models import Avg
 
 from accounts.models import Account
+from alerts.actions.dismissals import dismiss
+from alerts.models import Alert, Dismissal
 from dashboard import ranking
 from dashboard.ranking import Line, urgent_lines
 from dashboard.urgency import urgency
-from health.actions.dismissals import dismiss
-from health.models import Alert, Dismissal
 from tests.builders import NOON, TODAY, make_alert, make_customer, make_member
 from workspaces.models import Member
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from accounts.actions import facts as fact_actions
 from accounts.models import Account, Fact
+from alerts.actions import care, dismissals, escalation
+from alerts.models import Alert, Dismissal
 from dashboard import callees, drafts, places
 from dashboard.ranking import urgent_lines
-from health.actions import care, dismissals, escalation
-from health.models import Alert, Dismissal
 from journeys.models import Touchpoint
 from tests.builders import (
     NOON,

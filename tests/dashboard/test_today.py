@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.actions import contacts as contact_actions
 from accounts.models import Account, Contact
-from health.models import Alert, HealthScore
+from alerts.models import Alert
+from health.models import HealthScore
 from integrations.models import InboxEvent
 from outbox.models import Effect
 from reviews import actions as review_actions
@@ -66,7 +67,7 @@ def test_each_line_says_who_why_what_it_is_worth_when_and_what_to_do(client, me)
     assert "Ana Ruiz (decision maker) answered 1 of 5: “Nobody called back.”" in said
     assert "Call Ana Ruiz, ask what happened, and say what will change." in said
     assert "€48k a year renews in 23 days" in said
-    assert reverse("health:alert_acknowledge", args=[Alert.objects.get().pk]) in page.content.decode()
+    assert reverse("alerts:alert_acknowledge", args=[Alert.objects.get().pk]) in page.content.decode()
     assert f'id="work-{account.pk}"' in page.content.decode()
 
 
@@ -153,7 +154,7 @@ def test_who_has_churned_is_nobodys_work(client, me):
 def test_acknowledging_keeps_the_line_and_offers_the_next_step(client, me):
     account = make_customer(alerts=1, owner=me)
     alert = Alert.objects.get(account=account)
-    there = client.post(reverse("health:alert_acknowledge", args=[alert.pk]), {"next": TODAY_PAGE}, follow=True)
+    there = client.post(reverse("alerts:alert_acknowledge", args=[alert.pk]), {"next": TODAY_PAGE}, follow=True)
     assert there.redirect_chain[-1][0] == TODAY_PAGE
     assert "acknowledged just now" in text(there)
     assert reverse("journeys:touchpoint_new", args=[account.pk]) in there.content.decode()

@@ -7,10 +7,13 @@ import pytest
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts.models import Metric, MetricDay
-from health.actions import alerts, scores
-from health.kinds import Kind
-from health.models import Alert, AlertRule, HealthScore
+from alerts.actions import alerts
+from alerts.kinds import Kind
+from alerts.models import Alert, AlertRule
+from health.actions import scores
+from health.models import HealthScore
 from segments.models import Segment
+from tests.alerts.test_alerts import with_score
 from tests.api.conftest import Api, api  # noqa: F401  a fixture
 from tests.builders import (
     NOON,
@@ -23,7 +26,6 @@ from tests.builders import (
     make_rule,
     make_segment,
 )
-from tests.health.test_alerts import with_score
 from tests.health.test_views import sign_in
 from workspaces.capabilities import Role
 
@@ -113,7 +115,7 @@ def test_a_rule_follows_a_metric_and_a_segment_that_are_renamed(workspace):
     make_rule(Kind.SCORE_BAND, "Pilots at risk", segment_id=segment.pk)
     Metric.objects.filter(pk=metric.pk).update(name="Built reports")
     Segment.objects.filter(pk=segment.pk).update(name="Early ones")
-    page = sign_in(Role.ADMIN).get(reverse("health:rule_list")).content.decode()
+    page = sign_in(Role.ADMIN).get(reverse("alerts:rule_list")).content.decode()
     assert ("Built reports" in page, "Early ones" in page, "opens nothing" in page) == (True, True, False)
 
 
@@ -128,19 +130,19 @@ def test_a_rule_says_so_when_its_metric_or_segment_is_gone(workspace):
     alerts.evaluate(account_ids=[account.pk], at=NOON)
     assert Alert.objects.count() == 0
     client = sign_in(Role.ADMIN)
-    page = client.get(reverse("health:rule_list")).content.decode()
+    page = client.get(reverse("alerts:rule_list")).content.decode()
     assert "Its metric is not there any more: it opens nothing." in page
     assert "Its segment is not in use any more: it opens nothing." in page
-    for name in ("rule_export", "alert_list", "insights"):
-        assert client.get(reverse(f"health:{name}")).status_code == 200
-    assert client.get(reverse("health:rule_edit", args=[fewer.pk])).status_code == 200
+    for name in ("alerts:rule_export", "alerts:alert_list", "health:insights"):
+        assert client.get(reverse(name)).status_code == 200
+    assert client.get(reverse("alerts:rule_edit", args=[fewer.pk])).status_code == 200
 
 
 # ------------------------------------------------------------------------------------------- no history
 def plain_pages():
     """The addresses of all pages that need nothing but a member."""
     found = []
-    for name in ("dashboard", "health", "risk", "journeys", "surveys", "reviews", "segments", "notices"):
+    for name in ("dashboard", "alerts", "health", "risk", "journeys", "surveys", "reviews", "segments", "notices"):
         patterns = [one for one in get_resolver().url_patterns if getattr(one, "app_name", "") == name]
         for pattern in (route for one in patterns for route in one.url_patterns):
             try:

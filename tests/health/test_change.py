@@ -17,6 +17,7 @@ from health.models import HealthScore
 from health.parts import MEASURES, PARTS
 from health.queries import evidence
 from health.queries.change import FACTS
+from tests.alerts.test_alerts import with_score
 from tests.builders import (
     NOON,
     TODAY,
@@ -37,7 +38,6 @@ from tests.builders import (
     make_workspace,
 )
 from tests.health.given import part
-from tests.health.test_alerts import with_score
 from tests.health.test_views import sign_in
 from workspaces import tenancy
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from health import executive
 from health.parts import MEASURES
+from tests.alerts.test_alerts import with_score
 from tests.builders import NOON, make_account
 from tests.health.given import part
-from tests.health.test_alerts import with_score
 from tests.health.test_views import sign_in
 
 JARGON = re.compile(

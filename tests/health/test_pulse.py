@@ -18,6 +18,7 @@ from health.actions import pulses, scores
 from health.models import HealthScore, Pulse
 from segments import queries as segment_queries
 from segments import registry
+from tests.alerts.test_alerts import with_score
 from tests.api.conftest import Api, make_token
 from tests.builders import (
     NOON,
@@ -30,7 +31,6 @@ from tests.builders import (
     make_workspace,
 )
 from tests.health.given import part
-from tests.health.test_alerts import with_score
 from tests.health.test_views import sign_in
 from workspaces import tenancy
 from workspaces.capabilities import Role

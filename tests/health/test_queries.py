@@ -6,9 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alerts import queries as alert_queries
+from alerts.models import AlertRule
 from health import queries, sentences
 from health.actions import scores
-from health.models import AlertRule, HealthDay, HealthProfile, HealthScore, StaleAccount, WeightsChange
+from health.models import HealthDay, HealthProfile, HealthScore, StaleAccount, WeightsChange
+from tests.alerts.test_alerts import with_score
 from tests.builders import (
     NOON,
     TODAY,
@@ -19,7 +22,6 @@ from tests.builders import (
     make_reading,
     make_survey_fact,
 )
-from tests.health.test_alerts import with_score
 from workspaces.capabilities import Role
 from workspaces.queries import Membership
 
@@ -93,7 +95,7 @@ def test_alerts_of_the_member(workspace):
     make_alert(make_account(owner=mine), closed_at=NOON, closed_how="resolved")
 
     def seen(member, role):
-        return list(queries.open_alerts_for(as_member(role, member), today=TODAY))
+        return list(alert_queries.open_alerts_for(as_member(role, member), today=TODAY))
 
     assert seen(mine, Role.CSM) == [owned]
     assert seen(boss, Role.MANAGER) == [nobodys]
@@ -107,11 +109,11 @@ def test_alerts_of_accounts(workspace):
     bad = make_alert(account, is_urgent=True)
     drop = make_alert(account, rule="score_drop", snoozed_until=TODAY + DAY)
 
-    assert list(queries.alerts_of(account)) == [drop, bad, band, old]
-    assert list(queries.alerts()) == [old, band, bad, drop]
-    assert list(queries.open_alerts()) == [bad, drop, band]
-    assert list(queries.closed_alerts()) == [old]
-    assert queries.alert_counts([account.pk, quiet.pk]) == {account.pk: 3}
+    assert list(alert_queries.alerts_of(account)) == [drop, bad, band, old]
+    assert list(alert_queries.alerts()) == [old, band, bad, drop]
+    assert list(alert_queries.open_alerts()) == [bad, drop, band]
+    assert list(alert_queries.closed_alerts()) == [old]
+    assert alert_queries.alert_counts([account.pk, quiet.pk]) == {account.pk: 3}
 
 
 def test_the_workspace_as_a_whole(workspace):
@@ -151,10 +153,10 @@ def test_trend_and_gaps(workspace):
 
 def test_weights_and_rules_as_delivered_and_as_saved(workspace):
     assert (queries.profile().name, queries.profile().changed_at) == ("Mature", None)
-    assert (queries.rules_off(), queries.weights()["adoption"]) == ([], 25)
+    assert (alert_queries.rules_off(), queries.weights()["adoption"]) == ([], 25)
     HealthProfile.objects.default().update(adoption=30, engagement=5, changed_at=NOON)
     AlertRule.objects.filter(key="score_drop").update(is_on=False)
-    assert (queries.rules_off(), queries.weights()["adoption"]) == (["score_drop"], 30)
+    assert (alert_queries.rules_off(), queries.weights()["adoption"]) == (["score_drop"], 30)
 
 
 def test_rows_name_themselves(workspace):

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Fact
+from alerts.models import Alert
 from health import queries
 from health.actions import profiles, recomputing, scores
-from health.models import Alert, HealthDay, HealthProfile, HealthScore, WeightsChange
+from health.models import HealthDay, HealthProfile, HealthScore, WeightsChange
 from health.parts import DEFAULT_WEIGHTS
 from outbox.models import Effect
 from plans.models import PlanVersion

@@ -11,9 +11,10 @@ from accounts.actions import metrics as metric_actions
 from accounts.actions.facts import record_fact
 from accounts.actions.metrics import Reading
 from accounts.models import Fact
+from alerts.models import Alert
 from health import queries
 from health.actions import profiles, scores
-from health.models import Alert, HealthDay, HealthScore, StaleAccount
+from health.models import HealthDay, HealthScore, StaleAccount
 from health.parts import DEFAULT_WEIGHTS, PARTS
 from journeys import actions as journey_actions
 from outbox import engine

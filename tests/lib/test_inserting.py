@@ -6,7 +6,7 @@ from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Fact
-from health.models import Alert, Dismissal
+from alerts.models import Alert, Dismissal
 from lib import inserting
 from lib.inserting import insert
 from outbox.models import Effect

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.actions.facts import record_fact
 from accounts.models import Account
-from health.models import Alert
+from alerts.models import Alert
 from tests.builders import NOON, make_alert
 from tests.clock import Clock
 from tests.fakes import FakeServer, fake_server

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.facts import NewFact, record_fact, record_facts
-from health.actions import care
-from health.models import Alert
+from alerts.actions import care
+from alerts.models import Alert
 from journeys.actions import tasks as task_actions
 from notices import words
 from notices.actions import choosing, gathering

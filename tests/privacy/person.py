@@ -9,9 +9,9 @@ from django.db import connection
 
 from accounts.actions import contracts as contract_actions
 from accounts.models import Contact, Ticket
+from alerts.actions import dismissals
+from alerts.models import Alert
 from expectations import actions as expectation_actions
-from health.actions import dismissals
-from health.models import Alert
 from integrations.models import InboxEvent
 from journeys import actions as journey_actions
 from journeys.actions import plays as play_actions

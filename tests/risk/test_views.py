@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from health.actions.settings import set_alerts
+from alerts.actions.settings import set_alerts
 from lib.csv import BOM
 from risk import actions, queries
 from risk.models import HandCard, RiskRun, RiskSettings

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from accounts.models import Account, AccountTag, Contact, Contract, CustomField, ExternalId, Metric, MetricDay, Ticket
-from health.models import Alert, Pulse
+from alerts.models import Alert
+from health.models import Pulse
 from segments.models import AccountFit
 from surveys.models import Answer
 from tests.builders import TODAY

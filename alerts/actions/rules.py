@@ -1,0 +1,181 @@
+"""Alert rules: made, changed, switched and put away by people, without code."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Metric
+from alerts import kinds, queries
+from alerts.kinds import BadParameters, Kind
+from alerts.models import AlertRule
+from alerts.rules import BETTER, BUILT_IN, COOL_DOWN_DAYS, Rule
+from segments.models import Segment
+from workspaces import actions as workspace_actions
+from workspaces.models import User
+
+MOST_RULES = 50
+LONGEST_COOL_DOWN = 365
+CHANGEABLE = ["name", "parameters", "segment_id", "is_hard", "is_on", "cool_down_days"]
+
+
+class NameTaken(Exception):
+    """Another rule has this name."""
+
+
+class NameMissing(Exception):
+    """A rule that somebody made needs a name."""
+
+
+class TooManyRules(Exception):
+    """MOST_RULES are there already."""
+
+
+class NotAvailable(Exception):
+    """The segment is not in use."""
+
+
+class NotAThreshold(Exception):
+    """Only a rule about the score being below a threshold takes one."""
+
+
+class UnknownRule(Exception):
+    """There is no alert rule of that name."""
+
+
+def give_first_rules(*, at: datetime) -> None:
+    """What every workspace starts with; those that are there stay as they are."""
+    first = [
+        AlertRule(key=rule.key, kind=rule.kind, parameters=dict(rule.parameters), is_hard=rule.is_hard, created_at=at)
+        for rule in BUILT_IN
+    ]
+    AlertRule.objects.bulk_create(first, ignore_conflicts=True)
+
+
+@transaction.atomic
+def create_rule(
+    *,
+    name: str,
+    kind: str,
+    parameters: Any,
+    at: datetime,
+    by: User | None,
+    segment_id: int | None = None,
+    is_hard: bool | None = None,
+    is_on: bool = True,
+    cool_down_days: int = COOL_DOWN_DAYS,
+) -> AlertRule:
+    """Add a rule; it opens alerts from the next time that accounts are scored. Hard as its kind is, unless told.
+
+    Raises BadParameters, NameMissing, NameTaken, NotAvailable, TooManyRules.
+    """
+    written = checked(kind, parameters)
+    held = list(AlertRule.objects.select_for_update(of=("self",)).order_by("pk"))
+    if sum(rule.retired_at is None for rule in held) >= MOST_RULES:
+        raise TooManyRules
+    rule = AlertRule(
+        key=f"rule_{len(held) + 1}",
+        name=name.strip(),
+        kind=kind,
+        parameters=written,
+        segment_id=_available(segment_id),
+        is_hard=kind in kinds.HARD if is_hard is None else is_hard,
+        is_on=is_on,
+        cool_down_days=cool_down_days,
+        created_at=at,
+    )
+    _save(rule, at, by)
+    workspace_actions.record(kind="alert_rule.created", subject=rule.label, at=at, by=by, detail=_told(rule))
+    return rule
+
+
+@transaction.atomic
+def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any) -> AlertRule:
+    """Change some of `CHANGEABLE`; the kind stays. What is open stays open until it is left by the new terms.
+
+    Raises BadParameters, NameMissing, NameTaken, NotAvailable.
+    """
+    rule.refresh_from_db(from_queryset=AlertRule.objects.select_for_update(of=("self",)))
+    before = {name: getattr(rule, name) for name in CHANGEABLE}
+    said = {name: fields[name] for name in CHANGEABLE if name in fields}
+    if "parameters" in said:
+        said["parameters"] = checked(rule.kind, said["parameters"])
+    if said.get("segment_id", rule.segment_id) != rule.segment_id:
+        _available(said["segment_id"])
+    for name, value in said.items():
+        setattr(rule, name, value)
+    after = {name: getattr(rule, name) for name in CHANGEABLE}
+    if after == before:
+        return rule
+    _save(rule, at, by)
+    changed = [name for name in CHANGEABLE if after[name] != before[name]]
+    detail = {name: {"before": before[name], "after": after[name]} for name in changed}
+    workspace_actions.record(kind="alert_rule.changed", subject=rule.label, at=at, by=by, detail=detail)
+    return rule
+
+
+@transaction.atomic
+def switch_first_rules(*, off: Sequence[str], at: datetime, by: User | None) -> None:
+    """Switch some of the rules that every workspace starts with off, all others of them on. Raises UnknownRule."""
+    if not set(off) <= set(Rule.values):
+        raise UnknownRule
+    for rule in AlertRule.objects.live().filter(key__in=Rule.values):
+        update_rule(rule=rule, is_on=rule.key not in off, at=at, by=by)
+
+
+@transaction.atomic
+def retire_rule(*, rule: AlertRule, at: datetime, by: User | None) -> AlertRule:
+    """Put it away: it opens nothing more, and its alerts close when they are over. It can be brought back."""
+    rule.retired_at = at
+    _save(rule, at, by)
+    workspace_actions.record(kind="alert_rule.retired", subject=rule.label, at=at, by=by)
+    return rule
+
+
+@transaction.atomic
+def restore_rule(*, rule: AlertRule, at: datetime, by: User | None) -> AlertRule:
+    """Bring back a rule that was put away. Raises NameTaken, TooManyRules."""
+    if queries.alert_rules().count() >= MOST_RULES:
+        raise TooManyRules
+    rule.retired_at = None
+    _save(rule, at, by)
+    workspace_actions.record(kind="alert_rule.restored", subject=rule.label, at=at, by=by)
+    return rule
+
+
+def take_threshold(*, rule: AlertRule, below: int, at: datetime, by: User | None) -> AlertRule:
+    """Let a rule about the score open below another threshold, and be over 10 points above. Raises NotAThreshold."""
+    if rule.kind != Kind.SCORE_BAND:
+        raise NotAThreshold
+    parameters = {"below": below, "leave_from": min(below + BETTER, 100)}
+    return update_rule(rule=rule, parameters=parameters, at=at, by=by)
+
+
+def checked(kind: str, parameters: Any) -> dict[str, Any]:
+    """Parameters as they are stored. Raises BadParameters."""
+    written = kinds.check(kind, parameters)
+    if kind == Kind.METRIC and not Metric.objects.filter(key=written["metric"]).exists():
+        raise BadParameters({"metric": kinds.no_metric()})
+    return written
+
+
+def _available(segment_id: int | None) -> int | None:
+    if segment_id is not None and not Segment.objects.live().filter(pk=segment_id).exists():
+        raise NotAvailable
+    return segment_id
+
+
+def _told(rule: AlertRule) -> dict[str, Any]:
+    return {"kind": rule.kind, **rule.parameters}
+
+
+def _save(rule: AlertRule, at: datetime, by: User | None) -> None:
+    if not rule.name and rule.key not in Rule.values:
+        raise NameMissing
+    rule.changed_at, rule.changed_by = at, by
+    try:
+        with transaction.atomic():
+            rule.save()
+    except IntegrityError as error:
+        raise NameTaken(rule.name) from error

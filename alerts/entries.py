@@ -1,0 +1,362 @@
+"""Who meets a rule and who has left it: one statement for each kind of rule in use, for any number of accounts.
+
+Each statement returns only what changes: accounts that meet a rule and are not held by it, and accounts that are held
+and past its second threshold. A comparison with a missing value is neither, so that no reading changes nothing. A rule
+held by a closed alert is entered again by a score FURTHER_FALL points below that of the alert, or by a new event.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from alerts.kinds import Kind
+from alerts.rules import DROP_LEFT_AFTER, DROP_LEFT_WITHIN, FURTHER_FALL, SEATS_LEFT_AFTER, Driver, Entry, Terms
+from health.parts import SEATS_METRIC, TWO_WAY_METRIC, VALUE_PLACES
+from health.scoring import array
+from lib.time import day_of
+from workspaces import tenancy
+
+PAST_SEARCH = timedelta(days=30)  # a day without a row: the latest before it within this time
+RECENT, BASELINE, BASELINE_LEAST = timedelta(days=28), timedelta(days=84), timedelta(days=28)
+SIGNALS = [TWO_WAY_METRIC, "touchpoints_one_way", "csat", "nps"]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The SQL of one kind. It reads `a` (the account), `r` (the rule) and `h` (who holds it), and what it joins.
+
+    `columns`: what a rule tells it; `again`: whether an event happened that the alert was not told of.
+    """
+
+    columns: str
+    met: str
+    over: str
+    numbers: str
+    reads: str = ""
+    joins: str = ""
+    again: str = "false"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one account's rules of one kind say: those entered, with a driver each, and the keys of those left."""
+
+    stage: str
+    score: float | None
+    band: str
+    entered: list[Entry]
+    left: list[str]
+
+
+_STATEMENT = """
+with rule as materialized (
+    select * from jsonb_to_recordset(%(rules)s::jsonb)
+        as r(key text, segment bigint, is_hard boolean, is_on boolean{columns})
+),
+asked as materialized (
+    select a.id, a.stage, a.health_score as score, a.health_band as band, a.renews_on, a.created_at
+    from accounts_account a
+    where a.workspace_id = %(workspace)s and (%(ids)s::bigint[] is null or a.id = any(%(ids)s::bigint[]))
+),
+held as materialized (
+    select l.account_id, h.key, l.closed_at is null as is_open, l.score, l.drivers
+    from alerts_alert l cross join lateral unnest(l.held) h(key)
+    where l.workspace_id = %(workspace)s and (l.closed_at is null or l.held <> '{{}}')
+      and (%(ids)s::bigint[] is null or l.account_id = any(%(ids)s::bigint[]))
+      and h.key = any(array(select key from rule))
+){reads},
+looked as (
+    select a.id, a.stage, a.score as account_score, a.band as account_band, r.key as rule_key,
+        r.is_on and ({met}) and (
+            h.key is null or ({again})
+            or (not r.is_hard and not h.is_open and a.band <> '' and h.score - a.score >= %(further)s)
+        ) and (
+            r.segment is null or exists (
+                select from segments_segmentmember m
+                where m.workspace_id = %(workspace)s and m.segment_id = r.segment and m.account_id = a.id
+            )
+        ) as is_entered,
+        h.key is not null and ({over}) as is_left, {numbers} as numbers
+    from asked a cross join rule r left join held h on h.account_id = a.id and h.key = r.key {joins}
+)
+"""
+_CHANGES = """
+select id, stage, account_score::float8, account_band, rule_key, coalesce(is_entered, false),
+    case when is_entered then numbers::text end
+from looked where is_entered or is_left order by id, rule_key
+"""
+_COUNT = """
+select count(*), count(*) filter (where %(is_hard)s or (l.stage <> 'churn' and not exists (
+    select from alerts_alert o where o.workspace_id = %(workspace)s and o.account_id = l.id and o.closed_at is null
+)))
+from looked l where l.is_entered
+"""
+
+_LATEST_DAY = """
+latest_{name} as materialized (
+    select d.account_id, max(d.day) as last_on
+    from accounts_metricday d
+    where d.workspace_id = %(workspace)s and d.account_id = any(array(select id from asked)) and d.n > 0
+      and d.total > 0 and d.day <= %(day)s and d.metric_id = any(array(
+          select m.id from accounts_metric m where m.workspace_id = %(workspace)s and m.key = any(%({name})s)))
+    group by d.account_id
+)"""
+# An account that nobody ever spoke to has been silent since it was added, where conversations are logged at all.
+_LOGGED = """
+logged as materialized (
+    select exists (
+        select from accounts_metric m where m.workspace_id = %(workspace)s and m.key = any(%(two_way)s)) as is_logged
+)"""
+_ADDED = "(a.created_at at time zone 'UTC')::date"
+
+
+def _still(of: str, life: str, back: str) -> str:
+    """A fall is over when every driver that told of it is older than `life`, or what fell is `back`."""
+    return f"""not exists (
+        select from jsonb_array_elements(h.drivers) d
+        where d->>'rule' = r.key and d->>'over_at' is null and d ? '{of}'
+          and (d->>'at')::timestamptz > %(at)s - %({life})s and not coalesce({back}, false))"""
+
+
+LOOKS = {
+    Kind.SCORE_BAND: _Look(
+        columns=", below float8, leave_from float8",
+        met="a.band <> '' and a.score < r.below",
+        over="a.band <> '' and a.score >= r.leave_from",
+        numbers="jsonb_build_object('score', a.score, 'below', r.below)",
+    ),
+    Kind.SCORE_DROP: _Look(  # by one profile: another one weighs otherwise, which is no fall
+        columns=", points float8, days int",
+        joins="""left join lateral (
+            select s.score, s.day, s.band from health_healthscore s
+            where s.workspace_id = %(workspace)s and s.account_id = a.id and s.day <= %(day)s - r.days
+              and s.day > %(day)s - r.days - %(search)s and s.profile_id is not distinct from (
+                  select n.profile_id from health_healthscore n
+                  where n.workspace_id = %(workspace)s and n.account_id = a.id and n.day <= %(day)s
+                  order by n.day desc limit 1)
+            order by s.day desc limit 1
+        ) past on true""",
+        met="a.band <> '' and past.band <> '' and past.score - a.score >= r.points",
+        over=_still("from_score", "drop_life", "a.band <> '' and a.score >= (d->>'from_score')::float8 - %(within)s"),
+        numbers="jsonb_build_object('score', a.score, 'from_score', past.score, 'since', past.day)",
+    ),
+    Kind.COMPONENT: _Look(
+        columns=", part text, place int, below float8, leave_from float8",
+        reads=""", latest as materialized (
+            select a.id as account_id, s.parts, s.band from asked a cross join lateral (
+                select s.parts, s.band from health_healthscore s
+                where s.workspace_id = %(workspace)s and s.account_id = a.id and s.day <= %(day)s
+                order by s.day desc limit 1
+            ) s
+        )""",
+        joins="left join latest s on s.account_id = a.id",
+        met="s.band <> '' and s.parts[r.place] < r.below",
+        over="s.band <> '' and s.parts[r.place] >= r.leave_from",
+        numbers="jsonb_build_object('part', r.part, 'value', s.parts[r.place], 'below', r.below)",
+    ),
+    Kind.METRIC: _Look(
+        columns=", metric text, below float8, leave_from float8",
+        reads=""", level as materialized (
+            select d.account_id, d.metric_id, min(d.day) as first, max(d.day) as last_on,
+                count(*) filter (where d.day > %(mid)s) as rows_now,
+                count(*) filter (where d.day <= %(mid)s) as rows_before,
+                sum(d.n) filter (where d.day > %(mid)s) as n_now, sum(d.n) filter (where d.day <= %(mid)s) as n_before,
+                sum(d.total) filter (where d.day > %(mid)s) as total_now,
+                sum(d.total) filter (where d.day <= %(mid)s) as total_before,
+                sum(d.last) filter (where d.day > %(mid)s) as last_now,
+                sum(d.last) filter (where d.day <= %(mid)s) as last_before
+            from accounts_metricday d
+            where d.workspace_id = %(workspace)s and d.account_id = any(array(select id from asked))
+              and d.day > %(start)s and d.day <= %(day)s and d.metric_id = any(array(
+                  select m.id from accounts_metric m join rule on rule.metric = m.key
+                  where m.workspace_id = %(workspace)s))
+            group by d.account_id, d.metric_id
+        ), compared as materialized (
+            select l.account_id, m.key, m.name, case m.kind when 'counter' then total_now / %(recent)s::float8
+                    when 'gauge' then last_now / rows_now else total_now / nullif(n_now, 0) end as now,
+                case m.kind when 'counter' then total_before / (%(mid)s - l.first + 1)::float8
+                    when 'gauge' then last_before / rows_before else total_before / nullif(n_before, 0) end as before
+            from level l join accounts_metric m on m.workspace_id = %(workspace)s and m.id = l.metric_id
+            where l.rows_now > 0 and l.rows_before > 0 and l.first <= %(known_from)s
+        )""",
+        joins="left join compared c on c.account_id = a.id and c.key = r.metric",
+        met="c.before > 0 and c.now < c.before * r.below / 100",
+        over="c.now >= c.before * r.leave_from / 100",
+        numbers="""jsonb_build_object('metric', c.key, 'metric_name', c.name, 'now', round(c.now::numeric, 2),
+            'before', round(c.before::numeric, 2), 'share', round((c.now / nullif(c.before, 0))::numeric, 4))""",
+    ),
+    Kind.SILENCE: _Look(
+        columns=", days int",
+        reads=f""", {_LATEST_DAY.format(name="signals")}, {_LOGGED}, asked_for_help as materialized (
+            select t.account_id,
+                (max(greatest(t.opened_at, t.closed_at, t.reopened_at)) at time zone 'UTC')::date as last_on
+            from accounts_ticket t
+            where t.workspace_id = %(workspace)s and t.account_id = any(array(select id from asked))
+              and t.opened_at <= %(at)s
+            group by t.account_id
+        ), heard as materialized (
+            select a.id as account_id, greatest(s.last_on, t.last_on) as last_on,
+                coalesce(greatest(s.last_on, t.last_on), case when g.is_logged then {_ADDED} end) as since
+            from asked a cross join logged g left join latest_signals s on s.account_id = a.id
+            left join asked_for_help t on t.account_id = a.id
+        )""",  # noqa: S608  our own words
+        joins="left join heard on heard.account_id = a.id",
+        met="%(day)s - heard.since >= r.days",
+        over="%(day)s - heard.last_on < r.days",
+        numbers="""jsonb_build_object('days', %(day)s - heard.since, 'since', heard.since,
+            'is_ever', heard.last_on is not null)""",
+    ),
+    Kind.CHAMPION_LEFT: _Look(
+        columns="",
+        reads=""", champion as materialized (
+            select c.account_id, bool_or(c.left_at is null and c.erasing_at is null) as is_there,
+                max(coalesce(c.left_at, c.erasing_at)) as left_at
+            from accounts_contact c
+            where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked))
+              and c.role = 'champion'
+            group by c.account_id
+        )""",
+        joins="left join champion c on c.account_id = a.id",
+        met="not c.is_there",
+        over="c.is_there",
+        numbers="jsonb_build_object('since', (c.left_at at time zone 'UTC')::date)",
+    ),
+    Kind.NO_DECIDER: _Look(
+        columns=", days int",
+        reads=""", decider as materialized (
+            select distinct c.account_id from accounts_contact c
+            where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked))
+              and c.role = 'decision_maker' and c.left_at is null and c.erasing_at is null
+        )""",
+        joins="left join decider c on c.account_id = a.id",
+        met=f"c.account_id is null and %(day)s - {_ADDED} >= r.days",
+        over="c.account_id is not null",
+        numbers="""jsonb_build_object('people', (
+            select count(*) from accounts_contact p where p.workspace_id = %(workspace)s and p.account_id = a.id
+              and p.left_at is null and p.erasing_at is null))""",
+    ),
+    Kind.SEATS_FALLING: _Look(
+        columns=", fall float8, leave_within float8",
+        reads=""", used as materialized (
+            select d.account_id, avg(d.last) filter (where d.day > %(day)s - 7) as now,
+                avg(d.last) filter (where d.day <= %(day)s - 28) as before
+            from accounts_metricday d
+            where d.workspace_id = %(workspace)s and d.account_id = any(array(select id from asked))
+              and d.day > %(day)s - 35 and d.day <= %(day)s and d.metric_id = any(array(
+                  select m.id from accounts_metric m where m.workspace_id = %(workspace)s and m.key = %(seats)s))
+            group by d.account_id
+        )""",
+        joins="left join used u on u.account_id = a.id",
+        met="u.before > 0 and u.now <= u.before * (1 - r.fall / 100)",
+        over=_still("before", "seats_life", "u.now >= (d->>'before')::float8 * (1 - r.leave_within / 100)"),
+        numbers="jsonb_build_object('now', round(u.now::numeric, 1), 'before', round(u.before::numeric, 1))",
+    ),
+    Kind.RENEWAL_QUIET: _Look(
+        columns=", within int, quiet int",
+        reads=f""", {_LATEST_DAY.format(name="two_way")}, {_LOGGED}, spoke as materialized (
+            select a.id as account_id, t.last_on,
+                coalesce(t.last_on, case when g.is_logged then {_ADDED} end) as since
+            from asked a cross join logged g left join latest_two_way t on t.account_id = a.id
+        )""",  # noqa: S608  our own words
+        joins="left join spoke on spoke.account_id = a.id",
+        met="""a.renews_on >= %(day)s and a.renews_on <= %(day)s + r.within
+            and %(day)s - spoke.since >= r.quiet""",
+        over="""a.renews_on < %(day)s or a.renews_on > %(day)s + r.within
+            or coalesce(%(day)s - spoke.last_on < r.quiet, false)""",
+        numbers="""jsonb_build_object('renews_on', a.renews_on, 'days', %(day)s - spoke.since, 'since', spoke.since,
+            'is_ever', spoke.last_on is not null)""",
+    ),
+    Kind.EXPECTATION_BROKEN: _Look(
+        columns=", days int",
+        reads=""", broken as materialized (
+            select e.account_id, r.key, count(*) as n, max(e.settled_at) as latest
+            from rule r join expectations_expectation e on e.settled_at > %(at)s - make_interval(days => r.days)
+            where e.workspace_id = %(workspace)s and e.account_id = any(array(select id from asked))
+              and e.outcome = 'broken' and e.settled_at <= %(at)s
+            group by e.account_id, r.key
+        )""",
+        joins="left join broken b on b.account_id = a.id and b.key = r.key",
+        met="b.n > 0",
+        over="b.n is null",
+        again="""b.latest > (select max((d->>'broken_at')::timestamptz) from jsonb_array_elements(h.drivers) d
+            where d->>'rule' = r.key)""",
+        numbers="jsonb_build_object('n', b.n, 'broken_at', b.latest, 'days', r.days)",
+    ),
+}
+
+
+def changes(rules: Sequence[Terms], account_ids: Sequence[int], at: datetime) -> dict[int, Change]:
+    """What changes by rules of one kind, in one statement: by account."""
+    by_key = {rule.key: rule for rule in rules}
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(rules, _CHANGES), _parameters(rules, account_ids, at))
+        rows = cursor.fetchall()
+    found: dict[int, Change] = {}
+    for account_id, stage, score, band, key, is_entered, numbers in rows:
+        change = found.setdefault(account_id, Change(stage, score if band else None, band, [], []))
+        if is_entered:
+            change.entered.append(Entry(by_key[key], [_driver(by_key[key], at, numbers)]))
+        else:
+            change.left.append(key)
+    return found
+
+
+def _driver(rule: Terms, at: datetime, numbers: str) -> Driver:
+    return rule.driver(at, json.loads(numbers))
+
+
+def count(rule: Terms, at: datetime) -> tuple[int, int]:
+    """How many of all accounts meet a rule that nobody is held by, and for how many of them it would open an alert."""
+    with connection.cursor() as cursor:
+        cursor.execute(_sql([rule], _COUNT), _parameters([rule], None, at) | {"is_hard": rule.is_hard})
+        met, opening = cursor.fetchone()
+    return int(met), int(opening)
+
+
+def _sql(rules: Sequence[Terms], what: str) -> str:
+    look = LOOKS[Kind(rules[0].kind)]
+    parts = {name: getattr(look, name) for name in ("columns", "met", "over", "numbers", "reads", "joins", "again")}
+    return _STATEMENT.format(**parts) + what
+
+
+def _parameters(rules: Sequence[Terms], account_ids: Sequence[int] | None, at: datetime) -> dict[str, Any]:
+    day = day_of(at)
+    return {
+        "workspace": tenancy.current_id(),
+        "ids": None if account_ids is None else array(account_ids),
+        "rules": json.dumps([_told(rule) for rule in rules]),
+        "at": at,
+        "day": day,
+        "further": FURTHER_FALL,
+        "search": PAST_SEARCH.days,
+        "within": DROP_LEFT_WITHIN,
+        "drop_life": DROP_LEFT_AFTER,
+        "seats_life": SEATS_LEFT_AFTER,
+        "mid": day - RECENT,
+        "start": day - RECENT - BASELINE,
+        "known_from": day - RECENT - BASELINE_LEAST,
+        "recent": RECENT.days,
+        "signals": SIGNALS,
+        "two_way": [TWO_WAY_METRIC],
+        "seats": SEATS_METRIC,
+    }
+
+
+def _told(rule: Terms) -> dict[str, Any]:
+    told = {"key": rule.key, "segment": rule.segment_id, "is_hard": rule.is_hard, "is_on": rule.is_on}
+    place = VALUE_PLACES.get(rule.parameters.get("part", ""))
+    return {**told, **rule.parameters, "place": None if place is None else place + 1}
+
+
+def by_kind(rules: Sequence[Terms]) -> dict[str, list[Terms]]:
+    """The rules of each kind that is looked at in SQL; answers are read by `standings`."""
+    found: dict[str, list[Terms]] = defaultdict(list)
+    for rule in rules:
+        if rule.kind != Kind.ANSWER:
+            found[rule.kind].append(rule)
+    return found

@@ -1,0 +1,60 @@
+"""What opens alerts."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from alerts.kinds import Kind
+from alerts.rules import COOL_DOWN_DAYS, Rule
+from segments.models import Segment
+from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
+from workspaces.models import User
+
+
+class AlertRuleQuerySet(WorkspaceQuerySet["AlertRule"]):
+    def live(self) -> "AlertRuleQuerySet":
+        """All but those put away, whether on or off."""
+        return self.filter(retired_at=None)
+
+
+class AlertRule(WorkspaceModel):
+    """What opens an alert in one workspace: a kind with its `parameters` (`alerts.kinds`), for all or for a segment.
+
+    `key` is what alerts and the API call it: the three that every workspace starts with keep theirs (`rules.Rule`).
+    Without a `name` it is called by its kind. A rule that is off or retired opens nothing, and closes what it opened.
+    A segment that was deleted for good holds nobody, so the rule opens nothing, rather than for everybody.
+    """
+
+    key = models.CharField(max_length=20)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    parameters = models.JSONField()
+    segment = models.ForeignKey(
+        Segment, models.DO_NOTHING, related_name="+", null=True, blank=True, db_index=False, db_constraint=False
+    )
+    is_hard = models.BooleanField()
+    is_on = models.BooleanField(default=True)
+    cool_down_days = models.PositiveSmallIntegerField(default=COOL_DOWN_DAYS)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkspaceManager.from_queryset(AlertRuleQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="alerts_rule_key"),
+            models.UniqueConstraint(
+                "workspace", Lower("name"), condition=Q(retired_at=None) & ~Q(name=""), name="alerts_rule_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Its name, in the reader's language where nobody has named it."""
+        return self.name or str(dict(Rule.choices).get(self.key) or Kind(self.kind).label)

@@ -1,0 +1,72 @@
+"""What pages, mails and other apps ask about alerts and what opens them; by noun, all at hand here."""
+
+from alerts.queries.alert import (
+    OVERSEERS,
+    alert_counts,
+    alerts,
+    alerts_of,
+    alerts_with_people,
+    assignees,
+    closed_alerts,
+    escalation_members,
+    in_care_of,
+    members_named,
+    open_alerts,
+    open_alerts_for,
+)
+from alerts.queries.dismissal import NEWS, OFF_TODAY, dismissals, off_today
+from alerts.queries.figures import (
+    Figures,
+    Thresholds,
+    WouldOpen,
+    base_rate,
+    rule_figures,
+    thresholds,
+    would_open,
+)
+from alerts.queries.holdout import holdout
+from alerts.queries.rule import (
+    alert_rules,
+    alert_settings,
+    budget,
+    retired_rules,
+    rule_names,
+    rules_off,
+    terms,
+    terms_of,
+)
+
+__all__ = [
+    "NEWS",
+    "OFF_TODAY",
+    "OVERSEERS",
+    "Figures",
+    "Thresholds",
+    "WouldOpen",
+    "alert_counts",
+    "alert_rules",
+    "alert_settings",
+    "alerts",
+    "alerts_of",
+    "alerts_with_people",
+    "assignees",
+    "base_rate",
+    "budget",
+    "closed_alerts",
+    "dismissals",
+    "escalation_members",
+    "holdout",
+    "in_care_of",
+    "members_named",
+    "off_today",
+    "open_alerts",
+    "open_alerts_for",
+    "retired_rules",
+    "rule_figures",
+    "rule_names",
+    "rules_off",
+    "terms",
+    "terms_of",
+    "thresholds",
+    "would_open",
+]

@@ -1,0 +1,198 @@
+"""Alert rules as their page and their export show them: a sentence each, how they did, and what a threshold spends."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Metric
+from alerts import kinds, queries
+from alerts.kinds import Kind
+from alerts.models import AlertRule
+from alerts.queries import Figures, Thresholds
+from health.sentences import label
+from lib.formatting import number, percent
+from segments import queries as segment_queries
+
+Numbers = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What segments and metrics are called, read once for all rules."""
+
+    segments: dict[int, str]
+    metrics: dict[str, str]
+
+
+def names() -> Names:
+    return Names(segment_queries.names(), dict(Metric.objects.order_by("key").values_list("key", "name")))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule, read out, with how it did."""
+
+    rule: AlertRule
+    sentence: str
+    problem: str
+    figures: Figures
+    is_mostly_wrong: bool
+
+
+def rows(found: Iterable[AlertRule], at: datetime) -> list[Row]:
+    """Each rule with its sentence and figures, in a fixed number of queries."""
+    known, figures, base = names(), queries.rule_figures(at), queries.base_rate(at)
+    return [_row(rule, known, figures.get(rule.key, Figures()), base) for rule in found]
+
+
+def _row(rule: AlertRule, known: Names, figures: Figures, base: float | None) -> Row:
+    return Row(rule, sentence(rule, known), problem(rule, known), figures, figures.is_mostly_wrong(base))
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What a rule about the score would have opened by threshold, and which threshold spends the budget."""
+
+    rule: AlertRule
+    thresholds: Thresholds
+    suggested: int | None
+
+    @property
+    def is_taken(self) -> bool:
+        return bool(self.suggested == self.rule.parameters["below"])
+
+    @property
+    def lines(self) -> list[tuple[int, float, bool, bool]]:
+        """(threshold, alerts a month for each 100 accounts, whether it is the rule's, whether it is suggested)."""
+        now = self.rule.parameters["below"]
+        return [(below, rate, below == now, below == self.suggested) for below, rate in self.thresholds.rates]
+
+
+def spending(found: Iterable[AlertRule], budget: int, today: date) -> list[Spending]:
+    """What each rule about the score being below a threshold spends, in one query for all of them."""
+    bands = [rule for rule in found if rule.kind == Kind.SCORE_BAND and rule.is_on]
+    known = queries.thresholds([queries.terms_of(rule) for rule in bands], today)
+    return [Spending(rule, known[rule.key], known[rule.key].spending(budget)) for rule in bands]
+
+
+def problem(rule: AlertRule, known: Names) -> str:
+    """Why a rule opens nothing although it is on."""
+    if rule.segment_id is not None and rule.segment_id not in known.segments:
+        return _("Its segment is not in use any more: it opens nothing.")
+    if rule.kind == Kind.METRIC and rule.parameters["metric"] not in known.metrics:
+        return _("Its metric is not there any more: it opens nothing.")
+    return ""
+
+
+def sentence(rule: AlertRule, known: Names) -> str:
+    """What a rule says, in the reader's language."""
+    said = _SENTENCES[Kind(rule.kind)](rule.parameters, known)
+    if rule.segment_id is None:
+        return said
+    whom = known.segments.get(rule.segment_id, _("a segment that is gone"))
+    return _("%(rule)s Only for accounts of “%(segment)s”.") % {"rule": said, "segment": whom}
+
+
+def about(kind: str) -> str:
+    """What a kind of rule does, as it starts."""
+    return _SENTENCES[Kind(kind)](kinds.defaults(kind), Names({}, {}))
+
+
+def _band(told: Numbers, known: Names) -> str:
+    values = {"below": number(told["below"]), "leave": number(told["leave_from"])}
+    return _("Opens when the score is below %(below)s. Over when it is %(leave)s or more.") % values
+
+
+def _drop(told: Numbers, known: Names) -> str:
+    values = {"points": number(told["points"]), "days": number(told["days"])}
+    return _(
+        "Opens when the score is at least %(points)s points lower than %(days)s days before. Over when it is back "
+        "within 5 points, or after 28 days."
+    ) % values  # fmt: skip
+
+
+def _component(told: Numbers, known: Names) -> str:
+    values = {"part": label(told["part"]), "below": number(told["below"]), "leave": number(told["leave_from"])}
+    return _("Opens when %(part)s is below %(below)s. Over when it is %(leave)s or more.") % values
+
+
+def _metric(told: Numbers, known: Names) -> str:
+    return _(
+        "Opens when %(metric)s of the last 28 days is below %(below)s of its mean in the 84 days before. Over from "
+        "%(leave)s."
+    ) % {
+        "metric": known.metrics.get(told["metric"]) or told["metric"] or _("a metric of yours"),
+        "below": percent(told["below"] / 100),
+        "leave": percent(told["leave_from"] / 100),
+    }
+
+
+def _answer(told: Numbers, known: Names) -> str:
+    csat, nps = told["csat_most"], told["nps_most"]
+    which = [_("CSAT of %(most)s or less") % {"most": csat}] if csat is not None else []
+    which += [_("NPS of %(most)s or less") % {"most": nps}] if nps is not None else []
+    return _(
+        "Opens when somebody answers with %(which)s; urgent from a decision maker. Over when the same person answers "
+        "well, or after 30 days."
+    ) % {"which": _(" or ").join(which)}  # fmt: skip
+
+
+def _silence(told: Numbers, known: Names) -> str:
+    return ngettext(
+        "Opens after %(n)s day without a conversation, a message, an answer or a ticket. Over with the first of them.",
+        "Opens after %(n)s days without a conversation, a message, an answer or a ticket. Over with the first of them.",
+        told["days"],
+    ) % {"n": number(told["days"])}
+
+
+def _champion(told: Numbers, known: Names) -> str:
+    return _("Opens when the champion has left and nobody is in their place. Over when somebody is.")
+
+
+def _decider(told: Numbers, known: Names) -> str:
+    return ngettext(
+        "Opens when no decision maker is known %(n)s day after the account was added. Over when one is.",
+        "Opens when no decision maker is known %(n)s days after the account was added. Over when one is.",
+        told["days"],
+    ) % {"n": number(told["days"])}
+
+
+def _seats(told: Numbers, known: Names) -> str:
+    return _(
+        "Opens when seats in use fell by %(fall)s against 28 days before. Over when they are back within %(within)s, "
+        "or after 56 days."
+    ) % {"fall": percent(told["fall"] / 100), "within": percent(told["leave_within"] / 100)}  # fmt: skip
+
+
+def _renewal(told: Numbers, known: Names) -> str:
+    return _(
+        "Opens within %(within)s days of the renewal, after %(quiet)s days without a two-way conversation. Over with "
+        "the next one."
+    ) % {"within": number(told["within"]), "quiet": number(told["quiet"])}  # fmt: skip
+
+
+def _promise(told: Numbers, known: Names) -> str:
+    return ngettext(
+        "Opens when a promise is broken. Over %(n)s day after the last one.",
+        "Opens when a promise is broken. Over %(n)s days after the last one.",
+        told["days"],
+    ) % {"n": number(told["days"])}
+
+
+_SENTENCES = {
+    Kind.SCORE_BAND: _band,
+    Kind.SCORE_DROP: _drop,
+    Kind.COMPONENT: _component,
+    Kind.METRIC: _metric,
+    Kind.ANSWER: _answer,
+    Kind.SILENCE: _silence,
+    Kind.CHAMPION_LEFT: _champion,
+    Kind.NO_DECIDER: _decider,
+    Kind.SEATS_FALLING: _seats,
+    Kind.RENEWAL_QUIET: _renewal,
+    Kind.EXPECTATION_BROKEN: _promise,
+}

@@ -1,0 +1,502 @@
+"""Rules made, changed and judged: actions, figures, thresholds, their pages and the API."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from accounts.models import Account, Metric
+from accounts.stages import Stage
+from alerts import entries, kinds, queries, rulebook
+from alerts.actions import alerts, settings
+from alerts.actions import rules as actions
+from alerts.kinds import BadParameters, Kind
+from alerts.models import Alert, AlertRule
+from alerts.queries import Figures, Thresholds, figures
+from alerts.rules import BUILT_IN, Rule
+from health.models import HealthScore
+from journeys.rules import DISAPPOINTED
+from segments.actions import segments as segment_actions
+from segments.models import Segment, SegmentMember
+from tests.alerts.test_alerts import with_score
+from tests.builders import (
+    NOON,
+    TODAY,
+    make_account,
+    make_alert,
+    make_metric,
+    make_move,
+    make_rule,
+    make_segment,
+    make_user,
+    make_workspace,
+)
+from tests.health.test_views import sign_in
+from workspaces import tenancy
+from workspaces.capabilities import Role
+from workspaces.models import AuditEvent
+
+DAY = timedelta(days=1)
+
+
+# ------------------------------------------------------------------------------------------- parameters
+@pytest.mark.parametrize(
+    ("kind", "told", "wrong"),
+    [
+        ("score_band", {"below": 50, "leave_from": 51}, set()),
+        ("score_band", {"below": 50, "leave_from": 50}, {"leave_from"}),
+        ("score_band", {"below": 0, "leave_from": 101}, {"below", "leave_from"}),
+        ("score_band", {"below": 50}, {"leave_from"}),
+        ("score_band", {"below": True, "leave_from": 60}, {"below"}),
+        ("score_band", {"below": 49.5, "leave_from": "60"}, {"below", "leave_from"}),
+        ("score_band", {"below": 50, "leave_from": 60, "luck": 1}, {"luck"}),
+        ("score_band", [50, 60], {""}),
+        ("luck", {}, {""}),
+        ("component", {"part": "adoption", "below": 40, "leave_from": 60}, set()),
+        ("component", {"part": "luck", "below": 40, "leave_from": 60}, {"part"}),
+        ("component", {"part": ["adoption"], "below": 40, "leave_from": 60}, {"part"}),
+        ("metric", {"metric": "", "below": 60, "leave_from": 80}, {"metric"}),
+        ("metric", {"metric": 5, "below": 60, "leave_from": 80}, {"metric"}),
+        ("answer", {"csat_most": 2}, set()),
+        ("answer", {"csat_most": None, "nps_most": 0}, set()),
+        ("answer", {"csat_most": None, "nps_most": None}, {"csat_most"}),
+        ("seats_falling", {"fall": 20, "leave_within": 19}, set()),
+        ("seats_falling", {"fall": 20, "leave_within": 20}, {"leave_within"}),
+        ("champion_left", {}, set()),
+    ],
+)
+def test_parameters_are_judged_one_by_one_and_together(kind, told, wrong):
+    if not wrong:
+        assert kinds.check(kind, told).keys() == kinds.defaults(kind).keys()
+        return
+    with pytest.raises(BadParameters) as refused:
+        kinds.check(kind, told)
+    assert refused.value.problems.keys() == wrong
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind.values if kind != "metric"])
+def test_what_a_kind_starts_with_can_be_saved(kind):
+    assert kinds.check(kind, kinds.defaults(kind)) == kinds.defaults(kind)
+
+
+# ------------------------------------------------------------------------------------------- actions
+def audited():
+    return list(AuditEvent.objects.filter(kind__startswith="alert_rule.").order_by("pk").values_list("kind", "detail"))
+
+
+def test_every_workspace_starts_with_three_rules(workspace):
+    actions.give_first_rules(at=NOON)
+    assert [rule.key for rule in queries.alert_rules()] == Rule.values
+    assert queries.terms() == BUILT_IN
+    with tenancy.entered(make_workspace("Other").pk):
+        assert [rule.label for rule in queries.alert_rules()] == ["Bad answer", "Score at risk", "Score fell"]
+
+
+def test_a_rule_is_made_changed_put_away_and_brought_back(workspace):
+    user, segment = make_user(), make_segment()
+    rule = actions.create_rule(
+        name=" Weak seats ", kind="component", parameters=kinds.defaults("component"), at=NOON, by=user
+    )
+    assert (rule.key, rule.name, rule.is_hard, rule.is_on, rule.cool_down_days) == (
+        "rule_4",
+        "Weak seats",
+        False,
+        True,
+        42,
+    )
+    assert make_rule("champion_left").is_hard
+    same = actions.update_rule(rule=rule, name="Weak seats", at=NOON + DAY, by=None)
+    assert (same.changed_at, same.changed_by) == (NOON, user)
+    parameters = {"part": "engagement", "below": 30, "leave_from": 45}
+    changed = actions.update_rule(
+        rule=rule, parameters=parameters, segment_id=segment.pk, is_hard=True, cool_down_days=7, at=NOON + DAY, by=user
+    )
+    assert (changed.parameters, changed.segment_id, changed.is_hard, changed.cool_down_days) == (
+        parameters, segment.pk, True, 7,
+    )  # fmt: skip
+    again = actions.update_rule(rule=changed, segment_id=segment.pk, name="Engaged", at=NOON + DAY, by=user)
+    actions.retire_rule(rule=again, at=NOON + DAY, by=user)
+    assert [one.key for one in queries.retired_rules()] == ["rule_4"]
+    assert "rule_4" not in [one.key for one in queries.alert_rules()]
+    actions.restore_rule(rule=again, at=NOON + DAY, by=user)
+    assert [kind for kind, _ in audited()] == [
+        "alert_rule.created", "alert_rule.created", "alert_rule.changed", "alert_rule.changed", "alert_rule.retired",
+        "alert_rule.restored",
+    ]  # fmt: skip
+    assert audited()[0][1] == {"kind": "component", **kinds.defaults("component")}
+    assert audited()[3][1] == {"name": {"before": "Weak seats", "after": "Engaged"}}
+
+
+def test_a_rule_that_cannot_be_is_refused(workspace):
+    rule = make_rule("silence", "Quiet")
+    with pytest.raises(actions.NameTaken):
+        make_rule("silence", "quiet")
+    with pytest.raises(actions.NameMissing):
+        actions.update_rule(rule=rule, name="", at=NOON, by=None)
+    with pytest.raises(BadParameters, match="metric: There is no metric of this key"):
+        make_rule("metric", metric="luck")
+    with pytest.raises(BadParameters):
+        actions.update_rule(rule=rule, parameters={"days": 1}, at=NOON, by=None)
+    with pytest.raises(actions.NotAvailable):
+        make_rule("silence", segment_id=99)
+    with pytest.raises(actions.NotAvailable):
+        actions.update_rule(rule=rule, segment_id=99, at=NOON, by=None)
+    with pytest.raises(actions.NotAThreshold):
+        actions.take_threshold(rule=rule, below=40, at=NOON, by=None)
+    assert AlertRule.objects.count() == 4
+
+
+def test_a_name_is_free_again_once_its_rule_is_put_away(workspace):
+    first = actions.retire_rule(rule=make_rule("silence", "Quiet"), at=NOON, by=None)
+    make_rule("silence", "Quiet")
+    with pytest.raises(actions.NameTaken):
+        actions.restore_rule(rule=first, at=NOON, by=None)
+
+
+def test_there_is_a_most_of_rules(workspace, monkeypatch):
+    spare = actions.retire_rule(rule=make_rule(), at=NOON, by=None)
+    monkeypatch.setattr(actions, "MOST_RULES", 3)
+    with pytest.raises(actions.TooManyRules):
+        make_rule()
+    with pytest.raises(actions.TooManyRules):
+        actions.restore_rule(rule=spare, at=NOON, by=None)
+
+
+def test_the_first_rules_are_switched_together(workspace):
+    with pytest.raises(actions.UnknownRule):
+        actions.switch_first_rules(off=["luck"], at=NOON, by=None)
+    actions.switch_first_rules(off=["score_drop", "bad_answer"], at=NOON, by=None)
+    actions.switch_first_rules(off=["bad_answer", "score_drop"], at=NOON, by=None)
+    assert queries.rules_off() == ["bad_answer", "score_drop"]
+    assert len(audited()) == 2
+    actions.retire_rule(rule=AlertRule.objects.get(key="score_band"), at=NOON, by=None)
+    assert queries.rules_off() == ["bad_answer", "score_band", "score_drop"]
+
+
+def test_a_budget_is_kept(workspace):
+    assert queries.budget() == 5
+    settings.set_alerts(budget=8, at=NOON, by=None)
+    settings.set_alerts(budget=8, at=NOON + DAY, by=None)
+    assert (queries.budget(), queries.alert_settings().changed_at) == (8, NOON)
+    assert AuditEvent.objects.get(kind="health.alerts_changed").detail == {"budget": {"before": 5, "after": 8}}
+    for budget in (0, 101):
+        with pytest.raises(settings.OutOfLimits, match="budget"):
+            settings.set_alerts(budget=budget, at=NOON, by=None)
+
+
+def test_a_segment_deleted_for_good_holds_nobody(workspace):
+    segment, account = make_segment("Pilots"), with_score(make_account(), 30)
+    rule = make_rule("score_band", "Pilots at risk", segment_id=segment.pk)
+    AlertRule.objects.exclude(pk=rule.pk).update(is_on=False)
+    SegmentMember.objects.create(segment=segment, account=account, since=NOON)
+    assert rulebook.sentence(rule, rulebook.names()).endswith("Only for accounts of “Pilots”.")
+    segment_actions.delete(segment=segment, at=NOON, by=None)
+    Segment.objects.all().delete()
+    alerts.evaluate(account_ids=[account.pk], at=NOON)
+    assert Alert.objects.count() == 0
+    known = rulebook.names()
+    assert rulebook.problem(rule, known) == "Its segment is not in use any more: it opens nothing."
+    assert rulebook.sentence(rule, known).endswith("Only for accounts of “a segment that is gone”.")
+
+
+def test_the_statement_of_rules_without_any_answers_nothing(workspace):
+    AlertRule.objects.all().delete()
+    account = with_score(make_account(), 30)
+    alerts.evaluate(account_ids=[account.pk], at=NOON)
+    assert Alert.objects.count() == 0
+
+
+# ------------------------------------------------------------------------------------------- figures
+def opened(account, rule, age, **fields):
+    return make_alert(account, rule=rule, opened_at=NOON - age * DAY, **fields)
+
+
+def closed(account, rule, age):
+    return opened(account, rule, age, closed_at=NOON - DAY, closed_how="recovered", held=[])
+
+
+def moved(account, stage, age, rule=""):
+    move = make_move(account, stage, at=NOON - age * DAY)
+    if rule:
+        type(move).objects.filter(pk=move.pk).update(rule=rule)
+
+
+def test_figures_say_how_often_a_rule_was_right_and_how_early(workspace):
+    left, stayed, late, led = (make_account(at=NOON - 500 * DAY) for _ in range(4))
+    for account in (left, stayed, late, led):
+        closed(account, "score_band", 150)
+    moved(left, Stage.CHURN, 120)
+    moved(late, Stage.CHURN, 59)
+    moved(led, Stage.DISAPPOINTMENT, 149, rule=DISAPPOINTED.name)
+    opened(stayed, "score_band", 10)
+    opened(stayed, "score_drop", 800)
+    closed(stayed, "bad_answer", 200)
+    moved(stayed, Stage.DISAPPOINTMENT, 190)
+
+    found = queries.rule_figures(NOON)
+    assert found == {
+        "score_band": Figures(opened=5, open_now=1, judged=4, hits=1, lead_days=30.0),
+        "score_drop": Figures(opened=0, open_now=1),
+        "bad_answer": Figures(opened=0, open_now=0, judged=1, hits=1, lead_days=10.0),
+    }
+    assert found["score_band"].precision == 0.25
+    assert found["score_drop"].precision is None
+
+
+def test_the_base_rate_is_that_of_all_accounts_that_had_not_left(workspace):
+    assert queries.base_rate(NOON) is None
+    old = [make_account(at=NOON - 200 * DAY) for _ in range(3)]
+    make_account(at=NOON - 10 * DAY)
+    moved(old[0], Stage.CHURN, 150)  # counts in the span from 180 to 90 days ago, and in none after
+    moved(old[1], Stage.DISAPPOINTMENT, 30)
+    moved(old[2], Stage.DISAPPOINTMENT, 30, rule=DISAPPOINTED.name)
+    assert queries.base_rate(NOON) == 2 / 5
+
+
+@pytest.mark.parametrize(
+    ("hits", "judged", "base", "is_wrong"),
+    [
+        (0, 19, 0.5, False),  # too few to say
+        (0, 20, 0.5, True),
+        (0, 20, 0.16, False),  # 0 of 20 reaches up to 16.1 %
+        (0, 20, 0.17, True),
+        (5, 20, 0.3, False),
+        (0, 20, None, False),
+    ],
+)
+def test_a_rule_is_mostly_wrong_when_chance_would_do_better(hits, judged, base, is_wrong):
+    assert Figures(judged=judged, hits=hits).is_mostly_wrong(base) is is_wrong
+
+
+# ------------------------------------------------------------------------------------------- thresholds
+def history(account, *spells):
+    """Scores from long ago to now: (days, score) each."""
+    day = TODAY - sum(days for days, _ in spells) * DAY
+    rows = []
+    for days, score in spells:
+        for _ in range(days):
+            day += DAY
+            band = "" if score is None else "watch"
+            rows.append(
+                HealthScore(
+                    account=account, day=day, score=score or 0, band=band, coverage=0.9, parts=[], computed_at=NOON
+                )
+            )
+    HealthScore.objects.bulk_create(rows)
+
+
+def test_thresholds_say_what_they_would_have_opened(workspace):
+    history(make_account(), (30, 80), (5, 52), (5, 64), (5, 45), (60, 90), (15, 44))
+    history(make_account(), (60, 45), (60, 90))
+    terms = queries.terms()[1]
+    found = queries.thresholds([terms], TODAY)["score_band"]
+    rates = dict(found.rates)
+    months = 240 / 30
+    assert (found.days, found.is_enough) == (120, True)
+    # Below 50: entered on days 40 and 105. Below 55: on day 30, again within the cool-down on day 40, then on 105.
+    assert {bound: round(rates[bound] * months / 100) for bound in (40, 45, 50, 55, 65)} == {
+        40: 0, 45: 1, 50: 2, 55: 2, 65: 2,
+    }  # fmt: skip
+    assert found.spending(100) == 70
+    assert found.spending(0) == 40
+    assert Thresholds([(20, 6.0), (25, 7.0)], 120).spending(5) is None
+    assert Thresholds([(20, 1.0), (25, 5.0), (30, 9.0)], 120).spending(5) == 25
+    assert Thresholds([(20, 1.0)], 55).spending(5) is None
+
+
+def test_thresholds_of_a_segment_and_of_nothing(workspace):
+    assert queries.thresholds([queries.terms()[1]], TODAY) == {"score_band": Thresholds([], 0)}
+    assert queries.thresholds([], TODAY) == {}
+    segment = make_segment()
+    history(make_account(), (60, 80), (5, 40))
+    rule = make_rule("score_band", segment_id=segment.pk)
+    both = [queries.terms()[1], queries.terms_of(rule)]
+    assert [one.rates == [] for one in queries.thresholds(both, TODAY).values()] == [False, True]
+    SegmentMember.objects.create(segment=segment, account=Account.objects.get(), since=NOON)
+    history(make_account(), (65, 80))
+    everybody, pilots = queries.thresholds(both, TODAY).values()
+    assert (dict(everybody.rates)[50], dict(pilots.rates)[50]) == (100 / (130 / 30), 100 / (65 / 30))
+
+
+def test_would_open_tells_open_alerts_and_lost_customers_apart(workspace):
+    for stage in (Stage.USE, Stage.USE, Stage.CHURN):
+        account = with_score(make_account(stage=stage), 30)
+    make_alert(Account.objects.first())
+    soft, hard = make_rule("score_band", below=40, leave_from=50), make_rule("score_band", below=40, is_hard=True)
+    assert queries.would_open(queries.terms_of(soft), NOON) == queries.WouldOpen(3, 1)
+    assert queries.would_open(queries.terms_of(hard), NOON) == queries.WouldOpen(3, 3)
+    assert account.stage == Stage.CHURN
+
+
+def test_would_open_gives_up_rather_than_let_wait(workspace, monkeypatch):
+    def late(*_):
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_sleep(5)")
+
+    monkeypatch.setattr(entries, "count", late)
+    monkeypatch.setattr(figures, "PATIENCE_MS", 20)
+    assert queries.would_open(queries.terms()[1], NOON) is None
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('statement_timeout')")
+        assert cursor.fetchone()[0] != "20ms"
+
+
+# ------------------------------------------------------------------------------------------- pages
+RULES = reverse("alerts:rule_list")
+NEW = reverse("alerts:rule_new")
+COMMON = {"cool_down_days": "42", "segment": ""}
+
+
+def test_rules_are_for_those_who_configure(workspace):
+    for name in ("rule_list", "rule_new", "rule_export"):
+        assert sign_in(Role.CSM).get(reverse(f"alerts:{name}")).status_code == 403
+        assert sign_in(Role.MANAGER).get(reverse(f"alerts:{name}")).status_code == 200
+
+
+def test_rule_list_tells_each_rule_as_a_sentence(workspace):
+    make_metric("logins")
+    for kind in Kind.values:
+        make_rule(kind, **({"metric": "logins"} if kind == "metric" else {}))
+    Metric.objects.all().delete()
+    account = make_account(at=NOON - 500 * DAY)
+    for _ in range(20):
+        closed(account, "score_drop", 150)
+    moved(make_account(at=NOON - 500 * DAY), Stage.CHURN, 30)
+    body = sign_in(Role.ADMIN).get(RULES).content.decode()
+    for words in (
+        "Opens when the score is below 50. Over when it is 60 or more.",
+        "Opens when the score is at least 15 points lower than 14 days before.",
+        "Opens when Successful adoption is below 50.",
+        "Opens when logins of the last 28 days is below 60",
+        "Its metric is not there any more: it opens nothing.",
+        "Opens when somebody answers with CSAT of 2 or less or NPS of 6 or less",
+        "Opens after 60 days without a conversation",
+        "Opens when the champion has left",
+        "Opens when no decision maker is known 30 days after",
+        "Opens when seats in use fell by 20",
+        "Opens within 90 days of the renewal",
+        "Opens when a promise is broken. Over 30 days after",
+        "0 of 20",
+        "Mostly wrong",
+        "Not enough history yet",
+    ):
+        assert words in body, words
+
+
+def test_rule_list_costs_the_same_for_any_number_of_rules(workspace, django_assert_num_queries):
+    client = sign_in(Role.ADMIN)
+    client.get(RULES)
+    for _ in range(2):
+        make_rule("silence")
+        make_rule("score_band")
+        with django_assert_num_queries(19):
+            client.get(RULES)
+
+
+def test_a_rule_is_previewed_then_added(workspace):
+    client = sign_in(Role.ADMIN)
+    with_score(make_account(), 30)
+    assert "Silence both ways" in client.get(NEW).content.decode()
+    assert client.get(NEW, {"kind": "luck"}).status_code == 200
+    where = f"{NEW}?kind=score_band"
+    assert "Score below a threshold" in client.get(where).content.decode()
+    said = {**COMMON, "name": "Lower", "below": "40", "leave_from": "50"}
+    preview = client.post(where, {**said, "do": "preview"})
+    assert (preview.status_code, AlertRule.objects.count()) == (200, 3)
+    assert "It would open an alert for 1 account now." in preview.content.decode()
+    make_alert(Account.objects.get())
+    assert "1 account meets it" in client.post(where, {**said, "do": "preview"}).content.decode()
+    assert client.post(where, {**said, "do": "save"}).status_code == 302
+    rule = AlertRule.objects.get(key="rule_4")
+    assert (rule.name, rule.parameters, rule.is_hard, rule.changed_by) == (
+        "Lower", {"below": 40, "leave_from": 50}, False, client.member.user,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "words"),
+    [
+        ("score_band", {"below": "50", "leave_from": "50"}, "More than where it opens"),
+        ("score_band", {"below": "no", "leave_from": "50"}, "Enter a whole number."),
+        ("score_band", {"below": "50", "leave_from": "60", "name": "Taken"}, "Another rule has this name."),
+        ("score_band", {"below": "50", "leave_from": "60", "cool_down_days": "1000"}, "less than or equal to 365"),
+        ("score_band", {"below": "50", "leave_from": "60", "segment": "99"}, "Select a valid choice"),
+        ("answer", {"csat_most": "", "nps_most": ""}, "Say which answers count"),
+        ("metric", {"metric": "luck", "below": "60", "leave_from": "80"}, "Select a valid choice"),
+        ("component", {"part": "luck", "below": "60", "leave_from": "80"}, "Select a valid choice"),
+    ],
+)
+def test_a_rule_says_what_is_wrong_and_keeps_what_was_typed(workspace, kind, changes, words):
+    make_rule("silence", "Taken")
+    response = sign_in(Role.ADMIN).post(f"{NEW}?kind={kind}", {**COMMON, "name": "Typed here", **changes})
+    assert response.status_code == 422
+    body = response.content.decode()
+    assert words in body
+    assert "Typed here" in body or "name" in changes
+
+
+def test_a_rule_too_many_says_so(workspace, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_RULES", 3)
+    said = {**COMMON, "name": "One more"}
+    response = sign_in(Role.ADMIN).post(f"{NEW}?kind=champion_left", said)
+    assert (response.status_code, "There are at most 3 rules" in response.content.decode()) == (422, True)
+
+
+def test_a_rule_is_changed_on_its_page(workspace):
+    client, rule = sign_in(Role.ADMIN), AlertRule.objects.get(key="score_band")
+    where = reverse("alerts:rule_edit", args=[rule.pk])
+    assert 'value="50"' in client.get(where).content.decode()
+    make_rule("silence", "Taken")
+    assert client.post(where, {**COMMON, "name": "Taken", "below": "45", "leave_from": "55"}).status_code == 422
+    said = {**COMMON, "name": "", "below": "45", "leave_from": "55", "is_hard": "on"}
+    assert client.post(where, said).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.label, rule.parameters, rule.is_hard) == ("Score at risk", {"below": 45, "leave_from": 55}, True)
+    assert client.get(reverse("alerts:rule_edit", args=[999])).status_code == 404
+
+
+def test_a_preview_that_takes_too_long_says_so(workspace, monkeypatch):
+    monkeypatch.setattr(queries, "would_open", lambda *_: None)
+    said = {**COMMON, "name": "All", "do": "preview"}
+    body = sign_in(Role.ADMIN).post(f"{NEW}?kind=champion_left", said).content.decode()
+    assert "too many accounts to look at" in body
+
+
+def test_a_rule_is_switched_retired_and_used_again(workspace, monkeypatch):
+    client, rule = sign_in(Role.ADMIN), AlertRule.objects.get(key="score_band")
+
+    def press(what, pk=rule.pk, **said):
+        return client.post(reverse(f"alerts:rule_{what}", args=[pk]), said, follow=True).content.decode()
+
+    assert "Switch on" in press("switch", to="off")
+    assert "Switch on" not in press("switch", to="on")
+    assert "opens no more alerts" in press("retire")
+    assert press("restore").count("Use again") == 0
+    first = actions.retire_rule(rule=make_rule("silence", "Quiet"), at=NOON, by=None)
+    make_rule("silence", "Quiet")
+    assert "Another rule has this name by now" in press("restore", first.pk)
+    monkeypatch.setattr(actions, "MOST_RULES", 1)
+    assert "There are at most 1 rules" in press("restore", first.pk)
+
+
+def test_a_budget_is_typed_and_a_threshold_taken(workspace, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    client, rule = sign_in(Role.ADMIN), AlertRule.objects.get(key="score_band")
+    threshold = reverse("alerts:rule_threshold", args=[rule.pk])
+    refused = client.post(reverse("alerts:budget"), {"budget": "0", "escalate_after_days": "3"})
+    assert (refused.status_code, "greater than or equal to 1" in refused.content.decode()) == (422, True)
+    assert "no threshold to take" in client.post(threshold, follow=True).content.decode()
+    for number in range(4):
+        history(make_account(), (60, 80), (5 + number, 44), (20, 62), (20, 42), (15, 90))
+    assert "Every threshold spends more" not in client.get(RULES).content.decode()
+    assert client.post(reverse("alerts:budget"), {"budget": "5", "escalate_after_days": "3"}).status_code == 302
+    assert "Open below 40, over 10 points above" in client.get(RULES).content.decode()
+    assert "It opens below 40 from now." in client.post(threshold, follow=True).content.decode()
+    rule.refresh_from_db()
+    assert rule.parameters == {"below": 40, "leave_from": 50}
+    assert "The rule spends the budget." in client.get(RULES).content.decode()
+    other = make_rule("silence")
+    assert (
+        "no threshold" in client.post(reverse("alerts:rule_threshold", args=[other.pk]), follow=True).content.decode()
+    )

@@ -1,0 +1,216 @@
+"""Alerts that keep silent, so that it can be told whether acting helps."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts.models import Fact
+from accounts.stages import Stage
+from alerts import holdout, queries, sentences
+from alerts.actions import alerts, settings
+from alerts.actions import rules as rule_actions
+from alerts.holdout import Comparison, Group
+from alerts.models import Alert, AlertRule, AlertSettings
+from journeys.models import StageMove
+from outbox.models import Effect
+from tests.alerts.test_alerts import with_score
+from tests.builders import (
+    NOON,
+    TODAY,
+    make_account,
+    make_alert,
+    make_contact,
+    make_expectation,
+    make_member,
+    make_move,
+    make_rule,
+    make_survey_fact,
+)
+from tests.health.test_views import sign_in
+from workspaces.capabilities import Role
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def silent(monkeypatch):
+    """Every alert that may keep silent does."""
+    settings.set_alerts(holdout_share=20, at=NOON, by=None)
+    monkeypatch.setattr(holdout, "is_held_out", lambda account_id, rule, share: True)
+
+
+# ------------------------------------------------------------------------------------------- the draw
+def test_the_draw_is_the_same_every_time_and_keeps_its_share():
+    drawn = [holdout.is_held_out(account_id, "score_band", 10) for account_id in range(20_000)]
+    assert drawn == [holdout.is_held_out(account_id, "score_band", 10) for account_id in range(20_000)]
+    assert sum(drawn) == pytest.approx(2_000, abs=130)
+    other = [holdout.is_held_out(account_id, "score_drop", 10) for account_id in range(20_000)]
+    assert sum(a and b for a, b in zip(drawn, other, strict=True)) == pytest.approx(200, abs=60)
+
+
+def test_a_larger_share_holds_out_those_of_a_smaller_one():
+    few = {pk for pk in range(5_000) if holdout.is_held_out(pk, "score_band", 5)}
+    many = {pk for pk in range(5_000) if holdout.is_held_out(pk, "score_band", 20)}
+    assert few < many
+    assert not any(holdout.is_held_out(pk, "score_band", 0) for pk in range(5_000))
+
+
+def test_without_a_share_nothing_takes_part(workspace):
+    alerts.evaluate(account_ids=[with_score(make_account(), 30).pk], at=NOON)
+    assert [(one.holdout_share, one.is_held_out) for one in Alert.objects.all()] == [(None, False)]
+
+
+# ------------------------------------------------------------------------------------------- silence
+def test_a_silent_alert_is_nowhere(workspace, silent, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    member = make_member(Role.ADMIN)
+    client, account = sign_in(member=member), with_score(make_account("Alder", owner=member), 30)
+    effects = Effect.objects.count()
+    alerts.evaluate(account_ids=[account.pk], at=NOON)
+    alert = Alert.objects.get()
+    assert (alert.is_held_out, alert.holdout_share) == (True, 20)
+    assert (list(Fact.objects.filter(kind__startswith="alert.")), Effect.objects.count()) == ([], effects)
+    assert (queries.alert_counts([account.pk]), queries.rule_figures(NOON)) == ({}, {})
+    assert list(queries.open_alerts()) == list(queries.alerts_of(account)) == list(queries.alerts()) == []
+    for address in ("/alerts/?who=all", "/alerts/?who=mine", f"/accounts/{account.pk}/?show=all", "/"):
+        assert f"/alerts/{alert.pk}/" not in client.get(address).content.decode()
+    assert "Alder" not in client.get(reverse("alerts:alert_export") + "?who=all").getvalue().decode()
+    assert [client.get(reverse("alerts:alert", args=[alert.pk])).status_code] == [404]
+    for name in ("alert_acknowledge", "alert_resolve", "alert_assign", "alert_snooze"):
+        assert client.post(reverse(f"alerts:{name}", args=[alert.pk])).status_code == 404
+
+
+def test_a_silent_alert_closes_silently(workspace, silent):
+    account = with_score(make_account(), 30)
+    alerts.evaluate(account_ids=[account.pk], at=NOON)
+    alerts.evaluate(account_ids=[with_score(account, 90).pk], at=NOON + DAY)
+    assert (Alert.objects.get().closed_how, Fact.objects.filter(kind__startswith="alert.").count()) == ("recovered", 0)
+
+
+def test_events_are_always_told(workspace, silent):
+    account = make_account()
+    make_survey_fact(account, make_contact(account, role="decision_maker"), 1)
+    alerts.evaluate(account_ids=[account.pk], at=NOON)
+    assert [(one.rule, one.is_held_out, one.holdout_share) for one in Alert.objects.all()] == [
+        ("bad_answer", False, None)
+    ]
+
+
+def test_rules_that_were_made_hard_are_always_told(workspace, silent):
+    rule_actions.update_rule(rule=AlertRule.objects.get(key="score_band"), is_hard=True, at=NOON, by=None)
+    alerts.evaluate(account_ids=[with_score(make_account(), 30).pk], at=NOON)
+    assert Alert.objects.get().is_held_out is False
+
+
+@pytest.mark.parametrize("is_hard", [True, False])
+def test_an_event_never_joins_a_silent_alert(workspace, silent, is_hard):
+    AlertRule.objects.filter(key="bad_answer").update(is_hard=is_hard)
+    account = with_score(make_account(), 30)
+    alerts.evaluate(account_ids=[account.pk], at=NOON)
+    make_survey_fact(account, make_contact(account), 1, at=NOON)
+    alerts.evaluate(account_ids=[account.pk], at=NOON + DAY)
+    assert sorted((one.rule, one.is_held_out) for one in Alert.objects.all()) == [
+        ("bad_answer", False),
+        ("score_band", True),
+    ]
+    assert Fact.objects.filter(kind="alert.opened").count() == 1
+
+
+def test_a_soft_driver_joins_a_silent_alert_or_a_told_one_first(workspace, silent):
+    make_rule("no_decider", "Nobody decides", parameters={"days": 0})
+    account = with_score(make_account(), 30)
+    AlertRule.objects.filter(key="score_band").update(is_on=False)
+    make_expectation(account)
+    alerts.evaluate(account_ids=[account.pk], at=NOON)
+    assert [(one.is_held_out, len(one.drivers)) for one in Alert.objects.all()] == [(True, 1)]
+    AlertRule.objects.filter(key="score_band").update(is_on=True)
+    alerts.evaluate(account_ids=[account.pk], at=NOON + DAY)
+    # What the customer does never hides in an alert about a gap of ours: it draws for itself.
+    assert sorted((one.rule, one.is_held_out) for one in Alert.objects.all())[0] == (
+        AlertRule.objects.get(name="Nobody decides").key,
+        True,
+    )
+
+
+# ------------------------------------------------------------------------------------------- what came of it
+def took_part(is_held_out, left_after=None, opened_at=NOON - 120 * DAY, **fields):
+    account = make_account(at=opened_at - DAY)
+    fields = {"rule": "score_band", "holdout_share": 10, "is_held_out": is_held_out, **fields}
+    alert = make_alert(account, opened_at=opened_at, **fields)
+    if left_after is not None:
+        make_move(account, Stage.CHURN, at=opened_at + left_after * DAY)
+    return alert
+
+
+def test_departures_within_90_days_are_compared(workspace):
+    took_part(False, 30)
+    took_part(False, 91)
+    took_part(False)
+    took_part(True, 90)
+    took_part(True)
+    took_part(True, opened_at=NOON - 10 * DAY)
+    make_alert(make_account(), opened_at=NOON - 120 * DAY)  # took no part
+    assert queries.holdout(NOON) == Comparison(Group(3, 1), Group(2, 1), 1)
+
+
+def test_an_account_counts_once_by_its_first_alert(workspace):
+    first = took_part(True, 30)
+    fields = {"rule": "score_drop", "holdout_share": 10, "opened_at": NOON - 110 * DAY}
+    make_alert(first.account, **fields)
+    assert queries.holdout(NOON) == Comparison(Group(), Group(1, 1))
+
+
+def test_disappointment_is_no_departure(workspace):
+    alert = took_part(True)
+    make_move(alert.account, Stage.DISAPPOINTMENT, at=NOON - 100 * DAY)
+    assert StageMove.objects.filter(to_stage=Stage.DISAPPOINTMENT).exists()
+    assert queries.holdout(NOON).departures == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "held_out", "verdict", "words"),
+    [
+        (Group(90, 5), Group(10, 4), "none", "No evidence yet: 9 of the accounts"),
+        (Group(90, 12), Group(), "none", "No evidence yet"),
+        (Group(), Group(), "none", "No evidence yet: 0 of"),
+        (Group(900, 40), Group(100, 25), "helps", "keeps customers. 25"),
+        (Group(900, 300), Group(100, 5), "harms", "More customers left where"),
+        (Group(900, 90), Group(100, 11), "unclear", "cannot be told apart yet"),
+    ],
+)
+def test_what_can_be_said(told, held_out, verdict, words):
+    found = Comparison(told, held_out)
+    assert found.verdict == verdict
+    assert words in sentences.holdout(found)
+
+
+def test_a_difference_needs_both_groups():
+    assert (Comparison().difference, Comparison(Group(1, 1), Group()).interval) == (None, None)
+
+
+# ------------------------------------------------------------------------------------------- its page
+def test_the_share_is_typed_and_explained(workspace, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    client, address = sign_in(Role.MANAGER), reverse("alerts:holdout")
+    page = client.get(address).content.decode()
+    assert ("nothing is measured" in page, "No evidence yet" in page, "What it costs" in page) == (True, True, True)
+    assert client.post(address, {"holdout_share": "21"}).status_code == 422
+    assert client.post(address, {"holdout_share": "10"}).status_code == 302
+    assert queries.alert_settings().holdout_share == 10
+    assert "10 of 100 new alerts" in client.get(address).content.decode()
+    assert sign_in(Role.CSM).get(address).status_code == 403
+
+
+def test_the_database_keeps_the_share_small(workspace):
+    settings.set_alerts(holdout_share=5, at=NOON, by=None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AlertSettings.objects.update(holdout_share=21)
+
+
+def test_today_is_silent_too(workspace, silent, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    client = sign_in(Role.ADMIN)
+    alerts.evaluate(account_ids=[with_score(make_account("Alder"), 30).pk], at=NOON)
+    assert ("Alder" in client.get("/?who=all").content.decode(), TODAY) == (False, NOON.date())
