@@ -1,15 +1,12 @@
 """Notices as mail, in the reader's language and zone."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,15 +19,9 @@ from notices.queries.people import People
 from outbox import mail
 from workspaces import tenancy
 from workspaces.models import Member, User
+from workspaces.readers import reading_as
 
 MOST_TOLD = 100  # in one digest; the list in the app has them all
-
-
-@contextmanager
-def reading_as(user: User) -> Iterator[None]:
-    """Words and times as `user` reads them."""
-    with translation.override(user.language), timezone.override(ZoneInfo(user.time_zone)):
-        yield
 
 
 def post_at_once(*, notices: Sequence[Notice], people: People, at: datetime) -> None:
