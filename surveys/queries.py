@@ -224,12 +224,20 @@ def results(metric: str, since: datetime, until: datetime, account: Account | No
 
     The two are never added up. Effort is told as a share.
     """
-    measure, every = measures.usual(metric), Value(1)
     given = _kept_apart(metric, answers_between(metric, since, until, account))
-    tally = tallies.tallies(given, measure, Roll.ANSWERS, every).get(1, Tally())
-    counts = dict.fromkeys(measure.scale.values, 0) | tallies.values(given)
-    sent = _kept_apart(metric, sent_between(metric, since, until, account))
-    return Results(measure.score(tally), counts, tallies.response(sent, every).get(1, Response()))
+    counts = dict.fromkeys(measures.usual(metric).scale.values, 0) | tallies.values(given)
+    sent = tallies.response(_kept_apart(metric, sent_between(metric, since, until, account)), Value(1))
+    return Results(_score(metric, given), counts, sent.get(1, Response()))
+
+
+def score(metric: str, since: datetime, until: datetime) -> Score:
+    """The score of `results` alone."""
+    return _score(metric, _kept_apart(metric, answers_between(metric, since, until)))
+
+
+def _score(metric: str, given: QuerySet[Answer]) -> Score:
+    measure = measures.usual(metric)
+    return measure.score(tallies.tallies(given, measure, Roll.ANSWERS, Value(1)).get(1, Tally()))
 
 
 def _kept_apart(metric: str, rows: QuerySet[Any]) -> QuerySet[Any]:
