@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connections
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
+from whitenoise import WhiteNoise
 
 from workspaces import tenancy
 
@@ -137,6 +138,22 @@ def workspace(db: None) -> Iterator[object]:
     made = make_workspace()
     with tenancy.entered(made.pk):
         yield made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_read_once() -> Iterator[None]:
+    """Each test client builds its own chain of middleware, for which WhiteNoise would look at every static file."""
+    read, known = WhiteNoise.update_files_dictionary, dict[tuple[str, str], dict[str, object]]()
+
+    def update(self: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in known:
+            read(self, root, prefix)
+            known[root, prefix] = dict(self.files)
+        self.files.update(known[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(WhiteNoise, "update_files_dictionary", update)
+        yield
 
 
 @pytest.fixture(autouse=True)
