@@ -39,10 +39,11 @@ FREE_MAIL = frozenset(
 )
 
 # Mailboxes that no person answers, or that would answer for nobody in particular.
-_ROLE = re.compile(
+ROLES = (  # of the part before the `@`; PostgreSQL reads it, too
     r"(no|do[-_.]?not)[-_.]?reply.*|postmaster|mailer[-_.]?daemon|bounces?|abuse|hostmaster|webmaster|root|daemon"
     r"|nobody|alerts?|notifications?|monitoring|mail|newsletter|unsubscribe"
 )
+_ROLE = re.compile(ROLES)
 
 
 def domain_of(address: str) -> str:

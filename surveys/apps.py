@@ -12,7 +12,7 @@ class SurveysConfig(AppConfig):
         from outbox.registry import Local, register, register_daily
         from segments.registry import register_field
         from surveys import effects, personal, segment_fields, words
-        from surveys.actions import planning, retention, surveys, waves
+        from surveys.actions import planning, retention, sending, surveys, waves
         from workspaces.registry import founders, retain
 
         founders.append(surveys.give_first_surveys)
@@ -23,7 +23,15 @@ class SurveysConfig(AppConfig):
         react("ticket.merged", "surveys.call_off_merged", effects.call_off_merged)
         react("survey.answered", "surveys.end_silence", effects.end_silence)
         register_daily("surveys.find_silence", hour=3, run=effects.find_silence)
-        register(planning.SEND, Local(effects.send_invitation))
+        react("stage.entered", "surveys.ask_after_move", effects.ask_after_move)
+        react("stage.taken_back", "surveys.call_off_move", effects.call_off_move)
+        react("alert.escalated", "surveys.follow_alert", effects.follow_alert)
+        react("alert.closed", "surveys.follow_alert", effects.follow_alert)
+        react("escalation.resolved", "surveys.ask_after_escalation", effects.ask_after_escalation)
+        register("surveys.send_invitation", Local(effects.send_invitation))  # planned one by one before
+        register(planning.SEND, Local(effects.send_due, lease=timedelta(minutes=2)))
+        register(sending.REMIND, Local(effects.remind_due, lease=timedelta(minutes=2)))
+        register_daily("surveys.start_due", hour=5, run=effects.start_surveys_due)
         register(waves.SEND_WAVE, Local(effects.send_wave, queue="compute", lease=timedelta(minutes=4)))
         personal.register()
         retain(
@@ -35,6 +43,10 @@ class SurveysConfig(AppConfig):
             about=_("That somebody was asked. Rates of answers are counted without them from then on."),
             least=90,
         )
+        describe("escalation.opened", words.escalation_opened)
+        describe("escalation.resolved", words.escalation_resolved)
+        describe("renewal.disputed", words.renewal_disputed)
+        describe("renewal.settled", words.renewal_settled)
         describe("survey.sent", words.sent)
         describe("survey.refused", words.refused)
         describe("survey.answered", words.answered)

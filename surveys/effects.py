@@ -4,12 +4,44 @@ from datetime import datetime
 
 from accounts.models import Fact, Ticket
 from outbox.models import Effect
-from surveys.actions import asking, sending, silence, waves
+from surveys.actions import asking, holds, sending, silence, waves
 from surveys.models import Invitation, Refusal, Wave
 
 
 def ask_after_closure(fact: Fact, at: datetime) -> None:
     asking.ask_after_closure(ticket=_ticket(fact), episode=fact.data["episode"], closed_at=fact.at, at=at)
+
+
+def ask_after_move(fact: Fact, at: datetime) -> None:
+    steps = {name: fact.data[name] for name in ("move_id", "from_stage", "to_stage")}
+    asking.ask_after_move(account=fact.account, **steps, at=at)
+
+
+def call_off_move(fact: Fact, at: datetime) -> None:
+    asking.call_off_move(account=fact.account, at=at)
+
+
+def ask_after_escalation(fact: Fact, at: datetime) -> None:
+    if not fact.data["still_open"]:
+        asking.ask_after_escalation(account=fact.account, hold_id=fact.data["hold_id"], at=at)
+
+
+def follow_alert(fact: Fact, at: datetime) -> None:
+    is_open = fact.kind == "alert.escalated"
+    holds.follow_alert(account=fact.account, alert_id=fact.data["alert_id"], is_open=is_open, at=at)
+
+
+def start_surveys_due(effect: Effect, at: datetime) -> None:
+    waves.start_due_waves(at=at)
+    asking.ask_before_renewals(at=at)
+
+
+def send_due(effect: Effect, at: datetime) -> None:
+    sending.send_due(at=at)
+
+
+def remind_due(effect: Effect, at: datetime) -> None:
+    sending.remind_due(at=at)
 
 
 def call_off_reopened(fact: Fact, at: datetime) -> None:

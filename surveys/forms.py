@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
-from surveys.models import SurveySettings
+from surveys import queries
+from surveys.models import Survey, SurveySettings
 from surveys.questions import Question
 
 COMMENT_LENGTH = 4000
@@ -90,6 +91,14 @@ class WaveForm(forms.Form):
     name = forms.CharField(
         label=_("Name of this wave"), max_length=120, help_text=_("For you; customers do not see it.")
     )
+    survey = forms.ModelChoiceField(label=_("Survey"), queryset=None, empty_label=None, required=False)
+    spread_days = forms.IntegerField(
+        label=_("Spread over working days"),
+        min_value=0,
+        max_value=60,
+        required=False,
+        help_text=_("Evenly over working hours where each reader lives, from the next day on. 0: all at once."),
+    )
     roles = forms.MultipleChoiceField(
         label=_("People to ask"),
         choices=Contact.Role.choices,
@@ -115,9 +124,23 @@ class WaveForm(forms.Form):
         is_whole: bool = False,
     ) -> None:
         super().__init__(data, initial=initial)
+        surveys = self.fields["survey"]
+        assert isinstance(surveys, forms.ModelChoiceField)  # noqa: S101  narrows the type
+        surveys.queryset = queries.wave_surveys()
         if is_whole:
             del self.fields["accounts"]
             return
         field = self.fields["accounts"]
         assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101  narrows the type
         field.choices = [(account.pk, account.name) for account in accounts]
+
+    def clean_survey(self) -> Survey:
+        """The one that was chosen, else the oldest that goes in waves."""
+        chosen = self.cleaned_data["survey"] or queries.wave_surveys().first()
+        if chosen is None:
+            raise forms.ValidationError(_("No survey that goes in waves is switched on."))
+        found: Survey = chosen
+        return found
+
+    def clean_spread_days(self) -> int:
+        return self.cleaned_data["spread_days"] or 0

@@ -1,85 +1,218 @@
-"""The gate: may this person be asked, and if not, why not. One place, one order, no database.
+"""The gate: may these people be asked, and if not, why not. One place and one order for every sender, decided in sets.
 
-A refused person is not asked later. Periods are exact multiples of 24 hours, counted from the last mail sent,
-or planned, to the moment this one would go out.
+One statement judges any number of people. RULES stand in their order; the first that holds is the reason. Then, in the
+order of their ids, decision makers first, colleagues take what the account's cap leaves; who is not in the sample takes
+none of it. What the limit of a day and working hours do is in `surveys.moments`: they postpone.
+
+A refused person is not asked later. Periods are exact multiples of 24 hours, counted from the last mail sent, or
+planned, to the moment this one would go out.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.db import connection
+from django.db.models import QuerySet
 
-from lib.addresses import domain_of, is_free_mail, is_role
-from surveys.models import Kind, Refusal
+from accounts.models import Contact
+from lib.addresses import FREE_MAIL, ROLES, domain_of
+from outbox import queries as outbox_queries
+from surveys import audience
+from surveys.models import Refusal, Survey, SurveySettings
+from workspaces import tenancy
+from workspaces.queries import members
 
 Reason = Refusal.Reason
+CAP_DAYS = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class House:
-    """What is the same for everybody in a workspace."""
+class Asking:
+    """What people are to be asked about, and the moment from which on: by the occasion one person is asked once.
 
-    is_on: bool
-    quiet: timedelta
-    nps_quiet: timedelta
-    staff_addresses: frozenset[str] = frozenset()
-    staff_domains: frozenset[str] = frozenset()
+    `is_for_one`: the occasion names the person, who may be none the survey is for; once anybody was asked, nobody is.
+    """
 
-    def employs(self, address: str) -> bool:
-        """Whether the address is a member's, or at a member's company; a free-mail domain is nobody's company."""
-        domain = domain_of(address)
-        return address.lower() in self.staff_addresses or (domain in self.staff_domains and not is_free_mail(domain))
+    survey: Survey
+    occasion: str
+    at: datetime
+    is_for_one: bool = False
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """One person who might be asked."""
+class Verdict:
+    """The reason not to ask one person; None: ask."""
 
-    email: str
-    is_opted_out: bool = False
-    has_left: bool = False
-    is_asked_about_this: bool = False
-    last_asked_at: datetime | None = None
-    last_nps_at: datetime | None = None
+    contact_id: int
+    account_id: int
+    reason: Reason | None
 
 
-def refusal(candidate: Candidate, house: House, metric: str, at: datetime) -> Reason | None:
-    """The first reason not to ask `candidate` at `at`, the moment the mail would go out; None: ask."""
-    return standing_refusal(candidate, house) or _timing_refusal(candidate, house, metric, at)
+# What may arise between planning a mail and sending it is looked at again then. `c` is a candidate, `s` their survey.
+STANDING: tuple[tuple[Reason, str], ...] = (
+    (Reason.OPTED_OUT, "c.opted_out_at is not null"),
+    (Reason.LEFT, "c.left_at is not null"),
+    (Reason.SUPPRESSED, "c.id = any(%(suppressed)s)"),
+    (Reason.BAD_ADDRESS, "c.email !~ %(address)s or split_part(split_part(c.email, '@', 1), '+', 1) ~* %(roles)s"),
+    (Reason.STAFF, "lower(c.email) = any(%(staff)s) or split_part(lower(c.email), '@', 2) = any(%(domains)s)"),
+    (Reason.OFF, "not %(is_on)s or not s.is_on or s.retired_at is not null"),
+)
+HELD: tuple[tuple[Reason, str], ...] = (
+    (Reason.ESCALATION_OPEN, "h.is_escalated"),
+    (Reason.RENEWAL_DISPUTED, "h.is_disputed"),
+)
+RULES: tuple[tuple[Reason, str], ...] = (
+    *STANDING,
+    (Reason.NOT_IN_AUDIENCE, "c.is_outside"),
+    *HELD,
+    (Reason.ASKED, "about.contact_id is not null or %(is_taken)s"),
+    (Reason.QUIET, "%(at)s < last.any_survey + %(quiet)s"),
+    (Reason.SURVEY_QUIET, "%(at)s < last.this_survey + %(survey_quiet)s"),
+)
+# One address of a person: nothing that would end it, or begin another.
+_PART = r"[^@.[:space:][:cntrl:]\"(),:;<>\[\]\\]+"
+ADDRESS = rf"^{_PART}(\.{_PART})*@{_PART}(\.{_PART})+$"
 
 
-def standing_refusal(candidate: Candidate, house: House) -> Reason | None:
-    """The reasons that can still arise between planning a mail and sending it."""
-    if candidate.is_opted_out:
-        return Reason.OPTED_OUT
-    if candidate.has_left:
-        return Reason.LEFT
-    if not is_deliverable(candidate.email):
-        return Reason.BAD_ADDRESS
-    if house.employs(candidate.email):
-        return Reason.STAFF
-    return None if house.is_on else Reason.OFF
+def _case(rules: tuple[tuple[Reason, str], ...]) -> str:
+    return "case " + " ".join(f"when {holds} then '{reason.value}'" for reason, holds in rules) + " end"
 
 
-def _timing_refusal(candidate: Candidate, house: House, metric: str, at: datetime) -> Reason | None:
-    if candidate.is_asked_about_this:
-        return Reason.ASKED
-    if _is_within(candidate.last_asked_at, house.quiet, at):
-        return Reason.QUIET
-    if metric == Kind.NPS and _is_within(candidate.last_nps_at, house.nps_quiet, at):
-        return Reason.SURVEY_QUIET
-    return None
+_HELD = """
+held as (
+    select account_id, bool_or(kind = 'escalation') as is_escalated, bool_or(kind = 'dispute') as is_disputed
+    from surveys_hold where workspace_id = %(workspace)s and ended_at is null group by account_id
+)"""
+DECIDE = f"""
+with candidate as materialized (
+    select id, account_id, email, opted_out_at, left_at, role, not id = any(%(inside)s) and %(is_narrow)s as is_outside
+    from accounts_contact where workspace_id = %(workspace)s and id in (select id from ({{candidates}}) chosen (id))
+), {_HELD}, last as (
+    select contact_id, max(coalesce(sent_at, send_at)) as any_survey,
+        max(coalesce(sent_at, send_at)) filter (where survey_id = %(survey)s) as this_survey
+    from surveys_invitation
+    where workspace_id = %(workspace)s and cancelled_at is null and contact_id in (select id from candidate)
+        and coalesce(sent_at, send_at) > %(at)s - greatest(%(quiet)s, %(survey_quiet)s)
+    group by contact_id
+), about as (
+    select distinct contact_id from surveys_invitation
+    where workspace_id = %(workspace)s and survey_id = %(survey)s and occasion = %(occasion)s
+), used as (
+    select account_id, count(*) as mails from surveys_invitation
+    where workspace_id = %(workspace)s and cancelled_at is null and %(cap)s > 0
+        and account_id in (select account_id from candidate)
+        and coalesce(sent_at, send_at) > %(at)s - %(cap_days)s
+    group by account_id
+), judged as (
+    select c.id, c.account_id, c.role, {_case(RULES)} as reason, %(sample)s >= 100 or {{sampled}} as is_sampled
+    from candidate c
+    join surveys_survey s on s.workspace_id = %(workspace)s and s.id = %(survey)s
+    left join held h on h.account_id = c.account_id
+    left join last on last.contact_id = c.id
+    left join about on about.contact_id = c.id
+)
+"""  # noqa: S608  our own words
+# Only where an account may get so many mails, colleagues are counted.
+_PLAIN = """
+select id, account_id, coalesce(reason, case when not is_sampled then 'not_sampled' end) from judged
+"""
+_CAPPED = """
+, counted as (
+    select j.*, coalesce(u.mails, 0) + count(*) filter (where j.reason is null and j.is_sampled) over (
+        partition by j.account_id order by j.role <> 'decision_maker', j.id
+        rows between unbounded preceding and 1 preceding
+    ) as mails
+    from judged j left join used u on u.account_id = j.account_id
+)
+select id, account_id, coalesce(
+    reason, case when mails >= %(cap)s then 'account_cap' when not is_sampled then 'not_sampled' end
+) from counted
+"""
+# 0 to 99 from 32 bits of a hash, in a way that Python can repeat; the same for every retry.
+_SAMPLED = "('x' || left(md5(%(sample_of)s || c.id), 8))::bit(32)::bigint %% 100 < %(sample)s"
+LAST_LOOK = f"""
+with {_HELD}
+select i.id, {_case((*STANDING, *HELD))}
+from surveys_invitation i
+join accounts_contact c on c.workspace_id = i.workspace_id and c.id = i.contact_id
+join surveys_survey s on s.workspace_id = i.workspace_id and s.id = i.survey_id
+left join held h on h.account_id = i.account_id
+where i.workspace_id = %(workspace)s and i.id = any(%(invitations)s)
+"""  # noqa: S608  our own words
 
 
-def is_deliverable(address: str) -> bool:
-    """One valid address of a person: not empty, not `noreply@`."""
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return not is_role(address)
+def decide(asking: Asking, people: QuerySet[Contact], ours: SurveySettings) -> list[Verdict]:
+    """Judge everybody of `people`, in one statement, by id."""
+    survey = asking.survey
+    chosen, chosen_params = people.order_by().values("pk").query.sql_with_params()
+    sql = DECIDE + (_CAPPED if ours.account_cap else _PLAIN) + "order by id"
+    is_narrow = asking.is_for_one and audience.is_narrow(survey)
+    values = {
+        **house(people, ours),
+        "survey": survey.pk,
+        "occasion": asking.occasion,
+        "at": asking.at,
+        "quiet": ours.quiet,
+        "survey_quiet": timedelta(days=survey.quiet_days),
+        "cap": ours.account_cap,
+        "cap_days": CAP_DAYS,
+        "sample": survey.sample_percent,
+        "sample_of": sample_key(survey.pk, asking.occasion),
+        "is_narrow": is_narrow,
+        "is_taken": asking.is_for_one and _is_taken(asking),
+        "inside": list(audience.of(survey, people).values_list("pk", flat=True)) if is_narrow else [],
+    }
+    named = {f"chosen_{place}": value for place, value in enumerate(chosen_params)}
+    return [
+        Verdict(contact_id, account_id, Reason(reason) if reason else None)
+        for contact_id, account_id, reason in _rows(
+            sql.format(candidates=chosen % tuple(f"%({name})s" for name in named), sampled=_SAMPLED), values | named
+        )
+    ]
 
 
-def _is_within(last: datetime | None, period: timedelta, at: datetime) -> bool:
-    return last is not None and period > timedelta(0) and at < last + period
+def last_look(invitation_ids: Collection[int], people: QuerySet[Contact], ours: SurveySettings) -> dict[int, Reason]:
+    """The reasons that have arisen since these were planned, by invitation; most have none."""
+    rows = _rows(LAST_LOOK, {**house(people, ours), "invitations": list(invitation_ids)})
+    return {pk: Reason(reason) for pk, reason in rows if reason}
+
+
+def house(people: QuerySet[Contact], ours: SurveySettings) -> dict[str, Any]:
+    """What is the same for everybody in a workspace; a free-mail domain is nobody's company."""
+    staff = [email.lower() for email in members().values_list("user__email", flat=True)]
+    return {
+        "workspace": tenancy.current_id(),
+        "is_on": ours.is_on,
+        "staff": staff,
+        "domains": sorted({domain_of(email) for email in staff} - FREE_MAIL),
+        "address": ADDRESS,
+        "roles": f"^({ROLES})$",
+        "suppressed": _suppressed(people),
+    }
+
+
+def sample_key(survey_id: int, occasion: str) -> str:
+    """What stands before a contact's id in the text that is hashed."""
+    return f"{survey_id}:{occasion}:"
+
+
+def _suppressed(people: QuerySet[Contact]) -> list[int]:
+    """Those whose address gets no mail any more."""
+    if not outbox_queries.suppressions().exists():
+        return []
+    addresses = dict(people.order_by().exclude(email="").values_list("pk", "email"))
+    none_to = outbox_queries.suppressed(addresses.values())
+    return [pk for pk, email in addresses.items() if email in none_to]
+
+
+def _is_taken(asking: Asking) -> bool:
+    """Whether anybody was asked about the occasion."""
+    return asking.survey.invitations.filter(occasion=asking.occasion).exists()
+
+
+def _rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()

@@ -1,23 +1,17 @@
 """What is asked of survey rows: who may be asked, what was answered, what it adds up to."""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 
-from accounts import queries as account_queries
-from accounts.models import Account, Contact, Ticket
-from accounts.stages import CUSTOMER, Stage
-from lib.addresses import domain_of
-from segments import queries as segment_queries
-from surveys import gate, measures, tallies
+from accounts.models import Account
+from surveys import measures, tallies
 from surveys.estimates import Score, Tally
-from surveys.gate import Candidate, House
 from surveys.models import (
     RELATIONAL,
+    WAVES,
     Answer,
     Invitation,
     Kind,
@@ -25,13 +19,11 @@ from surveys.models import (
     Silence,
     Survey,
     SurveyInvitationQuerySet,
+    SurveyQuerySet,
     SurveySettings,
     Wave,
 )
 from surveys.tallies import Response, Roll
-from workspaces.queries import members
-
-Judged = tuple[Contact, "gate.Reason | None"]
 
 
 @dataclass(frozen=True)
@@ -75,80 +67,14 @@ def surveys() -> QuerySet[Survey]:
     return found
 
 
-def first_survey(kind: str) -> Survey:
-    """The oldest survey of a kind that is in use."""
-    found: Survey = Survey.objects.in_use().filter(kind=kind).order_by("pk")[0]
-    return found
+def surveys_for(trigger: str) -> SurveyQuerySet:
+    """Surveys that ask when this happens, the oldest first."""
+    return Survey.objects.asking().filter(trigger=trigger).order_by("pk")
 
 
-def house() -> House:
-    """What the gate needs to know about the entered workspace."""
-    ours = settings()
-    addresses = frozenset(email.lower() for email in members().values_list("user__email", flat=True))
-    return House(
-        is_on=ours.is_on,
-        quiet=timedelta(days=ours.quiet_days),
-        nps_quiet=timedelta(days=first_survey(Kind.NPS).quiet_days),
-        staff_addresses=addresses,
-        staff_domains=frozenset(map(domain_of, addresses)),
-    )
-
-
-def candidates(contacts: Iterable[Contact], asked: Collection[int] = ()) -> dict[int, Candidate]:
-    """The contacts as the gate sees them, by id; `asked` are the ids of those asked about this before."""
-    people = {contact.pk: contact for contact in contacts}
-    went_out = Coalesce("sent_at", "send_at")
-    rows = (
-        Invitation.objects.standing()
-        .filter(contact_id__in=people)
-        .values("contact_id")
-        .annotate(last=Max(went_out), last_nps=Max(went_out, filter=Q(metric=Kind.NPS)))
-        .order_by("contact_id")
-    )
-    last = {row["contact_id"]: (row["last"], row["last_nps"]) for row in rows}
-    return {
-        pk: Candidate(
-            email=contact.email,
-            is_opted_out=contact.opted_out,
-            has_left=contact.left_at is not None,
-            is_asked_about_this=pk in asked,
-            last_asked_at=last.get(pk, (None, None))[0],
-            last_nps_at=last.get(pk, (None, None))[1],
-        )
-        for pk, contact in people.items()
-    }
-
-
-def is_asked_about(ticket: Ticket, episode: int) -> bool:
-    """Whether anybody was asked about this closing of the ticket."""
-    return Invitation.objects.filter(ticket=ticket, episode=episode).exists()
-
-
-def audience(account_ids: Collection[int], roles: Collection[str]) -> QuerySet[Contact]:
-    """The people a wave is for: in these roles, still with these accounts."""
-    return (
-        Contact.objects.present()
-        .filter(account_id__in=account_ids, role__in=roles)
-        .select_related("account")
-        .order_by("account__name", "pk")
-    )
-
-
-def judge(contacts: Iterable[Contact], at: datetime) -> list[Judged]:
-    """Each person with the reason not to ask them now about the relationship, or None."""
-    people, ours = list(contacts), house()
-    seen = candidates(people)
-    return [(person, gate.refusal(seen[person.pk], ours, Kind.NPS, at)) for person in people]
-
-
-def choosable_accounts(
-    stage: str = "", owner_id: int | None = None, words: str = "", segment_id: int | None = None
-) -> QuerySet[Account]:
-    """Accounts a wave can be sent to, by name: present customers, unless a stage is named (`any`: all)."""
-    stages = CUSTOMER if not stage else Stage.values if stage == "any" else [stage]
-    ids = segment_queries.member_ids(segment_id) if segment_id else None
-    found = account_queries.matching(account_queries.Filter(words=words, owner=owner_id or "", ids=ids))
-    return found.filter(stage__in=stages).select_related("owner__user").order_by("name", "pk")
+def wave_surveys() -> SurveyQuerySet:
+    """Surveys of which a wave can be sent, the oldest first."""
+    return Survey.objects.asking().filter(trigger__in=WAVES).order_by("pk")
 
 
 # ------------------------------------------------------------------ what was answered

@@ -31,6 +31,26 @@ def answered(data: dict[str, Any]) -> str:
     return _("%(told)s: “%(comment)s”") % {"told": told, "comment": comment} if comment else told
 
 
+def escalation_opened(data: dict[str, Any]) -> str:
+    return _noted(_("Escalation opened; nobody is asked anything meanwhile"), data)
+
+
+def escalation_resolved(data: dict[str, Any]) -> str:
+    return _noted(_("Escalation resolved"), data)
+
+
+def renewal_disputed(data: dict[str, Any]) -> str:
+    return _noted(_("Renewal disputed; nobody is asked anything meanwhile"), data)
+
+
+def renewal_settled(data: dict[str, Any]) -> str:
+    return _noted(_("Dispute about the renewal settled"), data)
+
+
+def _noted(told: str, data: dict[str, Any]) -> str:
+    return _("%(told)s: %(note)s") % {"told": told, "note": data["note"]} if data["note"] else told
+
+
 def _names(data: dict[str, Any]) -> dict[str, Any]:
     return {"name": data["contact_name"], "survey": Kind(data.get("metric", Kind.CSAT)).label}
 

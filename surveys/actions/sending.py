@@ -1,73 +1,156 @@
-"""Sending: one more look at the person, then the mail with its secret link."""
+"""Sending: one more look at the people, then the mails with their secret links, and one reminder."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from accounts.actions.facts import record_fact
+from accounts.actions.facts import NewFact, record_facts
+from accounts.models import Contact, Contract
+from lib.time import day_of
+from outbox import actions as outbox_actions
 from outbox import mail
+from segments.models import SegmentMember
 from surveys import gate, letters, queries, tokens
 from surveys.actions import planning
-from surveys.models import Invitation, Refusal
+from surveys.models import Answer, Invitation, Refusal, SurveyInvitationQuerySet
 from workspaces.secrets import digest
+
+AT_ONCE = 500
+REMIND = "surveys.remind_due"
+SNAPSHOT = [
+    "token_hash", "sent_at", "expires_at", "remind_at", "agent_name", "stage", "owner_id", "segment_ids", "persona_id",
+    "product", "language", "survey_version",
+]  # fmt: skip
+
+
+# ------------------------------------------------------------------ the first mail
+@transaction.atomic
+def send_due(*, at: datetime) -> int:
+    """Send what is planned until `at`, up to AT_ONCE mails, the rest in another effect; returns how many."""
+    due = Invitation.objects.waiting().filter(send_at__lte=at)
+    taken = _taken(due.order_by("send_at", "pk"))
+    if len(taken) == AT_ONCE:
+        outbox_actions.enqueue(kind=planning.SEND, key=f"after:{taken[-1].pk}", payload={}, at=at)
+    return send(invitations=taken, at=at)
 
 
 @transaction.atomic
 def send_invitation(*, invitation: Invitation, at: datetime) -> None:
-    """Put the mail on its way, unless it was called off meanwhile or must be now.
+    """Put one mail on its way, unless it was called off meanwhile or must be now."""
+    send(invitations=_taken(Invitation.objects.waiting().filter(pk=invitation.pk)), at=at)
 
-    Only the digest of the link's secret is kept. It is taken here, so that a changed SECRET_KEY breaks no link
-    that has been mailed.
+
+def send(*, invitations: Sequence[Invitation], at: datetime) -> int:
+    """Put these mails, which are held, on their way, but for those that something speaks against by now."""
+    reasons = _last_look(invitations)
+    refused = [(one, reasons[one.pk]) for one in invitations if one.pk in reasons]
+    planning.call_off(reasons=refused, at=at)
+    going = [one for one in invitations if one.pk not in reasons]
+    if going:
+        _note(going, at)
+        _post(going, at)
+        _store(going)
+        record_facts(facts=[_told(one, at) for one in going], at=at)
+        reminders = {one.remind_at for one in going if one.remind_at}
+        planning.send_later(moments=reminders, at=at, kind=REMIND)
+    return len(going)
+
+
+def _taken(found: SurveyInvitationQuerySet) -> list[Invitation]:
+    """The first of these, locked, with what their mails need; what somebody else holds is left to them."""
+    rows = found.select_for_update(of=("self",), skip_locked=True)
+    return list(rows.select_related("account", "contact", "ticket", "survey")[:AT_ONCE])
+
+
+def _last_look(invitations: Sequence[Invitation]) -> dict[int, gate.Reason]:
+    people = Contact.objects.filter(pk__in=[one.contact_id for one in invitations])
+    found = gate.last_look([one.pk for one in invitations], people, queries.settings())
+    for one in invitations:
+        ticket = one.ticket
+        if ticket and (ticket.is_open or ticket.episode != one.episode):
+            found[one.pk] = Refusal.Reason.REOPENED
+    return found
+
+
+def _note(going: Sequence[Invitation], at: datetime) -> None:
+    """Write down what is true now. Only the digest of a link's secret is kept: it is taken here, so that a changed
+    SECRET_KEY breaks no link that has been mailed.
     """
-    invitation = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("account", "contact", "ticket", "survey")
-        .get(pk=invitation.pk)
-    )
-    if invitation.cancelled_at or invitation.sent_at:
-        return
-    reason = _last_look(invitation)
-    if reason:
-        planning.call_off(invitation=invitation, reason=reason, at=at)
-        return
-    token = tokens.token_of(invitation)
-    _note_sent(invitation, token, at)
-    letter = letters.letter(invitation, token)
-    mail.post(
-        to=invitation.contact.email,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        key=f"survey:{invitation.pk}",
-        at=at,
-        sender_name=letter.sender_name,
-        list_id=f"survey-{invitation.metric}",
-        unsubscribe_url=letter.unsubscribe_url,
-    )
+    segments, products = _segments(going), _products(going, at)
+    for one in going:
+        remind_after = one.survey.reminder_after_days
+        one.token_hash = digest(tokens.token_of(one))
+        one.sent_at, one.expires_at = at, at + one.survey.expiry
+        one.remind_at = at + timedelta(days=remind_after) if remind_after else None
+        one.survey_version = one.survey.version
+        one.agent_name = one.ticket.agent_name if one.ticket else ""
+        one.stage, one.owner_id = one.account.stage, one.account.owner_id
+        one.segment_ids, one.persona_id = segments.get(one.account_id, []), one.contact.persona_id
+        one.product = products.get(one.account_id, "")
 
 
-def _last_look(invitation: Invitation) -> gate.Reason | None:
-    ticket = invitation.ticket
-    if ticket and (ticket.is_open or ticket.episode != invitation.episode):
-        return Refusal.Reason.REOPENED
-    contact = invitation.contact
-    return gate.standing_refusal(queries.candidates([contact])[contact.pk], queries.house())
+def _segments(going: Sequence[Invitation]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    rows = SegmentMember.objects.filter(account_id__in={one.account_id for one in going})
+    for account_id, segment_id in rows.order_by("segment_id").values_list("account_id", "segment_id"):
+        found.setdefault(account_id, []).append(segment_id)
+    return found
 
 
-def _note_sent(invitation: Invitation, token: str, at: datetime) -> None:
-    invitation.token_hash = digest(token)
-    invitation.sent_at = at
-    invitation.expires_at = at + invitation.survey.expiry
-    invitation.agent_name = invitation.ticket.agent_name if invitation.ticket else ""
-    invitation.stage = invitation.account.stage
-    invitation.owner_id = invitation.account.owner_id
-    invitation.save(update_fields=["token_hash", "sent_at", "expires_at", "agent_name", "stage", "owner"])
-    record_fact(
-        account=invitation.account,
-        kind="survey.sent",
-        at=at,
-        invitation_id=invitation.pk,
-        contact_id=invitation.contact_id,
-        contact_name=str(invitation.contact),
-        metric=invitation.metric,
-    )
+def _products(going: Sequence[Invitation], at: datetime) -> dict[int, str]:
+    """What each account has a contract for; the one that ends last names it."""
+    rows = Contract.objects.current(day_of(at)).filter(account_id__in={one.account_id for one in going})
+    return dict(rows.order_by("ends_on", "pk").values_list("account_id", "name"))
+
+
+def _post(going: Sequence[Invitation], at: datetime, key: str = "survey") -> None:
+    for one in going:
+        letter = letters.letter(one, tokens.token_of(one))
+        mail.post(
+            to=one.contact.email,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            key=f"{key}:{one.pk}",
+            at=at,
+            sender_name=letter.sender_name,
+            list_id=f"survey-{one.metric}",
+            unsubscribe_url=letter.unsubscribe_url,
+        )
+
+
+def _store(going: Sequence[Invitation]) -> None:
+    Invitation.objects.bulk_update(going, [name.removesuffix("_id") for name in SNAPSHOT], batch_size=AT_ONCE)
+
+
+def _told(invitation: Invitation, at: datetime) -> NewFact:
+    data = {
+        "invitation_id": invitation.pk,
+        "contact_id": invitation.contact_id,
+        "contact_name": str(invitation.contact),
+        "metric": invitation.metric,
+        "survey_id": invitation.survey_id,
+        "language": invitation.language,
+    }
+    return NewFact(invitation.account_id, "survey.sent", at, data)
+
+
+# ------------------------------------------------------------------ the reminder
+@transaction.atomic
+def remind_due(*, at: datetime) -> int:
+    """Remind once those who have not answered and still can, unless something speaks against it; returns how many."""
+    answered = Exists(Answer.objects.filter(invitation=OuterRef("pk")))
+    due = Invitation.objects.sent().standing().filter(~answered, remind_at__lte=at, reminded_at=None, expires_at__gt=at)
+    taken = _taken(due.order_by("remind_at", "pk"))
+    if len(taken) == AT_ONCE:
+        outbox_actions.enqueue(kind=REMIND, key=f"after:{taken[-1].pk}", payload={}, at=at)
+    reasons = _last_look(taken)
+    going = [one for one in taken if one.pk not in reasons and one.token_hash == digest(tokens.token_of(one))]
+    Invitation.objects.filter(pk__in=[one.pk for one in taken]).update(remind_at=None)
+    Invitation.objects.filter(pk__in=[one.pk for one in going]).update(reminded_at=at)
+    for one in going:
+        one.reminded_at = at
+    _post(going, at, "survey-reminder")
+    return len(going)

@@ -37,6 +37,7 @@ class Refusal(WorkspaceModel):
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="refusals", db_index=False)
     metric = models.CharField(max_length=4, choices=Kind.choices)
+    occasion = models.CharField(max_length=60, blank=True, default="", db_default="")
     account = models.ForeignKey(Account, models.CASCADE, related_name="survey_refusals", db_index=False)
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="survey_refusals", null=True, db_index=False)
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="survey_refusals", null=True, db_index=False)

@@ -10,10 +10,11 @@ from accounts.models import Contact
 from accounts.stages import Stage
 from lib.time import now
 from segments import queries as segment_queries
-from surveys import queries
+from surveys import audience, gate, queries
 from surveys.actions import waves
 from surveys.forms import WaveForm
-from surveys.models import Refusal, Wave
+from surveys.gate import Asking, Verdict
+from surveys.models import Refusal, Survey, Wave
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 from workspaces.queries import members
@@ -31,22 +32,25 @@ def wave_new(request: WorkspaceRequest) -> HttpResponse:
             "roles": [Contact.Role.DECISION_MAKER, Contact.Role.CHAMPION],
             "accounts": [account.pk for account in choice["accounts"]],
         }
-        return render(
-            request,
-            "surveys/wave_new.html",
-            choice | {"form": WaveForm(choice["accounts"], initial=initial, is_whole=choice["whole"] is not None)},
-        )
+        form = WaveForm(choice["accounts"], initial=initial, is_whole=choice["whole"] is not None)
+        return render(request, "surveys/wave_new.html", choice | {"form": form})
     form = WaveForm(choice["accounts"], request.POST, is_whole=choice["whole"] is not None)
     if not form.is_valid():
         return render(request, "surveys/wave_new.html", choice | {"form": form}, status=422)
     wanted = {"accounts": choice["whole"], **form.cleaned_data}
     if "send" in request.POST:
         wave = waves.start_wave(
-            name=wanted["name"], account_ids=wanted["accounts"], roles=wanted["roles"], at=now(), by=request.user
+            name=wanted["name"],
+            survey=wanted["survey"],
+            account_ids=wanted["accounts"],
+            roles=wanted["roles"],
+            spread_days=wanted["spread_days"],
+            at=now(),
+            by=request.user,
         )
         return redirect("surveys:wave", wave.pk)
-    judged = queries.judge(queries.audience(wanted["accounts"], wanted["roles"]), now())
-    return render(request, "surveys/wave_new.html", choice | {"form": form, "preview": _preview(judged)})
+    preview = _preview(wanted["survey"], wanted["accounts"], wanted["roles"])
+    return render(request, "surveys/wave_new.html", choice | {"form": form, "preview": preview})
 
 
 def _choice(request: WorkspaceRequest) -> dict[str, Any]:
@@ -60,7 +64,7 @@ def _choice(request: WorkspaceRequest) -> dict[str, Any]:
     asked = request.GET.get("segment", "").strip()
     segment = next((pk for pk in segments if str(pk) == asked), None)
     is_gone = bool(asked) and segment is None
-    found = queries.choosable_accounts(stage, int(owner) if owner.isdecimal() else None, words, segment)
+    found = audience.choosable_accounts(stage, int(owner) if owner.isdecimal() else None, words, segment)
     found = found.none() if is_gone else found
     total = found.count()
     return {
@@ -79,13 +83,29 @@ def _choice(request: WorkspaceRequest) -> dict[str, Any]:
     }
 
 
-def _preview(judged: list[queries.Judged]) -> dict[str, Any]:
+def _preview(survey: Survey, account_ids: list[int], roles: list[str]) -> dict[str, Any]:
+    """Who would be asked now, and who not; a sample is drawn for each wave anew."""
+    people = audience.of_wave(survey, account_ids, roles).select_related("account").order_by("account__name", "pk")
+    verdicts = {one.contact_id: one for one in gate.decide(Asking(survey, "", now()), people, queries.settings())}
+    asked, refused = _parted(list(people), verdicts)
+    return {
+        "asked": asked,
+        "refused": sorted(refused.items(), key=lambda pair: -len(pair[1])),
+        "total": len(verdicts),
+        "sample": survey.sample_percent if survey.sample_percent < 100 else None,
+    }
+
+
+def _parted(people: list[Contact], verdicts: dict[int, Verdict]) -> tuple[list[Contact], dict[str, list[Contact]]]:
+    asked: list[Contact] = []
     refused: dict[str, list[Contact]] = {}
-    for contact, reason in judged:
+    for person in people:
+        reason = verdicts[person.pk].reason
         if reason:
-            refused.setdefault(str(reason.label), []).append(contact)
-    asked = [contact for contact, reason in judged if reason is None]
-    return {"asked": asked, "refused": sorted(refused.items(), key=lambda pair: -len(pair[1])), "total": len(judged)}
+            refused.setdefault(str(reason.label), []).append(person)
+        else:
+            asked.append(person)
+    return asked, refused
 
 
 @requires(Capability.VIEW)

@@ -6,11 +6,11 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Fact, MetricDay
-from surveys.actions import asking, planning
+from surveys.actions import asking
 from surveys.models import Answer, AnswerRevision, Invitation, Refusal
 from surveys.tokens import token_of
 from tests.builders import NOON, make_account, make_contact, make_survey_invitation, make_ticket, make_workspace
@@ -96,20 +96,12 @@ def test_two_tickets_of_one_person_judged_at_once_ask_once(workspace_id):
         assert list(Refusal.objects.values_list("reason", flat=True)) == ["quiet"] * 3
 
 
-def test_one_closing_asked_about_twice_at_once_is_settled_by_the_constraint(workspace_id, monkeypatch):
-    """Two people, so no lock is shared: both see nothing planned, the second to insert loses."""
+def test_one_closing_asked_about_twice_at_once_is_asked_about_once(workspace_id):
+    """By two people, of whom the ticket names now one, then the other."""
     with tenancy.entered(workspace_id):
         account = make_account()
         people = [make_contact(account), make_contact(account)]
         ticket = make_ticket(account, contact=people[0], closed_at=NOON, episode=1)
-    both_have_looked = Barrier(2)
-    really = asking._plan
-
-    def plan(*arguments):
-        both_have_looked.wait()
-        return really(*arguments)
-
-    monkeypatch.setattr(asking, "_plan", plan)
 
     def ask(person):
         mine = type(ticket).objects.select_related("account").get(pk=ticket.pk)
@@ -129,8 +121,6 @@ def test_sending_and_calling_off_at_once_never_does_both(workspace_id):
         contact = make_contact(make_account())
         ticket = make_ticket(contact.account, contact=contact, closed_at=NOON, episode=1)
         invitation = make_survey_invitation(contact, ticket=ticket, episode=1, sent_at=None)
-        with transaction.atomic():
-            planning.schedule(invitations=[invitation], send_at=NOON, at=NOON)
     at_once(
         inside(workspace_id, lambda: send_invitation(invitation=invitation, at=NOON)),
         inside(workspace_id, lambda: asking.call_off_ticket(ticket=ticket, episode=1, at=NOON)),

@@ -162,6 +162,8 @@ def test_an_answer_is_stored_counted_and_told(invitation, visitor):
         "is_bad": True,
         "is_change": False,
         "comment": "Took three weeks.",
+        "survey_id": invitation.survey_id,
+        "language": "",
     }
 
 
@@ -272,7 +274,7 @@ def test_closed_between_looking_and_storing(invitation, visitor, monkeypatch):
 
 def test_the_action_refuses_what_is_closed_or_off_the_scale(invitation):
     with pytest.raises(answers.SurveyClosed):
-        answers.answer(invitation=invitation, value=3, comment="", at=invitation.expires_at)
+        answers.answer(invitation=invitation, value=3, comment="", at=invitation.expires_at + answers.LATE)
     for value in (0, 6):
         with pytest.raises(answers.OffScale):
             answers.answer(invitation=invitation, value=value, comment="", at=NOON)
