@@ -21,6 +21,7 @@ import reviews.api
 import risk.api
 import segments.api
 import surveys.api
+import voice.api
 import webhooks.api
 import workspaces.resources
 from lib.rest import otherwise
@@ -41,6 +42,7 @@ for api in (
     surveys.api,
     complaints.api,
     risk.api,
+    voice.api,
     reviews.api,
     integrations.api,
     imports.api,
@@ -70,6 +72,7 @@ urlpatterns = [
     path("", include("health.urls")),
     path("", include("alerts.urls")),
     path("", include("risk.urls")),
+    path("", include("voice.urls")),
     path("", include("surveys.urls")),
     path("", include("complaints.urls")),
     path("", include("reviews.urls")),

@@ -10,6 +10,7 @@ class NoticesConfig(AppConfig):
         from notices import effects, personal
         from notices.actions import digests, gathering, messages, tidying
         from outbox.registry import InDoubt, Local, Remote, register, register_daily, stuck_listeners
+        from voice.registry import rise_listeners
         from workspaces.registry import retain
 
         for kind, run in {
@@ -37,6 +38,7 @@ class NoticesConfig(AppConfig):
         )
         listen(facts=gathering.hear)
         stuck_listeners.append(gathering.hear_of_stuck)
+        rise_listeners.append(gathering.tell_rises)
         personal.register()
         retain(
             "notices",

@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     TASK_ASSIGNED = "task_assigned", _("Task handed to you")
     TASK_OVERDUE = "task_overdue", _("Task is overdue")
     RENEWAL_NEAR = "renewal_near", _("Renewal is near")
+    THEME_RISEN = "theme_risen", _("A theme rises")
     WORK_STUCK = "work_stuck", _("Work is stuck")
     CHAT_OFF = "chat_off", _("Chat switched off")
 
@@ -59,6 +60,7 @@ ABOUT: dict[str, "str | Promise"] = {
     Kind.TASK_ASSIGNED: _("Somebody else gave you something to do."),
     Kind.TASK_OVERDUE: _("The day of a task of yours has passed."),
     Kind.RENEWAL_NEAR: _("An account of yours renews in 30 days or less."),
+    Kind.THEME_RISEN: _("More customers than before speak of something, by more than chance would bring."),
     Kind.WORK_STUCK: _("Something failed for good, or may have gone out: once a day at most."),
     Kind.CHAT_OFF: _("A chat takes no messages any more."),
 }
@@ -80,6 +82,7 @@ FOR_CHATS = [
         Kind.ALERT_OPENED,
         Kind.TASK_OVERDUE,
         Kind.RENEWAL_NEAR,
+        Kind.THEME_RISEN,
     )
 ]
 RANKS = {kind: rank for rank, kind in enumerate(Kind.values)}

@@ -14,6 +14,7 @@ from alerts import words as alert_words
 from lib.formatting import exact, number
 from notices.kinds import Kind
 from notices.models import Occasion
+from voice import words as voice_words
 
 Data = dict[str, Any]
 
@@ -57,6 +58,8 @@ def why(kind: str) -> str:
     """Why somebody is told, below a mail."""
     if kind in {Kind.WORK_STUCK, Kind.CHAT_OFF}:
         return _("You get this mail because you administer the workspace.")
+    if kind == Kind.THEME_RISEN:
+        return _("You get this mail because you chose to hear of themes that rise.")
     if kind == Kind.ALERT_ESCALATED:
         return _("You get this mail because you manage the workspace.")
     if kind in {Kind.ALERT_ASSIGNED, Kind.TASK_ASSIGNED}:
@@ -83,10 +86,16 @@ def _chat_off(data: Data) -> str:
     )
 
 
+def _theme(data: Data) -> str:
+    """`Billing: 9 of 40 customers...`."""
+    return f"{data['theme']}: {voice_words.risen(data)}"
+
+
 _OPENED = {Kind.URGENT_ALERT, Kind.BAD_ANSWER, Kind.ALERT_OPENED}
 _OWN: dict[str, Callable[[Data], str]] = {
     Kind.RENEWAL_NEAR: _renewal,
     Kind.TASK_OVERDUE: _task,
+    Kind.THEME_RISEN: _theme,
     Kind.WORK_STUCK: _stuck,
     Kind.CHAT_OFF: _chat_off,
 }

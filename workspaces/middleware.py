@@ -12,7 +12,7 @@ from workspaces.models import User
 from workspaces.tokens import TokenRefused, token_of
 
 SESSION_KEY = "workspace_id"
-WITHOUT_WORKSPACE = ("/static/", "/hooks/", "/s/", "/r/", "/e/", "/n/", "/livez", "/readyz", "/metrics")
+WITHOUT_WORKSPACE = ("/static/", "/hooks/", "/s/", "/r/", "/e/", "/n/", "/v/", "/livez", "/readyz", "/metrics")
 
 
 class _ServerError(Exception):

@@ -20,6 +20,7 @@ from notices.queries import people as people_queries
 from notices.queries.people import People
 from outbox import actions as outbox_actions
 from outbox import queries as outbox_queries
+from voice.models import Rise
 
 TELL, ANSWER, STUCK = "notices.tell", "notices.tell_answer", "notices.tell_stuck"
 RENEWALS, TASKS = "notices.tell_renewals", "notices.tell_tasks"
@@ -205,6 +206,21 @@ def _overdue(task: Task, people: People) -> Case:
         account=task.account,
         data={"text": task.text, "due_on": str(task.due_on)},
     )
+
+
+# --------------------------------------------------------------------------------------------- themes
+@transaction.atomic
+def tell_rises(rises: Sequence[Rise], at: datetime) -> None:
+    """Themes that more customers speak of than before: everybody may know, and chooses how."""
+    people = people_queries.people()
+    tell(cases=[_risen(rise, people) for rise in rises], people=people, at=at)
+
+
+def _risen(rise: Rise, people: People) -> Case:
+    names = ("customers", "of_customers", "before", "of_before", "negative")
+    data = {"theme": rise.theme.name, "day": str(rise.day), **{name: getattr(rise, name) for name in names}}
+    link = f"{reverse('voice:remark_list')}?theme={rise.theme_id}&days=30"
+    return Case(Kind.THEME_RISEN, f"rise:{rise.pk}", link, [*people.by_id], data=data)
 
 
 # --------------------------------------------------------------------------------------------- the outbox

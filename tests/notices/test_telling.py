@@ -337,7 +337,16 @@ def test_whatever_is_mailed_says_what_and_why(kind, workspace):
     admin = make_member(Role.ADMIN)
     choosing.choose(member_id=admin.pk, ways={kind: Way(True, ByMail.AT_ONCE)}, digest="off", hour=8, at=NOON)
     data = {"renews_on": "2026-07-15", "text": "Call", "due_on": "2026-06-14", "count": 2, "name": "#x", "status": 410}
-    account = None if kind in {Kind.WORK_STUCK, Kind.CHAT_OFF} else make_account("Cedar")
+    data |= {
+        "theme": "Billing",
+        "day": "2026-06-14",
+        "customers": 9,
+        "of_customers": 40,
+        "before": 20,
+        "of_before": 400,
+    }
+    data["negative"] = 7
+    account = None if kind in {Kind.WORK_STUCK, Kind.CHAT_OFF, Kind.THEME_RISEN} else make_account("Cedar")
     case = Case(kind, "one", "/there/", [admin.pk], account=account, data=data)
     tell(cases=[case], people=people(), at=NOON)
     mail = Mail.objects.get()

@@ -3,9 +3,10 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import workspaces.tenancy
 from django.conf import settings
 from django.db import migrations, models
+
+import workspaces.tenancy
 
 
 class Migration(migrations.Migration):

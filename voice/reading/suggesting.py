@@ -17,15 +17,19 @@ LEAST_TIMES, LEAST_Z = 3.0, 3.0  # what is expected, and standard deviations abo
 SAME = 0.8  # a part of a longer phrase that is hardly ever by itself
 
 _EN = """
-a about after again all also am an and any are as at be because been before being both but by can could day did do does
-doing done each even every few first for from get gets getting give given go goes going got had has have having he her
-here him his how i if in into is it its just know last like made make makes many me more most much my need new no not now
-of off on one only or other our out over own per please put said same say see she should since so some still such take
-taken tell than that the their them then there these they thing this those through time to told too two up us use used
-using very want was way we week well went were what when where which while who whole why will with without work would
-year yes yet you your i'm it's don't didn't we're always never back both three always away something nothing everything
+a about after again all also am an and any are as at be because been before being both but by can could day did do
+does doing done each even every few first for from get gets getting give given go goes going got had has have having
+he her here him his how i if in into is it its just know last like made make makes many me more most much my need
+new no not now of off on one only or other our out over own per please put said same say see she should since so
+some still such take taken tell than that the their them then there these they thing this those through time to told
+too two up us use used using very want was way we week well went were what when where which while who whole why will
+with without work would year yes yet you your i'm it's don't didn't we're always never back both three always away
+something nothing everything
 """.split()
-_ZH = "的了是我在也都就和有不没这那你他她它们很还要会能到去来说对把被让给为从与及而或吗呢吧啊呀一二三个上下里时候太真好年月日天次"
+_ZH = """
+的 了 是 我 在 也 都 就 和 有 不 没 这 那 你 他 她 它 们 很 还 要 会 能 到 去 来 说 对 把 被 让 给 为 从 与 及 而 或 吗
+呢 吧 啊 呀 一 二 三 个 上 下 里 时 候 太 真 好 年 月 日 天 次
+""".split()
 EMPTY = frozenset(_ZH) | {token.key for word in _EN for token in tokens(word)}
 
 

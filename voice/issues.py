@@ -1,0 +1,116 @@
+"""A digest in words: the same for the page and the mail."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lib.formatting import exact, number, percent, signed
+from surveys.models import Kind
+from voice import words
+from voice.lens import Lens
+from voice.models import Feeling, Rhythm
+from voice.queries.digests import Digest, Figure, Move, Span, feelings
+from voice.queries.quotes import Quote
+from voice.queries.remarks import Cell
+
+NAMES = {"nps": Kind.NPS, "csat": Kind.CSAT}
+
+
+def told(digest: Digest) -> dict[str, Any]:
+    """Plain values for flat templates; addresses are paths."""
+    return {
+        "digest": digest,
+        "span": span(digest.span),
+        "is_empty": not digest.comments.n,
+        "comments": _comments(digest.comments, digest.comments_before),
+        "feelings": [(str(Feeling(feeling).label), n) for feeling, n in feelings(digest.comments)],
+        "figures": [_figure(one) for one in digest.figures],
+        "rose": [_move(move, digest.span) for move in digest.rose],
+        "fell": [_move(move, digest.span) for move in digest.fell],
+        "unsure": [_move(move, digest.span) for move in digest.unsure],
+        "quotes": [_quote(one) for one in digest.quotes],
+        "done": [{"title": one.title, "path": _improvement(one.pk)} for one in digest.done],
+        "verified": [
+            {"title": one.title, "path": _improvement(one.pk), "outcome": str(words.OUTCOMES[effect.outcome][1])}
+            for one, effect in digest.verified
+        ],
+        "overdue": [
+            {
+                "title": one.title,
+                "path": _improvement(one.pk),
+                "due": exact(one.due_on),
+                "owner": str(one.owner) if one.owner else _("nobody"),
+            }
+            for one in digest.overdue
+        ],
+        "complaints": _complaints(digest),
+    }
+
+
+def span(about: Span) -> str:
+    """`16 Nov 2026 to 22 Nov 2026`."""
+    return _("%(first)s to %(last)s") % {"first": exact(about.first), "last": exact(about.last)}
+
+
+def _comments(now: Cell, before: Cell) -> str:
+    said = ngettext("%(n)s comment", "%(n)s comments", now.n) % {"n": number(now.n)}
+    return _("%(said)s, %(before)s before") % {"said": said, "before": number(before.n)}
+
+
+def _figure(one: Figure) -> dict[str, str]:
+    now = one.now
+    if now.value is None or now.low is None or now.high is None:
+        text = _("no answers")
+    else:
+        show = signed if one.metric == "nps" else number
+        text = _("%(value)s, from %(n)s answers; surely between %(low)s and %(high)s") % {
+            "value": show(now.value),
+            "n": number(now.n),
+            "low": show(now.low),
+            "high": show(now.high),
+        }
+    before = one.before
+    then = "" if before.value is None else _("before: %(value)s") % {"value": number(before.value)}
+    return {"name": str(NAMES[one.metric].label), "text": text, "before": then}
+
+
+def _move(move: Move, about: Span) -> dict[str, str]:
+    text = _("%(now)s of comments, %(before)s before (%(hits)s of %(n)s, then %(hits_before)s of %(n_before)s)") % {
+        "now": percent(move.now / move.of_now),
+        "before": percent(move.before / move.of_before),
+        "hits": number(move.now),
+        "n": number(move.of_now),
+        "hits_before": number(move.before),
+        "n_before": number(move.of_before),
+    }
+    days = 30 if about.rhythm == Rhythm.WEEKLY else 90
+    path = reverse("voice:remark_list") + Lens(days=days, theme=move.theme.pk, source="answer").query()
+    return {"name": move.theme.name, "text": text, "path": path}
+
+
+def _quote(one: Quote) -> dict[str, Any]:
+    who = f"{one.person}, {one.account}" if one.person else one.account
+    return {
+        "text": one.text,
+        "who": who,
+        "day": exact(one.said_at.date()),
+        "feeling": str(Feeling(one.feeling).label),
+        "themes": ", ".join(one.themes),
+        "path": reverse("voice:remark", args=[one.remark_id]),
+    }
+
+
+def _improvement(pk: int) -> str:
+    return reverse("voice:improvement", args=[pk])
+
+
+def _complaints(digest: Digest) -> str:
+    found = digest.complaints
+    return _("%(opened)s opened, %(closed)s closed; %(open)s open, %(overdue)s of them overdue") % {
+        "opened": number(found.opened),
+        "closed": number(found.closed),
+        "open": number(found.open),
+        "overdue": number(found.overdue),
+    }

@@ -1,0 +1,91 @@
+"""Which comments a page shows: all of it stands in the address."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from accounts.stages import Stage
+from voice.models import LANGUAGES, Feeling, Remark, RemarkQuerySet, Source
+
+PERIODS = [30, 90, 180, 365]
+BY = ["stage", "segment"]
+NAMES = ("days", "by", "source", "theme", "stage", "segment", "feeling", "language", "account", "only")
+ONLY = ["odds", "corrected", "untold"]
+DEFAULTS = {"days": 90, "by": "stage"}
+
+
+@dataclass(frozen=True)
+class Lens:
+    """A period and what narrows it; what is empty does not. `by` is what the columns of the heat map are."""
+
+    days: int = 90
+    by: str = "stage"
+    source: str = ""
+    theme: int | None = None
+    stage: str = ""
+    segment: int | None = None
+    feeling: str = ""
+    language: str = ""
+    account: int | None = None
+    only: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Lens":
+        """Read an address; a part that makes no sense is as if it were not there."""
+        return cls(
+            days=int(_one_of(query.get("days"), [str(days) for days in PERIODS]) or DEFAULTS["days"]),
+            by=_one_of(query.get("by"), BY) or BY[0],
+            source=_one_of(query.get("source"), Source.values),
+            theme=_id(query.get("theme")),
+            stage=_one_of(query.get("stage"), Stage.values),
+            segment=_id(query.get("segment")),
+            feeling=_one_of(query.get("feeling"), Feeling.values),
+            language=_one_of(query.get("language"), [*LANGUAGES]),
+            account=_id(query.get("account")),
+            only=_one_of(query.get("only"), ONLY),
+        )
+
+    def span(self, at: datetime) -> tuple[datetime, datetime]:
+        """The period that ends at `at`, half open."""
+        return at - timedelta(days=self.days), at
+
+    def remarks(self, at: datetime) -> RemarkQuerySet:
+        """The comments it shows; by a theme, those whose mention of it feels as asked."""
+        since, until = self.span(at)
+        plain = {"source": self.source, "stage": self.stage, "language": self.language, "account": self.account}
+        found = Remark.objects.filter(said_at__gte=since, said_at__lt=until)
+        found = found.filter(**{name: value for name, value in plain.items() if value})
+        if self.segment:
+            found = found.filter(segment_ids__contains=[self.segment])
+        if self.theme:
+            about = {"mentions__theme": self.theme}
+            found = found.filter(**about, **({"mentions__feeling": self.feeling} if self.feeling else {}))
+        elif self.feeling:
+            found = found.filter(feeling=self.feeling)
+        return self._only(found)
+
+    def _only(self, found: RemarkQuerySet) -> RemarkQuerySet:
+        if self.only == "odds":
+            return found.filter(is_at_odds=True)
+        if self.only == "corrected":
+            return found.exclude(corrected_at=None)
+        return found.filter(mentions=None) if self.only == "untold" else found
+
+    def but(self, **changes: object) -> "Lens":
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def query(self) -> str:
+        """`?days=...`, without what is empty or as it is anyway."""
+        parts = {name: getattr(self, name) for name in NAMES}
+        asked = {name: part for name, part in parts.items() if part and part != DEFAULTS.get(name)}
+        return f"?{urlencode(asked)}" if asked else "?"
+
+
+def _one_of(text: str | None, allowed: list[str]) -> str:
+    return text if text is not None and text in allowed else ""
+
+
+def _id(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 and int(text) else None
