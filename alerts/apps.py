@@ -6,6 +6,7 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import describe
+        from accounts.registry import listen as listen_to_facts
         from alerts import personal, tasks, words
         from alerts.actions import rules
         from alerts.segment_fields import OPEN_ALERTS
@@ -17,6 +18,7 @@ class AlertsConfig(AppConfig):
         founders.append(rules.give_first_rules)
         register_field(OPEN_ALERTS)
         listen(tasks.evaluate)
+        listen_to_facts(facts=tasks.hear)
         register_daily("health.escalate", hour=6, run=tasks.escalate)  # the kind that rows of earlier days carry
 
         personal.register()

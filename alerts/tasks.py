@@ -1,15 +1,21 @@
-"""What the outbox and the scores run for alerts: each makes one call."""
+"""What the outbox, the scores and the timeline run for alerts: each makes one call."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.actions import alerts, escalation
+from accounts.models import Fact
+from alerts.actions import alerts, care, escalation
 from outbox.models import Effect
 
 
 def evaluate(account_ids: Sequence[int], at: datetime) -> None:
     """These have been scored for today."""
     alerts.evaluate(account_ids=account_ids, at=at)
+
+
+def hear(facts: Sequence[Fact], at: datetime) -> None:
+    """These have just been recorded."""
+    care.acknowledge_answered(facts=facts, at=at)
 
 
 def escalate(effect: Effect, at: datetime) -> None:

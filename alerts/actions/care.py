@@ -1,11 +1,13 @@
 """What people do about alerts: acknowledge, assign, put off and resolve them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from accounts.actions import facts as fact_actions
+from accounts.models import Fact
 from alerts.actions.alerts import closed_fact, named
 from alerts.models import Alert
 from lib.time import day_of
@@ -46,6 +48,15 @@ def acknowledge_alert(*, alert: Alert, at: datetime, by: User | None) -> Alert:
         alert.save(update_fields=["acknowledged_at", "acknowledged_by"])
         _record(alert, "alert.acknowledged", at, by)
     return alert
+
+
+def acknowledge_answered(*, facts: Iterable[Fact], at: datetime) -> None:
+    """Whoever starts a playbook for an alert that is open takes care of it."""
+    started = [fact for fact in facts if fact.kind == "playbook.started" and fact.data.get("alert_id")]
+    for fact in started:
+        open_ones = Alert.objects.told().open().unacknowledged().filter(account=fact.account_id)
+        if alert := open_ones.filter(pk=fact.data["alert_id"]).first():
+            acknowledge_alert(alert=alert, at=at, by=fact.by)
 
 
 @transaction.atomic

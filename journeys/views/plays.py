@@ -13,6 +13,7 @@ from journeys.actions import TooLate
 from journeys.actions import plays as actions
 from journeys.forms import ReasonForm, StartForm
 from journeys.models import Play
+from journeys.queries import open_alert_ids
 from journeys.queries import playbooks as queries
 from journeys.views.pages import back, edit_page, tasks_of
 from lib.time import now
@@ -44,7 +45,9 @@ def playbook_start(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def _started(play: Play) -> str:
     tasks = len(play.playbook.steps)
     told = {"name": play.playbook, "tasks": tasks}
-    return ngettext("“%(name)s” has begun: %(tasks)s task.", "“%(name)s” has begun: %(tasks)s tasks.", tasks) % told
+    said = ngettext("“%(name)s” has begun: %(tasks)s task.", "“%(name)s” has begun: %(tasks)s tasks.", tasks) % told
+    is_answer = play.alert_id in open_alert_ids(play.account_id)
+    return f"{said} {_('The alert it answers is acknowledged.')}" if is_answer else said
 
 
 def _offer(request: WorkspaceRequest, form: StartForm, account: Account) -> HttpResponse:

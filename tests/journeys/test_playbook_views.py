@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import facts as fact_actions
+from accounts.models import Fact
 from dashboard import effects
 from health.models import HealthScore
 from journeys.actions import playbooks, plays, tasks
@@ -194,6 +195,31 @@ def test_an_alert_leads_to_what_can_be_started(csm):
     start = f"/accounts/{account.pk}/playbooks/start/?alert={alert.pk}"
     assert f'href="{start}&amp;next=/alerts/{alert.pk}/"' in text_of(csm.get(f"/alerts/{alert.pk}/"))
     assert f'href="{start}"' in text_of(csm.get(f"/accounts/{account.pk}/"))
+
+
+def test_whoever_starts_a_playbook_for_an_alert_has_acknowledged_it(csm):
+    account = make_account()
+    alert = make_alert(account)
+    fact_actions.record_fact(account=account, kind="alert.opened", at=NOON, alert_id=alert.pk, rule=alert.rule)
+    address = f"/accounts/{account.pk}/playbooks/start/"
+    assert "starting acknowledges it" in text_of(csm.get(f"{address}?alert={alert.pk}"))
+    assert "starting acknowledges it" not in text_of(csm.get(address))
+    there = csm.post(address, {"playbook": make_playbook().pk, "alert": str(alert.pk), "next": "/alerts/"}, follow=True)
+    assert "The alert it answers is acknowledged." in text_of(there)
+    alert.refresh_from_db()
+    assert (alert.acknowledged_by, alert.acknowledged_at) == (Play.objects.get().started_by, NOON)
+    assert Fact.objects.get(kind="alert.acknowledged").data["alert_id"] == alert.pk
+
+
+def test_a_playbook_for_an_alert_that_is_over_acknowledges_nothing(csm):
+    account = make_account()
+    alert = make_alert(account, closed_at=NOON, closed_how="resolved")
+    for kind in ("alert.opened", "alert.closed"):
+        fact_actions.record_fact(account=account, kind=kind, at=NOON, alert_id=alert.pk, rule=alert.rule)
+    start = {"playbook": make_playbook().pk, "alert": str(alert.pk), "next": "/alerts/"}
+    there = csm.post(f"/accounts/{account.pk}/playbooks/start/", start, follow=True)
+    assert "is acknowledged" not in text_of(there)
+    assert not Fact.objects.filter(kind="alert.acknowledged").exists()
 
 
 def test_an_alert_of_somebody_else_is_left_out_and_no_other_site_is_led_to(csm):
