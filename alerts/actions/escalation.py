@@ -18,14 +18,17 @@ def escalate(*, at: datetime) -> int:
     """Give the managers every open alert that nobody touched for the days that the workspace set; how many.
 
     Touched is: acknowledged, put off, taken off Today, or anything logged with the account. The days begin when the
-    alert opened, became news again, was assigned, or came back from being put off. An alert goes up once.
+    alert opened, became news again, was assigned, or came back from being put off, and not before alerts were given
+    to the managers at all. An alert goes up once.
     """
-    days = queries.alert_settings().escalate_after_days
+    settings = queries.alert_settings()
+    days = settings.escalate_after_days
     managers = queries.escalation_members() if days else []
     if not managers:
         return 0
     values: dict[str, Any] = {
         "workspace": tenancy.current_id(), "at": at, "day": day_of(at), "days": days,
+        "first_day": settings.escalating_since and day_of(settings.escalating_since),
         "members": [member.pk for member in managers],
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -54,7 +57,8 @@ def escalate(*, at: datetime) -> int:
 _ESCALATE = """
     with waiting as (
         select l.id, l.account_id, greatest(l.opened_at, l.news_at) as since,
-            greatest((greatest(l.opened_at, l.news_at) at time zone 'UTC')::date, l.snoozed_until) as from_day
+            greatest((greatest(l.opened_at, l.news_at) at time zone 'UTC')::date, l.snoozed_until, %(first_day)s::date)
+                as from_day
         from alerts_alert l
         where l.workspace_id = %(workspace)s and l.closed_at is null and not l.is_held_out
           and l.acknowledged_at is null and l.escalated_at is null

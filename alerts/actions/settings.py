@@ -33,6 +33,8 @@ def set_alerts(*, at: datetime, by: User | None, **numbers: int) -> AlertSetting
     changed = [name for name in numbers if numbers[name] != before[name]]
     if not changed:
         return settings
+    if "escalate_after_days" in changed and not before["escalate_after_days"]:
+        settings.escalating_since = at
     for name in changed:
         setattr(settings, name, numbers[name])
     settings.changed_at, settings.changed_by = at, by

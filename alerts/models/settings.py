@@ -12,12 +12,14 @@ MOST_HELD_OUT = 20
 class AlertSettings(WorkspaceModel):
     """How many alerts a workspace can follow, when an untouched one goes to the managers, and how many keep silent.
 
-    `budget`: alerts a month for each 100 accounts. `escalate_after_days`: 0 is never. `holdout_share`: of 100 new
-    alerts that no event opened, so many are told to nobody (`alerts.holdout`).
+    `budget`: alerts a month for each 100 accounts. `escalate_after_days`: 0 is never; they begin at `escalating_since`
+    at the earliest, so that switching it on does not hand over all that is old. `holdout_share`: of 100 new alerts
+    that no event opened, so many are told to nobody (`alerts.holdout`).
     """
 
     budget = models.PositiveSmallIntegerField(default=5)
     escalate_after_days = models.PositiveSmallIntegerField(default=3)
+    escalating_since = models.DateTimeField(null=True, blank=True)
     holdout_share = models.PositiveSmallIntegerField(default=0)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)

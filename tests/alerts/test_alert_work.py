@@ -1,8 +1,10 @@
 """Alerts in people's hands: assigned, and given to the managers when nobody touches them."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Fact
@@ -157,6 +159,29 @@ def test_a_workspace_may_never_escalate(workspace):
     make_alert(make_account())
     settings.set_alerts(escalate_after_days=0, at=NOON, by=None)
     assert escalation.escalate(at=NOON + 99 * DAY) == 0
+
+
+def test_what_is_old_does_not_go_up_all_at_once_when_it_is_switched_on(workspace, time_machine):
+    make_member(Role.MANAGER)
+    make_alert(make_account())
+    for days, at in (("0", NOON), ("3", NOON + 60 * DAY), ("2", NOON + 61 * DAY)):
+        time_machine.move_to(at, tick=False)
+        sign_in(Role.ADMIN).post(reverse("alerts:budget"), {"budget": "5", "escalate_after_days": days})
+    assert [escalation.escalate(at=NOON + days * DAY) for days in (61, 62)] == [0, 1]
+    assert Fact.objects.get(kind="alert.escalated").data["days"] == 2
+
+
+def test_an_upgrade_begins_to_count_for_alerts_that_are_there(workspace):
+    """The migration's own statement, on what an older version left."""
+    begin = import_module("alerts.migrations.0003_from_the_upgrade").BEGIN
+    make_member(Role.MANAGER)
+    make_alert(make_account())
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        cursor.execute(begin)
+    begun = queries.alert_settings().escalating_since
+    assert begun is not None
+    assert [escalation.escalate(at=begun + days * DAY) for days in (0, 2, 3)] == [0, 0, 1]
 
 
 @pytest.mark.parametrize("count", [1, 3])
