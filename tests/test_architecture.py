@@ -38,12 +38,14 @@ CLOCKS = {"now", "today", "localtime", "utcnow"}
 
 # What an app shows to others beside models, queries, actions and registry.
 OPEN = {
-    "workspaces": {"access", "api", "capabilities", "fields", "roles", "secrets", "sql", "tenancy", "scopes"},
+    "workspaces": {
+        "access", "api", "capabilities", "fields", "readers", "roles", "scopes", "secrets", "sql", "tenancy",
+    },
     "outbox": {"engine", "mail"},
     "accounts": {"chronicle", "custom", "privacy", "stages", "stakeholders", "triage"},
     "health": {"scoring", "sentences", "parts", "stored", "words"},
     "alerts": {"kinds", "rules", "sentences", "words"},
-    "surveys": {"questions", "scores", "words"},
+    "surveys": {"questions", "scales", "scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},
     "risk": {"portraits"},
@@ -56,8 +58,8 @@ OPEN = {
     "webhooks": {"answers"},
     "notices": set(),
     "bulk": set(),
-    "voice": set(),
-    "complaints": set(),
+    "voice": {"words"},
+    "complaints": {"portraits"},
     "dashboard": set(),
 }
 
