@@ -16,7 +16,7 @@ from accounts.stages import Stage
 from workspaces import tenancy
 from workspaces.models import Member, User, Workspace
 
-EDITABLE = ("name", "domains", "tier", "industry", "arr_minor", "currency", "owner")
+EDITABLE = ("name", "domains", "tier", "industry", "arr_minor", "currency", "owner", "locale")
 
 
 class ExternalIdTaken(Exception):
@@ -34,6 +34,7 @@ def create_account(
     domains: Sequence[str] = (),
     tier: str = Account.Tier.STANDARD,
     industry: str = "",
+    locale: str = "",
     arr_minor: int | None = None,
     currency: str = "",
     external_ids: Mapping[str, str] | None = None,
@@ -49,6 +50,7 @@ def create_account(
         domains=clean_domains(domains),
         tier=tier,
         industry=industry,
+        locale=locale,
         arr_minor=arr_minor,
         currency=currency or Workspace.objects.get(pk=tenancy.current_id()).currency,
         owner=owner,

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.actions.facts import record_fact
 from accounts.models import Account, Contact, Fact, Ticket
 
-TEXTS = ("number", "url", "subject", "agent_name", "agent_email", "priority", "topic")
+TEXTS = ("number", "url", "subject", "agent_name", "agent_email", "priority", "topic", "locale")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class TicketNews:
     agent_email: str = ""
     priority: str = ""
     topic: str = ""
+    locale: str = ""
     is_merged: bool = False
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.contact import LANGUAGES
 from accounts.forms.money import AmountField, MoneyMixin, as_typed, currencies
 from accounts.forms.own import OwnFieldsMixin
 from accounts.models import Account, CustomField
@@ -20,6 +21,9 @@ from workspaces.models import Member
 
 DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}", re.ASCII)
 EXTERNAL_ID = re.compile(r"(?P<source>[a-z0-9_-]{1,40})\s*[:=]\s*(?P<value>\S.{0,119})")
+
+
+PLAIN = ("name", "domains", "tier", "industry", "currency", "locale", "owner", "parent")
 
 
 def name_of(account: Account) -> str:
@@ -45,6 +49,12 @@ class AccountForm(MoneyMixin, OwnFieldsMixin):
     currency = forms.ChoiceField(label=_("Currency"))
     owner: "forms.ModelChoiceField[Member]" = forms.ModelChoiceField(
         label=_("Owner"), queryset=None, required=False, empty_label=_("Nobody yet")
+    )
+    locale = forms.ChoiceField(
+        label=_("Language"),
+        choices=LANGUAGES,
+        required=False,
+        help_text=_("Of those of its people for whom none is noted."),
     )
     parent = forms.CharField(
         label=_("Belongs to"),
@@ -77,6 +87,7 @@ class AccountForm(MoneyMixin, OwnFieldsMixin):
             "domains": ", ".join(account.domains),
             "tier": account.tier,
             "industry": account.industry,
+            "locale": account.locale,
             "arr": as_typed(account.arr_minor, account.currency),
             "currency": account.currency,
             "owner": account.owner_id,
@@ -124,7 +135,7 @@ class AccountForm(MoneyMixin, OwnFieldsMixin):
         data = self.cleaned_data
         gone = {row.source: "" for row in external_ids_of(account)} if account else {}
         return {
-            **{name: data[name] for name in ("name", "domains", "tier", "industry", "currency", "owner", "parent")},
+            **{name: data[name] for name in PLAIN},
             "arr_minor": self.minor,
             "custom": self.own_values(),
             "external_ids": {**gone, **data["external_ids"]},

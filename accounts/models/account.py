@@ -38,6 +38,7 @@ class Account(WorkspaceModel):
     industry = models.CharField(_("industry"), max_length=80, blank=True)
     arr_minor = models.BigIntegerField(_("annual recurring revenue"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
+    locale = models.CharField(_("language"), max_length=10, blank=True, db_default="")
     owner = models.ForeignKey(Member, models.SET_NULL, related_name="accounts", null=True, blank=True, db_index=False)
     parent = models.ForeignKey("self", models.SET_NULL, related_name="children", null=True, blank=True, db_index=False)
     custom = models.JSONField(default=dict, blank=True)

@@ -41,6 +41,7 @@ class Ticket(WorkspaceModel):
     topic = models.CharField(max_length=8, choices=Topic.choices, blank=True, default="", db_default="")
     agent_name = models.CharField(max_length=200, blank=True)
     agent_email = models.EmailField(max_length=254, blank=True)
+    locale = models.CharField(max_length=10, blank=True, db_default="")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     reopened_at = models.DateTimeField(null=True, blank=True)

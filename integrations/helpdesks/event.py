@@ -58,6 +58,7 @@ class TicketEvent:
             agent_email=self.agent_email,
             priority=self.priority,
             topic=self.topic,
+            locale=self.requester_locale,
         )
 
 
