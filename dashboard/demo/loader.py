@@ -19,6 +19,7 @@ from dashboard.demo import (
     base,
     judgements,
     lessons,
+    listening,
     people,
     plan,
     playbooks,
@@ -153,6 +154,7 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     segments.found(customers, accounts, team, workspace.currency, at, scene.seed)
     together.change(accounts, team, at)
     playbooks.start(customers, accounts, at, scene.seed)
+    listening.listen(team, at)
 
 
 def _team(scene: Scene, at: datetime, credentials: Credentials) -> Team:

@@ -1,0 +1,58 @@
+"""What customers talk about in the demo, and what is improved because of it."""
+
+from datetime import datetime, timedelta
+
+from dashboard.demo.base import Team
+from voice.actions import concluding, digests, improvements, reading
+from voice.models import Measure, Source, Theme
+from voice.queries import texts
+
+# Title, why, theme, measure, days ago it was set, days after which it is due, days after which it was done
+IMPROVEMENTS = [
+    (
+        "A call back within four working hours",
+        "Customers wait too long and do not hear from us meanwhile. The desk calls back, with or without a solution.",
+        "Response time", Measure.NEGATIVE, 110, 30, 25,
+    ),
+    (
+        "No ticket is closed without asking",
+        "Agents ask before they close, and look again after three days.",
+        "Quality of the fix", Measure.NEGATIVE, 40, 60, 0,
+    ),
+    (
+        "Invoices show seats by site",
+        "Finance people cannot tell what they pay for.",
+        "Price and contract", Measure.SHARE, 50, 35, 0,
+    ),
+]  # fmt: skip
+WINDOW = 30
+
+
+def listen(team: Team, at: datetime) -> None:
+    """Read all that was said, set three improvements, and let the manager have the digest."""
+    for source in Source.values:
+        while ids := texts.unread(source, at - reading.BACK, reading.CHUNK):
+            reading.read(source=source, ids=ids, at=at)
+    _improve(team, at)
+    digests.subscribe(member_id=team.manager.pk, is_weekly=True, is_monthly=True)
+    concluding.conclude(at=at)
+
+
+def _improve(team: Team, at: datetime) -> None:
+    themes = {theme.name: theme for theme in Theme.objects.in_use()}
+    owners = [team.manager, *team.csms]
+    for number, (title, about, theme, measure, ago, due, done) in enumerate(IMPROVEMENTS):
+        set_at = at - timedelta(days=ago)
+        changes = {
+            "title": title,
+            "about": about,
+            "theme": themes[theme],
+            "measure": measure,
+            "window_days": WINDOW,
+            "owner": owners[number % len(owners)],
+            "due_on": (set_at + timedelta(days=due)).date(),
+        }
+        by = team.manager.user
+        row = improvements.add_improvement(changes=changes, at=set_at, by=by)
+        if done:
+            improvements.finish(improvement=row, at=set_at + timedelta(days=done), by=by)
