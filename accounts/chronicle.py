@@ -53,6 +53,11 @@ PANELS = {
     "plan": "plan", "playbook": "tasks", "promise": "expectations", "pulse": "health", "stage": "stages",
     "survey": "answers", "task": "tasks", "ticket": "tickets", "touchpoint": "touchpoints",
 }  # fmt: skip
+MARKED = {  # what can be marked as a complaint: as what, and by which id of its data
+    "survey.answered": ("answer", "answer_id"),
+    "ticket.opened": ("ticket", "ticket_id"),
+    "touchpoint.logged": ("touchpoint", "touchpoint_id"),
+}
 LISTS = {"account.tagged": "tag", "segment.entered": "segment_id"}  # of accounts, by this of their data
 
 
@@ -78,6 +83,14 @@ def place_of(kind: str, data: dict[str, Any], account_id: int) -> str:
         name = LISTS[kind].removesuffix("_id")
         return f"{reverse('dashboard:account_list')}?{urlencode({name: data[LISTS[kind]]})}"
     return reverse("dashboard:account_panel", args=[account_id, PANELS[noun]]) if noun in PANELS else ""
+
+
+def mark_of(kind: str, data: dict[str, Any]) -> str:
+    """The address of the form that marks what a fact tells of as a complaint; empty where it is none to be."""
+    source, key = MARKED.get(kind, ("", ""))
+    if not data.get(key):
+        return ""
+    return f"{reverse('complaints:complaint_new')}?{urlencode({'source': source, 'id': data[key]})}"
 
 
 def told_together(kind: str, first: str, count: int) -> str:

@@ -89,8 +89,7 @@ def matching(wanted: Chosen, member: Membership, at: datetime) -> ComplaintQuery
     if wanted.account_id:
         found = found.filter(account=wanted.account_id)
     if wanted.later:
-        least = figure.PROMOTER if wanted.later == "promoter" else 0
-        found = found.filter(pk__in=figure.complained().filter(later_nps__gte=least).values("pk"))
+        found = found.filter(pk__in=figure.came_round(is_promoter=wanted.later == "promoter").values("pk"))
     return _shown(found, wanted.show, at)
 
 
@@ -102,9 +101,11 @@ def _shown(found: ComplaintQuerySet, show: str, at: datetime) -> ComplaintQueryS
     return found if show == "all" else found.open()
 
 
-def complaint_page(wanted: Chosen, member: Membership, at: datetime, place: dict[str, str]) -> tuple[list[Line], Page]:
+def complaint_page(
+    found: ComplaintQuerySet, show: str, at: datetime, *, after: str, before: str
+) -> tuple[list[Line], Page]:
     """One page, in two statements: what is open by its promised time, what is closed the last first."""
-    page = page_of(matching(wanted, member, at), SORTS[wanted.show], [], **place)
+    page = page_of(found, SORTS[show], [], after=after, before=before)
     return queries.in_order([row["pk"] for row in page.rows], at), page
 
 
@@ -154,12 +155,9 @@ def shown_follow_ups(found: FollowUpQuerySet, wanted: Chosen, at: datetime) -> F
     return found.overdue(at) if wanted.show == "overdue" else found.open()
 
 
-def follow_up_page(
-    found: FollowUpQuerySet, wanted: Chosen, at: datetime, place: dict[str, str]
-) -> tuple[list[FollowUp], Page]:
+def follow_up_page(found: FollowUpQuerySet, show: str, *, after: str, before: str) -> tuple[list[FollowUp], Page]:
     """One page, in two statements: what is open by when it is due, the rest the newest first."""
-    sort = DUE if wanted.show in {"open", "overdue"} else NEWEST
-    page = page_of(shown_follow_ups(found, wanted, at), sort, [], **place)
+    page = page_of(found, DUE if show in {"open", "overdue"} else NEWEST, [], after=after, before=before)
     return follow_up_queries.in_order([row["pk"] for row in page.rows]), page
 
 
@@ -173,8 +171,3 @@ def follow_up_state(one: FollowUp, at: datetime) -> SafeString:
 
 def follow_up_line(one: FollowUp, at: datetime) -> dict[str, Any]:
     return {"follow_up": one, "chip": follow_up_state(one, at), "who": one.told_by or one.task.done_by}
-
-
-def place(get: Any) -> dict[str, str]:
-    """Where a page begins, as its address says."""
-    return {"after": get.get("after", ""), "before": get.get("before", "")}

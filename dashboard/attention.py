@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 
 from accounts import queries as account_queries
+from complaints import portraits as complaint_portraits
 from health.models import HealthScore
 from integrations.queries import events as integration_queries
 from journeys.queries import tasks as task_queries
@@ -21,6 +22,7 @@ from workspaces.queries import Membership
 PROMISES_AHEAD = timedelta(days=7)
 MOST_PROMISES = 6
 MOST_TASKS = 6
+MOST_COMPLAINTS = 4
 
 
 def parts_of(account_ids: Sequence[int], *, today: date) -> dict[int, list[dict[str, Any]]]:
@@ -36,6 +38,8 @@ def parts_of(account_ids: Sequence[int], *, today: date) -> dict[int, list[dict[
 class Beside:
     """What else waits: None where the member may not see it."""
 
+    complaints: list[dict[str, Any]]
+    has_more_complaints: bool
     tasks: list[task_queries.Line]
     has_more_tasks: bool
     promises: list[ActionItem]
@@ -47,9 +51,9 @@ class Beside:
     stuck: int | None
 
 
-def beside(member: Membership, *, today: date, owner: int | str = "") -> Beside:
-    """Tasks, promises, reviews, tickets and work that wait; `owner` narrows tasks and promises to a member's, reviews
-    to `member`'s.
+def beside(member: Membership, *, today: date, at: datetime, owner: int | str = "") -> Beside:
+    """Complaints, tasks, promises, reviews, tickets and work that wait; `owner` narrows complaints, tasks and promises
+    to a member's, reviews to `member`'s.
     """
     owner_id = owner if isinstance(owner, int) else None
     is_mine = owner_id == member.member_id
@@ -57,8 +61,11 @@ def beside(member: Membership, *, today: date, owner: int | str = "") -> Beside:
     due = review_queries.accounts_in(year, quarter, review_queries.DUE, owner_id if is_mine else None)
     promised = promises(today=today, owner_id=owner_id)
     sees_unmatched, sees_stuck = member.can(Capability.EDIT_ACCOUNTS), member.can(Capability.ADMINISTER)
+    complaints = complaint_portraits.waiting(at, owner_id, MOST_COMPLAINTS + 1)
     tasks = list(task_queries.due_tasks(today, member_id=owner_id)[: MOST_TASKS + 1])
     return Beside(
+        complaints=complaints[:MOST_COMPLAINTS],
+        has_more_complaints=len(complaints) > MOST_COMPLAINTS,
         tasks=task_queries.lines(tasks[:MOST_TASKS]),
         has_more_tasks=len(tasks) > MOST_TASKS,
         promises=promised[:MOST_PROMISES],

@@ -22,6 +22,7 @@ from accounts.models import Account
 from accounts.queries import family as family_queries
 from accounts.queries import field as field_queries
 from accounts.queries import tag as tag_queries
+from complaints import portraits as complaint_portraits
 from dashboard import portraits
 from expectations import queries as expectation_queries
 from health import queries as health_queries
@@ -145,11 +146,17 @@ def _plan(visit: Visit) -> dict[str, Any]:
 def _answers(visit: Visit) -> dict[str, Any]:
     answers = survey_queries.answers_of(visit.account).select_related(None)
     found = answers.select_related("contact", "invitation__ticket")[:MOST_ROWS]
-    return {"answers": [portraits.answer_row(answer) for answer in found]}
+    rows = [portraits.answer_row(answer) for answer in found]
+    return {"answers": complaint_portraits.with_loops(rows, visit.at)}
+
+
+def _complaints(visit: Visit) -> dict[str, Any]:
+    return complaint_portraits.account_panel(visit.account, visit.at)
 
 
 def _tickets(visit: Visit) -> dict[str, Any]:
     tickets = list(account_queries.tickets_of(visit.account)[:MOST_ROWS])
+    complaint_portraits.mark("ticket", tickets)
     there = sum(ticket.is_open for ticket in tickets)  # open ones lead
     is_full = there == MOST_ROWS
     return {
@@ -178,7 +185,9 @@ def _tasks(visit: Visit) -> dict[str, Any]:
 
 
 def _touchpoints(visit: Visit) -> dict[str, Any]:
-    return {"touchpoints": journey_queries.touchpoints_of(visit.account)[:MOST_TOUCHPOINTS]}
+    found = list(journey_queries.touchpoints_of(visit.account)[:MOST_TOUCHPOINTS])
+    complaint_portraits.mark("touchpoint", found)
+    return {"touchpoints": found}
 
 
 def _learning(visit: Visit) -> dict[str, Any]:
@@ -235,6 +244,7 @@ _PANELS = (
     Panel("touchpoints", _("Touchpoints"), "dashboard/account/touchpoints.html", _touchpoints, is_aside=True),
     Panel("learning", _("Learning"), "learning/account_panel.html", _learning, is_aside=True),
     Panel("answers", _("Answers"), "dashboard/account/answers.html", _answers),
+    Panel("complaints", _("Complaints"), "complaints/account_panel.html", _complaints, "short"),
     Panel("tickets", _("Tickets"), "dashboard/account/tickets.html", _tickets),
     Panel("reviews", _("Reviews"), "dashboard/account/reviews.html", _reviews, "short", is_aside=True),
     Panel("family", _("Family"), "accounts/family_panel.html", _family, "short", is_aside=True),

@@ -20,8 +20,8 @@ MOST_OF_A_MINUTE = 500
 class Moment:
     """One line of a timeline: `kind` as recorded, `told` in the reader's language, `by` a name or empty.
 
-    `url` leads to what it is about, if there is such a page. A line that stands for several of the same minute has
-    them, itself included, as `parts`.
+    `url` leads to what it is about, if there is such a page, `mark_url` to marking it as a complaint. A line that
+    stands for several of the same minute has them, itself included, as `parts`.
     """
 
     kind: str
@@ -29,6 +29,7 @@ class Moment:
     told: str
     by: str
     url: str = ""
+    mark_url: str = ""
     parts: list["Moment"] = field(default_factory=list)
 
 
@@ -90,11 +91,14 @@ def _together(parts: list[Moment]) -> Moment:
     first = parts[0]
     if len(parts) == 1:
         return first
-    return replace(first, told=chronicle.told_together(first.kind, first.told, len(parts)), url="", parts=parts)
+    return replace(
+        first, told=chronicle.told_together(first.kind, first.told, len(parts)), url="", mark_url="", parts=parts
+    )
 
 
 def _moment(row: dict[str, Any]) -> Moment:
     kind, data = row["kind"], row["data"]
     tell = registry.words.get(kind)
     by = row["by__name"] or row["by__email"] or ""
-    return Moment(kind, row["at"], tell(data) if tell else kind, by, chronicle.place_of(kind, data, row["account_id"]))
+    url, mark_url = chronicle.place_of(kind, data, row["account_id"]), chronicle.mark_of(kind, data)
+    return Moment(kind, row["at"], tell(data) if tell else kind, by, url, mark_url)

@@ -104,6 +104,7 @@ def timeline(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "account": account,
         "moments": moments,
         "is_begun": bool(before),
+        "can_work": request.member.can(Capability.WORK),
         "nav": "accounts",
         **chronicle.context(account.pk, shown, older, in_panel=in_panel),
     }

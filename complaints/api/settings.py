@@ -59,7 +59,7 @@ class ComplaintSettingsViewSet(Settings):
 class ComplaintRuleSerializer(serializers.Serializer[ComplaintRule]):
     id = serializers.IntegerField(read_only=True)
     name = serializers.CharField(max_length=80)
-    source = serializers.ChoiceField(ComplaintRule.Source.choices)
+    source = serializers.ChoiceField(ComplaintRule.Source.choices)  # type: ignore[assignment]
     is_on = serializers.BooleanField(required=False)
     words = serializers.ListField(
         child=serializers.CharField(max_length=LONGEST_WORD),

@@ -96,6 +96,11 @@ def complained() -> ComplaintQuerySet:
     return found.annotate(later_nps=Subquery(later, output_field=IntegerField()))
 
 
+def came_round(*, is_promoter: bool) -> ComplaintQuerySet:
+    """Those of `complained` who were asked again; of them the promoters alone."""
+    return complained().filter(Q(later_nps__gte=PROMOTER) if is_promoter else Q(later_nps__isnull=False))
+
+
 def conversion() -> Conversion:
     counted = complained().aggregate(
         complained=Count("pk"),

@@ -36,7 +36,13 @@ def complaint_list(request: WorkspaceRequest) -> HttpResponse:
     """`?show=` open, overdue, closed or all; `?who=`, `?source=`, `?later=`, `?account=`."""
     at, people = now(), rows.people()
     wanted = rows.chosen(ComplaintFilter(request.GET, people=people), request.member)
-    lines, page = rows.complaint_page(wanted, request.member, at, rows.place(request.GET))
+    lines, page = rows.complaint_page(
+        rows.matching(wanted, request.member, at),
+        wanted.show,
+        at,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     initial = {"who": wanted.who, "source": wanted.source, "later": wanted.later, "account": wanted.account_id}
     context = {
         "lines": [rows.line(one, at) for one in lines],
@@ -120,11 +126,16 @@ def _initial(request: WorkspaceRequest, account: Account, found: Origin | None) 
 
 
 def _open(request: WorkspaceRequest, account: Account, found: Origin | None, form: Form) -> HttpResponse:
-    where = {"source": found.source, "source_id": found.source_id} if found else {}
-    when = {"happened_at": found.happened_at, "agent_name": found.agent_name} if found else {}
     try:
         opened = actions.open_complaint(
-            account=account, at=now(), by=request.user, **where, **when, **form.cleaned_data
+            account=account,
+            source=found.source if found else Complaint.Source.HAND,
+            source_id=found.source_id if found else None,
+            happened_at=found.happened_at if found else None,
+            agent_name=found.agent_name if found else "",
+            at=now(),
+            by=request.user,
+            **form.cleaned_data,
         )
     except actions.AlreadyComplaint as error:
         return _known(request, error.complaint)

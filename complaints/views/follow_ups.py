@@ -25,7 +25,12 @@ def follow_up_list(request: WorkspaceRequest) -> HttpResponse:
     at, people = now(), rows.people()
     wanted = rows.chosen_follow_ups(FollowUpFilter(request.GET, people=people), request.member)
     found = rows.followed(wanted, request.member)
-    lines, page = rows.follow_up_page(found, wanted, at, rows.place(request.GET))
+    lines, page = rows.follow_up_page(
+        rows.shown_follow_ups(found, wanted, at),
+        wanted.show,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     context = {
         "lines": [rows.follow_up_line(one, at) for one in lines],
         "before": page.before,

@@ -93,7 +93,7 @@ def waiting(request: WorkspaceRequest) -> HttpResponse:
     day = current_day()
     chosen = TodayFilter(request.GET, owners=queries.owners(), member=request.member)
     context = {
-        "beside": attention.beside(request.member, today=day, owner=chosen.owner),
+        "beside": attention.beside(request.member, today=day, at=now(), owner=chosen.owner),
         "who": chosen.chosen,
         "today": day,
         "can_work": request.member.can(Capability.WORK),

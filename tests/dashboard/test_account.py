@@ -115,7 +115,7 @@ def fill(account: Account, rows: int = 1) -> None:
 # Others take 9, eight of them to know who asks for which account.
 QUERIES = {
     "health": 10, "reviews": 10, "expectations": 10, "plan": 11, "family": 11, "fit": 12, "profile": 12, "learning": 12,
-    "tasks": 11, "risk": 14,
+    "tasks": 11, "risk": 14, "touchpoints": 10, "answers": 11, "tickets": 10,
 }  # fmt: skip
 
 
@@ -153,6 +153,7 @@ def test_an_account_without_anything_says_what_would_be_here(client):
         "stages": "The account has been in this stage from the beginning.",
         "touchpoints": "Nobody has logged a call",
         "tickets": "No ticket has come in",
+        "complaints": "Nobody here has complained.",
         "learning": "There is no content to learn from yet.",
         "answers": "Nobody here has answered a survey yet.",
         "reviews": "No review has been prepared",
@@ -288,7 +289,7 @@ def test_contracts_tickets_answers_and_reviews_are_told(client, me):
     assert "Care 1 Jan 2026 – 1 Jan 2027 · 40 seats · renews by itself €48,000" in panel(client, account, "contracts")
     said = panel(client, account, "tickets")
     assert "1 open" in said
-    assert "Printer on fire #82711 · Problem Open Urgent Mei Chen" in said
+    assert "Printer on fire #82711 · Problem Mark as a complaint Open Urgent Mei Chen" in said
     said = panel(client, account, "answers")
     assert [told for told in ("“Never again”", "1 of 5", "9 of 10", "3 of 5") if told not in said] == []
     said = panel(client, account, "profile")

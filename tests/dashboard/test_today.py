@@ -255,7 +255,7 @@ def test_today_takes_the_same_queries_at_any_size(client, me, rows, address):
     assert len(captured) == QUERIES[address]
 
 
-QUERIES = {TODAY_PAGE: 12, WAITING_PAGE: 13}
+QUERIES = {TODAY_PAGE: 12, WAITING_PAGE: 14}
 
 
 def test_what_else_waits_comes_after_the_list_and_is_a_page_of_its_own(client, me):

@@ -22,7 +22,7 @@ def move(account, to_stage, at=NOON, by=None, **more):
 
 
 def run_effects(at=NOON):
-    engine.run_due(queue="default", clock=lambda: at, until=at)
+    engine.run_due(queue="default", clock=lambda: at, until=at + DAY)
 
 
 def stage_of(account):
