@@ -16,7 +16,8 @@ from outbox import actions as outbox_actions
 from risk import known, queries, scoring
 from risk.columns import columns
 from risk.models import HandCard, RiskRun, RiskScore, RiskSettings
-from risk.prediction.figures import Backtest
+from risk.prediction.card import Card
+from risk.prediction.figures import Adopted, Backtest
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
@@ -168,7 +169,8 @@ def _learn(run: RiskRun, at: datetime) -> None:
     try:
         if not found:
             raise backtest.TooShort
-        _keep(run, training.test([training.Day(**one) for one in found], columns(run.settings["weights"]), settings))
+        days = [training.Day(**one) for one in found]
+        _keep(run, training.test(days, columns(run.settings["weights"]), settings, _adopted()))
     except backtest.TooShort:
         failure = _too_short(run)
     except backtest.LeakedColumns as error:
@@ -176,6 +178,12 @@ def _learn(run: RiskRun, at: datetime) -> None:
     run.failure, run.failure_detail = failure, detail
     run.done, run.finished_at = run.total, at
     run.save()
+
+
+def _adopted() -> Adopted | None:
+    """The learned card that scores now, for what is learned next to be measured against."""
+    run = queries.adopted()
+    return Adopted(run.pk, Card.from_json(run.card)) if run else None
 
 
 def _too_short(run: RiskRun) -> str:

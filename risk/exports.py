@@ -114,9 +114,11 @@ def _about(found: Backtest) -> Iterable[Row]:
         yield "test", "", name, value, None, None
     if not verdicts.is_enough(found):
         return
-    for window, (auc, lift) in enumerate(zip(found.gate.better_auc, found.gate.better_lift, strict=True), 1):
-        yield "gate", str(window), "sure_better_overall", _short(auc), None, None
-        yield "gate", str(window), "sure_better_at_the_top", _short(lift), None, None
+    for name, against in (("gate", found.gate), ("adopted", found.gate.rival)):
+        pairs = zip(against.better_auc, against.better_lift, strict=True) if against else ()
+        for window, (auc, lift) in enumerate(pairs, 1):
+            yield name, str(window), "sure_better_overall", _short(auc), None, None
+            yield name, str(window), "sure_better_at_the_top", _short(lift), None, None
 
 
 def _reading(name: str, reading: Reading, shares: Sequence[float]) -> Iterable[Row]:

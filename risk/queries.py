@@ -1,7 +1,7 @@
 """What a workspace asks of the risk, its runs, and the risk of its customers as people read it."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -75,13 +75,32 @@ def adopted() -> RiskRun | None:
 
 
 def obstacles(run: RiskRun) -> list[str]:
-    """Codes of what keeps a run from being adopted: the gate's, a verdict against it, or that there is nothing to."""
+    """Codes of what keeps a run from being adopted: the gate's, a verdict against it, that there is nothing to, or the
+    learned card that scores now."""
     if run.report is None or run.card is None:
         return ["not_finished"]
     reasons = list(run.report["gate"]["reasons"])
     if run.verdict not in TRUSTED:
         reasons.append("no_trust")
-    return reasons if reasons or run.report["gate"]["is_passed"] else ["not_passed"]
+    if not reasons and not run.report["gate"]["is_passed"]:
+        reasons.append("not_passed")
+    return reasons + _unbeaten(run, run.report["gate"])
+
+
+def rival(run: RiskRun) -> RiskRun | None:
+    """Another run, if its card is what scores now."""
+    used = adopted()
+    return used if used is not None and used.pk != run.pk else None
+
+
+def _unbeaten(run: RiskRun, gate: Mapping[str, Any]) -> list[str]:
+    used = rival(run)
+    if used is None:
+        return []
+    compared = gate.get("rival") or {}
+    if compared.get("run") != used.pk:
+        return ["not_compared"]
+    return [] if compared["is_beaten"] else ["not_better_than_adopted"]
 
 
 def old_scores(before: datetime) -> QuerySet[RiskScore]:

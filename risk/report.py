@@ -68,7 +68,7 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "verdict": verdicts.verdict_label(found.verdict),
         "verdict_chip": verdict_chip(found.verdict),
         "verdict_text": verdicts.verdict_text(found.verdict),
-        "conditions": verdicts.conditions(found),
+        "conditions": verdicts.conditions(found, queries.rival(run)),
         "obstacles": queries.obstacles(run),
         "only_reversed": [verdicts.REVERSED],
         "reversed": verdicts.reversed_parts(found.gate),

@@ -12,7 +12,7 @@ from risk.prediction import anchored, backtest, challenger, points
 from risk.prediction.arrays import Floats, Ints
 from risk.prediction.card import Card
 from risk.prediction.columns import Column
-from risk.prediction.figures import Backtest
+from risk.prediction.figures import Adopted, Backtest
 from risk.prediction.snapshots import Snapshots
 
 RESTS_ON = [RECORDED.index("contract" if name in {RENEWAL, AGE} else "health") for name in NAMES]
@@ -56,9 +56,14 @@ def history(days: Sequence[Day]) -> Snapshots:
     return Snapshots(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
-def test(days: Sequence[Day], columns: Sequence[Column], settings: backtest.Settings) -> Backtest:
+def test(
+    days: Sequence[Day],
+    columns: Sequence[Column],
+    settings: backtest.Settings,
+    adopted: Adopted | None,
+) -> Backtest:
     """Raises what `backtest.run` raises."""
-    return backtest.run(history(days), columns, settings, challenger.find())
+    return backtest.run(history(days), columns, settings, challenger.find(), adopted)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lib.formatting import number, percent
+from lib.formatting import exact, number, percent
+from lib.time import day_of
 from risk import queries
-from risk.prediction.figures import SLOPES, SURE, WINDOWS, Backtest, Gate, Interval, Reading
+from risk.models import RiskRun
+from risk.prediction.figures import SLOPES, SURE, WINDOWS, Backtest, Gate, Interval, Reading, Rival
 from risk.prediction.ladder import ANCHORED_FROM, Rung
 from risk.prediction.verdict import LEAST_DEPARTURES, PROVEN_AUC, Verdict
 from risk.words import label as column_label
@@ -170,8 +172,11 @@ def rung_text(found: Backtest) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------- the gate
-def conditions(found: Backtest) -> list[Condition]:
-    """Every condition for adopting what was learned, in the order in which they are worth reading."""
+def conditions(found: Backtest, rival: RiskRun | None = None) -> list[Condition]:
+    """Every condition for adopting what was learned, in the order in which they are worth reading.
+
+    `rival`: the run whose card scores now, if it is another.
+    """
     gate = found.gate
     return [
         Condition(
@@ -195,6 +200,7 @@ def conditions(found: Backtest) -> list[Condition]:
             "not_better" not in gate.reasons,
             _better(found),
         ),
+        *([_better_than(found, rival)] if rival else []),
         Condition(
             _("Its chances are right in size: a calibration slope of %(low)s to %(high)s.")
             % {"low": number(SLOPES[0], 2), "high": number(SLOPES[1], 2)},
@@ -221,7 +227,25 @@ def _left(count: int) -> str:
 def _better(found: Backtest) -> str:
     if not is_enough(found):
         return _("Too few left to say.")
-    pairs = zip(found.gate.better_auc, found.gate.better_lift, strict=True)
+    return _spans(found.gate)
+
+
+def _better_than(found: Backtest, rival: RiskRun) -> Condition:
+    """What scores now was adopted: what replaces it has to be better than that, not only than the hand weights."""
+    asks = _("So it does against the model that scores now, adopted from the %(run)s.") % {"run": run_name(rival)}
+    against = found.gate.rival
+    if against is None or against.run != rival.pk:
+        return Condition(asks, False, _("It was not measured against that one: begin another run."))
+    return Condition(asks, against.is_beaten, _spans(against) if is_enough(found) else _("Too few left to say."))
+
+
+def run_name(run: RiskRun) -> str:
+    """What a run is called inside a sentence."""
+    return _("run of %(day)s") % {"day": exact(day_of(run.started_at))}
+
+
+def _spans(against: Gate | Rival) -> str:
+    pairs = zip(against.better_auc, against.better_lift, strict=True)
     said = [
         _("%(overall)s sure over all accounts, %(top)s at the top") % {"overall": percent(auc), "top": percent(lift)}
         for auc, lift in pairs

@@ -7,7 +7,7 @@ learned model is measured as the card of whole points that will score.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from risk.prediction.arrays import Bools, Floats, Ints
 from risk.prediction.card import Card
 from risk.prediction.challenger import Train
 from risk.prediction.columns import Column
-from risk.prediction.figures import WINDOWS, Backtest, ColumnLine, Gate, Interval, PeriodLine, Reading
+from risk.prediction.figures import WINDOWS, Adopted, Backtest, ColumnLine, Gate, Interval, PeriodLine, Reading, Rival
 from risk.prediction.ladder import Choice, Rung, choose
 from risk.prediction.snapshots import BadSnapshots, LeakedColumns, Snapshots, check
 
@@ -49,16 +49,20 @@ class Settings:
 
 
 def run(
-    snapshots: Snapshots, columns: Sequence[Column], settings: Settings, challenger: Train | None = None
+    snapshots: Snapshots,
+    columns: Sequence[Column],
+    settings: Settings,
+    challenger: Train | None = None,
+    adopted: Adopted | None = None,
 ) -> Backtest:
     """Test the hand weights, the model the ladder allows, and the `challenger` if there is one.
 
-    Raises BadSnapshots, LeakedColumns or TooShort.
+    What was learned is compared with what is `adopted` too. Raises BadSnapshots, LeakedColumns or TooShort.
     """
     check(snapshots, columns)
     history = snapshots.sorted()
     is_training, is_tested = split(history.day, settings)
-    return _Run(history, columns, settings, is_training, is_tested).report(challenger)
+    return _Run(history, columns, settings, is_training, is_tested, adopted).report(challenger)
 
 
 def split(day: Ints, settings: Settings) -> tuple[Bools, Bools]:
@@ -93,7 +97,9 @@ class _Run:
         settings: Settings,
         is_training: Bools,
         is_tested: Bools,
+        adopted: Adopted | None = None,
     ) -> None:
+        self.adopted = adopted
         self.history, self.columns, self.settings = history, columns, settings
         self.is_tested = is_tested
         self.training, self.tested = history.only(is_training), history.only(is_tested)
@@ -251,7 +257,8 @@ class _Run:
     def asked(self, lines: Sequence[ColumnLine]) -> Gate:
         """The tested days in two windows, the older and the newer half; the top is what the budget reaches."""
         days = np.array_split(np.unique(self.tested.day), WINDOWS)
-        windows = [self._window(np.isin(self.tested.day, part)) for part in days if len(part)]
+        spans = [np.isin(self.tested.day, part) for part in days if len(part)]
+        windows = [self._window(rows) for rows in spans]
         reversed_columns = [line.name for line in lines if line.is_reversed]
         found = gate.decide(
             windows,
@@ -260,9 +267,22 @@ class _Run:
             share=self.settings.budget / 100.0,
             seed=self.settings.seed,
         )
+        found = replace(found, rival=self.rival(spans))
         if not self.is_enough:
             found = gate.refused(found, "fewer_than_10_tested")
         return gate.refused(found, self.choice.reason) if not self.choice.may_adopt else found
+
+    def rival(self, spans: Sequence[Bools]) -> Rival | None:
+        """The comparison with the card that scores now, on the same rows; a column it knew and is gone is missing."""
+        if self.adopted is None:
+            return None
+        places = {column.name: place for place, column in enumerate(self.columns)}
+        nothing = np.full(len(self.tested), np.nan)
+        names = [term.column for term in self.adopted.card.terms]
+        values = [self.tested.values[:, places[name]] if name in places else nothing for name in names]
+        risks = points.totals(self.adopted.card, np.column_stack(values) if values else self.tested.values)
+        windows = [replace(self._window(rows), in_use=risks[rows].astype(np.float64)) for rows in spans]
+        return gate.rival(windows, run=self.adopted.run, share=self.settings.budget / 100.0, seed=self.settings.seed)
 
     def _window(self, rows: Bools) -> gate.Window:
         return gate.Window(

@@ -1,6 +1,6 @@
 """What a backtest found, as plain data: a page and a JSON column need no numpy to read it."""
 
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from enum import Enum
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -119,10 +119,32 @@ class PeriodLine:
 
 
 @dataclass(frozen=True)
+class Adopted:
+    """What scores now, because somebody adopted what `run` had learned."""
+
+    run: int
+    card: Card
+
+
+@dataclass(frozen=True)
+class Rival:
+    """The learned model against the card that scored when it was tested, adopted for `run`.
+
+    `better_auc` and `better_lift` as those of the gate; `is_beaten` by the same condition.
+    """
+
+    run: int
+    better_auc: tuple[float | None, ...]
+    better_lift: tuple[float | None, ...]
+    is_beaten: bool
+
+
+@dataclass(frozen=True)
 class Gate:
     """Whether a learned model may replace the one in use; `reasons` are codes of what stands in the way.
 
-    `better_auc` and `better_lift` hold, for each window in time, the chance that the learned model is the better.
+    `better_auc` and `better_lift` hold, for each window in time, the chance that the learned model ranks better than
+    the hand weights; `rival` the same against a card that somebody had adopted, if one was.
     """
 
     is_passed: bool
@@ -131,6 +153,7 @@ class Gate:
     better_lift: tuple[float | None, ...]
     slope: float | None
     reversed_columns: tuple[str, ...]
+    rival: Rival | None = None
 
 
 @dataclass(frozen=True)
@@ -179,7 +202,10 @@ class Backtest:
 
 
 def _read(kind: Any, stored: Any) -> Any:
-    """A value of the annotated `kind`: a dataclass, a tuple of one kind, one kind or nothing, or a plain one."""
+    """A value of the annotated `kind`: a dataclass, a tuple of one kind, one kind or nothing, or a plain one.
+
+    What older runs did not find out yet takes its default.
+    """
     if get_origin(kind) is UnionType:
         known = next(one for one in get_args(kind) if one is not type(None))
         return None if stored is None else _read(known, stored)
@@ -188,7 +214,8 @@ def _read(kind: Any, stored: Any) -> Any:
         return tuple(_read(of, one) for one in stored)
     if isinstance(kind, type) and is_dataclass(kind):
         kinds = get_type_hints(kind)
-        return kind(**{one.name: _read(kinds[one.name], stored[one.name]) for one in fields(kind)})
+        known = [one for one in fields(kind) if one.name in stored or one.default is MISSING]
+        return kind(**{one.name: _read(kinds[one.name], stored[one.name]) for one in known})
     if issubclass(kind, Enum | str):
         return kind(stored)
     return _number(kind, stored)

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from risk.prediction.arrays import Bools, Floats, Ints
-from risk.prediction.figures import SLOPES, SURE, WINDOWS, Gate
+from risk.prediction.figures import SLOPES, SURE, WINDOWS, Gate, Rival
 from risk.prediction.measures import Ranking, calibration_slope, redraws
 
 DRAWS = 400
 
 Measure = Callable[[Ranking, Floats], float | None]
+Chances = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,12 @@ def decide(
     """Pass when the newest two or more windows in a row are each 90 % sure that the challenger ranks better, over all
     or among the riskiest `share`, its calibration slope over all windows is 0.8 to 1.25, and a person has approved
     every column whose sign is reversed."""
-    auc = tuple(_better(window, lambda ranking, weights: ranking.auc(weights), seed) for window in windows)
-    lift = tuple(_better(window, lambda ranking, weights: ranking.lift(share, weights), seed) for window in windows)
+    auc, lift = _compared(windows, share, seed)
     slope = _slope(windows)
     unapproved = tuple(sorted(set(reversed_columns) - set(approved)))
     obstacles = {
         "fewer_than_two_windows": len(windows) < WINDOWS,
-        "not_better": max(_run(auc), _run(lift)) < WINDOWS,
+        "not_better": not _is_better(auc, lift),
         "badly_calibrated": slope is None or not SLOPES[0] <= slope <= SLOPES[1],
         "sign_reversed": bool(unapproved),
     }
@@ -50,9 +50,26 @@ def decide(
     return Gate(not reasons, reasons, auc, lift, slope, unapproved)
 
 
+def rival(windows: Sequence[Window], *, run: int, share: float, seed: int) -> Rival:
+    """The same comparison with the card that `run` was adopted for; its risks are the windows' `in_use`."""
+    auc, lift = _compared(windows, share, seed)
+    return Rival(run, auc, lift, _is_better(auc, lift))
+
+
 def refused(found: Gate, reason: str) -> Gate:
     """The same gate, closed for one more reason."""
     return replace(found, is_passed=False, reasons=(reason, *found.reasons))
+
+
+def _compared(windows: Sequence[Window], share: float, seed: int) -> tuple[Chances, Chances]:
+    """For each window how sure it is that the challenger ranks better, over all and among the riskiest `share`."""
+    auc = tuple(_better(window, lambda ranking, weights: ranking.auc(weights), seed) for window in windows)
+    lift = tuple(_better(window, lambda ranking, weights: ranking.lift(share, weights), seed) for window in windows)
+    return auc, lift
+
+
+def _is_better(auc: Chances, lift: Chances) -> bool:
+    return max(_run(auc), _run(lift)) >= WINDOWS
 
 
 def _better(window: Window, measure: Measure, seed: int) -> float | None:

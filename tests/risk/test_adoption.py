@@ -21,6 +21,12 @@ def run_with(*reasons, **fields):
     return RiskRun.objects.create(settings=ASKED, started_at=NOON, progress_at=NOON, verdict="proven", **fields)
 
 
+def gate_against(run, *, is_beaten=True):
+    """Passed, and measured against another run's card."""
+    rival = {"run": run.pk, "better_auc": [0.97, 0.95], "better_lift": [0.92, 0.91], "is_beaten": is_beaten}
+    return {"is_passed": True, "reasons": [], "rival": rival}
+
+
 def test_a_person_adopts_what_passed_the_gate(workspace):
     by = make_member(Role.MANAGER).user
 
@@ -74,7 +80,8 @@ def test_a_gate_that_is_shut_without_a_reason_is_shut(workspace):
 
 
 def test_the_next_one_adopted_replaces_the_last(workspace):
-    first, second = run_with(), run_with()
+    first = run_with()
+    second = run_with(report={"gate": gate_against(first)})
     by, other = make_member().user, make_member().user
     actions.adopt(run=first, at=NOON, by=by)
     actions.adopt(run=second, at=NOON, by=other)
@@ -84,6 +91,20 @@ def test_the_next_one_adopted_replaces_the_last(workspace):
     assert AuditEvent.objects.filter(kind="risk.adopted").order_by("pk").last().detail["replaces"] == [first.pk]
     with pytest.raises(IntegrityError), transaction.atomic():
         RiskRun.objects.filter(pk=first.pk).update(retired_at=None)
+
+
+@pytest.mark.parametrize(("compared", "code"), [(None, "not_compared"), (False, "not_better_than_adopted")])
+def test_the_next_one_has_to_be_better_than_what_is_adopted(workspace, compared, code):
+    first, by = run_with(), make_member().user
+    second = run_with() if compared is None else run_with(report={"gate": gate_against(first, is_beaten=compared)})
+    actions.adopt(run=first, at=NOON, by=by)
+
+    with pytest.raises(actions.NotAllowed) as refused:
+        actions.adopt(run=second, at=NOON, by=by)
+    assert refused.value.reasons == (code,)
+
+    actions.retire(run=first, at=NOON, by=by)
+    assert actions.adopt(run=second, at=NOON, by=by).is_adopted, "beside the hand weights alone it passed"
 
 
 def test_adopting_twice_is_adopting_once(workspace):

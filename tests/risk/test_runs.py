@@ -71,6 +71,15 @@ def test_a_run_through_the_door_finds_what_foretells(workspace, client):
     }
     assert scored.count() > 100
 
+    # The same months teach the same again: nothing is better than what scores now.
+    again = finished(start())
+    assert again.report["gate"]["rival"]["run"] == run.pk
+    assert queries.obstacles(again) == ["not_better_than_adopted"]
+    page = client.get(reverse("risk:run", args=[again.pk])).content.decode()
+    assert "So it does against the model that scores now, adopted from the run of 15 Jun 2026." in page
+    assert "It may not be adopted." in page
+    assert client.get(reverse("risk:run", args=[run.pk])).content.decode().count("So it does against") == 0
+
 
 def test_scores_that_say_nothing_give_no_evidence(workspace):
     """The negative control: the same portfolio, and departures that have nothing to do with it."""

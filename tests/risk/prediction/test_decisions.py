@@ -1,5 +1,7 @@
 """Which model, whether it may take over, and the verdict."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -105,6 +107,14 @@ def test_the_same_ranking_twice_is_a_draw():
     same = Window(one.accounts, one.labels, one.challenger, one.challenger, one.probabilities)
 
     assert decide(same, same).better_auc == (0.5, 0.5)
+
+
+def test_what_is_adopted_is_beaten_by_the_same_condition():
+    better, same = gate.rival([window(1), window(2)], run=7, share=0.1, seed=1), window(3)
+    draw = gate.rival([replace(same, in_use=same.challenger)] * 2, run=7, share=0.1, seed=1)
+
+    assert (better.run, better.is_beaten) == (7, True)
+    assert (draw.better_auc, draw.is_beaten) == ((0.5, 0.5), False)
 
 
 def test_gate_is_closed_where_there_is_nothing_to_adopt():
