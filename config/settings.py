@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
@@ -206,9 +207,12 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # ------------------------------------------------------------------ language, time, static files
 LANGUAGE_CODE = "en"
-# A language joins this list with its catalogue under locale/: half a translation is none.
-LANGUAGES = [("en", _("English"))]
+# What customers read is there in every language that has a catalogue under locale/, named as it names itself.
 LOCALE_PATHS = [BASE_DIR / "locale"]
+_codes = sorted(path.parts[-3].lower().replace("_", "-") for path in LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.mo"))
+LANGUAGES = [("en", "English"), *((code, LANG_INFO[code]["name_local"]) for code in _codes)]
+# Members read our own pages, which are in one language so far: half a translation is none.
+MEMBER_LANGUAGES = [("en", _("English"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -39,6 +39,7 @@ def post(
     sender_name: str = "",
     list_id: str = "",
     unsubscribe_url: str = "",
+    reply_to: str = "",
 ) -> Mail:
     """Store a mail to one address and send it once; `key` names the occasion.
 
@@ -56,7 +57,8 @@ def post(
         subject=" ".join(subject.split())[:200],
         text=text,
         html=css_inline.inline(html, load_remote_stylesheets=False) if html else "",
-        headers=_headers(sender_name, list_id, unsubscribe_url, host or "localhost"),
+        headers=_headers(sender_name, list_id, unsubscribe_url, host or "localhost")
+        | ({"Reply-To": reply_to} if reply_to else {}),
         message_id=message_id_of(uuid.uuid4().hex),
         created_at=at,
     )

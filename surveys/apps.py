@@ -50,4 +50,6 @@ class SurveysConfig(AppConfig):
         describe("survey.sent", words.sent)
         describe("survey.refused", words.refused)
         describe("survey.answered", words.answered)
+        describe("survey.call_wished", words.call_wished)
+        describe("survey.referred", words.referred)
         describe("survey.unanswered", words.unanswered)

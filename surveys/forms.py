@@ -8,27 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account, Contact
 from surveys import queries
 from surveys.models import Survey, SurveySettings
-from surveys.questions import Question
-
-COMMENT_LENGTH = 4000
-
-
-class AnswerForm(forms.Form):
-    """A customer's answer: one number, and perhaps a comment."""
-
-    score = forms.TypedChoiceField(coerce=int)
-    comment = forms.CharField(
-        required=False,
-        max_length=COMMENT_LENGTH,
-        error_messages={"max_length": _("Please keep the comment under %(limit_value)d characters.")},
-    )
-
-    def __init__(self, question: Question, data: Any = None) -> None:
-        super().__init__(data)
-        score = self.fields["score"]
-        assert isinstance(score, forms.TypedChoiceField)  # noqa: S101  narrows the type
-        score.choices = [(choice.value, choice.value) for choice in question.choices]
-        score.error_messages = {"required": question.missing, "invalid_choice": question.missing}
 
 
 class SettingsForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import Contact
 from accounts.registry import personal
-from surveys.models import Answer, AnswerRevision, Invitation, Refusal
+from surveys.models import Answer, AnswerRevision, Invitation, Refusal, Wish
 
 Rows = list[dict[str, Any]]
 
@@ -41,6 +41,15 @@ def erase_answers(contact: Contact, at: datetime) -> None:
     Answer.objects.filter(contact=contact).update(comment="")
 
 
+def wish_rows(contact: Contact) -> Rows:
+    """What they wished for after answering, and whom they named."""
+    return list(Wish.objects.filter(contact=contact).order_by("pk").values("kind", "name", "reach", "words", "at"))
+
+
+def erase_wishes(contact: Contact, at: datetime) -> None:
+    Wish.objects.filter(contact=contact).delete()
+
+
 def keep(contact: Contact, at: datetime) -> None:
     """That somebody was not asked, and why, says nothing about who it was."""
 
@@ -48,4 +57,5 @@ def keep(contact: Contact, at: datetime) -> None:
 def register() -> None:
     personal("survey_invitations", export=invitation_rows, erase=erase_invitations)
     personal("survey_refusals", export=refusal_rows, erase=keep)
+    personal("survey_wishes", export=wish_rows, erase=erase_wishes)
     personal("survey_answers", export=answer_rows, erase=erase_answers)

@@ -1,17 +1,15 @@
-"""What customers read: the question and its scale in words, in a language we have. No jargon here."""
+"""What customers read: the question and its scale in words, in a language we have. No jargon here.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+The wordings are the usual neutral ones: NPS as Reichheld asks it, CES 2.0 as a statement to agree with, CSAT with a
+word for every point. Nothing in them, and no colour or face, leans to one side.
+"""
+
 from dataclasses import dataclass
 
-from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from surveys import queries, scores
-from surveys.models import Invitation, Kind
-from workspaces import tenancy
-from workspaces.queries import workspace
+from surveys import scales
+from surveys.models import Invitation, Kind, Survey, Trigger
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,6 @@ class Question:
     title: str
     text: str
     choices: list[Choice]
-    missing: str
 
     @property
     def lowest(self) -> Choice:
@@ -40,60 +37,94 @@ class Question:
     def highest(self) -> Choice:
         return self.choices[-1]
 
+    @property
+    def missing(self) -> str:
+        """What to say when no number of the scale was chosen."""
+        ends = {"low": self.lowest.value, "high": self.highest.value}
+        return _("Please choose a number from %(low)s to %(high)s.") % ends
 
-def question(invitation: Invitation) -> Question:
+    @property
+    def rows(self) -> list[list[Choice]]:
+        """As they stand in a mail: eleven numbers do not fit beside each other on a phone."""
+        return [self.choices[:6], self.choices[6:]] if len(self.choices) > 7 else [self.choices]
+
+
+def question(invitation: Invitation, company: str) -> Question:
     """The question of an invitation, in the active language."""
-    company = queries.settings().sender_name or workspace(tenancy.current_id()).name
-    return _satisfaction(invitation, company) if invitation.metric == Kind.CSAT else _recommendation(company)
+    return asked(invitation.survey, company, invitation.ticket.subject if invitation.ticket else "")
 
 
-def _satisfaction(invitation: Invitation, company: str) -> Question:
-    subject = invitation.ticket.subject if invitation.ticket else ""
-    if subject:
-        text = _("How satisfied were you with our support for “%(subject)s”?") % {"subject": subject}
+def asked(survey: Survey, company: str, subject: str = "") -> Question:
+    """The question of a survey, about the ticket of that subject if there is one, in the active language."""
+    values = scales.scale_of(survey.kind, survey.points).values
+    if survey.kind == Kind.NPS:
+        title, text = _recommendation(company)
+    elif survey.kind == Kind.CES:
+        title, text = _effort(survey, company)
     else:
-        text = _("How satisfied were you with our support?")
-    words = [
-        _("very dissatisfied"),
-        _("dissatisfied"),
-        _("neither satisfied nor dissatisfied"),
-        _("satisfied"),
-        _("very satisfied"),
-    ]
-    return Question(
-        company=company,
-        title=_("How was our support?"),
-        text=text,
-        choices=[Choice(value, said) for value, said in zip(scores.values(Kind.CSAT), words, strict=True)],
-        missing=_("Please choose a number from 1 to 5."),
+        title, text = _satisfaction(survey, company, subject)
+    words = _words(survey.kind, len(values))
+    return Question(company, title, text, [Choice(value, words.get(value, "")) for value in values])
+
+
+def _recommendation(company: str) -> tuple[str, str]:
+    about = {"company": company}
+    return (
+        _("Would you recommend %(company)s?") % about,
+        _("How likely are you to recommend %(company)s to a friend or colleague?") % about,
     )
 
 
-def _recommendation(company: str) -> Question:
-    words = {0: _("not at all likely"), 10: _("extremely likely")}
-    return Question(
-        company=company,
-        title=_("Would you recommend %(company)s?") % {"company": company},
-        text=_("How likely are you to recommend %(company)s to a friend or colleague?") % {"company": company},
-        choices=[Choice(value, words.get(value, "")) for value in scores.values(Kind.NPS)],
-        missing=_("Please choose a number from 0 to 10."),
-    )
+def _effort(survey: Survey, company: str) -> tuple[str, str]:
+    about = {"company": company}
+    if survey.is_relational or survey.trigger == Trigger.STAGE_ENTERED:
+        text = _("How far do you agree? “%(company)s makes it easy for me to get done what I need.”") % about
+    else:
+        text = _("How far do you agree? “%(company)s made it easy for me to handle my request.”") % about
+    return _("How easy is it with %(company)s?") % about, text
 
 
-@contextmanager
-def spoken(*wishes: str) -> Iterator[None]:
-    """Speak the first wished language that we know, if our texts exist in it; else English."""
-    with translation.override(_known(*wishes)):
-        # Each catalogue of translations gives its own code here, so that a page never claims a language it lacks.
-        language = pgettext("code of the language that this catalogue is in", "en")
-    with translation.override(language):
-        yield
+def _satisfaction(survey: Survey, company: str, subject: str) -> tuple[str, str]:
+    about = {"company": company, "subject": subject}
+    if survey.trigger == Trigger.TICKET_CLOSED and subject:
+        return _("How was our support?"), _("How satisfied were you with our support for “%(subject)s”?") % about
+    told = {
+        Trigger.TICKET_CLOSED: (_("How was our support?"), _("How satisfied were you with our support?")),
+        Trigger.ESCALATION_RESOLVED: (
+            _("How did we handle it?"),
+            _("How satisfied were you with the way we handled your escalated request?"),
+        ),
+        Trigger.ONBOARDING_FINISHED: (
+            _("How was your start with us?"),
+            _("How satisfied were you with your start with %(company)s?"),
+        ),
+        Trigger.OFFBOARDING_FINISHED: (
+            _("How did we part?"),
+            _("How satisfied were you with the way our work together ended?"),
+        ),
+    }
+    general = _("How are things with %(company)s?"), _("How satisfied are you with %(company)s?")
+    title, text = told.get(Trigger(survey.trigger), general)
+    return title % about, text % about
 
 
-def _known(*wishes: str) -> str:
-    for wish in wishes:
-        try:
-            return translation.get_supported_language_variant(wish.lower().replace("_", "-"))
-        except LookupError:
-            continue
-    return "en"
+def _words(kind: str, points: int) -> dict[int, str]:
+    """A word for every point where that is usual, else for both ends."""
+    if kind == Kind.NPS:
+        return {0: _("not at all likely"), 10: _("extremely likely")}
+    low, middle, high = _("dissatisfied"), _("neither satisfied nor dissatisfied"), _("satisfied")
+    words = {
+        2: [low, high],
+        3: [low, middle, high],
+        5: [_("very dissatisfied"), low, middle, high, _("very satisfied")],
+        7: [
+            _("strongly disagree"),
+            _("disagree"),
+            _("somewhat disagree"),
+            _("neither agree nor disagree"),
+            _("somewhat agree"),
+            _("agree"),
+            _("strongly agree"),
+        ],
+    }[points]
+    return dict(enumerate(words, start=1))

@@ -51,6 +51,15 @@ def _noted(told: str, data: dict[str, Any]) -> str:
     return _("%(told)s: %(note)s") % {"told": told, "note": data["note"]} if data["note"] else told
 
 
+def call_wished(data: dict[str, Any]) -> str:
+    told = _("%(name)s asks to be called") % {"name": data["contact_name"]}
+    return _("%(told)s: “%(comment)s”") % {"told": told, "comment": data["words"]} if data.get("words") else told
+
+
+def referred(data: dict[str, Any]) -> str:
+    return _("%(name)s recommends us to somebody") % {"name": data["contact_name"]}
+
+
 def _names(data: dict[str, Any]) -> dict[str, Any]:
     return {"name": data["contact_name"], "survey": Kind(data.get("metric", Kind.CSAT)).label}
 

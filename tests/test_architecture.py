@@ -59,7 +59,7 @@ OPEN = {
     "notices": set(),
     "bulk": set(),
     "voice": {"words"},
-    "complaints": {"portraits"},
+    "complaints": {"portraits", "worktime"},
     "dashboard": set(),
 }
 

@@ -100,7 +100,7 @@ class ProfileForm(forms.Form):
     """How a person is called, and what Ninefold looks like to them."""
 
     name = forms.CharField(label=_("Your name"), max_length=120)
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.MEMBER_LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("All times are shown in it."))
     theme = forms.ChoiceField(label=_("Theme"), choices=User.Theme.choices)
 

@@ -12,7 +12,7 @@ from lib.time import day_of
 from outbox import actions as outbox_actions
 from outbox import mail
 from segments.models import SegmentMember
-from surveys import gate, letters, queries, tokens
+from surveys import gate, letters, queries, tokens, visits
 from surveys.actions import planning
 from surveys.models import Answer, Invitation, Refusal, SurveyInvitationQuerySet
 from workspaces.secrets import digest
@@ -106,8 +106,10 @@ def _products(going: Sequence[Invitation], at: datetime) -> dict[int, str]:
 
 
 def _post(going: Sequence[Invitation], at: datetime, key: str = "survey") -> None:
+    house = visits.house()
     for one in going:
-        letter = letters.letter(one, tokens.token_of(one))
+        letter = letters.letter(one, tokens.token_of(one), house, is_reminder=one.reminded_at is not None)
+        one.language = letter.language
         mail.post(
             to=one.contact.email,
             subject=letter.subject,
@@ -118,6 +120,7 @@ def _post(going: Sequence[Invitation], at: datetime, key: str = "survey") -> Non
             sender_name=letter.sender_name,
             list_id=f"survey-{one.metric}",
             unsubscribe_url=letter.unsubscribe_url,
+            reply_to=letter.reply_to,
         )
 
 

@@ -4,11 +4,13 @@ from surveys.models.answer import Answer, AnswerQuerySet, AnswerRevision
 from surveys.models.hold import Hold, HoldQuerySet
 from surveys.models.invitation import Invitation, SurveyInvitationQuerySet
 from surveys.models.kind import POINTS, RELATIONAL, WAVES, Kind, Trigger
+from surveys.models.look import Look
 from surveys.models.refusal import Refusal
 from surveys.models.settings import SurveySettings
 from surveys.models.silence import Silence
 from surveys.models.survey import Question, QuestionQuerySet, Survey, SurveyQuerySet, SurveyVersion
 from surveys.models.wave import Wave
+from surveys.models.wish import Wish
 
 __all__ = [
     "POINTS",
@@ -21,6 +23,7 @@ __all__ = [
     "HoldQuerySet",
     "Invitation",
     "Kind",
+    "Look",
     "Question",
     "QuestionQuerySet",
     "Refusal",
@@ -32,4 +35,5 @@ __all__ = [
     "SurveyVersion",
     "Trigger",
     "Wave",
+    "Wish",
 ]

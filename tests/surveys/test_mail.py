@@ -5,11 +5,16 @@ from html.parser import HTMLParser
 
 import pytest
 
+from accounts.models import Account
+from surveys import pictures, visits
+from surveys.actions import looks
 from surveys.actions.sending import send_invitation
 from surveys.actions.settings import update_settings
+from surveys.letters import letter
 from surveys.models import Invitation
 from surveys.tokens import token_of
 from tests.builders import NOON, make_account, make_contact, make_survey_invitation, make_ticket, make_workspace
+from tests.surveys.drawings import png
 from workspaces import tenancy
 from workspaces.secrets import digest
 
@@ -62,14 +67,14 @@ def test_the_mail_about_a_ticket(contact, run, mails, settings):
     assert "Hello Hank &lt;b&gt;," in html
     assert "Printer &amp; &lt;fire&gt;" in html
     assert re.findall(r"https://\S+", text) == [f"{url}?score={n}" for n in range(1, 6)] + [f"{url}unsubscribe/"]
-    assert Links(html).found == [f"{url}?score={n}" for n in range(1, 6)] + [f"{url}unsubscribe/"]
+    assert Links(html).found == [f"{url}about/", *(f"{url}?score={n}" for n in range(1, 6)), f"{url}unsubscribe/"]
 
 
 def test_the_mail_about_the_relationship_has_eleven_numbers_in_two_rows(contact, run, mails, workspace):
     _, mail = send(contact, run, mails, metric="nps")
     text, html = parts(mail)
     assert mail["Subject"] == f"Would you recommend {workspace.name}?"
-    assert [link.rpartition("=")[2] for link in Links(html).found[:-1]] == [str(n) for n in range(11)]
+    assert [link.rpartition("=")[2] for link in Links(html).found[1:-1]] == [str(n) for n in range(11)]
     assert html.count('class="scale"') == 2
     assert "0 = not at all likely" in html
     assert "10 – extremely likely" in text
@@ -97,11 +102,73 @@ def test_a_ticket_without_a_subject_and_the_name_customers_know(contact, run, ma
     assert "The Helpful People" in html
 
 
-@pytest.mark.parametrize("locale", ["", "en", "de", "zh-CN", "nonsense!"])
-def test_the_language_named_is_the_one_used(contact, run, mails, locale):
+@pytest.mark.parametrize(
+    ("locale", "language", "subject", "day"),
+    [
+        ("", "en", "How was our support?", "until 29 June 2026."),
+        ("de", "en", "How was our support?", "until 29 June 2026."),
+        ("nonsense!", "en", "How was our support?", "until 29 June 2026."),
+        ("zh-CN", "zh-hans", "我们的支持服务怎么样？", "在2026年6月29日之前"),
+        ("zh_TW", "zh-hant", "我們的客服如何？", "在 2026 年 6 月 29 日 前"),
+    ],
+)
+def test_the_mail_is_in_the_readers_language(contact, run, mails, locale, language, subject, day):
     _, mail = send(contact, run, mails, locale=locale)
+    text, html = parts(mail)
+    assert mail["Subject"] == subject
+    assert f'<html lang="{language}" dir="ltr">' in html
+    assert day in text
+    assert day in html
+
+
+def test_the_account_speaks_for_people_of_whom_no_language_is_noted(contact, run, mails):
+    Account.objects.update(locale="zh-hant")
+    _, mail = send(contact, run, mails)
+    assert mail["Subject"] == "我們的客服如何？"
+
+
+def test_the_mail_looks_like_the_workspace(contact, run, mails, settings):
+    settings.BASE_URL = "https://nine.example"
+    looks.change_look(changes={"accent": "#0b6e4f", "reply_to": "mei@vendor.example"}, at=NOON, by=None)
+    look = looks.set_logo(picture=pictures.read(png(400, 100)), at=NOON, by=None)
+    _, mail = send(contact, run, mails)
     _, html = parts(mail)
-    assert '<html lang="en" dir="ltr">' in html
+    assert mail["Reply-To"] == "mei@vendor.example"
+    picture = re.search(r"<img[^>]*>", html)[0]
+    assert f'src="https://nine.example/s/logo/{look.key}/"' in picture
+    assert all(part in picture for part in ('alt="Acme Services"', 'width="160"', 'height="40"'))
+    assert "border-top: 4px solid #0b6e4f" in html
+    assert re.search(r'class="quiet"[^>]*style="color: #0b6e4f', html)
+    assert f"color: {look.dark_accent} !important" in html
+    assert look.dark_accent != "#0b6e4f"
+
+
+def test_what_customers_wrote_does_no_harm_in_a_mail(contact, run, mails):
+    subject = "Fire\r\nBcc: victim@x.example \x0b {{ 7 }} =1+1 \u202e<script>"
+    ticket = make_ticket(contact.account, contact=contact, subject=subject, closed_at=NOON, episode=1)
+    update_settings(changes={"sender_name": "Acme\r\nBcc: victim@x.example\x0b"}, at=NOON, by=None)
+    _, mail = send(contact, run, mails, ticket=ticket, episode=1)
+    text, html = parts(mail)
+    assert mail["Bcc"] is None
+    assert mail["To"] == "hank@globex.example"
+    assert "{{ 7 }} =1+1" in text
+    assert "&lt;script&gt;" in html
+    assert "<script" not in html
+
+
+def test_a_reminder_says_that_it_is_one(contact):
+    written = letter(make_survey_invitation(contact), "x" * 22, visits.house(), is_reminder=True)
+    assert "We asked you a few days ago and would still like to know:" in written.text
+    assert "We asked you a few days ago" in written.html
+    assert written.language == "en"
+
+
+@pytest.mark.parametrize(("metric", "rows"), [("csat", [5]), ("ces", [7]), ("nps", [6, 5])])
+def test_no_row_of_numbers_is_wider_than_a_phone(contact, metric, rows):
+    written = letter(make_survey_invitation(contact, metric=metric), "x" * 22, visits.house())
+    cells = [part.count('class="score"') for part in written.html.split('class="scale"')[1:]]
+    assert cells == rows
+    assert len(written.html.encode()) < 30_000
 
 
 def test_only_the_digest_of_the_secret_is_stored(contact, run, mails):

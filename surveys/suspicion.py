@@ -1,0 +1,100 @@
+"""What suggests that a machine, not a person, has answered. A hint keeps an answer out of scores until somebody
+confirms it; it never deletes one.
+
+Reading writes no row. What links were opened by whom is held for some minutes in the cache, which may be emptied at any
+time: then there is a hint less.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
+from redis.exceptions import RedisError
+
+HIDDEN_LINK, HIDDEN_FIELD, MANY_LINKS, TOO_FAST = "hidden_link", "hidden_field", "many_links", "too_fast"
+TRAP = "website"  # the field that people do not see
+FASTEST = timedelta(seconds=2)  # nobody reads a page and presses its button sooner
+MANY, MANY_WITHIN = 3, timedelta(seconds=60)
+REMEMBERED = timedelta(days=1)
+
+
+def note_score_link(request: HttpRequest, token: str, score: str, at: datetime) -> None:
+    """Remember that one of the mail's numbers was opened."""
+    name = f"surveys.scores.{_client(request, token)}"
+    try:
+        seen: dict[str, float] = cache.get(name) or {}
+        cache.set(name, _recent(seen, at) | {score[:4]: at.timestamp()}, MANY_WITHIN.total_seconds())
+    except RedisError:
+        return
+
+
+def note_hidden_link(request: HttpRequest, token: str) -> None:
+    """Remember that the link which people do not see was opened."""
+    try:
+        cache.set(f"surveys.hidden.{_client(request, token)}", 1, REMEMBERED.total_seconds())
+    except RedisError:
+        return
+
+
+def doubt(request: HttpRequest, token: str, at: datetime) -> str:
+    """The strongest hint that this POST is a machine's; empty: none."""
+    return _of_the_form(request, token, at) or _of_the_links(request, token, at)
+
+
+def confirmation_doubt(request: HttpRequest, token: str, at: datetime) -> str:
+    """The same for whoever says that it was a person: only what this form tells counts."""
+    return _of_the_form(request, token, at)
+
+
+def stamp(token: str, at: datetime) -> str:
+    """When a page was opened, signed, for its form to bring back."""
+    milliseconds = str(round(at.timestamp() * 1000))
+    return f"{milliseconds}.{_seal(token, milliseconds)}"
+
+
+def _of_the_form(request: HttpRequest, token: str, at: datetime) -> str:
+    if request.POST.get(TRAP):
+        return HIDDEN_FIELD
+    opened = _opened(request.POST.get("opened", ""), token)
+    return TOO_FAST if opened and at - opened < FASTEST else ""
+
+
+def _of_the_links(request: HttpRequest, token: str, at: datetime) -> str:
+    client = _client(request, token)
+    hidden, scores = f"surveys.hidden.{client}", f"surveys.scores.{client}"
+    try:
+        found = cache.get_many([hidden, scores])
+    except RedisError:
+        return ""
+    if found.get(hidden):
+        return HIDDEN_LINK
+    return MANY_LINKS if len(_recent(found.get(scores) or {}, at)) >= MANY else ""
+
+
+def _recent(seen: Mapping[str, float], at: datetime) -> dict[str, float]:
+    since = (at - MANY_WITHIN).timestamp()
+    return {score: when for score, when in seen.items() if when > since}
+
+
+def _opened(text: str, token: str) -> datetime | None:
+    milliseconds, _dot, seal = text.partition(".")
+    if not milliseconds.isdecimal() or not constant_time_compare(seal, _seal(token, milliseconds)):
+        return None
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+
+
+def _seal(token: str, text: str) -> str:
+    return salted_hmac("surveys.opened", f"{token}:{text}", algorithm="sha256").hexdigest()[:20]
+
+
+def _client(request: HttpRequest, token: str) -> str:
+    """One reader of one mail: by address and program, hashed, so that nothing tells who it was."""
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    address = forwarded[-proxies] if proxies and len(forwarded) >= proxies else request.META.get("REMOTE_ADDR", "")
+    told = f"{token}|{address.strip()}|{request.headers.get('User-Agent', '')}"
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
