@@ -18,6 +18,12 @@ POLICY = "; ".join(
     ]
 )
 
+# A mail shown by itself brings its own inline styles, and nothing else: no script, no picture from elsewhere, no form.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
+)
+
 
 class ContentSecurityPolicyMiddleware:
     """Adds the policy and its companions unless a view has set its own."""

@@ -1,6 +1,6 @@
 """Whom a survey is for: a segment's accounts, personas, roles. A choice that was put away holds nobody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -56,12 +56,11 @@ def of_wave(survey: Survey, account_ids: Collection[int], roles: Collection[str]
     return of(survey, people.filter(role__in=roles) if roles else people)
 
 
-def gap(survey: Survey) -> Gap:
-    """What was put away of a survey's audience."""
+def gap(survey: Survey, personas: Iterable[Persona]) -> Gap:
+    """What was put away of a survey's audience, of whose personas these are all there are."""
     segment = survey.segment
     is_gone = segment is not None and (segment.archived_at or segment.deleted_at)
-    personas = Persona.objects.filter(pk__in=survey.persona_ids).exclude(retired_at=None).order_by("name", "pk")
-    return Gap(segment.name if segment and is_gone else "", [persona.name for persona in personas])
+    return Gap(segment.name if segment and is_gone else "", [one.name for one in personas if one.retired_at])
 
 
 def choosable_accounts(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
 from surveys import queries
-from surveys.models import Survey, SurveySettings
+from surveys.models import Hold, Survey, SurveySettings
 
 
 class SettingsForm(forms.Form):
@@ -62,6 +62,15 @@ class SettingsForm(forms.Form):
         if said.get("hours_from", 0) >= said.get("hours_until", 25):
             self.add_error("hours_until", _("Must be later than the first hour."))
         return said
+
+
+class HoldForm(forms.Form):
+    """Why an account's people are better left alone."""
+
+    kind = forms.ChoiceField(label=_("Why"), choices=Hold.Kind.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("What happened"), required=False, max_length=300, help_text=_("Shown on the account's timeline.")
+    )
 
 
 class WaveForm(forms.Form):

@@ -13,6 +13,7 @@ from surveys.models import (
     RELATIONAL,
     WAVES,
     Answer,
+    Hold,
     Invitation,
     Kind,
     Refusal,
@@ -70,6 +71,12 @@ def surveys() -> QuerySet[Survey]:
 def surveys_for(trigger: str) -> SurveyQuerySet:
     """Surveys that ask when this happens, the oldest first."""
     return Survey.objects.asking().filter(trigger=trigger).order_by("pk")
+
+
+def holds() -> QuerySet[Hold]:
+    """Escalations and disputed renewals: those that are open first, the latest first."""
+    found: QuerySet[Hold] = Hold.objects.select_related("account", "begun_by", "ended_by")
+    return found.order_by(F("ended_at").desc(nulls_first=True), "-begun_at", "-pk")
 
 
 def wave_surveys() -> SurveyQuerySet:

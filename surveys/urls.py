@@ -1,6 +1,19 @@
 from django.urls import path
 
-from surveys.views import afterwards, customer, doubts, exports, looks, results, settings, silent, waves
+from surveys.views import (
+    afterwards,
+    customer,
+    definition_questions,
+    definitions,
+    doubts,
+    exports,
+    holds,
+    looks,
+    results,
+    settings,
+    silent,
+    waves,
+)
 
 app_name = "surveys"
 
@@ -11,6 +24,21 @@ urlpatterns = [
     path("surveys/groups/export/", exports.group_export, name="group_export"),
     path("surveys/silent/", silent.silent_list, name="silent_list"),
     path("surveys/silent/export/", silent.silent_export, name="silent_export"),
+    path("surveys/definitions/", definitions.definition_list, name="definition_list"),
+    path("surveys/definitions/new/", definitions.definition_new, name="definition_new"),
+    path("surveys/definitions/<int:pk>/", definitions.definition, name="definition"),
+    path("surveys/definitions/<int:pk>/edit/", definitions.definition_edit, name="definition_edit"),
+    path("surveys/definitions/<int:pk>/switch/", definitions.definition_switch, name="definition_switch"),
+    path("surveys/definitions/<int:pk>/retire/", definitions.definition_retire, name="definition_retire"),
+    path("surveys/definitions/<int:pk>/preview/", definition_questions.definition_preview, name="definition_preview"),
+    path("surveys/definitions/<int:pk>/mail/", definition_questions.definition_mail, name="definition_mail"),
+    path("surveys/definitions/<int:pk>/questions/new/", definition_questions.question_new, name="question_new"),
+    path("surveys/questions/<int:pk>/", definition_questions.question_edit, name="question_edit"),
+    path("surveys/questions/<int:pk>/move/", definition_questions.question_move, name="question_move"),
+    path("surveys/questions/<int:pk>/retire/", definition_questions.question_retire, name="question_retire"),
+    path("surveys/holds/", holds.hold_list, name="hold_list"),
+    path("surveys/holds/<int:pk>/end/", holds.hold_end, name="hold_end"),
+    path("accounts/<int:pk>/holds/new/", holds.hold_new, name="hold_new"),
     path("surveys/waves/export/", exports.wave_list_export, name="wave_list_export"),
     path("surveys/waves/<int:pk>/export/", exports.wave_export, name="wave_export"),
     path("surveys/waves/new/", waves.wave_new, name="wave_new"),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from lib.csp import POLICY
+from lib.csp import MAIL_POLICY, POLICY
 from lib.paging import Sort, page_of
 from outbox import mail, queries
 from workspaces.access import WorkspaceRequest, requires
@@ -18,12 +18,6 @@ from workspaces.capabilities import Capability
 
 NEWEST_FIRST = Sort("id", falls=True, ids_fall=True)
 COLUMNS = ("to", "subject", "created_at", "sent_at")
-
-# A mail brings its own inline styles, and nothing else: no script, no picture from elsewhere, no form.
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
-)
 
 
 def _in_demo(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -1,0 +1,60 @@
+"""How a survey's mail and page will look, for somebody who is not there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Account, Contact, Ticket
+from surveys import definitions, languages, letters, questions, visits
+from surveys.models import Invitation, Question, Survey, Trigger
+from workspaces.models import User
+
+LANGUAGES = languages.offered()
+TOKEN = "preview"  # noqa: S105  leads nowhere
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a customer will read; `follow_ups` with the scores for which each is asked."""
+
+    subject: str
+    text: str
+    asked: questions.Question
+    follow_ups: list[tuple[Question, str]]
+
+
+def language_of(wish: str) -> str:
+    """The language to preview in: English unless it is one of ours."""
+    return languages.chosen(wish)
+
+
+def preview(survey: Survey, reader: User, language: str, at: datetime) -> Preview:
+    invitation = _imagined(survey, reader, language, at)
+    letter = letters.letter(invitation, TOKEN)
+    with languages.spoken(language):
+        asked = questions.question(invitation, visits.house().company)
+    return Preview(letter.subject, letter.text, asked, definitions.questions(survey))
+
+
+def mail_html(survey: Survey, reader: User, language: str, at: datetime) -> str:
+    return letters.letter(_imagined(survey, reader, language, at), TOKEN).html
+
+
+def _imagined(survey: Survey, reader: User, language: str, at: datetime) -> Invitation:
+    """An invitation that is stored nowhere, to the member who looks."""
+    account = Account(name="")
+    contact = Contact(account=account, name=reader.name, email=reader.email, locale=language)
+    ticket = Ticket(account=account, subject="…", number="1") if survey.trigger == Trigger.TICKET_CLOSED else None
+    return Invitation(
+        survey=survey,
+        survey_version=survey.version,
+        metric=survey.kind,
+        account=account,
+        contact=contact,
+        ticket=ticket,
+        locale=language,
+        language=language,
+        created_at=at,
+        send_at=at,
+        sent_at=at,
+        expires_at=at + survey.expiry,
+    )
