@@ -45,7 +45,7 @@ OPEN = {
     "accounts": {"chronicle", "custom", "privacy", "stages", "stakeholders", "triage"},
     "health": {"scoring", "sentences", "parts", "stored", "words"},
     "alerts": {"kinds", "rules", "sentences", "words"},
-    "surveys": {"languages", "questions", "scales", "scores", "words"},
+    "surveys": {"estimates", "languages", "questions", "scales", "scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},
     "risk": {"portraits"},

@@ -17,6 +17,7 @@ from accounts.actions.statistics import refresh_statistics
 from accounts.models import Metric
 from dashboard.demo import (
     base,
+    complaints,
     judgements,
     lessons,
     listening,
@@ -154,6 +155,7 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     segments.found(customers, accounts, team, workspace.currency, at, scene.seed)
     together.change(accounts, team, at)
     playbooks.start(customers, accounts, at, scene.seed)
+    complaints.complain(at, scene.seed)
     listening.listen(team, at)
 
 
