@@ -133,7 +133,7 @@ class RemarkSerializer(serializers.Serializer[Remark]):
     """One comment as it was read. A PATCH corrects the feeling, the themes or both, for good."""
 
     id = serializers.IntegerField(read_only=True)
-    source = serializers.ChoiceField(Source.choices, read_only=True)
+    source = serializers.ChoiceField(Source.choices, read_only=True)  # type: ignore[assignment]
     source_id = serializers.IntegerField(read_only=True)
     account = serializers.IntegerField(source="account_id", read_only=True)
     contact = serializers.IntegerField(source="contact_id", read_only=True, allow_null=True)
@@ -162,17 +162,17 @@ class RemarkSerializer(serializers.Serializer[Remark]):
 
     def _texts(self) -> dict[texts.Key, str]:
         """The words of all rows of the answer, read once."""
-        top = self.root
+        top: Any = self.root
         found: dict[texts.Key, str] | None = getattr(top, "texts_of_rows", None)
         if found is None:
             rows = top.instance if isinstance(top.instance, list) else [top.instance]
             found = texts.texts_of((one.source, one.source_id) for one in rows)
-            top.texts_of_rows = found  # type: ignore[attr-defined]
+            top.texts_of_rows = found
         return found
 
 
 class RemarkFilters(OfAccount):
-    source = serializers.ChoiceField(Source.choices, required=False)
+    source = serializers.ChoiceField(Source.choices, required=False)  # type: ignore[assignment]
     feeling = serializers.ChoiceField(Feeling.choices, required=False)
     theme = IdParameter(source="mentions__theme")
     said_from = serializers.DateTimeField(source="said_at__gte", required=False)

@@ -65,7 +65,7 @@ def _figure(one: Figure) -> dict[str, str]:
         text = _("no answers")
     else:
         show = signed if one.metric == "nps" else number
-        text = _("%(value)s, from %(n)s answers; surely between %(low)s and %(high)s") % {
+        text = _("%(value)s, from %(n)s answers; somewhere from %(low)s to %(high)s") % {
             "value": show(now.value),
             "n": number(now.n),
             "low": show(now.low),

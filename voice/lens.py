@@ -13,16 +13,21 @@ PERIODS = [30, 90, 180, 365]
 BY = ["stage", "segment"]
 NAMES = ("days", "by", "source", "theme", "stage", "segment", "feeling", "language", "account", "only")
 ONLY = ["odds", "corrected", "untold"]
-DEFAULTS = {"days": 90, "by": "stage"}
+ANYWHERE = "all"
+DEFAULTS: dict[str, object] = {"days": 90, "by": "stage", "source": Source.ANSWER.value}
 
 
 @dataclass(frozen=True)
 class Lens:
-    """A period and what narrows it; what is empty does not. `by` is what the columns of the heat map are."""
+    """A period and what narrows it; what is empty does not. `by` is what the columns of the heat map are.
+
+    Answers are shown unless something else is asked for: a ticket names a problem by its nature, and a touchpoint is
+    told in our own words.
+    """
 
     days: int = 90
     by: str = "stage"
-    source: str = ""
+    source: str = Source.ANSWER.value
     theme: int | None = None
     stage: str = ""
     segment: int | None = None
@@ -35,9 +40,9 @@ class Lens:
     def of(cls, query: QueryDict) -> "Lens":
         """Read an address; a part that makes no sense is as if it were not there."""
         return cls(
-            days=int(_one_of(query.get("days"), [str(days) for days in PERIODS]) or DEFAULTS["days"]),
+            days=int(_one_of(query.get("days"), [str(days) for days in PERIODS]) or 90),
             by=_one_of(query.get("by"), BY) or BY[0],
-            source=_one_of(query.get("source"), Source.values),
+            source=_one_of(query.get("source"), [*Source.values, ANYWHERE]) or Source.ANSWER.value,
             theme=_id(query.get("theme")),
             stage=_one_of(query.get("stage"), Stage.values),
             segment=_id(query.get("segment")),
@@ -54,7 +59,8 @@ class Lens:
     def remarks(self, at: datetime) -> RemarkQuerySet:
         """The comments it shows; by a theme, those whose mention of it feels as asked."""
         since, until = self.span(at)
-        plain = {"source": self.source, "stage": self.stage, "language": self.language, "account": self.account}
+        source = "" if self.source == ANYWHERE else self.source
+        plain = {"source": source, "stage": self.stage, "language": self.language, "account": self.account}
         found = Remark.objects.filter(said_at__gte=since, said_at__lt=until)
         found = found.filter(**{name: value for name, value in plain.items() if value})
         if self.segment:

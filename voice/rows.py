@@ -84,6 +84,7 @@ def improvement_row(one: Improvement, today: date, at: datetime) -> dict[str, An
     return {
         "improvement": one,
         "state": words.state(one, one.is_open and one.due_on < today),
+        "measure": words.measure(one),
         "before": words.counted(effect.before),
         "after": words.counted(effect.after),
         "change": words.change(effect),

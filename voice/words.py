@@ -60,6 +60,13 @@ def state(improvement: Improvement, is_overdue: bool) -> SafeString:
     return state_chip("bad", _("Overdue")) if is_overdue else state_chip("info", _("Open"))
 
 
+def measure(improvement: Improvement) -> str:
+    """`Share of comments that speak of the theme “Billing”`."""
+    if improvement.theme is None:
+        return _("CSAT of all answers")
+    return f"{improvement.get_measure_display()} “{improvement.theme.name}”"
+
+
 def outcome_chip(effect: Effect) -> SafeString:
     look, label = OUTCOMES[effect.outcome]
     return state_chip(look, str(label))

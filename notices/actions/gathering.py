@@ -219,7 +219,7 @@ def tell_rises(rises: Sequence[Rise], at: datetime) -> None:
 def _risen(rise: Rise, people: People) -> Case:
     names = ("customers", "of_customers", "before", "of_before", "negative")
     data = {"theme": rise.theme.name, "day": str(rise.day), **{name: getattr(rise, name) for name in names}}
-    link = f"{reverse('voice:remark_list')}?theme={rise.theme_id}&days=30"
+    link = f"{reverse('voice:remark_list')}?theme={rise.theme_id}&days=30&source=all"
     return Case(Kind.THEME_RISEN, f"rise:{rise.pk}", link, [*people.by_id], data=data)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from lib.time import day_of
 from voice import registry
 from voice.actions import improvements
-from voice.models import Remark, Rise, Suggestion
+from voice.models import Remark, Rise, Source, Suggestion
 from voice.queries import remarks as remark_queries
 from voice.queries import rises as rise_queries
 from voice.queries import texts
@@ -56,10 +56,11 @@ def find_rises(*, at: datetime) -> list[Rise]:
 @transaction.atomic
 def suggest(*, at: datetime) -> int:
     """Find phrases that stand out in the newest comments and are in no theme; what was dismissed stays dismissed."""
-    newest = Remark.objects.filter(said_at__gte=at - SUGGESTED_FROM).order_by("-said_at", "-pk")[:MOST_TEXTS]
+    said = Remark.objects.exclude(source=Source.TOUCHPOINT).filter(said_at__gte=at - SUGGESTED_FROM)
+    newest = said.order_by("-said_at", "-pk")[:MOST_TEXTS]
     keys = {(source, pk): account for source, pk, account in newest.values_list("source", "source_id", "account")}
-    said = texts.texts_of(keys)
-    pairs = [(account, said[key]) for key, account in keys.items() if key in said]
+    words = texts.texts_of(keys)
+    pairs = [(account, words[key]) for key, account in keys.items() if key in words]
     found = candidates(pairs, theme_queries.reader().phrases, MOST_SUGGESTED)
     phrases = [one.phrase for one in found]
     Suggestion.objects.filter(dismissed_at=None).exclude(phrase__in=phrases).delete()

@@ -28,9 +28,8 @@ MONDAY = 0
 @transaction.atomic
 def subscribe(*, member_id: int, is_weekly: bool, is_monthly: bool) -> Subscription:
     """Choose what a member gets."""
-    row, _created = Subscription.objects.update_or_create(
-        member_id=member_id, defaults={"is_weekly": is_weekly, "is_monthly": is_monthly}
-    )
+    wanted = {"is_weekly": is_weekly, "is_monthly": is_monthly}
+    row: Subscription = Subscription.objects.update_or_create(member_id=member_id, defaults=wanted)[0]
     return row
 
 

@@ -13,6 +13,7 @@ from accounts.models import Fact
 from lib.time import day_of
 from outbox import actions as outbox_actions
 from voice.models import Feeling, Mention, Remark, Rereading, Source
+from voice.queries import remarks as remark_queries
 from voice.queries import texts
 from voice.queries import themes as theme_queries
 from voice.queries.texts import Text
@@ -153,7 +154,7 @@ def read_again(*, rereading_id: int, at: datetime) -> None:
     )
     if row is None:
         return
-    remarks = list(texts.remarks_after(row.last_id, CHUNK))
+    remarks = list(remark_queries.following(row.last_id, CHUNK))
     for source in Source.values:
         read(source=source, ids=[one.source_id for one in remarks if one.source == source], at=at)
     row.done += len(remarks)

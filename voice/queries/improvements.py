@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Value
 
 from lib.intervals import Interval, difference
 from surveys.models import Answer
@@ -138,6 +138,5 @@ def _outcome(improvement: Improvement, low: float, high: float) -> Outcome:
 def to_verify(at: datetime) -> ImprovementQuerySet:
     """Done, with the time after it over, and not kept yet."""
     found = Improvement.objects.filter(done_at__isnull=False, verified_at=None, dropped_at=None)
-    return (
-        found.alias(over_at=F("done_at") + timedelta(days=1) * F("window_days")).filter(over_at__lte=at).order_by("pk")
-    )
+    window = ExpressionWrapper(Value(timedelta(days=1)) * F("window_days"), output_field=DurationField())
+    return found.alias(over_at=F("done_at") + window).filter(over_at__lte=at).order_by("pk")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, Func, QuerySet
 
-from voice.models import Feeling, Mention, Remark, RemarkQuerySet, Source
+from voice.models import Feeling, Mention, Remark, RemarkQuerySet
 
 Place = str | int
 
@@ -41,12 +41,9 @@ def old(before: datetime) -> RemarkQuerySet:
     return Remark.objects.filter(said_at__lt=before)
 
 
-def of_contact(contact_id: int) -> RemarkQuerySet:
-    return Remark.objects.filter(contact=contact_id)
-
-
-def remark_of_answer(answer_id: int) -> Remark | None:
-    return Remark.objects.filter(source=Source.ANSWER, source_id=answer_id).first()
+def following(last_id: int, limit: int) -> RemarkQuerySet:
+    """The next `limit` by id."""
+    return Remark.objects.filter(pk__gt=last_id).order_by("pk")[:limit]
 
 
 def totals(found: RemarkQuerySet) -> Cell:

@@ -15,12 +15,13 @@ WEEKS_BEFORE = 12
 LEAST_WEEKS = 4  # with comments, or there is no past to speak of
 REST = timedelta(days=14)  # after a theme was told to have risen
 
-# A customer counts once a week, however much they write.
+# A customer counts once a week, however much they write. Touchpoints are told in our own words.
 COUNTED = """
 with said as (
     select r.id, r.account_id, floor(extract(epoch from (%(until)s - r.said_at)) / 604800)::int as week
     from voice_remark r
-    where r.workspace_id = %(workspace)s and r.said_at >= %(since)s and r.said_at < %(until)s
+    where r.workspace_id = %(workspace)s and r.source <> 'touchpoint'
+    and r.said_at >= %(since)s and r.said_at < %(until)s
 )
 select
     m.theme_id,

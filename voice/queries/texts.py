@@ -89,7 +89,8 @@ def _staged(rows: QuerySet[Any], said_at: str) -> QuerySet[Any]:
     moves = StageMove.objects.filter(account=OuterRef("account"))
     last = moves.filter(at__lte=OuterRef(said_at)).order_by("-pk").values("to_stage")[:1]
     following = moves.filter(at__gt=OuterRef(said_at)).order_by("pk").values("from_stage")[:1]
-    return rows.annotate(stage_then=Coalesce(Subquery(last), Subquery(following), F("account__stage")))
+    found: QuerySet[Any] = rows.annotate(stage_then=Coalesce(Subquery(last), Subquery(following), F("account__stage")))
+    return found
 
 
 def _text(source: str, row: Any, said_at: str) -> Text:

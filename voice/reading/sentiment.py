@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
-from voice.reading.lexicon import Role, lexicon
+from voice.reading.lexicon import Entry, Role, lexicon
 from voice.reading.phrases import Hit
 from voice.reading.tokens import Kind, Token
 
@@ -79,11 +79,11 @@ def opinions(tokens: Sequence[Token]) -> list[Found]:
 
 
 def _weigh_turns(
-    hits: Sequence[Hit], tokens: Sequence[Token], where: Sequence[tuple[int, int]], sentence: int
+    hits: Sequence[Hit[Entry], tokens: Sequence[Token], where: Sequence[tuple[int, int]], sentence: int
 ) -> list[Found]:
     """The opinions of one sentence."""
     turn = max((hit.first for hit in hits if hit.value.role == Role.TURN), default=-1)
-    before: list[Hit] = []  # denials and degrees that wait for an opinion
+    before: list[Hit[Entry] = []  # denials and degrees that wait for an opinion
     found = []
     for hit in hits:
         clause = where[hit.first][0]
@@ -100,7 +100,7 @@ def _weigh_turns(
     return found
 
 
-def _points(hit: Hit, before: Sequence[Hit], tokens: Sequence[Token]) -> tuple[float, int]:
+def _points(hit: Hit[Entry], before: Sequence[Hit[Entry], tokens: Sequence[Token]) -> tuple[float, int]:
     """What the opinion counts, and the token at which what decided begins."""
     points, first = hit.value.weight, hit.first
     reach = REACH.get(tokens[hit.first].kind, REACH[Kind.WORD])
