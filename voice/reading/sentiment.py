@@ -79,11 +79,11 @@ def opinions(tokens: Sequence[Token]) -> list[Found]:
 
 
 def _weigh_turns(
-    hits: Sequence[Hit[Entry], tokens: Sequence[Token], where: Sequence[tuple[int, int]], sentence: int
+    hits: Sequence[Hit[Entry]], tokens: Sequence[Token], where: Sequence[tuple[int, int]], sentence: int
 ) -> list[Found]:
     """The opinions of one sentence."""
     turn = max((hit.first for hit in hits if hit.value.role == Role.TURN), default=-1)
-    before: list[Hit[Entry] = []  # denials and degrees that wait for an opinion
+    before: list[Hit[Entry]] = []  # denials and degrees that wait for an opinion
     found = []
     for hit in hits:
         clause = where[hit.first][0]
@@ -100,7 +100,7 @@ def _weigh_turns(
     return found
 
 
-def _points(hit: Hit[Entry], before: Sequence[Hit[Entry], tokens: Sequence[Token]) -> tuple[float, int]:
+def _points(hit: Hit[Entry], before: Sequence[Hit[Entry]], tokens: Sequence[Token]) -> tuple[float, int]:
     """What the opinion counts, and the token at which what decided begins."""
     points, first = hit.value.weight, hit.first
     reach = REACH.get(tokens[hit.first].kind, REACH[Kind.WORD])
