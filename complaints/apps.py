@@ -7,15 +7,17 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import describe, listen
-        from complaints import effects, personal, words
+        from complaints import effects, personal, portraits, words
         from complaints.actions import case, noticing, retention, setting
         from outbox.registry import Local, register
+        from surveys.registry import tellers
         from workspaces.registry import founders, retain
 
         register(noticing.TAKE_UP, Local(effects.take_up))
         register(case.NOTE_OVERDUE, Local(effects.note_overdue))
         listen(facts=noticing.hear)
         founders.append(setting.give_first_rules)
+        tellers.append(portraits.notes)
         personal.register()
         retain(
             "closed_complaints",

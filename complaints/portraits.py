@@ -1,10 +1,12 @@
 """What other rooms show of complaints and follow-ups: flat, in a fixed number of statements."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from complaints.queries import case as queries
 from complaints.queries import follow_up as follow_up_queries
 from journeys.models import Touchpoint
 from surveys.models import Answer
+from surveys.registry import Note
 
 MOST = 5
 
@@ -77,6 +80,18 @@ def _loop(row: Row, complaint_id: int | None, follow_up: FollowUp | None, at: da
     if follow_up is None:
         return Loop(row, complaint_id, None, "", "")
     return Loop(row, complaint_id, follow_up, rows.follow_up_state(follow_up, at), told(follow_up))
+
+
+def notes(answer_ids: Collection[int]) -> dict[int, list[Note]]:
+    """What became of these answers, for lists of answers in rooms below."""
+    if not answer_ids:
+        return {}
+    found: dict[int, list[Note]] = defaultdict(list)
+    for answer_id, one in follow_up_queries.of_answers(answer_ids).items():
+        found[answer_id].append(Note(told(one), reverse("complaints:follow_up", args=[one.pk])))
+    for answer_id, pk in of_sources("answer", answer_ids).items():
+        found[answer_id].append(Note(_("It is a complaint"), reverse("complaints:complaint", args=[pk])))
+    return found
 
 
 def told(one: FollowUp) -> str:

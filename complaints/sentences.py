@@ -22,7 +22,7 @@ def rule(one: ComplaintRule) -> str:
     if one.words:
         more = len(one.words) - MOST_WORDS
         words = _either(f"“{word}”" for word in one.words[:MOST_WORDS])
-        parts.append(_("in which stands %(words)s") % {"words": words})
+        parts.append(_("that says %(words)s") % {"words": words})
         if more > 0:
             parts.append(ngettext("or %(n)s word more", "or %(n)s words more", more) % {"n": more})
     return " ".join(parts)
@@ -48,8 +48,9 @@ def _ticket(one: ComplaintRule) -> str:
 def _touchpoint(one: ComplaintRule) -> str:
     if one.felt_at_most is None:
         return _("A touchpoint")
-    felt = str(Touchpoint.Experience(one.felt_at_most).label).lower()
-    return _("A touchpoint that felt %(felt)s, or less") % {"felt": felt}
+    felt = {"felt": str(Touchpoint.Experience(one.felt_at_most).label).lower()}
+    is_worst = one.felt_at_most == min(Touchpoint.Experience.values)
+    return (_("A touchpoint that felt %(felt)s") if is_worst else _("A touchpoint that felt %(felt)s at best")) % felt
 
 
 _OF_SOURCE = {SOURCE.ANSWER: _answer, SOURCE.TICKET: _ticket, SOURCE.TOUCHPOINT: _touchpoint}

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from lib.paging import Page, Sort, page_of
-from surveys import results
+from surveys import registry, results
 from surveys.lens import Lens
 from surveys.models import Question, Refusal
 
@@ -51,7 +51,9 @@ def page(lens: Lens, at: datetime, after: str, before: str) -> Page:
     """One page of rows, newest first, with codes in words."""
     found = page_of(rows(lens, at), newest(lens), COLUMNS[lens.show], after=after, before=before)
     wordings = wordings_of(lens.survey)
+    told = registry.notes([row["pk"] for row in found.rows]) if COLUMNS[lens.show] is ANSWERS else {}
     for row in found.rows:
+        row["notes"] = told.get(row["pk"], [])
         row["is_open"] = lens.show == "sent" and at < row["expires_at"]
         row["why"] = str(Refusal.Reason(row["reason"]).label) if lens.show == "refused" else ""
         row["doubted"] = str(DOUBTS.get(row.get("doubt", ""), row.get("doubt", "")))

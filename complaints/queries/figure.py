@@ -88,7 +88,8 @@ def complained() -> ComplaintQuerySet:
     """The last closed complaint of each person, with the last NPS they gave after it as `later_nps`, if any."""
     last = Complaint.objects.closed().exclude(contact=None).order_by("contact", "-closed_at", "-pk")
     later = (
-        Answer.objects.filter(contact=OuterRef("contact"), metric="nps", answered_at__gt=OuterRef("closed_at"))
+        Answer.objects.counted()
+        .filter(contact=OuterRef("contact"), metric="nps", answered_at__gt=OuterRef("closed_at"))
         .order_by("-answered_at", "-pk")
         .values("value")[:1]
     )

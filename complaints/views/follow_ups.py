@@ -47,11 +47,12 @@ def follow_up_list(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "complaints/follow_up_list.html", context)
 
 
-@requires(Capability.WORK)
+@requires(Capability.VIEW)
 def follow_up(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Say with whom you spoke, and what came of it."""
+    """What was answered and what came of it; who works here says with whom they spoke."""
     one, at = get_object_or_404(queries.follow_ups(), pk=pk), now()
-    form = FollowUpForm(request.POST or None, account=one.account)
+    can_work = request.member.can(Capability.WORK)
+    form = FollowUpForm(request.POST if request.method == "POST" and can_work else None, account=one.account)
     if form.is_valid():
         try:
             actions.settle_follow_up(follow_up=one, at=at, by=request.user, **form.cleaned_data)
@@ -62,7 +63,8 @@ def follow_up(request: WorkspaceRequest, pk: int) -> HttpResponse:
     context = {
         **rows.follow_up_line(one, at),
         "complaint": case_queries.of_source("answer", one.answer_id),
-        "can_tell": one.outcome in {"", actions.OUTCOME.NOT_REACHED},
+        "can_work": can_work,
+        "can_tell": can_work and one.outcome in {"", actions.OUTCOME.NOT_REACHED},
         "form": form,
         "nav": "surveys",
     }

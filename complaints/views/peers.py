@@ -15,7 +15,7 @@ from complaints.models import Complaint, Peer
 from complaints.queries import case as case_queries
 from complaints.queries import peer as queries
 from lib.time import now
-from surveys.actions.waves import NobodyChosen as NobodyToSurvey
+from surveys.actions import waves
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
@@ -65,8 +65,10 @@ def _ask(request: WorkspaceRequest, one: Complaint, traits: list[str], said: dic
         n = len(actions.ask_by_tasks(**about))
         made = ngettext("%(n)s task was made.", "%(n)s tasks were made.", n) % {"n": n}
         messages.success(request, made)
-    except (actions.NobodyChosen, NobodyToSurvey):
+    except (actions.NobodyChosen, waves.NobodyChosen):
         messages.info(request, _("These have been asked before."))
+    except waves.NotInWaves:
+        messages.info(request, _("No survey goes out in waves: make one first, or ask by tasks."))
 
 
 @requires(Capability.WORK)

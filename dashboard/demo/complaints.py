@@ -74,7 +74,7 @@ def _follow_up(at: datetime, rng: random.Random) -> None:
         owner, opened_at = answer.account.owner, answer.answered_at
         due_at = worktime.due_at(opened_at, ours.follow_up_hours, hours)
         done_at = worktime.due_at(opened_at, rng.choice([2, 5, 9, 13, 15, 20]), hours)
-        is_done = number >= 4 and done_at < at
+        is_done = number >= 2 and done_at < at
         task = Task(
             account=answer.account,
             text=f"Speak with {answer.contact} about their answer: {answer.value} of {answer.scale_max}",

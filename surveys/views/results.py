@@ -52,6 +52,7 @@ def survey_list(request: WorkspaceRequest) -> HttpResponse:
         "row_tabs": figures.row_tabs(view.lens, found),
         "waves": queries.waves().filter(survey=view.survey)[:WAVES] if view.survey.goes_in_waves else [],
         "can_send": request.member.can(Capability.SEND_SURVEYS),
+        "can_work": request.member.can(Capability.WORK),
         "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),
         "can_connect": request.member.can(Capability.ADMINISTER),
         **_figures(view, found),
