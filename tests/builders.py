@@ -16,6 +16,11 @@ from alerts.actions import rules as rule_actions
 from alerts.models import Alert, AlertRule
 from bulk.actions import changes as bulk_actions
 from bulk.models import BulkChange
+from complaints.actions import case as case_actions
+from complaints.actions import follow_up as follow_up_actions
+from complaints.actions import setting as complaint_setting_actions
+from complaints.actions import step as step_actions
+from complaints.models import Complaint, ComplaintRule, ComplaintStep, FollowUp, Peer
 from expectations import actions as expectation_actions
 from expectations.models import Expectation
 from health.actions import pulses as pulse_actions
@@ -414,3 +419,33 @@ def make_risk(account: Account, points: int = -71, **fields: Any) -> RiskScore:
     terms = [5 if name == "adoption" else 0 for name in NAMES]
     fields = {"day": TODAY, "horizon_days": 90, "computed_at": NOON, **fields}
     return RiskScore.objects.create(account=account, points=points, chance=probability(points), terms=terms, **fields)
+
+
+# --------------------------------------------------------------------------------------------- complaints
+def make_complaint(account: Account | None = None, text: str = "Nobody called back", **fields: Any) -> Complaint:
+    """Written down on a Monday at NOON, promised for Wednesday 12:00, unless told."""
+    fields = {"at": NOON, "by": None, **fields}
+    return case_actions.open_complaint(account=account or make_account(), text=text, **fields)
+
+
+def make_step(complaint: Complaint | None = None, text: str = "We are on it", **fields: Any) -> ComplaintStep:
+    """A note, unless told."""
+    fields = {"kind": "note", "at": NOON, "by": None, **fields}
+    return step_actions.add_step(complaint=complaint or make_complaint(), text=text, **fields)
+
+
+def make_follow_up(answer: Answer | None = None, **fields: Any) -> FollowUp:
+    """Of a bad answer at NOON, due on Wednesday 12:00."""
+    return follow_up_actions.begin_follow_up(answer=answer or make_answer(1), **{"at": NOON, **fields})
+
+
+def make_peer(complaint: Complaint | None = None, account: Account | None = None, **fields: Any) -> Peer:
+    """Asked at NOON, and silent so far."""
+    fields = {"asked_at": NOON, **fields}
+    return Peer.objects.create(complaint=complaint or make_complaint(), account=account or make_account(), **fields)
+
+
+def make_complaint_rule(name: str = "Urgent problems", **fields: Any) -> ComplaintRule:
+    """Of urgent tickets, unless told."""
+    fields = {"name": name, "source": "ticket", "priorities": ["urgent"], **fields}
+    return complaint_setting_actions.add_rule(fields=fields, at=NOON, by=None)

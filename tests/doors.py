@@ -25,6 +25,8 @@ from tests.builders import (
     make_bulk_change,
     make_chat,
     make_chat_message,
+    make_complaint,
+    make_complaint_rule,
     make_completion,
     make_connection,
     make_contact,
@@ -33,6 +35,7 @@ from tests.builders import (
     make_delivery,
     make_endpoint,
     make_expectation,
+    make_follow_up,
     make_goal,
     make_goal_reading,
     make_item,
@@ -40,15 +43,18 @@ from tests.builders import (
     make_milestone,
     make_move,
     make_notice,
+    make_peer,
     make_plan,
     make_play,
     make_pulse,
     make_rule,
     make_segment,
+    make_step,
     make_task,
     make_ticket,
     make_touchpoint,
     make_user,
+    survey_of,
 )
 from tests.imports.files import received, understood
 from tests.risk.given import found, make_run
@@ -81,12 +87,15 @@ def objects() -> dict[str, object]:
         "bulk-changes": rows["bulk"],
         "chat-messages": make_chat_message(),
         "chats": rows["settings/chats"],
+        "complaint-rules": rows["settings/complaints"],
+        "complaint-steps": make_step(rows["complaints"]),
         "connections": rows["settings/connections"],
         "deliveries": rows["settings/deliveries"],
         "dismissals": rows["today/dismissed"],
         "expectation-links": rows["expectations/links"],
         "risk": rows["accounts"],
         "risk-runs": rows["insights/backtest"],
+        "follow-ups": rows["complaints/follow-ups"],
         "facts": Fact.objects.order_by("pk").first(),
         "icp-criteria": rows["settings/icp"],
         "member-invitations": workspace_actions.invite(
@@ -98,7 +107,9 @@ def objects() -> dict[str, object]:
         "stage-moves": make_move(rows["accounts"], "churn"),
         "stuck-work": rows["settings/work"],
         "survey-invitations": rows["answers"].invitation,
-        "survey-refusals": Refusal.objects.create(metric="csat", account=rows["accounts"], reason="quiet", at=NOON),
+        "survey-refusals": Refusal.objects.create(
+            survey=survey_of("csat"), metric="csat", account=rows["accounts"], reason="quiet", at=NOON
+        ),
         "survey-waves": rows["surveys/waves"],
         "tokens": rows["settings/tokens"],
         "webhook-deliveries": rows["settings/webhooks/deliveries"],
@@ -116,6 +127,7 @@ def _objects() -> dict[str, object]:
     one = make_expectation(account)
     play = make_play(account)
     goal = make_goal(account)
+    complaint = make_complaint(account)
     completion = make_completion(make_item(), contact)
     token, _ = workspace_actions.issue_token(name="Scripts", scopes=["read"], at=NOON, by=user)
     field = field_actions.define_field(about="account", name="Site", kind="text", at=NOON, by=user)
@@ -128,6 +140,10 @@ def _objects() -> dict[str, object]:
         "touchpoints": make_touchpoint(account),
         "alerts": make_alert(account),
         "answers": make_answer(4, contact),
+        "complaints": complaint,
+        "complaints/follow-ups": make_follow_up(make_answer(1, contact)),
+        "complaints/others": make_peer(complaint),
+        "settings/complaints": make_complaint_rule(),
         "today/dismissed": dismissals.dismiss(
             account=account, until=today() + timedelta(days=9), reason="Away", at=now(), by=user
         ),
@@ -148,7 +164,9 @@ def _objects() -> dict[str, object]:
         "plays": play,
         "tasks": make_task(account),
         "expectations/links": expectation_actions.ask(account=account, expectation_ids=[one.pk], at=NOON, by=user)[0],
-        "surveys/waves": Wave.objects.create(name="Spring", account_ids=[], roles=[], created_at=NOON, handled_at=NOON),
+        "surveys/waves": Wave.objects.create(
+            survey=survey_of("nps"), name="Spring", account_ids=[], roles=[], created_at=NOON, handled_at=NOON
+        ),
         "reviews/actions": review_actions.add_action(review=review, text="Call", at=NOON, by=user),
         "reviews/shares": link,
         "reviews": review,

@@ -28,6 +28,8 @@ from tests.builders import (
     make_bulk_change,
     make_chat,
     make_chat_message,
+    make_complaint,
+    make_complaint_rule,
     make_completion,
     make_connection,
     make_contact,
@@ -37,22 +39,26 @@ from tests.builders import (
     make_delivery,
     make_endpoint,
     make_expectation,
+    make_follow_up,
     make_goal,
     make_item,
     make_member,
     make_milestone,
     make_move,
+    make_peer,
     make_play,
     make_playbook,
     make_pulse,
     make_review,
     make_rule,
     make_segment,
+    make_step,
     make_survey_invitation,
     make_task,
     make_ticket,
     make_touchpoint,
     make_user,
+    survey_of,
 )
 from tests.imports.files import received
 from tests.risk.given import found, make_run
@@ -78,6 +84,7 @@ def begin(text: str) -> SimpleNamespace:
         connection=make_connection(name=text, token=f"the door of {text}"),
         endpoint=make_endpoint(),
         chat=make_chat(),
+        complaint=make_complaint(home, text),
         run=make_run(found(missed=[home], false_alarms=[home])),
         number=0,
     )
@@ -98,6 +105,10 @@ def grow(world: SimpleNamespace, text: str) -> None:
     make_goal(world.home, text)
     make_milestone(world.home, text)
     make_pulse(world.home, reason=text)
+    make_complaint(world.home, text)
+    make_step(world.complaint, text)
+    make_peer(world.complaint, make_account(text))
+    make_complaint_rule(text)
     away = make_account(text)
     dismissals.dismiss(account=away, until=TODAY + 9 * DAY, reason=text, at=NOON, by=make_user(name=text))
     make_task(world.home, text)
@@ -132,15 +143,26 @@ def _customers(world: SimpleNamespace, text: str, member: Member) -> None:
 
 
 def _wave(text: str) -> Wave:
-    return Wave.objects.create(name=text, account_ids=[1], roles=["champion"], created_at=NOON, handled_at=NOON)
+    return Wave.objects.create(
+        survey=survey_of("nps"), name=text, account_ids=[1], roles=["champion"], created_at=NOON, handled_at=NOON
+    )
 
 
 def _surveys(world: SimpleNamespace, text: str) -> None:
     contact = make_contact(world.home, name=text)
     make_answer(4, contact, comment=text, answered_at=NOON - DAY)
+    make_follow_up(make_answer(1, contact, comment=text, answered_at=NOON - 2 * DAY))
     make_survey_invitation(contact, metric="nps", wave=world.wave)
     make_completion(make_item(text), contact)
-    Refusal.objects.create(metric="nps", account=world.home, contact=contact, wave=world.wave, reason="quiet", at=NOON)
+    Refusal.objects.create(
+        survey=survey_of("nps"),
+        metric="nps",
+        account=world.home,
+        contact=contact,
+        wave=world.wave,
+        reason="quiet",
+        at=NOON,
+    )
     _wave(text)
 
 
@@ -172,6 +194,7 @@ def address(name: str, route: str, world: SimpleNamespace, query: str = "") -> s
     named = {
         "accounts": world.home,
         "bulk": world.change,
+        "complaints": world.complaint,
         "insights/backtest": world.run,
         "journey/playbooks": world.playbook,
         "reviews": world.review,

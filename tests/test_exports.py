@@ -51,6 +51,11 @@ LISTS = {
     "accounts:timeline": ["accounts:timeline_export"],
     "bulk:change?outcome=changed": ["bulk:change_export"],
     "bulk:change_list": ["bulk:change_list_export"],
+    "complaints:complaint": ["complaints:step_export"],
+    "complaints:complaint_list?show=all": ["complaints:complaint_export"],
+    "complaints:follow_up_list?show=open": ["complaints:follow_up_export"],
+    "complaints:peer_list": ["complaints:peer_export"],
+    "complaints:settings": ["complaints:rule_export"],
     "dashboard:account?show=all": [
         "dashboard:people_export", "dashboard:contract_export", "dashboard:ticket_export",
         "dashboard:touchpoint_export", "dashboard:family_export",
