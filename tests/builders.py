@@ -51,6 +51,9 @@ from segments.models import Criterion, Segment
 from surveys import tokens
 from surveys.models import Answer, Invitation, Survey
 from surveys.scales import scale_of
+from voice.actions import improvements as voice_improvements
+from voice.actions import reading as voice_reading
+from voice.models import Improvement, Remark, Rise, Suggestion, Theme
 from webhooks.actions import endpoints as webhook_actions
 from webhooks.models import Delivery, Endpoint
 from workspaces import actions as workspace_actions
@@ -449,3 +452,35 @@ def make_complaint_rule(name: str = "Urgent problems", **fields: Any) -> Complai
     """Of urgent tickets, unless told."""
     fields = {"name": name, "source": "ticket", "priorities": ["urgent"], **fields}
     return complaint_setting_actions.add_rule(fields=fields, at=NOON, by=None)
+
+
+# ------------------------------------------------------------------------------------------------- voice
+def make_theme(name: str = "Parking", *, en: Any = ("parking",), zh: Any = ("停车",), **fields: Any) -> Theme:
+    """A theme beside the first ones; nothing is read again."""
+    return Theme.objects.create(name=name, words={"en": [*en], "zh": [*zh]}, created_at=NOON, **fields)
+
+
+def make_remark(contact: Contact | None = None, comment: str = "Parking is bad", **fields: Any) -> Remark:
+    """An answer of the day before NOON with this comment, read."""
+    answer = make_answer(
+        fields.pop("value", 4), contact, comment=comment, answered_at=NOON - timedelta(days=1), **fields
+    )
+    voice_reading.read(source="answer", ids=[answer.pk], at=NOON)
+    return Remark.objects.get(source="answer", source_id=answer.pk)
+
+
+def make_improvement(title: str = "More places to park", theme: Theme | None = None, **fields: Any) -> Improvement:
+    """An open one, measured by CSAT and due at NOON, unless told."""
+    changes = {"title": title, "theme": theme, "measure": "csat", "due_on": TODAY, **fields}
+    return voice_improvements.add_improvement(changes=changes, at=NOON, by=None)
+
+
+def make_rise(theme: Theme | None = None, **fields: Any) -> Rise:
+    counts = {"customers": 9, "of_customers": 40, "before": 20, "of_before": 400, "negative": 7, "chance": 0.0001}
+    fields = {"day": TODAY, "found_at": NOON, **counts, **fields}
+    return Rise.objects.create(theme=theme or make_theme(), **fields)
+
+
+def make_suggestion(phrase: str = "single sign on", **fields: Any) -> Suggestion:
+    fields = {"language": "en", "comments": 9, "customers": 7, "expected": 0.4, "found_at": NOON, **fields}
+    return Suggestion.objects.create(phrase=phrase, **fields)

@@ -41,6 +41,7 @@ from tests.builders import (
     make_expectation,
     make_follow_up,
     make_goal,
+    make_improvement,
     make_item,
     make_member,
     make_milestone,
@@ -49,12 +50,16 @@ from tests.builders import (
     make_play,
     make_playbook,
     make_pulse,
+    make_remark,
     make_review,
+    make_rise,
     make_rule,
     make_segment,
     make_step,
+    make_suggestion,
     make_survey_invitation,
     make_task,
+    make_theme,
     make_ticket,
     make_touchpoint,
     make_user,
@@ -96,6 +101,7 @@ def grow(world: SimpleNamespace, text: str) -> None:
     text = f"{text}{world.number}"
     _customers(world, text, make_member(user=make_user(name=text)))
     _surveys(world, text)
+    _voice(world, text)
     _settings(world, text)
     make_expectation(world.home, text, due_on=TODAY)
     make_account(text, parent=world.home)
@@ -185,6 +191,14 @@ def _settings(world: SimpleNamespace, text: str) -> None:
     make_delivery(world.endpoint, fact=Fact.objects.filter(account=world.home).first())
     make_chat(name=text)
     make_chat_message(world.chat, world.home, last_error=text)
+
+
+def _voice(world: SimpleNamespace, text: str) -> None:
+    theme = make_theme(text, en=["calc"], zh=[])
+    make_remark(make_contact(world.home, name=text), text)
+    make_rise(theme)
+    make_suggestion(text)
+    make_improvement(text, theme, due_on=TODAY - DAY, about=text)
 
 
 def address(name: str, route: str, world: SimpleNamespace, query: str = "") -> str:

@@ -39,6 +39,7 @@ ASKED = {
     "health:below_export": "?part=intent&show=without",
     "health:row_export": "?measure=width",
     "reviews:action_export": "?state=overdue",
+    "voice:improvement_export": "?show=overdue",
     "surveys:wave_list_export": "?metric=nps",
 }
 
@@ -107,6 +108,10 @@ LISTS = {
     "surveys:survey_list": ["surveys:survey_export", "surveys:figure_export"],
     "surveys:survey_list?metric=nps": ["surveys:wave_list_export"],
     "surveys:wave": ["surveys:wave_export"],
+    "voice:heat_map?days=180": ["voice:heat_map_export", "voice:rise_export"],
+    "voice:improvement_list?show=overdue": ["voice:improvement_export"],
+    "voice:remark_list?days=180": ["voice:remark_export"],
+    "voice:theme_list": ["voice:theme_export"],
     "webhooks:endpoint?state=delivered": ["webhooks:delivery_export"],
     "webhooks:endpoint_list": ["webhooks:endpoint_export"],
     "workspaces:audit_list": ["workspaces:audit_export"],

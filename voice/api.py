@@ -264,7 +264,7 @@ class ImprovementSerializer(serializers.Serializer[Improvement]):
 
     @extend_schema(responses=EffectSerializer)
     def get_effect(self, row: Improvement) -> Any:
-        return EffectSerializer(improvement_queries.effect(row, now())).data
+        return EffectSerializer(improvement_queries.effect(row)).data
 
 
 class ImprovementFilters(serializers.Serializer[Improvement]):

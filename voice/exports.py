@@ -70,14 +70,14 @@ def rises(found: Iterable[Rise]) -> Table:
         ]  # fmt: skip
 
 
-def improvements(found: Iterable[Improvement], at: datetime) -> Table:
+def improvements(found: Iterable[Improvement]) -> Table:
     yield [
         _("Id"), _("What we change"), _("Why, and how"), _("Theme"), _("Owner"), _("Due on"), _("Measured by"),
         _("Days"), _("Hits before"), _("Of before"), _("Done at"), _("Hits after"), _("Of after"), _("Change"),
         _("Low"), _("High"), _("Effect"), _("Dropped at"),
     ]  # fmt: skip
     for one in found:
-        effect = improvement_queries.effect(one, at)
+        effect = improvement_queries.effect(one)
         after = effect.after
         low, high = effect.interval or (None, None)
         yield [

@@ -74,13 +74,13 @@ def theme_rows(found: Iterable[Theme], counts: dict[int, queries.Cell], lens: Le
     ]
 
 
-def improvement_rows(found: Iterable[Improvement], today: date, at: datetime) -> list[dict[str, Any]]:
-    return [improvement_row(one, today, at) for one in found]
+def improvement_rows(found: Iterable[Improvement], today: date) -> list[dict[str, Any]]:
+    return [improvement_row(one, today) for one in found]
 
 
-def improvement_row(one: Improvement, today: date, at: datetime) -> dict[str, Any]:
-    """One with its standing and its effect; what is done and not verified is counted now."""
-    effect = improvement_queries.effect(one, at)
+def improvement_row(one: Improvement, today: date) -> dict[str, Any]:
+    """One with its standing and its effect."""
+    effect = improvement_queries.effect(one)
     return {
         "improvement": one,
         "state": words.state(one, one.is_open and one.due_on < today),

@@ -25,7 +25,7 @@ def conclude(*, at: datetime) -> None:
     """After the nightly pass, and after all was read again."""
     find_rises(at=at)
     suggest(at=at)
-    improvements.verify_due(at=at)
+    improvements.measure_done(at=at)
 
 
 @transaction.atomic

@@ -67,7 +67,7 @@ def send(*, rhythm: str, day: date, member_id: int, at: datetime) -> None:
     member = members().get(pk=member_id)
     about = queries.span(rhythm, day)
     with reading_as(member.user):
-        context = issue(member, about, at)
+        context = issue(member, about)
         mail.post(
             to=member.user.email,
             subject=context["subject"],
@@ -80,9 +80,9 @@ def send(*, rhythm: str, day: date, member_id: int, at: datetime) -> None:
         )
 
 
-def issue(member: Member, about: queries.Span, at: datetime) -> dict[str, Any]:
+def issue(member: Member, about: queries.Span) -> dict[str, Any]:
     """What the mail's templates ask for, in the language that is active."""
-    told = issues.told(queries.digest(about, at))
+    told = issues.told(queries.digest(about))
     return {
         **told,
         "subject": _("Voice of the customer, %(span)s") % {"span": told["span"]},

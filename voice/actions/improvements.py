@@ -1,4 +1,4 @@
-"""Improvements: set, changed, done, dropped, and verified when the time after them is over."""
+"""Improvements: set, changed, done, dropped, and measured until the time after them is over."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -52,8 +52,8 @@ def finish(*, improvement: Improvement, at: datetime, by: User | None) -> Improv
     row = _held(improvement)
     if not row.is_open:
         raise Settled
-    row.done_at, row.done_by = at, by
-    row.save(update_fields=["done_at", "done_by"])
+    row.done_at, row.done_by, row.after_hits, row.after_n = at, by, 0, 0
+    row.save(update_fields=["done_at", "done_by", "after_hits", "after_n"])
     return row
 
 
@@ -78,12 +78,13 @@ def reopen(*, improvement: Improvement) -> Improvement:
 
 
 @transaction.atomic
-def verify_due(*, at: datetime) -> int:
-    """Keep what came after each whose time is over; returns how many."""
-    rows = list(queries.to_verify(at).select_for_update(of=("self",)))
+def measure_done(*, at: datetime) -> int:
+    """Every night: count what came after each that is done, and keep it for good when its time is over."""
+    rows = list(queries.to_measure().select_for_update(of=("self",)))
     for row in rows:
-        after = queries.after_of(row, at)
-        row.after_hits, row.after_n, row.verified_at = after.hits, after.n, at
+        after, ends_at = queries.after_of(row, at), queries.ends_at(row)
+        row.after_hits, row.after_n = after.hits, after.n
+        row.verified_at = at if ends_at and ends_at <= at else None
         row.save(update_fields=["after_hits", "after_n", "verified_at"])
     return len(rows)
 

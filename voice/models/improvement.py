@@ -32,7 +32,8 @@ class Improvement(WorkspaceModel):
     """One change that is to make many customers happier: the outer loop.
 
     `before_hits` of `before_n` is what it is measured by in the `window_days` before it was set, kept as it was then;
-    `after_hits` of `after_n` the same of as many days after it was done, kept once they are over (`verified_at`).
+    `after_hits` of `after_n` the same after it was done: counted every night, and for good when as many days are over
+    (`verified_at`).
     """
 
     title = models.CharField(_("what we change"), max_length=200)

@@ -97,7 +97,7 @@ def span(rhythm: str, day: date) -> Span:
     return Span(rhythm, last - timedelta(days=6), last)
 
 
-def digest(about: Span, at: datetime) -> Digest:
+def digest(about: Span) -> Digest:
     """A fixed number of statements, however much was said."""
     before = about.before()
     said, said_before = _said(about), _said(before)
@@ -114,7 +114,7 @@ def digest(about: Span, at: datetime) -> Digest:
         unsure=[move for move in moves if not move.is_sure][:3],
         quotes=choose(said, comments, is_named=settings().names_people),
         done=list(_within(about, "done_at")),
-        verified=[(one, improvement_queries.effect(one, at)) for one in _within(about, "verified_at")],
+        verified=[(one, improvement_queries.effect(one)) for one in _within(about, "verified_at")],
         overdue=list(improvement_queries.improvements().overdue(about.last + timedelta(days=1))),
         complaints=period(about.since, about.until),
     )

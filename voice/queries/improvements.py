@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models import Count, Q
 
 from lib.intervals import Interval, difference
 from surveys.models import Answer
@@ -98,26 +98,24 @@ def _csat(theme_id: int | None, since: datetime, until: datetime) -> Counted:
     return Counted(hits, sum(row["n"] for row in rows))
 
 
-def effect(improvement: Improvement, at: datetime) -> Effect:
-    """As it was kept once its time was over; until then as far as it can be told."""
+def effect(improvement: Improvement) -> Effect:
+    """From what was counted before, and, up to last night or for good, after."""
     before = Counted(improvement.before_hits, improvement.before_n)
-    if improvement.done_at is None:
+    if improvement.after_n is None or improvement.after_hits is None:
         return Effect(before, None, None, None, Outcome.OPEN)
-    after = after_of(improvement, at)
+    after = Counted(improvement.after_hits, improvement.after_n)
+    is_early = improvement.verified_at is None
     if min(before.n, after.n) < ENOUGH:
-        early = improvement.verified_at is None
-        return Effect(before, after, None, None, Outcome.EARLY if early else Outcome.FEW)
+        return Effect(before, after, None, None, Outcome.EARLY if is_early else Outcome.FEW)
     low, high = difference(after.hits, after.n, before.hits, before.n)
     change = after.hits / after.n - before.hits / before.n
-    outcome = _outcome(improvement, low, high) if improvement.verified_at else Outcome.EARLY
-    return Effect(before, after, change, (low, high), outcome)
+    return Effect(before, after, change, (low, high), Outcome.EARLY if is_early else _outcome(improvement, low, high))
 
 
 def after_of(improvement: Improvement, at: datetime) -> Counted:
-    if improvement.after_n is not None and improvement.after_hits is not None:
-        return Counted(improvement.after_hits, improvement.after_n)
+    """What it is measured by, from when it was done until its time is over, or until now."""
     done_at = improvement.done_at or at
-    until = min(at, ends_at(improvement) or at)
+    until = min(at, done_at + timedelta(days=improvement.window_days))
     return measured(improvement.measure, improvement.theme_id, done_at, until)
 
 
@@ -135,8 +133,6 @@ def _outcome(improvement: Improvement, low: float, high: float) -> Outcome:
     return Outcome.UNCLEAR
 
 
-def to_verify(at: datetime) -> ImprovementQuerySet:
-    """Done, with the time after it over, and not kept yet."""
-    found = Improvement.objects.filter(done_at__isnull=False, verified_at=None, dropped_at=None)
-    window = ExpressionWrapper(Value(timedelta(days=1)) * F("window_days"), output_field=DurationField())
-    return found.alias(over_at=F("done_at") + window).filter(over_at__lte=at).order_by("pk")
+def to_measure() -> ImprovementQuerySet:
+    """Done, and not verified yet."""
+    return Improvement.objects.filter(done_at__isnull=False, verified_at=None).order_by("pk")

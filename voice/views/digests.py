@@ -34,7 +34,7 @@ def digest(request: WorkspaceRequest) -> HttpResponse:
     shown = context(
         request,
         "digest",
-        **issues.told(queries.digest(about, now())),
+        **issues.told(queries.digest(about)),
         rhythm=about.rhythm,
         rhythms=Rhythm.choices,
         earlier=about.before().last,

@@ -49,4 +49,4 @@ def rise_export(request: WorkspaceRequest) -> HttpResponse:
 def improvement_export(request: WorkspaceRequest) -> HttpResponse:
     """The improvements of the same address."""
     found = improvement_queries.listed(asked_show(request), today())
-    return downloads.export("improvements", exports.improvements(found, now()))
+    return downloads.export("improvements", exports.improvements(found))

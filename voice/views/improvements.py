@@ -36,7 +36,7 @@ def improvement_list(request: WorkspaceRequest) -> HttpResponse:
         {"label": labels[one], "url": f"{address}?show={one}", "active": one == show, "count": counts[one]}
         for one in SHOWS
     ]
-    found = rows.improvement_rows(queries.listed(show, today())[:MOST], today(), now())
+    found = rows.improvement_rows(queries.listed(show, today())[:MOST], today())
     shown = context(request, "improvements", rows=found, views=views, show=show, any=any(counts.values()))
     return render(request, "voice/improvement_list.html", shown)
 
@@ -51,7 +51,7 @@ def asked_show(request: WorkspaceRequest) -> str:
 def improvement(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """One with what was measured before and after."""
     one = get_object_or_404(queries.improvements(), pk=pk)
-    shown = context(request, "improvements", row=rows.improvement_row(one, today(), now()), improvement=one)
+    shown = context(request, "improvements", row=rows.improvement_row(one, today()), improvement=one)
     return render(request, "voice/improvement.html", shown)
 
 
