@@ -67,7 +67,7 @@ class HealthConfig(AppConfig):
         from health.segment_fields import FIELDS
         from outbox.registry import Local, register, register_daily
         from segments.registry import listen_to_members, register_field
-        from workspaces.registry import founders, retain
+        from workspaces.registry import founders, retain, upkeep
 
         founders.append(profiles.give_first_profiles)
         listen_to_members(profiles.note_members)
@@ -82,6 +82,8 @@ class HealthConfig(AppConfig):
         register(recomputing.START_EFFECT, Local(tasks.start_recomputing, queue="compute", lease=timedelta(minutes=1)))
         register(recomputing.CHUNK_EFFECT, Local(tasks.recompute_chunk, queue="compute", lease=timedelta(minutes=1)))
         register_daily("health.rescore_all", hour=2, run=tasks.start_rescore_all)
+        register_daily("health.keep_months", hour=4, run=tasks.keep_months)
+        upkeep.append(retention.keep_months)
 
         personal.register()
         retain(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from health.actions import attitudes, recomputing, scores
+from health.actions import attitudes, recomputing, retention, scores
 from lib.time import day_of
 from outbox.models import Effect
 
@@ -44,3 +44,7 @@ def start_measuring_attitudes(effect: Effect, at: datetime) -> None:
 
 def measure_attitudes_chunk(effect: Effect, at: datetime) -> None:
     attitudes.measure_range(first=effect.payload["first"], last=effect.payload["last"], at=at)
+
+
+def keep_months(effect: Effect, at: datetime) -> None:
+    retention.keep_months(day=day_of(at))

@@ -38,7 +38,9 @@ def erase_some(model: type[WorkspaceModel], limit: int) -> int:
     with connection.cursor() as cursor:
         for field in model._meta.concrete_fields:
             if isinstance(field, models.ForeignKey) and field.related_model is model:
-                cursor.execute(_LET_GO.format(table=table, column=field.column), [tenancy.current_id(), limit])
+                cursor.execute(
+                    _LET_GO.format(table=table, column=field.column), {"here": tenancy.current_id(), "limit": limit}
+                )
                 if cursor.rowcount:
                     return int(cursor.rowcount)
         cursor.execute("select workspaces_erase_rows(%s, %s)", [table, limit])
@@ -46,8 +48,8 @@ def erase_some(model: type[WorkspaceModel], limit: int) -> int:
 
 
 _LET_GO = (
-    'update "{table}" set "{column}" = null where ctid = any(array(select ctid from "{table}"'
-    ' where workspace_id = %s and "{column}" is not null limit %s))'
+    'update "{table}" set "{column}" = null where workspace_id = %(here)s and ctid = any(array('
+    'select ctid from "{table}" where workspace_id = %(here)s and "{column}" is not null limit %(limit)s))'
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.db.models import QuerySet
@@ -27,6 +27,15 @@ class Founder(Protocol):
 
 
 founders: list[Founder] = []
+
+
+class Upkeep(Protocol):
+    """Keeps tables in shape as their owner, on the connection called `using`: part of every `manage.py upgrade`."""
+
+    def __call__(self, *, day: date, using: str) -> None: ...
+
+
+upkeep: list[Upkeep] = []
 
 
 class ErasureStarter(Protocol):

@@ -43,9 +43,19 @@ def secure(owner: BaseDatabaseWrapper, app_role: str) -> None:
             )
             if is_append_only:
                 cursor.execute(f"revoke update, delete on {name} from {role}")
+        for name in _partitions(owner):
+            cursor.execute(f"alter table {name} enable row level security, force row level security")
+            cursor.execute(f"revoke all on {name} from {role}")
         for signature in _definer_functions(owner):
             cursor.execute(f"revoke all on function {signature} from public")
             cursor.execute(f"grant execute on function {signature} to {role}")
+
+
+def _partitions(owner: BaseDatabaseWrapper) -> list[str]:
+    """Tables that are reached through their parent, whose policy and grants count, and not by themselves."""
+    with owner.cursor() as cursor:
+        cursor.execute("select oid::regclass::text from pg_class where relispartition and relkind = 'r'")
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _definer_functions(owner: BaseDatabaseWrapper) -> list[str]:

@@ -1,8 +1,8 @@
-"""Scores of a day are kept for some days."""
+"""Scores are kept for some days, a month of all workspaces in one partition."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import QuerySet
 
 from health.models import HealthScore
@@ -21,3 +21,9 @@ def forget_scores(*, before: datetime, limit: int, at: datetime) -> int:
     """Drop up to `limit` scores of days `before`; returns how many."""
     found = list(old_scores(before).order_by().values_list("pk", flat=True)[:limit])
     return HealthScore.objects.filter(pk__in=found).delete()[0]
+
+
+def keep_months(*, day: date, using: str = "default") -> None:
+    """This month and the next two get a partition; those of old months that nobody keeps a row of go."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("select health_keep_months(%s)", [day])

@@ -6,15 +6,16 @@ from accounts.models import Account
 from accounts.stages import Band
 from health.fields import PartsField
 from health.models.profile import HealthProfile
-from workspaces.fields import WorkspaceModel
+from workspaces.fields import InnerModel, WorkspaceModel
 
 
-class HealthScore(WorkspaceModel):
+class HealthScore(InnerModel):
     """The score of one account on one UTC day, with the numbers each part was made of.
 
     `parts`: one dict a part, in order: `key, weight, value, points, coverage, mean`, and its `measures`, each with
     `key, value, coverage` and what its sentence needs. `profile`: which one weighed them; none is the default one.
-    `computed_at` is when the numbers behind it were read: other weights compute the score anew and leave it.
+    `computed_at` is when the numbers behind it were read: other weights compute the score anew and leave it. The table
+    has a partition a month (migration 0017).
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "account_id", "day")
@@ -48,7 +49,7 @@ class HealthDay(WorkspaceModel):
         return f"{self.day}: {self.mean}"
 
 
-class StaleAccount(WorkspaceModel):
+class StaleAccount(InnerModel):
     """One account whose score no longer fits what is known. The row is also the lock of whoever scores it."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)

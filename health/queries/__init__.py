@@ -52,7 +52,6 @@ from health.queries.score import (
     scores_of,
     sources,
     sources_on,
-    sparklines,
     typical,
     weekly_scores,
 )
@@ -111,7 +110,6 @@ __all__ = [
     "scores_of",
     "sources",
     "sources_on",
-    "sparklines",
     "standing_now",
     "trend",
     "typical",

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from alerts import queries as alert_queries
 from alerts.models import AlertRule
@@ -69,22 +67,13 @@ def test_score_without_data_has_no_number(workspace):
     assert queries.score_now(account).score is None
 
 
-def test_history_and_sparklines(workspace):
-    account, other, unscored = make_account(), make_account(), make_account()
+def test_history_tells_of_each_day_with_a_score(workspace):
+    account = make_account()
     with_score(account, 80, day=TODAY - 4 * DAY)
     with_score(account, 60, day=TODAY - 2 * DAY)
     with_score(account, 95, day=TODAY, band="")
-    with_score(other, 40, day=TODAY - 9 * DAY)
 
     assert [float(row.score) for row in queries.history(account, days=4, today=TODAY)] == [60, 95]
-    with CaptureQueriesContext(connection) as captured:
-        lines = queries.sparklines([account.pk, other.pk, unscored.pk], days=6, today=TODAY)
-    assert len(captured) == 1
-    assert lines == {
-        account.pk: [None, 80, 80, 60, 60, None],
-        other.pk: [None] * 6,
-        unscored.pk: [None] * 6,
-    }
 
 
 def test_alerts_of_the_member(workspace):

@@ -28,8 +28,12 @@ def rows(sql: str) -> list[tuple]:
         return cursor.fetchall()
 
 
+def partitions() -> set[str]:
+    return {name for (name,) in rows("select relname from pg_class where relispartition and relkind = 'r'")}
+
+
 def test_every_table_is_a_tenant_table_or_on_the_short_list(db):
-    tables = {name for (name,) in rows("select tablename from pg_tables where schemaname = 'public'")}
+    tables = {name for (name,) in rows("select tablename from pg_tables where schemaname = 'public'")} - partitions()
     assert tables - {table for table, _, _ in roles.tenant_tables()} == SHARED
 
 
@@ -43,8 +47,18 @@ def test_every_tenant_table_forces_a_policy_for_all_verbs_with_check(db):
         )
     }
     tables = {table for table, _, _ in roles.tenant_tables()}
-    assert forced == checked == tables
+    assert forced - partitions() == checked == tables
     assert rows("select tablename from pg_policies group by tablename having count(*) > 1") == []
+
+
+def test_partitions_are_reached_through_their_parent_only(db):
+    assert partitions()
+    open_to_us = rows(
+        "select relname from pg_class where relispartition and relkind = 'r' and (not relforcerowsecurity"
+        " or has_table_privilege(oid, 'select') or has_table_privilege(oid, 'insert')"
+        " or has_table_privilege(oid, 'update') or has_table_privilege(oid, 'delete'))"
+    )
+    assert open_to_us == []
 
 
 def test_every_unique_index_of_a_tenant_table_is_led_by_the_workspace(db):
@@ -83,6 +97,7 @@ def test_definer_functions_are_few_and_not_public(db):
         "accounts_search_tickets",
         "accounts_words_like",
         "expectations_acknowledgement_of",
+        "health_keep_months",
         "integrations_accounts_by",
         "integrations_connection_of",
         "outbox_abandoned",

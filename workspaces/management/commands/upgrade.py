@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
-from workspaces import roles
+from lib.time import today
+from workspaces import registry, roles
 
 
 class Command(BaseCommand):
@@ -23,5 +24,7 @@ class Command(BaseCommand):
         finally:
             gc.enable()
         with transaction.atomic(using="owner"):
+            for keep in registry.upkeep:
+                keep(day=today(), using="owner")
             roles.secure(connections["owner"], app_role=settings.DATABASES["default"]["USER"])
         self.stdout.write("Database is up to date.")
