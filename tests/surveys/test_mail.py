@@ -109,7 +109,7 @@ def test_a_ticket_without_a_subject_and_the_name_customers_know(contact, run, ma
         ("de", "en", "How was our support?", "until 29 June 2026."),
         ("nonsense!", "en", "How was our support?", "until 29 June 2026."),
         ("zh-CN", "zh-hans", "我们的支持服务怎么样？", "在2026年6月29日之前"),
-        ("zh_TW", "zh-hant", "我們的客服如何？", "在 2026 年 6 月 29 日 前"),
+        ("zh_TW", "zh-hant", "我們的客服如何？", "在 2026 年 6 月 29 日前"),
     ],
 )
 def test_the_mail_is_in_the_readers_language(contact, run, mails, locale, language, subject, day):
