@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
+from accounts.models import Account
 from surveys import languages, scales
 from surveys.models import Answer, Invitation, Look, Question, SurveySettings, Wish
 from surveys.questions import Question as Asked
@@ -96,6 +97,12 @@ def follow_ups(visit: Visit) -> list[Question]:
         return []
     rows = Question.objects.in_use().filter(survey=visit.invitation.survey_id).order_by("place", "pk")
     return [one for one in rows if one.is_for(visit.given.value)]
+
+
+def wishes_of(account: Account) -> QuerySet[Wish]:
+    """What people of this account wished for after answering; newest first."""
+    found: QuerySet[Wish] = Wish.objects.filter(account=account).select_related("contact").order_by("-pk")
+    return found
 
 
 def wishes(answer: Answer) -> list[Wish]:

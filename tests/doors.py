@@ -67,7 +67,14 @@ from workspaces import actions as workspace_actions
 from workspaces.models import AuditEvent
 
 PUBLIC = {
+    "surveys:call",
+    "surveys:confirm",
+    "surveys:hidden",
+    "surveys:look_logo",
+    "surveys:look_style",
+    "surveys:refer",
     "surveys:respond",
+    "surveys:thanks",
     "surveys:unsubscribe",
     "reviews:shared",
     "expectations:acknowledge",
@@ -178,6 +185,7 @@ def _objects() -> dict[str, object]:
         "plays": play,
         "tasks": make_task(account),
         "expectations/links": expectation_actions.ask(account=account, expectation_ids=[one.pk], at=NOON, by=user)[0],
+        "surveys/doubtful": make_answer(1, contact, doubt="too_fast"),
         "surveys/waves": Wave.objects.create(
             survey=survey_of("nps"), name="Spring", account_ids=[], roles=[], created_at=NOON, handled_at=NOON
         ),

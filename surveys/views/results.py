@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.models import Account
 from lib.time import now
-from surveys import charts, figures, listing, queries, results
+from surveys import charts, figures, listing, queries, results, visits
 from surveys.lens import Lens
 from surveys.measures import Measure, measure
 from surveys.models import Survey, SurveySettings
@@ -96,6 +96,7 @@ def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "answers": queries.answers_of(account)[:size],
         "waiting": queries.waiting_for(account, now())[:size],
         "refusals": queries.refusals_of(account)[:size],
+        "wishes": visits.wishes_of(account)[:size],
         "size": size,
         "is_panel": bool(request.htmx),
         "nav": "accounts",

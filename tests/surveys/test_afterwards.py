@@ -144,6 +144,8 @@ def test_a_wish_to_be_called_reaches_the_owner_once(nps, visitor):
     nps.contact.refresh_from_db()
     assert nps.contact.phone == "+49 30 123456"
     assert "We will call +49 30 123456. You can correct it here." in page(visitor, nps)
+    panel = sign_in(Role.CSM).get(f"/accounts/{nps.account_id}/answers/").content.decode()
+    assert "Hank: Wants to be called · +49 30 123456 · “on Friday”" in panel
 
 
 @pytest.mark.parametrize("reach", ["", "call me", "1234", "+49 30 1234\r\nBcc: x", "<script>12345"])
