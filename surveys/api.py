@@ -194,7 +194,10 @@ class SurveySettingsViewSet(Settings):
         return queries.settings()
 
     def change(self, fields: Fields) -> None:
-        settings.update_settings(changes=fields, at=now(), by=self.by)
+        try:
+            settings.update_settings(changes=fields, at=now(), by=self.by)
+        except settings.HoursOutOfOrder as error:
+            raise serializers.ValidationError({"hours_until": [_("Must be later than the first hour.")]}) from error
 
 
 def routes(router: SimpleRouter) -> None:

@@ -79,7 +79,9 @@ class WaveForm(forms.Form):
     name = forms.CharField(
         label=_("Name of this wave"), max_length=120, help_text=_("For you; customers do not see it.")
     )
-    survey = forms.ModelChoiceField(label=_("Survey"), queryset=None, empty_label=None, required=False)
+    survey: "forms.ModelChoiceField[Survey]" = forms.ModelChoiceField(
+        label=_("Survey"), queryset=None, empty_label=None, required=False
+    )
     spread_days = forms.IntegerField(
         label=_("Spread over working days"),
         min_value=0,

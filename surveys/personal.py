@@ -23,9 +23,21 @@ def refusal_rows(contact: Contact) -> Rows:
 def answer_rows(contact: Contact) -> Rows:
     """Answers as they stand, and as they were before."""
     answers = Answer.objects.filter(contact=contact).order_by("pk")
-    now = answers.values("id", "metric", "value", "scale_max", "comment", "answered_at", "changed_at")
+    about = (
+        "id",
+        "metric",
+        "value",
+        "scale_max",
+        "comment",
+        "replies",
+        "answered_at",
+        "changed_at",
+        "is_late",
+        "doubt",
+    )
     before = AnswerRevision.objects.filter(answer__contact=contact).order_by("pk")
-    return [*now, *({**row, "is_earlier": True} for row in before.values("answer_id", "value", "comment", "at"))]
+    earlier = before.values("answer_id", "value", "comment", "replies", "doubt", "at")
+    return [*({**row} for row in answers.values(*about)), *({**row, "is_earlier": True} for row in earlier)]
 
 
 def erase_invitations(contact: Contact, at: datetime) -> None:
@@ -37,8 +49,8 @@ def erase_invitations(contact: Contact, at: datetime) -> None:
 
 def erase_answers(contact: Contact, at: datetime) -> None:
     """The numbers stay."""
-    AnswerRevision.objects.filter(answer__contact=contact).update(comment="")
-    Answer.objects.filter(contact=contact).update(comment="")
+    AnswerRevision.objects.filter(answer__contact=contact).update(comment="", replies={})
+    Answer.objects.filter(contact=contact).update(comment="", replies={})
 
 
 def wish_rows(contact: Contact) -> Rows:

@@ -8,7 +8,6 @@ from surveys import definitions, languages, letters, questions, visits
 from surveys.models import Invitation, Question, Survey, Trigger
 from workspaces.models import User
 
-LANGUAGES = languages.offered()
 TOKEN = "preview"  # noqa: S105  leads nowhere
 
 

@@ -21,8 +21,7 @@ from health.actions import scores
 from integrations.actions import connections
 from lib.time import now, quarter_of
 from outbox import engine
-from surveys.actions import settings as survey_settings
-from surveys.models import Answer, Invitation
+from surveys.models import Answer, Invitation, Survey
 from tests.builders import (
     make_account,
     make_contact,
@@ -90,7 +89,7 @@ def customer(workspace):
             ]
         )
     scores.rescore_all(day=today, at=now())
-    survey_settings.update_settings(changes={"closure_delay_hours": 0}, at=now(), by=None)
+    Survey.objects.filter(kind="csat").update(delay_hours=0)
     connections.create_connection(kind="zammad", name="Zammad", at=now(), by=None, token="door", secret=SECRET)
     work()
     account.refresh_from_db()

@@ -39,8 +39,9 @@ from journeys.models import Touchpoint
 from outbox import engine
 from risk import actions as risks
 from surveys import scores as survey_scores
-from surveys.actions import settings as survey_settings
+from surveys.actions import surveys as survey_actions
 from surveys.actions.answers import metric_of
+from surveys.models import Kind, Survey, Trigger
 from webhooks.actions import endpoints as webhooks
 from webhooks.models import Endpoint
 from workspaces import actions as workspace_actions
@@ -191,12 +192,13 @@ def _open_doors(scene: Scene, team: Team, at: datetime, credentials: Credentials
         by=by,
     )
     webhooks.disable_endpoint(endpoint=webhook, why=Endpoint.Why.PERSON, at=at, by=by)
-    survey_settings.update_settings(changes={"closure_delay_hours": 0}, at=at, by=by)
+    survey = Survey.objects.get(trigger=Trigger.TICKET_CLOSED)
+    survey_actions.change_survey(survey=survey, said={"delay_hours": 0}, at=at, by=by)
 
 
 def _ratings(asked: Sequence[voice.Asked]) -> list[Reading]:
     sums: dict[tuple[int, int, Any], list[float]] = defaultdict(list)
-    metrics = {survey: metric_of(survey).pk for survey in survey_scores.SCALES}
+    metrics = {kind: metric_of(kind).pk for kind in (Kind.CSAT, Kind.NPS)}
     for one in asked:
         if (answer := one.answer) is not None:
             key = (answer.account_id, metrics[answer.metric], answer.answered_at.date())

@@ -14,7 +14,8 @@ from lib.time import day_of
 from segments import queries as segment_queries
 from surveys import audience, queries
 from surveys.actions import planning
-from surveys.actions.planning import About, Asking, Plan
+from surveys.actions.planning import About, Plan
+from surveys.gate import Asking
 from surveys.models import Invitation, Refusal, Survey, Trigger
 
 TOO_LATE = timedelta(days=7)
@@ -43,7 +44,7 @@ def _ask_about(survey: Survey, ticket: Ticket, episode: int, closed_at: datetime
         refusal.contact_id, refusal.ticket, refusal.episode = ticket.contact_id, ticket, episode
         return Plan([], planning.refuse(refusals=[refusal], at=at))
     asking = Asking(survey, occasion, max(closed_at + survey.delay, at), is_for_one=True)
-    return planning.ask(asking=asking, people=Contact.objects.filter(pk=ticket.contact_id), at=at, about=about)
+    return planning.ask(asking=asking, people=Contact.objects.filter(pk__in=[ticket.contact_id]), at=at, about=about)
 
 
 def _why_not(ticket: Ticket, episode: int, closed_at: datetime, at: datetime) -> Reason | None:
@@ -127,7 +128,7 @@ def _renewing(survey: Survey, after: date, until: date) -> list[tuple[int, date]
     rows = found.filter(
         ~Exists(Invitation.objects.filter(**decided)), ~Exists(Refusal.objects.filter(**decided))
     ).order_by("pk")
-    return list(rows.values_list("pk", "renews_on"))
+    return [(pk, renews_on) for pk, renews_on in rows.values_list("pk", "renews_on") if renews_on]
 
 
 def _ask_renewing(survey: Survey, renews_on: date, account_ids: Collection[int], at: datetime) -> Plan:

@@ -50,7 +50,7 @@ def send(*, invitations: Sequence[Invitation], at: datetime) -> int:
     going = [one for one in invitations if one.pk not in reasons]
     if going:
         _note(going, at)
-        _post(going, at)
+        going = _post(going, at)
         _store(going)
         record_facts(facts=[_told(one, at) for one in going], at=at)
         reminders = {one.remind_at for one in going if one.remind_at}
@@ -105,23 +105,29 @@ def _products(going: Sequence[Invitation], at: datetime) -> dict[int, str]:
     return dict(rows.order_by("ends_on", "pk").values_list("account_id", "name"))
 
 
-def _post(going: Sequence[Invitation], at: datetime, key: str = "survey") -> None:
-    house = visits.house()
+def _post(going: Sequence[Invitation], at: datetime, key: str = "survey") -> list[Invitation]:
+    """Write and store the mails; those whose address is none after all are called off. Returns the others."""
+    house, refused = visits.house(), []
     for one in going:
         letter = letters.letter(one, tokens.token_of(one), house, is_reminder=one.reminded_at is not None)
         one.language = letter.language
-        mail.post(
-            to=one.contact.email,
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
-            key=f"{key}:{one.pk}",
-            at=at,
-            sender_name=letter.sender_name,
-            list_id=f"survey-{one.metric}",
-            unsubscribe_url=letter.unsubscribe_url,
-            reply_to=letter.reply_to,
-        )
+        try:
+            mail.post(
+                to=one.contact.email,
+                subject=letter.subject,
+                text=letter.text,
+                html=letter.html,
+                key=f"{key}:{one.pk}",
+                at=at,
+                sender_name=letter.sender_name,
+                list_id=f"survey-{one.metric}",
+                unsubscribe_url=letter.unsubscribe_url,
+                reply_to=letter.reply_to,
+            )
+        except mail.BadAddress:
+            refused.append(one)
+    planning.call_off(reasons=[(one, Refusal.Reason.BAD_ADDRESS) for one in refused], at=at)
+    return [one for one in going if one not in refused]
 
 
 def _store(going: Sequence[Invitation]) -> None:

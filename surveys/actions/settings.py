@@ -15,9 +15,13 @@ EDITABLE = (
 )  # fmt: skip
 
 
+class HoursOutOfOrder(Exception):
+    """The working day ends before it begins."""
+
+
 @transaction.atomic
 def update_settings(*, changes: Mapping[str, Any], at: datetime, by: User | None) -> SurveySettings:
-    """Change any of EDITABLE, from now on: mails already planned go out as they were planned."""
+    """Change any of EDITABLE, from now on: planned mails go out as they were planned. Raises HoursOutOfOrder."""
     ours: SurveySettings
     ours, _ = SurveySettings.objects.select_for_update(of=("self",)).get_or_create()
     changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(ours, name) != value}
@@ -26,6 +30,8 @@ def update_settings(*, changes: Mapping[str, Any], at: datetime, by: User | None
     before = {name: getattr(ours, name) for name in changed}
     for name, value in changed.items():
         setattr(ours, name, value)
+    if ours.hours_from >= ours.hours_until:
+        raise HoursOutOfOrder
     ours.save(update_fields=list(changed))
     workspace_actions.record(kind="survey_settings.changed", at=at, by=by, detail={"from": before, "to": changed})
     return ours

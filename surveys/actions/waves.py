@@ -10,7 +10,8 @@ from accounts.models import Account
 from outbox import actions as outbox_actions
 from surveys import audience, queries
 from surveys.actions import planning
-from surveys.actions.planning import About, Asking
+from surveys.actions.planning import About
+from surveys.gate import Asking
 from surveys.models import Survey, Trigger, Wave
 from workspaces import actions as workspace_actions
 from workspaces.models import User

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lib.csp import MAIL_POLICY, POLICY
 from lib.time import now
-from surveys import previews
+from surveys import languages, previews
 from surveys.actions import surveys as actions
 from surveys.models import Question, Survey
 from surveys.survey_form import QuestionForm
@@ -93,7 +93,7 @@ def definition_preview(request: WorkspaceRequest, pk: int) -> HttpResponse:
     context = {
         "survey": survey,
         "language": language,
-        "languages": previews.LANGUAGES,
+        "languages": languages.offered(),
         "preview": previews.preview(survey, request.user, language, now()),
         "nav": "surveys",
     }

@@ -49,6 +49,7 @@ from tests.builders import (
     make_task,
     make_ticket,
     make_touchpoint,
+    survey_of,
 )
 from workspaces import actions as workspace_actions
 
@@ -110,9 +111,16 @@ def one_of_each() -> None:
 
 def make_wave(account: Account, contact: Contact) -> None:
     wave = Wave.objects.create(
-        name="Summer", account_ids=[account.pk], roles=["decision_maker"], created_at=now(), by=None
+        survey=survey_of("nps"),
+        name="Summer",
+        account_ids=[account.pk],
+        roles=["decision_maker"],
+        created_at=now(),
+        by=None,
     )
-    Refusal.objects.create(metric="nps", account=account, contact=contact, wave=wave, reason="quiet", at=now())
+    Refusal.objects.create(
+        survey=survey_of("nps"), metric="nps", account=account, contact=contact, wave=wave, reason="quiet", at=now()
+    )
 
 
 def make_inbox_event(number: int, account: Account) -> None:

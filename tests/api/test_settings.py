@@ -21,10 +21,12 @@ WEIGHTS = dict(DEFAULT_WEIGHTS)
 ASKING = {
     "is_on": True,
     "sender_name": "",
-    "closure_delay_hours": 24,
     "quiet_days": 7,
-    "nps_quiet_days": 90,
-    "expiry_days": 14,
+    "account_cap": 0,
+    "daily_cap": 0,
+    "hours_from": 9,
+    "hours_until": 17,
+    "effort_score": "mean",
 }
 
 
@@ -109,7 +111,13 @@ def test_survey_settings_are_read_and_changed(admin):
     assert admin.put("surveys/settings/", off).json() == off
     assert SurveySettings.objects.get().is_on is False
     assert AuditEvent.objects.filter(kind="survey_settings.changed").count() == 2
-    for wrong in ({"quiet_days": 366}, {"expiry_days": 0}, {"closure_delay_hours": 169}, {"nps_quiet_days": -1}):
+    for wrong in (
+        {"quiet_days": 366},
+        {"account_cap": -1},
+        {"hours_from": 24},
+        {"effort_score": "x"},
+        {"hours_until": 9},
+    ):
         assert list(errors(admin.patch("surveys/settings/", wrong))) == list(wrong)
     assert set(errors(admin.put("surveys/settings/", {}))) == set(ASKING)
 

@@ -8,7 +8,16 @@ from lib.time import now
 from surveys.actions import sending
 from surveys.models import Answer, Invitation, Kind
 from surveys.tokens import token_of
-from tests.builders import PASSWORD, make_account, make_contact, make_contract, make_member, make_user, make_workspace
+from tests.builders import (
+    PASSWORD,
+    make_account,
+    make_contact,
+    make_contract,
+    make_member,
+    make_user,
+    make_workspace,
+    survey_of,
+)
 from tests.risk.given import found, make_run
 from workspaces import tenancy
 from workspaces.capabilities import Role
@@ -129,6 +138,7 @@ def invite(site) -> str:
     """A survey's address, sent just now."""
     with tenancy.entered(site["workspace"].pk):
         invitation = Invitation.objects.create(
+            survey=survey_of("csat"),
             metric=Kind.CSAT,
             account=site["account"],
             contact=site["contact"],

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from surveys import queries
-from surveys.actions.settings import update_settings
+from surveys.actions.settings import HoursOutOfOrder, update_settings
 from surveys.models import SurveySettings
 from tests.builders import NOON, make_member
 from workspaces.capabilities import Role
@@ -14,10 +14,12 @@ URL = "/settings/surveys/"
 FORM = {
     "is_on": "on",
     "sender_name": "The Helpful People",
-    "closure_delay_hours": "2",
     "quiet_days": "14",
-    "nps_quiet_days": "0",
-    "expiry_days": "30",
+    "account_cap": "3",
+    "daily_cap": "0",
+    "hours_from": "8",
+    "hours_until": "18",
+    "effort_score": "share",
 }
 
 
@@ -29,41 +31,44 @@ def sign_in(role: str) -> Client:
 
 def test_defaults_hold_until_somebody_changes_one(workspace):
     ours = queries.settings()
-    assert (ours.is_on, ours.closure_delay_hours, ours.quiet_days, ours.nps_quiet_days) == (True, 24, 7, 90)
-    assert ours.expiry_days == 14
+    assert (ours.is_on, ours.quiet_days, ours.account_cap, ours.daily_cap) == (True, 7, 0, 0)
+    assert (ours.hours_from, ours.hours_until, ours.effort_score) == (9, 17, "mean")
     assert not SurveySettings.objects.exists()
 
 
 def test_a_manager_changes_settings(workspace):
     client = sign_in(Role.MANAGER)
-    assert 'name="closure_delay_hours" value="24"' in client.get(URL).content.decode()
+    assert 'name="hours_from" value="9"' in client.get(URL).content.decode()
     response = client.post(URL, FORM)
     assert (response.status_code, response.headers["Location"]) == (302, URL)
     ours = SurveySettings.objects.get()
-    assert (ours.sender_name, ours.closure_delay_hours, ours.expiry_days) == ("The Helpful People", 2, 30)
+    assert (ours.sender_name, ours.account_cap, ours.effort_score) == ("The Helpful People", 3, "share")
     html = client.get(URL).content.decode()
     assert "Saved. Mails already planned go out as they were planned." in html
     assert 'value="The Helpful People"' in html
     assert AuditEvent.objects.get(kind="survey_settings.changed").detail == {
         "from": {
             "sender_name": "",
-            "closure_delay_hours": 24,
             "quiet_days": 7,
-            "nps_quiet_days": 90,
-            "expiry_days": 14,
+            "account_cap": 0,
+            "hours_from": 9,
+            "hours_until": 17,
+            "effort_score": "mean",
         },
         "to": {
             "sender_name": "The Helpful People",
-            "closure_delay_hours": 2,
             "quiet_days": 14,
-            "nps_quiet_days": 0,
-            "expiry_days": 30,
+            "account_cap": 3,
+            "hours_from": 8,
+            "hours_until": 18,
+            "effort_score": "share",
         },
     }
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("closure_delay_hours", "169"), ("quiet_days", "-1"), ("expiry_days", "0"), ("quiet_days", "x")]
+    ("name", "value"),
+    [("account_cap", "1001"), ("quiet_days", "-1"), ("hours_from", "18"), ("quiet_days", "x"), ("hours_until", "25")],
 )
 def test_settings_out_of_range_are_named_and_kept(workspace, name, value):
     response = sign_in(Role.MANAGER).post(URL, {**FORM, name: value})
@@ -81,3 +86,10 @@ def test_saving_what_stands_is_no_event(workspace):
     first = update_settings(changes={"quiet_days": 3, "id": 99}, at=NOON, by=None)
     assert update_settings(changes={"quiet_days": 3}, at=NOON, by=None) == first
     assert AuditEvent.objects.filter(kind="survey_settings.changed").count() == 1
+
+
+def test_a_working_day_ends_after_it_begins(workspace):
+    html = sign_in(Role.MANAGER).post(URL, {**FORM, "hours_from": "18"}).content.decode()
+    assert "Must be later than the first hour." in html
+    with pytest.raises(HoursOutOfOrder):
+        update_settings(changes={"hours_from": 17}, at=NOON, by=None)
