@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from health import desired, insights, queries
+from health import desired, insights, profile_words, queries
 from health.models import HealthScore
 from health.parts import PARTS
 from health.sentences import label, tell
@@ -34,6 +34,25 @@ def scores(account: Account) -> Table:
         figures = [by_key.get(key, {}).get(name) for key in PARTS for name in ("value", "weight", "points", "coverage")]
         why = [tell(by_key[key]) if key in by_key else "" for key in PARTS]
         yield [row.day, row.score, row.band, round(row.coverage, 2), row.computed_at, *figures, *why]
+
+
+def profiles() -> Table:
+    """Every profile in the order in which it counts, then those retired: for whom, its weights and its targets."""
+    weights = [_("%(part)s: weight") % {"part": label(key)} for key in PARTS]
+    targets = [_("%(part)s: target") % {"part": label(key)} for key in PARTS]
+    yield [
+        _("Id"), _("Profile"), _("Applies to"), _("Accounts now"), *weights, *targets, _("Changed at"), _("Changed by"),
+        _("Retired at"),
+    ]  # fmt: skip
+    retired = list(queries.retired_profiles())
+    segments = profile_words.segments_of(retired)
+    rows = [(row.profile, row.who, row.accounts) for row in profile_words.rows()]
+    rows += [(one, profile_words.applies_to(one, segments), 0) for one in retired]
+    for one, who, accounts in rows:
+        yield [
+            one.pk, one.name, who, accounts, *one.weights.values(), *one.targets, one.changed_at,
+            _name(one.changed_by), one.retired_at,
+        ]  # fmt: skip
 
 
 def pulses(account: Account) -> Table:

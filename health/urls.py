@@ -18,6 +18,7 @@ urlpatterns = [
     path("insights/loyalty/export/", axes.quadrant_export, name="quadrant_export"),
     path("insights/gaps/export/", exports.gap_export, name="gap_export"),
     path("settings/health/", profiles.weights, name="weights"),
+    path("settings/health/export/", exports.profile_export, name="profile_export"),
     path("settings/health/new/", profiles.profile_new, name="profile_new"),
     path("settings/health/<int:pk>/edit/", profiles.profile_edit, name="profile_edit"),
     path("settings/health/<int:pk>/move/", profiles.profile_move, name="profile_move"),

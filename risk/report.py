@@ -76,35 +76,6 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
     }
 
 
-def missed(run: RiskRun, found: Backtest) -> dict[str, Any]:
-    """Everybody who left without an alert, as far as a run keeps them."""
-    shown = shown_before(found.missed)
-    return {
-        "caption": _("Who left without an alert"),
-        "when": _("Left on"),
-        "words": missed_words(found, shown),
-        "total": found.confusion.missed.accounts,
-        "address": reverse("risk:missed_export", args=[run.pk]),
-        **_whole(run, found.missed, shown),
-    }
-
-
-def false_alarms(run: RiskRun, found: Backtest) -> dict[str, Any]:
-    """Everybody who had an alert and stayed, as far as a run keeps them."""
-    return {
-        "caption": _("False alarms"),
-        "when": _("First alert"),
-        "words": false_words(found),
-        "total": found.confusion.false_alarms.accounts,
-        "address": reverse("risk:false_alarm_export", args=[run.pk]),
-        **_whole(run, found.false_alarms, shown_before(found.false_alarms)),
-    }
-
-
-def _whole(run: RiskRun, cases: Sequence[Case], shown: Shown) -> dict[str, Any]:
-    return {"rows": case_rows(cases, named(cases), shown, run.settings["currency"]), "looked_back": LOOKED_BACK}
-
-
 def named(cases: Sequence[Case]) -> Accounts:
     return Account.objects.only("name", "currency").in_bulk([case.account for case in cases])
 
@@ -191,12 +162,17 @@ def confusion(found: Backtest, currency: str) -> dict[str, Any]:
     }
     return {
         "words": words,
-        **{name: _cell(getattr(cells, name), currency) for name in ("caught", "missed", "false_alarms", "quiet")},
+        **{
+            name: _cell(getattr(cells, name), getattr(found, name), currency)
+            for name in ("caught", "missed", "false_alarms", "quiet")
+        },
     }
 
 
-def _cell(cell: Cell, currency: str) -> dict[str, str]:
-    return {"accounts": number(cell.accounts), "money": money_short(cell.money, currency)}
+def _cell(cell: Cell, listed: Sequence[Case], currency: str) -> dict[str, Any]:
+    """Runs of before there were four lists kept two of them."""
+    money = money_short(cell.money, currency)
+    return {"accounts": number(cell.accounts), "money": money, "is_listed": bool(listed)}
 
 
 # ----------------------------------------------------------------------------------------------------------- cases

@@ -12,8 +12,9 @@ from accounts.models import Account, Fact, Suppression
 from accounts.stages import Stage
 from alerts.actions import dismissals
 from bulk.models import BulkRow
+from health.actions import profiles as profile_actions
 from health.models import HealthDay, HealthScore
-from health.parts import PARTS
+from health.parts import DEFAULT_WEIGHTS, PARTS
 from integrations.models import InboxEvent
 from outbox.models import Effect
 from reviews import actions as review_actions
@@ -90,7 +91,7 @@ def begin(text: str) -> SimpleNamespace:
         endpoint=make_endpoint(),
         chat=make_chat(),
         complaint=make_complaint(home, text),
-        run=make_run(found(missed=[home], false_alarms=[home])),
+        run=make_run(found(missed=[home], false_alarms=[home], caught=[home], quiet=[home])),
         number=0,
     )
 
@@ -123,6 +124,8 @@ def grow(world: SimpleNamespace, text: str) -> None:
     make_action(world.review, text, due_on=TODAY - DAY)
     make_segment(text)
     make_rule("silence", text)
+    whole = {"weights": DEFAULT_WEIGHTS, "targets": dict.fromkeys(PARTS, 50)}
+    profile_actions.create_profile(name=text, stages=["use"], at=NOON, by=None, **whole)
     received("Name,Id\nCedar,1\n", file_name=text)
     make_run(started_by=make_user(name=text))
 

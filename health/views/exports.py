@@ -13,6 +13,13 @@ from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
 
+@requires(Capability.CONFIGURE_HEALTH)
+@require_safe
+def profile_export(request: WorkspaceRequest) -> HttpResponse:
+    """Every profile, those retired last."""
+    return downloads.export("health-profiles", exports.profiles())
+
+
 @requires(Capability.VIEW)
 @require_safe
 def score_export(request: WorkspaceRequest, pk: int) -> HttpResponse:

@@ -150,6 +150,8 @@ class _Run:
             lead_days=alerts.lead_days(),
             missed=alerts.missed(history),
             false_alarms=alerts.false_alarms(history),
+            caught=alerts.caught(history),
+            quiet=alerts.quiet(history),
             columns=lines,
             stability=tuple(self.period_line(day) for day in days.tolist()),
             gate=self.asked(lines),

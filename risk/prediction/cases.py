@@ -73,6 +73,19 @@ class Alerts:
         rows = self._first(self.is_alert & ~np.isin(self.tested.account, left))
         return self._cases(rows, self.tested.day[rows], history)
 
+    def caught(self, history: History) -> tuple[Case, ...]:
+        """Accounts that left within the horizon of an alert, by the day they left, the most revenue first."""
+        rows = self._first(self.is_alert & self.tested.label & ~np.isnan(self.tested.left_in))
+        days = self.tested.day[rows] + self.tested.left_in[rows].astype(np.int64)
+        return self._cases(rows, days, history)
+
+    def quiet(self, history: History) -> tuple[Case, ...]:
+        """Accounts that neither had an alert nor left, by the day they were last looked at, the most revenue first."""
+        stirred = np.unique(self.tested.account[self.is_alert | self.tested.label])
+        rows = len(self.tested) - 1 - np.unique(self.tested.account[::-1], return_index=True)[1]
+        rows = rows[~np.isin(self.tested.account[rows], stirred)]
+        return self._cases(rows, self.tested.day[rows], history)
+
     def _first(self, which: Bools) -> Ints:
         """The place of the first such row of each account."""
         rows = np.flatnonzero(which)

@@ -79,7 +79,7 @@ class Before:
 
 @dataclass(frozen=True)
 class Case:
-    """One account that left unannounced (`day`: when it left), or was announced and stayed (`day`: first alert).
+    """One account. `day`: when it left; where it stayed, its first alert, or without one when it was last seen.
 
     Days are ordinals, as of `date.toordinal`. `before` lacks what no snapshot tells.
     """
@@ -186,6 +186,8 @@ class Backtest:
     gate: Gate
     verdict: str
     card: Card
+    caught: tuple[Case, ...] = ()
+    quiet: tuple[Case, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Nested dicts, tuples, numbers and strings, ready for a JSON column."""

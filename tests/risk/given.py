@@ -42,7 +42,7 @@ def reading(auc=0.74, lift=3.6, captured=0.36):
     )
 
 
-def found(*, missed=(), false_alarms=(), **changes):
+def found(*, missed=(), false_alarms=(), caught=(), quiet=(), **changes):
     """Forty accounts left of four hundred; `missed` and `false_alarms` are accounts."""
     whole = Backtest(
         horizon_days=90,
@@ -77,6 +77,8 @@ def found(*, missed=(), false_alarms=(), **changes):
         gate=OPEN,
         verdict="proven",
         card=CARD,
+        caught=tuple(Case(one.pk, DAYS[1], 3_000_000, (Before(30, 35.0, 0.31),)) for one in caught),
+        quiet=tuple(Case(one.pk, DAYS[3], 2_000_000, (Before(30, 80.0, 0.01),)) for one in quiet),
     )  # fmt: skip
     return replace(whole, **changes)
 

@@ -301,15 +301,27 @@ def read(client, address):
 
 
 def test_lists_and_their_exports_hold_the_same_accounts(client):
-    alder, birch = make_account("Alder"), make_account("Birch")
-    run = make_run(found(missed=[alder], false_alarms=[birch]))
+    alder, birch, cedar, elm = (make_account(name) for name in ("Alder", "Birch", "Cedar", "Elm"))
+    run = make_run(found(missed=[alder], false_alarms=[birch], caught=[cedar], quiet=[elm]))
 
-    for name, account in (("missed", alder), ("false-alarms", birch)):
+    report = client.get(f"/insights/backtest/{run.pk}/").content.decode()
+    for name, account in (("missed", alder), ("false-alarms", birch), ("caught", cedar), ("quiet", elm)):
+        assert f'href="/insights/backtest/{run.pk}/{name}/"' in report
         address = f"/insights/backtest/{run.pk}/{name}/"
         assert f"/accounts/{account.pk}/" in client.get(address).content.decode()
         _header, row = read(client, f"{address}export/")
         assert row[:2] == [str(account.pk), account.name]
     assert read(client, f"/insights/backtest/{run.pk}/missed/export/")[1][3:6] == ["48000.00", "EUR", ""]
+
+
+def test_a_run_of_before_there_were_four_lists_opens_those_it_kept(client):
+    run = make_run()
+    for name in ("caught", "quiet"):
+        del run.report[name]
+    run.save()
+    report = client.get(f"/insights/backtest/{run.pk}/").content.decode()
+    assert "What alerts would have done" in report
+    assert f"/insights/backtest/{run.pk}/caught/" not in report
 
 
 def test_exports_of_figures_parts_and_runs(client):

@@ -53,6 +53,11 @@ def test_planted_truth_is_proven_and_every_part_agrees(portfolio, found):
     assert 0 < found.lead_days[0] <= found.lead_days[-1] <= 90
     assert len(found.missed) == found.confusion.missed.accounts
     assert len(found.false_alarms) == min(200, found.confusion.false_alarms.accounts)
+    assert len(found.caught) == min(200, found.confusion.caught.accounts)
+    assert len(found.quiet) == min(200, found.confusion.quiet.accounts)
+    lists = (found.caught, found.missed, found.false_alarms, found.quiet)
+    listed = [{case.account for case in one} for one in lists]
+    assert sum(map(len, listed)) == len(set().union(*listed)), "nobody is in two cells"
     assert sum(group.count for group in found.calibration) == len(tested)
     assert sum(line.departures for line in found.stability) == tested.label.sum()
     assert [line.name for line in found.columns] == [column.name for column in columns]
@@ -353,6 +358,9 @@ def test_cases_name_who_was_missed_and_what_the_score_had_said():
     (false_alarm,) = found.false_alarms(history)
     assert (false_alarm.account, false_alarm.day) == (3, 60)
     assert [one.days for one in false_alarm.before] == [30, 60]
+    assert [(one.account, one.day) for one in found.caught(history)] == [(2, 80)]
+    assert found.quiet(history) == ()
+    assert [one.account for one in cases.alerts(tested, np.zeros(3), budget=0.0).quiet(history)] == [3]
 
 
 def test_an_old_snapshot_says_nothing_of_later():
