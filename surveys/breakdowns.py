@@ -148,11 +148,12 @@ def groups(
         tally = found.get(key, Tally())
         beside = difference(measure.score(tally, z), measure.score(total - tally, z)) if tally.units else None
         name = names.get(key) or (str(key) if key else "")
-        made.append(Group(_written(key), name, measure.score(tally), beside, responses.get(key, Response())))
+        made.append(Group(written(key), name, measure.score(tally), beside, responses.get(key, Response())))
     return sorted(made, key=lambda one: (not one.name, one.name.casefold()))
 
 
-def _written(key: Any) -> str:
+def written(key: Any) -> str:
+    """A value as an address has it."""
     return UNKNOWN if key is None or key == "" else str(key)
 
 

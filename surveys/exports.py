@@ -107,8 +107,8 @@ def groups(lens: Lens, measure: Measure, at: datetime) -> Table:
     """The period's figures of every group, against the rest of the answers."""
     label = str(lens.dimension.label)
     yield [_("Survey"), _("Roll-up"), _("Broken down by"), label, _("Name"), *_score_names(), _("Sent"), _("Answered")]
-    whole = results.results(lens, measure, at).tally
-    for one in results.groups(lens, measure, whole, at):
+    within = results.results(lens, measure, at)
+    for one in results.groups(lens, measure, within, at):
         about = [lens.survey, lens.roll, lens.by, one.key, one.name]
         yield [*about, *_score(one.score, one.beside), one.response.sent, one.response.answered]
 

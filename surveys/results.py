@@ -23,7 +23,10 @@ ALL = Value(1)
 
 @dataclass(frozen=True)
 class Results:
-    """One period: the score, that of the period before and the difference, and everything that is counted beside."""
+    """One period: the score, that of the period before and the difference, and everything that is counted beside.
+
+    `responses` are those of every group of the breakdown, whatever group the lens narrows to.
+    """
 
     score: Score
     before: Score
@@ -31,6 +34,7 @@ class Results:
     tally: Tally
     counts: Mapping[int, int]
     response: Response
+    responses: Mapping[Any, Response]
     refused: Mapping[str, int]
     doubtful: int
     late: int
@@ -91,29 +95,38 @@ def results(lens: Lens, measure: Measure, at: datetime) -> Results:
     found = tallies.tallies(answers(lens, long_ago, until), measure, lens.roll, is_now)
     now, then = found.get(True, Tally()), found.get(False, Tally())
     score, before = measure.score(now), measure.score(then)
-    given = answers(lens, since, until)
+    values = tallies.values_and_late(answers(lens, since, until))
+    responses = tallies.response(sent(lens.but(key=""), since, until), lens.dimension.by(""))
     return Results(
         score,
         before,
         estimates.difference(score, before),
         now,
-        dict.fromkeys(measure.scale.values, 0) | tallies.values(given),
-        tallies.response(sent(lens, since, until), ALL).get(1, Response()),
+        dict.fromkeys(measure.scale.values, 0) | {value: times for value, (times, _late) in values.items()},
+        _response(lens, responses, at),
+        responses,
         queries.refusals_by_reason(refusals(lens, since, until)),
         doubtful(lens, since, until).count(),
-        given.filter(is_late=True).count(),
+        sum(late for _times, late in values.values()),
     )
 
 
-def groups(lens: Lens, measure: Measure, whole: Tally, at: datetime) -> list[Group]:
+def _response(lens: Lens, responses: Mapping[Any, Response], at: datetime) -> Response:
+    """That of everybody, or of the group; where groups do not overlap, it is known from theirs."""
+    if lens.dimension.is_many:
+        return tallies.response(sent(lens, *lens.dates(at)), ALL).get(1, Response())
+    chosen = (one for key, one in responses.items() if not lens.key or breakdowns.written(key) == lens.key)
+    return sum(chosen, Response())
+
+
+def groups(lens: Lens, measure: Measure, within: Results, at: datetime) -> list[Group]:
     """The period's answers by what the lens breaks them down by; all of them, whatever group it narrows to."""
-    every, by = lens.but(key=""), lens.dimension
-    since, until = lens.dates(at)
-    given = answers(every, since, until)
+    by, whole = lens.dimension, within.tally
+    given = answers(lens.but(key=""), *lens.dates(at))
     if lens.key and by.is_many:
         whole = tallies.tallies(given, measure, lens.roll, ALL).get(1, Tally())
     found = tallies.tallies(given, measure, lens.roll, by.by())
-    return breakdowns.groups(by, measure, found, whole, tallies.response(sent(every, since, until), by.by("")))
+    return breakdowns.groups(by, measure, found, whole, within.responses)
 
 
 # ------------------------------------------------------------------------------------------------- trend

@@ -51,10 +51,13 @@ NOBODY = Value(None, BooleanField())
 
 @dataclass(frozen=True)
 class Response:
-    """Mails sent, those of them that were answered, and those that came back."""
+    """Mails sent, and those of them that were answered."""
 
     sent: int = 0
     answered: int = 0
+
+    def __add__(self, other: "Response") -> "Response":
+        return Response(self.sent + other.sent, self.answered + other.answered)
 
     @property
     def rate(self) -> float | None:
@@ -83,7 +86,15 @@ def response(sent: QuerySet[Invitation], by: Combinable) -> dict[Any, Response]:
 
 def values(answers: QuerySet[Answer]) -> dict[int, int]:
     """How often each value was chosen."""
-    return dict(answers.values_list("value").annotate(Count("pk")).order_by("value"))
+    return {value: times for value, (times, _late) in values_and_late(answers).items()}
+
+
+def values_and_late(answers: QuerySet[Answer]) -> dict[int, tuple[int, int]]:
+    """How often each value was chosen, and how often late."""
+    found = (
+        answers.values_list("value").annotate(n=Count("pk"), late=Count("pk", filter=Q(is_late=True))).order_by("value")
+    )
+    return {value: (times, late) for value, times, late in found}
 
 
 # ------------------------------------------------------------------------------------------------- spans of time

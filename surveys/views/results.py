@@ -75,7 +75,7 @@ def _figures(view: Seen, found: results.Results) -> dict[str, Any]:
 
 def _shapes(view: Seen, found: results.Results, at: Any) -> dict[str, Any]:
     points = results.trend(view.lens, view.measure, at)
-    groups = results.groups(view.lens, view.measure, found.tally, at)
+    groups = results.groups(view.lens, view.measure, found, at)
     return {
         "trend": charts.trend(view.measure, points, figures.trend_title(view.lens)),
         "trend_title": figures.trend_title(view.lens),

@@ -52,7 +52,7 @@ def answer(contact, value, metric="csat", at=YESTERDAY, **snapshot):
 def groups(metric, by, roll=Roll.ANSWERS, key=""):
     survey = survey_of(metric)
     lens, of = Lens(survey.pk, by=by, roll=roll, key=key), measure(survey.kind, survey.points)
-    return results.groups(lens, of, results.results(lens, of, NOON).tally, NOON)
+    return results.groups(lens, of, results.results(lens, of, NOON), NOON)
 
 
 def told(found):
