@@ -22,6 +22,7 @@ BENCHMARKS = {
     "ingest": "ingest",
     "list": "list",
     "predict": "predict",
+    "gate": "gate",
 }  # and their modules
 NO_WORKERS_WITH = ("--pdb", "--trace", "-n", "--numprocesses", "--dist")
 
