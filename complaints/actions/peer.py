@@ -7,20 +7,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
+from complaints import worktime
 from complaints.actions import case
 from complaints.models import Complaint, Peer
 from complaints.queries import peer as queries
-from journeys import workdays
+from complaints.queries import setting
 from journeys.actions import tasks
 from journeys.models import Task
 from journeys.queries import playbooks as playbook_queries
-from lib.time import day_of
 from surveys.actions import waves
 from surveys.models import Answer, Wave
 from workspaces.models import User
 
 MOST_ASKED = 200  # at once
-DUE_DAYS = 5
+DUE_HOURS = 40  # of work
 LONGEST = 200  # of a task's text
 
 
@@ -34,7 +34,8 @@ def ask_by_tasks(
 ) -> list[Peer]:
     """A task for the owner of each chosen look-alike: ask them. Raises NobodyChosen."""
     chosen = _choose(complaint, account_ids, traits)
-    due_on = workdays.due_on(day_of(at), DUE_DAYS)
+    hours = setting.hours(setting.settings())
+    due_on = worktime.due_at(at, DUE_HOURS, hours).astimezone(hours.zone).date()
     text = (_("Ask whether they have the same trouble: %(text)s") % {"text": complaint.text})[:LONGEST]
     made: dict[int, Task] = {}
     for account in chosen:
