@@ -23,6 +23,7 @@ BENCHMARKS = {
     "list": "list",
     "predict": "predict",
     "gate": "gate",
+    "text": "text",
 }  # and their modules
 NO_WORKERS_WITH = ("--pdb", "--trace", "-n", "--numprocesses", "--dist")
 
