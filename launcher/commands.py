@@ -23,6 +23,7 @@ BENCHMARKS = {
     "list": "list",
     "predict": "predict",
     "gate": "gate",
+    "send": "send",
     "text": "text",
 }  # and their modules
 NO_WORKERS_WITH = ("--pdb", "--trace", "-n", "--numprocesses", "--dist")

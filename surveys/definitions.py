@@ -14,7 +14,7 @@ from surveys.audience import Gap
 from surveys.models import Question, Survey, SurveyVersion, Trigger, Wave
 from surveys.survey_form import scale_words
 
-LATEST = 10
+LATEST, ALL = 10, 100
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def facts(survey: Survey) -> list[tuple[str, str]]:
     reminder = survey.reminder_after_days
     told = [
         (_("Counted"), _("%(nature)s; never added up with the other kind") % {"nature": nature}),
-        (_("Asked of"), _("%(percent)s %% of them, drawn by a fixed rule") % {"percent": survey.sample_percent}),
+        (_("Asked of"), _sample(survey)),
         (_("One person"), _again(survey)),
         (
             _("Reminder"),
@@ -145,6 +145,12 @@ def facts(survey: Survey) -> list[tuple[str, str]]:
         days = ngettext("over %(days)s working day", "over %(days)s working days", survey.spread_days)
         told.append((_("Spread"), days % {"days": survey.spread_days}))
     return told
+
+
+def _sample(survey: Survey) -> str:
+    if survey.sample_percent == ALL:
+        return _("all of them")
+    return _("%(percent)s %% of them, drawn by a fixed rule") % {"percent": survey.sample_percent}
 
 
 def _again(survey: Survey) -> str:

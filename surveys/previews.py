@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Account, Contact, Ticket
 from surveys import definitions, languages, letters, questions, visits
 from surveys.models import Invitation, Question, Survey, Trigger
@@ -42,7 +44,9 @@ def _imagined(survey: Survey, reader: User, language: str, at: datetime) -> Invi
     """An invitation that is stored nowhere, to the member who looks."""
     account = Account(name="")
     contact = Contact(account=account, name=reader.name, email=reader.email, locale=language)
-    ticket = Ticket(account=account, subject="…", number="1") if survey.trigger == Trigger.TICKET_CLOSED else None
+    with languages.spoken(language):
+        about = _("An example")
+    ticket = Ticket(account=account, subject=about) if survey.trigger == Trigger.TICKET_CLOSED else None
     return Invitation(
         survey=survey,
         survey_version=survey.version,

@@ -29,6 +29,8 @@ def wave_new(request: WorkspaceRequest) -> HttpResponse:
     choice = _choice(request)
     if request.method != "POST":
         initial = {
+            "survey": request.GET.get("survey", ""),
+            "spread_days": 0,
             "roles": [Contact.Role.DECISION_MAKER, Contact.Role.CHAMPION],
             "accounts": [account.pk for account in choice["accounts"]],
         }
@@ -111,7 +113,7 @@ def _parted(people: list[Contact], verdicts: dict[int, Verdict]) -> tuple[list[C
 @requires(Capability.VIEW)
 def wave(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """How far a wave has come, and what became of each person."""
-    one = get_object_or_404(Wave.objects.select_related("by"), pk=pk)
+    one = get_object_or_404(Wave.objects.select_related("by", "survey"), pk=pk)
     progress = queries.wave_progress(one)
     context = {
         "wave": one,
@@ -121,7 +123,7 @@ def wave(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "refusals": queries.refusals_in(one)[:LISTED],
         "limit": LISTED,
         "roles": [str(Contact.Role(role).label) for role in one.roles],
-        "is_working": one.handled_at is None or progress.waiting > 0,
+        "is_working": one.handled_at is None or (progress.waiting > 0 and not one.spread_days),
         "nav": "surveys",
     }
     return render(request, "surveys/wave.html" + ("#progress" if request.htmx else ""), context)

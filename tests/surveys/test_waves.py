@@ -13,9 +13,10 @@ from outbox.models import Effect
 from segments.actions import members
 from segments.actions import segments as segment_actions
 from surveys import queries
+from surveys.actions import surveys as survey_actions
 from surveys.actions import waves
 from surveys.actions.settings import update_settings
-from surveys.models import Invitation, Refusal, Wave
+from surveys.models import Invitation, Refusal, Survey, Wave
 from tests.builders import (
     NOON,
     make_account,
@@ -301,3 +302,46 @@ def test_a_segment_too_long_to_list_is_asked_as_a_whole(client, in_use, run, mon
     assert client.post(address, {**chosen, "send": "1"}).status_code == 302
     run()
     assert asked() == ["Alice", "Hank"]
+
+
+# ------------------------------------------------------------------ which survey, how fast
+def test_a_wave_of_another_survey_spread_over_days(client, globex, run, mails):
+    said = {"name": "Effort", "kind": "ces", "points": 7, "trigger": "by_hand", "sample_percent": 100}
+    survey = survey_actions.create_survey(said=said, at=NOON, by=None, is_on=True)
+    assert f'<option value="{survey.pk}" selected>' in client.get(f"{URL}?survey={survey.pk}").content.decode()
+    data = {
+        "name": "Spring",
+        "accounts": [globex.pk],
+        "roles": ["decision_maker"],
+        "survey": survey.pk,
+        "spread_days": "5",
+    }
+    page = client.post(URL, data).content.decode()
+    assert "The mails go out over 5 working days" in page
+    assert f'name="survey" value="{survey.pk}"' in page
+    client.post(URL, data | {"send": "1"})
+    wave = Wave.objects.get()
+    assert (wave.survey, wave.spread_days) == (survey, 5)
+    run()
+    assert mails() == []
+    html = client.get(reverse("surveys:wave", args=[wave.pk])).content.decode()
+    assert "Mails go out evenly over 5 working days" in html
+    assert "every 2s" not in html
+    run(NOON.replace(day=16, hour=9))
+    assert len(mails()) == 1
+
+
+def test_a_sample_is_drawn_when_the_wave_is_sent(client, globex):
+    Survey.objects.filter(kind="nps").update(sample_percent=99)
+    data = {"name": "Spring", "accounts": [globex.pk], "roles": ["decision_maker", "champion"]}
+    assert "A sample of 99 % is drawn anew" in client.post(URL, data).content.decode()
+
+
+def test_without_a_survey_for_waves_none_is_sent(client, globex):
+    Survey.objects.update(is_on=False)
+    data = {"name": "Spring", "accounts": [globex.pk], "roles": ["champion"], "send": "1"}
+    response = client.post(URL, data)
+    assert (response.status_code, "No survey that goes in waves is switched on." in response.content.decode()) == (
+        422,
+        True,
+    )

@@ -1,0 +1,159 @@
+"""10,000 invitations through the gate to an SMTP sink on this machine, against the sink's raw rate.
+
+Raw: finished messages of the same size over one connection, as fast as smtplib hands them over. Ours: everything from
+the decision whom to ask on, in one process: gate, plans, last look, letters in the reader's language, stored mails, the
+outbox and SMTP. The sink counts the mails and their recipients: exactly so many, nobody twice.
+"""
+
+import asyncio
+import os
+import smtplib
+from contextlib import suppress
+from datetime import timedelta
+from multiprocessing import Process, Queue
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connections  # noqa: E402
+
+from accounts.models import Account  # noqa: E402
+from bench import report  # noqa: E402
+from lib.time import now  # noqa: E402
+from outbox import engine, mail  # noqa: E402
+from outbox.models import Mail  # noqa: E402
+from surveys.actions import settings as survey_settings  # noqa: E402
+from surveys.actions import waves  # noqa: E402
+from surveys.models import Invitation  # noqa: E402
+from workspaces import actions as workspace_actions  # noqa: E402
+from workspaces import tenancy  # noqa: E402
+
+NAME = "Bench send"
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "10000"))
+GOAL = 0.5
+QUEUES = ("compute", "default", "mail")
+
+ROWS = """
+insert into accounts_account (workspace_id, name, domains, tier, industry, currency, created_at, stage, stage_since,
+    health_band, health_coverage, custom)
+select %(ws)s, 'Customer ' || g, '{}', 'standard', '', 'EUR', %(at)s, 'use', %(at)s, '', 0, '{}'
+from generate_series(1, %(people)s) g;
+insert into accounts_contact (workspace_id, account_id, name, email, title, role, locale, created_at, consent,
+    consent_source, custom, external_id, influence, source, stance, time_zone)
+select workspace_id, id, 'Person ' || id, 'p' || id || '@customer' || id || '.example', '', 'decision_maker',
+    (array['en', 'zh-hans', 'zh-hant', 'en'])[1 + id %% 4], %(at)s, '', '', '{}', '', '', '', '', ''
+from accounts_account where workspace_id = %(ws)s
+"""
+
+
+class Sink(asyncio.Protocol):
+    """An SMTP server that takes everything and remembers for whom."""
+
+    recipients: list[str] = []
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport, self.rest, self.is_data = transport, b"", False
+        transport.write(b"220 sink\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        self.rest += data
+        while True:
+            end = b"\r\n.\r\n" if self.is_data else b"\r\n"
+            part, found, rest = self.rest.partition(end)
+            if not found:
+                return
+            self.rest = rest
+            self.transport.write(b"250 taken\r\n" if self.is_data else self.answer(part))
+            self.is_data = not self.is_data and part.upper().startswith(b"DATA")
+
+    def answer(self, line: bytes) -> bytes:
+        verb = line[:4].upper()
+        if verb == b"DATA":
+            return b"354 go on\r\n"
+        if verb == b"RCPT":
+            self.recipients.append(line.partition(b"<")[2].partition(b">")[0].decode())
+        return b"250 sink\r\n" if verb != b"QUIT" else b"221 bye\r\n"
+
+
+def serve(port: "Queue[int]", taken: "Queue[list[str]]", ask: "Queue[str]") -> None:
+    """Be a sink; tell who got mail since the last time whenever asked."""
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(Sink, "127.0.0.1", 0)
+        port.put(server.sockets[0].getsockname()[1])
+        while await loop.run_in_executor(None, ask.get) != "stop":
+            taken.put(list(Sink.recipients))
+            Sink.recipients.clear()
+
+    asyncio.run(run())
+
+
+def main() -> None:
+    port, taken, ask = Queue(), Queue(), Queue()
+    sink = Process(target=serve, args=(port, taken, ask), daemon=True)
+    sink.start()
+    number = port.get()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", number, False
+    workspace_id = ensure()
+    sent = report.seconds(lambda: send(workspace_id))
+    ask.put("how many")
+    recipients = taken.get()
+    with tenancy.entered(workspace_id):
+        messages = [mail.message_of(one).message().as_bytes() for one in Mail.objects.order_by("-pk")[:500]]
+    raw = report.median([report.seconds(lambda: hand_over(messages, number)) for _ in range(5)]) / len(messages)
+    ask.put("stop")
+    sink.join(5)
+    report.publish(
+        {
+            "people": PEOPLE,
+            "mails": len(recipients),
+            "recipients": len(set(recipients)),
+            "mails_a_second": round(PEOPLE / sent, 1),
+            "raw_mails_a_second": round(1 / raw, 1),
+            "share": round(PEOPLE / sent * raw, 3),
+            "goal_share": GOAL,
+            "bytes_a_mail": round(sum(map(len, messages)) / len(messages)),
+        }
+    )
+    assert len(recipients) == len(set(recipients)) == PEOPLE
+
+
+def ensure() -> int:
+    """A workspace with so many people whom nobody has ever asked anything."""
+    at = now()
+    with connections["owner"].cursor() as cursor:
+        workspace_id = workspace_actions.found_workspace(name=f"{NAME} {at.isoformat()}", at=at).pk
+        cursor.execute(ROWS, {"ws": workspace_id, "at": at, "people": PEOPLE})
+        cursor.execute("analyze accounts_account, accounts_contact")
+    return workspace_id
+
+
+def send(workspace_id: int) -> None:
+    """Start a wave, and carry out what follows from it until nothing is left."""
+    at = now()
+    with tenancy.entered(workspace_id):
+        ids = list(Account.objects.values_list("pk", flat=True))
+        survey_settings.update_settings(changes={"quiet_days": 7}, at=at, by=None)
+        waves.start_wave(name="All", account_ids=ids, roles=["decision_maker"], at=at, by=None)
+    while sum(engine.run_due(queue=queue, clock=now, until=now() + timedelta(hours=1)) for queue in QUEUES):
+        pass
+    with tenancy.entered(workspace_id):
+        assert Invitation.objects.sent().count() == PEOPLE
+
+
+def hand_over(messages: list[bytes], port: int) -> None:
+    client = smtplib.SMTP("127.0.0.1", port)
+    for message in messages:
+        client.sendmail("bench@vendor.example", ["p@customer.example"], message)
+    with suppress(smtplib.SMTPServerDisconnected):
+        client.quit()
+
+
+if __name__ == "__main__":
+    main()
