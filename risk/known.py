@@ -30,24 +30,27 @@ _PARTS = ", ".join(f"h.parts[{VALUE_PLACES[part] + 1}]::float8 as {part}" for pa
 # Of the rows of `asked` (id, created_at, since: its day), as of the day %(day)s that ends at %(until)s.
 FACTS = f"""
     select asked.id, h.coverage, {_PARTS},
-        case when c.is_edited then null when c.ends_on is null then {NO_CONTRACT}::float8
+        case when e.is_edited then null when c.ends_on is null then {NO_CONTRACT}::float8
             else least(floor((c.ends_on - %(day)s) / {MONTH_DAYS}), {LONGEST_TERM})::float8 end as {RENEWAL},
-        case when c.is_edited then null
+        case when e.is_edited then null
             else floor((%(day)s - least(asked.since, c.starts_on)) / {MONTH_DAYS})::float8 end as {AGE},
         h.computed_at as known_health, greatest(c.created_at, asked.created_at) as known_contract
     from asked
+    full join (  -- in one read: a look at the contracts of each account took four times as long
+        select c.account_id, max(c.ends_on) filter (where c.ends_on > %(day)s) as ends_on,
+            min(c.starts_on) as starts_on, max(c.created_at) as created_at
+        from accounts_contract c
+        where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked))
+          and c.created_at < %(until)s
+        group by c.account_id
+    ) c on c.account_id = asked.id
+    cross join lateral (select {{is_edited}} as is_edited) e
     left join lateral (
         select h.coverage, h.parts, h.computed_at from health_healthscore h
         where h.workspace_id = %(workspace)s and h.account_id = asked.id and h.day <= %(day)s
           and h.day > %(day)s - {OLDEST_DAYS} and h.computed_at < %(until)s
         order by h.day desc limit 1
     ) h on true
-    left join lateral (
-        select max(c.ends_on) filter (where c.ends_on > %(day)s) as ends_on, min(c.starts_on) as starts_on,
-            max(c.created_at) as created_at, {{is_edited}} as is_edited
-        from accounts_contract c
-        where c.workspace_id = %(workspace)s and c.account_id = asked.id and c.created_at < %(until)s
-    ) c on true
 """  # noqa: S608  our own names
 
 NOW = FACTS.format(is_edited="false")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from risk.prediction.ladder import Rung
 from risk.prediction.verdict import Verdict
-from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
+from workspaces.fields import InnerModel, WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 from workspaces.models import User
 
 
@@ -165,7 +165,7 @@ class HandCard(WorkspaceModel):
         return f"Hand weights of workspace {self.workspace_id}"
 
 
-class RiskScore(WorkspaceModel):
+class RiskScore(InnerModel):
     """The risk of one account from one UTC day on, as points; without a `run` by hand weights.
 
     `terms` are the points of each column in the order of the card, and what is left of `points` is the average

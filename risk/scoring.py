@@ -52,6 +52,8 @@ stored as (
     ) compared
     where (points is not null or last_points is not null)
       and (last_run, last_within, last_points, last_terms) is distinct from (%(run)s::bigint, within, points, terms)
+    order by id -- so all is read before anything is written: planned for the empty table, each look-up read what
+                -- this statement had written so far, 4 s of 5 for 25,000
     on conflict (workspace_id, account_id, day) do update
     set run_id = excluded.run_id, horizon_days = excluded.horizon_days, points = excluded.points,
         chance = excluded.chance, terms = excluded.terms, computed_at = excluded.computed_at

@@ -22,6 +22,11 @@ class Fact(InnerModel):
     class Meta:
         indexes = [
             models.Index(fields=["workspace", "account", "-at", "-id"], name="accounts_facts_of"),
+            models.Index(  # what customers said, among all that happened to them
+                fields=["workspace", "account", "-at", "-id"],
+                condition=models.Q(kind="survey.answered"),
+                name="accounts_answers_of",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,16 +8,20 @@ deciders as materialized (
     where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked))
       and c.role = 'decision_maker' and (c.left_at is null or c.left_at >= %(until)s)
 ),
+-- "In ... is true" looks each up in a hash. A join was planned as a loop, for what is materialized has no statistics
+-- and no index: each answer was held against every decider, 15 million times for 5,000 accounts (5 s, measured).
 said as (
-    select distinct on (f.account_id, d.id) f.account_id,
+    select distinct on (f.account_id, f.contact_id) f.account_id,
         greatest(0::float8, least(100::float8, ((f.data->>'value')::float8 - %(nps_bad)s::float8)
             / (10::float8 - %(nps_bad)s::float8) * 100)) as value,
         power(0.5::float8, (%(day)s - (f.at at time zone 'UTC')::date) / %(nps_half_life)s::float8) as w
-    from accounts_fact f
-    join deciders d on d.account_id = f.account_id and d.id = (f.data->>'contact_id')::bigint
-    where f.workspace_id = %(workspace)s and f.account_id = any(array(select account_id from deciders))
-      and f.kind = 'survey.answered' and f.data->>'metric' = 'nps' and f.at >= %(year_at)s and f.at < %(until)s
-    order by f.account_id, d.id, f.at desc, f.id desc
+    from (
+        select f.id, f.account_id, f.at, f.data, (f.data->>'contact_id')::bigint as contact_id from accounts_fact f
+        where f.workspace_id = %(workspace)s and f.account_id = any(array(select account_id from deciders))
+          and f.kind = 'survey.answered' and f.data->>'metric' = 'nps' and f.at >= %(year_at)s and f.at < %(until)s
+    ) f
+    where ((f.account_id, f.contact_id) in (select account_id, id from deciders)) is true
+    order by f.account_id, f.contact_id, f.at desc, f.id desc
 ),
 promoters as (
     select account_id, count(*) as n, sum(w) as w, sum(w * value) / sum(w) as v from said group by account_id

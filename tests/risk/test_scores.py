@@ -1,10 +1,12 @@
 """Every customer's chance of leaving: in PostgreSQL, in Python and in its explanation the same whole numbers."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
 from django.urls import reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
@@ -17,7 +19,7 @@ from health.models import HealthScore
 from health.parts import PARTS
 from outbox.models import Effect
 from outbox.registry import handlers
-from risk import actions, known, portraits, queries, words
+from risk import actions, known, portraits, queries, scoring, words
 from risk.columns import AGE, NAMES, NO_CONTRACT, RENEWAL
 from risk.models import HandCard, RiskDay, RiskRun, RiskScore
 from risk.prediction.card import Card, Term, probability
@@ -369,3 +371,12 @@ def test_old_risks_are_let_go_but_for_the_newest(workspace):
 
     assert actions.forget_scores(before=NOON + 9 * DAY, limit=10, at=NOON) == 1
     assert RiskScore.objects.get().day == TODAY
+
+
+def test_all_is_read_before_anything_is_written(workspace):
+    """On the first night each look for the last risk read the whole of what the statement had written by then."""
+    values = {"ids": "{1}", "at": NOON, "run": None, "horizon": 90}
+    with connection.cursor() as cursor:
+        cursor.execute("explain " + scoring.statement(CARD), queries.as_of(TODAY) | values)
+        plan = " ".join(line.strip() for (line,) in cursor.fetchall())
+    assert re.search(r"Insert on risk_riskscore r .*Sort Key: scored\w*\.id", plan)
