@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from accounts.models import Account, Fact
 from accounts.registry import words
@@ -73,6 +74,14 @@ def test_what_is_a_complaint_already_stays_that_one():
     assert raised.value.complaint == first
     assert kinds(answer.account) == ["complaint.opened"]
     assert case_queries.ids_of_sources("answer", [answer.pk, 0]) == {answer.pk: first.pk}
+
+
+def test_another_conflict_is_not_taken_for_a_complaint(monkeypatch):
+    where = {"source": "answer", "source_id": 1}
+    make_complaint(**where)
+    monkeypatch.setattr(case_queries, "of_source", lambda source, source_id: None)
+    with pytest.raises(IntegrityError):
+        make_complaint(**where)
 
 
 def test_what_does_not_fit_is_refused():

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Fact
 from accounts.registry import words
+from complaints import portraits
 from complaints.actions import case
 from complaints.actions import follow_up as actions
 from complaints.models import Complaint, FollowUp
@@ -127,3 +128,31 @@ def test_whose_they_are():
     assert FollowUp.objects.in_care_of(owner.pk).count() == 0
     assert queries.follow_ups_of(one.account).get() == one
     assert queries.of_answers([one.answer_id]) == {one.answer_id: one}
+
+
+def test_an_answer_tells_who_spoke_with_them_or_who_is_to():
+    user = make_member().user
+    member = make_member()
+    account = make_account(owner=member)
+
+    def told(one):
+        one = queries.follow_ups().get(pk=one.pk)
+        (note, *_) = portraits.notes([one.answer_id])[one.answer_id]
+        assert note.url == f"/complaints/follow-ups/{one.pk}/"
+        return note.words
+
+    one = make_follow_up(make_answer(1, make_contact(account)))
+    assert told(one) == "Mei Chen is to speak with them"
+    tasks.finish_task(task=one.task, at=NOON, by=user)
+    assert told(one) == "Mei Chen followed it up"
+    settle(one, by=None)
+    assert told(one) == "Mei Chen spoke with them: Settled in the conversation"
+    dropped = make_follow_up()
+    assert told(dropped) == "Nobody yet is to speak with them"
+    tasks.drop_task(task=dropped.task, reason="Left", at=NOON, by=None)
+    assert told(dropped) == "The follow-up was dropped"
+    complaint = make_complaint(one.account, source="answer", source_id=one.answer_id)
+    assert [note.url for note in portraits.notes([one.answer_id])[one.answer_id]][1:] == [
+        f"/complaints/{complaint.pk}/"
+    ]
+    assert portraits.notes([]) == {}

@@ -11,6 +11,8 @@ from accounts.actions import contracts as contract_actions
 from accounts.models import Contact, Ticket
 from alerts.actions import dismissals
 from alerts.models import Alert
+from complaints.actions import case as case_actions
+from complaints.actions import follow_up as follow_up_actions
 from expectations import actions as expectation_actions
 from integrations.models import InboxEvent
 from journeys import actions as journey_actions
@@ -26,11 +28,13 @@ from surveys.actions import answers as answer_actions
 from tests.builders import (
     NOON,
     make_account,
+    make_complaint,
     make_completion,
     make_connection,
     make_contact,
     make_endpoint,
     make_expectation,
+    make_follow_up,
     make_goal,
     make_member,
     make_milestone,
@@ -39,6 +43,7 @@ from tests.builders import (
     make_play,
     make_pulse,
     make_review,
+    make_step,
     make_survey_invitation,
     make_task,
     make_ticket,
@@ -63,6 +68,7 @@ def make_person() -> Contact:
     brought_in(csv, kind="contacts", file_name=f"{NAME}.csv", by=by)
     person = Contact.objects.get(email=EMAIL)
     _told_us(person)
+    _complained(person, by)
     _we_noted(person, by)
     _went_out(person)
     _came_in(person)
@@ -78,6 +84,21 @@ def _told_us(person: Contact) -> None:
     answer_actions.answer(invitation=invitation, value=1, comment=COMMENT, at=NOON)
     answer_actions.answer(invitation=invitation, value=2, comment=f"{COMMENT} Twice.", at=NOON + timedelta(minutes=1))
     make_survey_invitation(person, sent_at=None)
+
+
+def _complained(person: Contact, by) -> None:
+    one = make_complaint(person.account, COMMENT, contact=person, by=by)
+    make_step(one, f"Dear {NAME}: {COMMENT}", kind="mailed", by=by)
+    make_step(one, f"{NAME} is right")
+    make_step(make_complaint(person.account, f"As {NAME} says"), f"{NAME} again", kind="told")
+    case_actions.close_complaint(
+        complaint=one, outcome="solved", note=f"{NAME} got a call", is_good_now="good", at=NOON, by=by
+    )
+    follow_up = make_follow_up(person.survey_answers.get())
+    said = f"{NAME} said: {COMMENT}"
+    follow_up_actions.settle_follow_up(
+        follow_up=follow_up, outcome="settled", said=said, spoke_with=person, at=NOON, by=by
+    )
 
 
 def _we_noted(person: Contact, by) -> None:
