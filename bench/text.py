@@ -3,7 +3,8 @@
 Three sets. `reviews_zh`: 300 Chinese restaurant reviews with stars (ASAP of Meituan-Dianping, Apache-2.0), good above
 three stars and bad below; nothing was tuned on them. `comments_en` and `comments_zh`: comments on IT services in our
 own words, labelled before the word lists were written, but by whoever wrote those, too, and a few words were added
-after a look at what was missed: what strangers write is read less well. The folder that NINEFOLD_DATA names is read for the reviews, if it is given.
+after a look at what was missed: what strangers write is read less well. The folder that NINEFOLD_DATA names is read for
+the reviews, if it is given.
 """
 
 import csv
