@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from accounts.models import Account
 from surveys import measures, tallies
 from surveys.estimates import Score, Tally
+from surveys.measures import Measure
 from surveys.models import (
     RELATIONAL,
     WAVES,
@@ -66,6 +67,12 @@ def surveys() -> QuerySet[Survey]:
     """Every survey there was: those in use first, the oldest first."""
     found: QuerySet[Survey] = Survey.objects.order_by(F("retired_at").asc(nulls_first=True), "pk")
     return found
+
+
+def measure_of(survey: Survey) -> Measure:
+    """How its answers are counted; effort as the settings say."""
+    is_mean = settings().effort_score == SurveySettings.EffortScore.MEAN
+    return measures.measure(survey.kind, survey.points, effort_as_mean=is_mean)
 
 
 def surveys_for(trigger: str) -> SurveyQuerySet:

@@ -9,8 +9,8 @@ from accounts.models import Account
 from lib.time import now
 from surveys import charts, figures, listing, queries, results, visits
 from surveys.lens import Lens
-from surveys.measures import Measure, measure
-from surveys.models import Survey, SurveySettings
+from surveys.measures import Measure
+from surveys.models import Survey
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
@@ -32,8 +32,7 @@ def seen(request: WorkspaceRequest) -> Seen:
     surveys = list(queries.surveys())
     lens = Lens.of(request.GET, surveys)
     survey = next(one for one in surveys if one.pk == lens.survey)
-    is_mean = queries.settings().effort_score == SurveySettings.EffortScore.MEAN
-    return Seen(lens, survey, measure(survey.kind, survey.points, effort_as_mean=is_mean), surveys)
+    return Seen(lens, survey, queries.measure_of(survey), surveys)
 
 
 @requires(Capability.VIEW)

@@ -16,7 +16,7 @@ from lib.time import now, today
 from outbox.models import Effect
 from reviews import actions as review_actions
 from segments.models import AccountFit
-from surveys.models import Refusal, Wave
+from surveys.models import Question, Refusal, Silence, Wave
 from tests.builders import (
     make_account,
     make_action,
@@ -110,6 +110,8 @@ def one_of_each() -> None:
 
 
 def make_wave(account: Account, contact: Contact) -> None:
+    Question.objects.create(survey=survey_of("nps"), place=1, kind="text", wording="Why?", created_at=now())
+    Silence.objects.create(account=account, unanswered=3, people=2, chance=0.2, asked_at=now(), computed_at=now())
     wave = Wave.objects.create(
         survey=survey_of("nps"),
         name="Summer",

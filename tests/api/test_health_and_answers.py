@@ -217,13 +217,19 @@ def test_an_answer_as_it_is_shown(api):
     answer = make_answer(2, comment="Slow", answered_at=now())
     assert api.get(f"answers/{answer.pk}/").json() == {
         "id": answer.pk,
+        "survey": answer.survey_id,
+        "invitation": answer.invitation_id,
         "account": answer.account_id,
         "contact": answer.contact_id,
         "value": 2,
+        "scale_max": 5,
         "metric": "csat",
         "comment": "Slow",
+        "replies": {},
         "answered_at": answer.answered_at.isoformat().replace("+00:00", "Z"),
         "changed_at": None,
+        "is_late": False,
+        "is_counted": True,
     }
 
 
@@ -231,5 +237,5 @@ def test_answer_filters(api):
     first, second = make_answer(2), make_answer(9, metric="nps")
     assert api.ids("answers/", account=first.account_id) == [first.pk]
     assert api.ids("answers/", metric="nps") == [second.pk]
-    assert list(errors(api.get("answers/", metric="ces"))) == ["metric"]
+    assert list(errors(api.get("answers/", metric="five"))) == ["metric"]
     assert api.post("answers/", {"value": 1}).status_code == 405
