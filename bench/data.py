@@ -1,4 +1,7 @@
-"""A workspace of many accounts with 90 days of six metrics, made in the database; kept for the next run."""
+"""A workspace of many accounts with 90 days of eight metrics, tickets, answers and conversations, made in the database.
+
+Kept for the next run.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,7 +22,9 @@ KINDS = {
     "active_users": Metric.Kind.GAUGE,
     "seats_used": Metric.Kind.GAUGE,
     "csat": Metric.Kind.RATING,
+    "nps": Metric.Kind.RATING,
     "touchpoints_two_way": Metric.Kind.COUNTER,
+    "touchpoints_one_way": Metric.Kind.COUNTER,
 }
 
 # Usage comes on weekdays from 85 in 100 accounts, seats every day, ratings and conversations now and then.
@@ -72,12 +77,26 @@ ROWS = {
                 then %(at)s - make_interval(days => ((id + k * 13) %% 90)::int, hours => -6) end,
             1, %(at)s
         from accounts_account cross join generate_series(1, 4) k where workspace_id = %(workspace)s""",
+    "touchpoints": """
+        insert into journeys_touchpoint (workspace_id, account_id, contact_id, channel, direction, summary, at, felt,
+            external_id, source, outcome, is_proactive)
+        select workspace_id, account_id, id, 'call', case when k %% 3 = 0 then 'one_way' else 'two_way' end, 'Talked',
+            %(at)s - make_interval(days => ((account_id * 7 + k * 17) %% 90)::int), (id + k) %% 5 - 2, '', '',
+            '', (id + k) %% 2 = 0
+        from accounts_contact cross join generate_series(1, 2) k where workspace_id = %(workspace)s""",
+    "answers": """
+        insert into accounts_fact (workspace_id, account_id, kind, at, recorded_at, data)
+        select workspace_id, account_id, 'survey.answered', %(at)s - make_interval(days => (id %% 90)::int), %(at)s,
+            jsonb_build_object('answer_id', id, 'invitation_id', id, 'contact_id', id, 'contact_name', name,
+                'contact_role', role, 'metric', 'nps', 'value', id %% 11, 'scale_max', 10, 'is_bad', id %% 11 <= 6,
+                'is_change', false, 'comment', '')
+        from accounts_contact where workspace_id = %(workspace)s and id %% 2 = 0""",
 }
 
 
 def ensure(accounts: int, today: date) -> int:
     """The id of a workspace with so many accounts and their data up to `today`, made if it is not there."""
-    name = f"Bench {accounts} {today}"
+    name = f"Bench score {accounts} {today}"
     with connections["owner"].cursor() as cursor:
         cursor.execute("select id from workspaces_workspace where name = %s", [name])
         found = cursor.fetchone()
@@ -85,7 +104,9 @@ def ensure(accounts: int, today: date) -> int:
 
 
 def _make(name: str, accounts: int, today: date) -> int:
-    print(f"Making {accounts:,} accounts with {DAYS} days of six metrics; this takes minutes, once a day.", flush=True)
+    print(
+        f"Making {accounts:,} accounts with {DAYS} days of eight metrics; this takes minutes, once a day.", flush=True
+    )
     at = datetime.combine(today, datetime.min.time(), UTC)
     workspace: Workspace = workspace_actions.found_workspace(name="Bench, unfinished", at=at)
     with tenancy.entered(workspace.pk):
@@ -108,9 +129,11 @@ def _make(name: str, accounts: int, today: date) -> int:
         for key, scale in (("key_actions", 9), ("logins", 2), ("active_users", 1), ("seats_used", 1)):
             cursor.execute(USAGE, values | {"metric": metrics[key], "scale": scale, "weekends": key == "seats_used"})
         rating = {"gap": 31, "times": 2, "low": 0, "steps": 5, "step": 25}
-        cursor.execute(SELDOM, values | {"metric": metrics["csat"], **rating})
+        for key in ("csat", "nps"):
+            cursor.execute(SELDOM, values | {"metric": metrics[key], **rating})
         talk = {"gap": 14, "times": 6, "low": 1, "steps": 1, "step": 0}
-        cursor.execute(SELDOM, values | {"metric": metrics["touchpoints_two_way"], **talk})
+        for key in ("touchpoints_two_way", "touchpoints_one_way"):
+            cursor.execute(SELDOM, values | {"metric": metrics[key], **talk})
         for statement in keys:
             cursor.execute(statement)
         cursor.execute("update workspaces_workspace set name = %s where id = %s", [name, workspace.pk])
