@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from accounts.models import Contact
+from surveys.languages import date_format, spoken
 from workspaces.models import User
 
 
@@ -25,22 +25,17 @@ class Letter:
 
 def update(*, vendor: str, contact: Contact, text: str, by: User | None, promised_at: datetime | None) -> Letter:
     """In the person's language and time zone, as far as they are known."""
-    context = {"vendor": vendor, "name": contact.name, "said": text, "by": by, "promised_at": promised_at}
-    with translation.override(_language(contact.locale)), timezone.override(_zone(contact, by)):
+    with spoken(contact.locale):
+        when = _when(promised_at, ZoneInfo(contact.time_zone or (by.time_zone if by else "UTC")))
+        context = {"vendor": vendor, "name": contact.name, "said": text, "by": by, "when": when}
         return Letter(
             sender=vendor,
             subject=_("About what you told us: news from %(vendor)s") % {"vendor": vendor},
-            text=render_to_string("complaints/mail.txt", context),
-            html=render_to_string("complaints/mail.html", context),
+            text=render_to_string("complaints/customer/mail.txt", context),
+            html=render_to_string("complaints/customer/mail.html", context),
         )
 
 
-def _language(locale: str) -> str:
-    try:
-        return translation.get_supported_language_variant(locale or settings.LANGUAGE_CODE)
-    except LookupError:
-        return settings.LANGUAGE_CODE
-
-
-def _zone(contact: Contact, by: User | None) -> ZoneInfo:
-    return ZoneInfo(contact.time_zone or (by.time_zone if by else "UTC"))
+def _when(at: datetime | None, zone: ZoneInfo) -> str:
+    """Day, hour and time zone."""
+    return dateformat.format(at.astimezone(zone), f"{date_format()} H:i T") if at else ""

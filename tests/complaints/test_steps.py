@@ -53,7 +53,30 @@ def test_a_mail_speaks_the_readers_language_and_zone(complaint):
     contact.locale, contact.time_zone = "tlh", "America/New_York"
     contact.save()
     make_step(complaint, kind="mailed", promised_at=NOON + 9 * DAY)
-    assert "by 24 Jun 2026, 08:00 EDT at the latest" in Mail.objects.get().text
+    assert "by 24 June 2026 08:00 EDT at the latest" in Mail.objects.get().text
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "told"),
+    [
+        (
+            "zh-CN",
+            "关于您反映的问题：Acme Services 的最新进展",
+            "我们最迟会在 2026年6月24日 12:00 UTC 之前再次与您联系。",
+        ),
+        (
+            "zh-TW",
+            "關於您反映的問題：Acme Services 的最新進度",
+            "我們最遲會在 2026 年 6 月 24 日 12:00 UTC 前再次與您聯絡。",
+        ),
+    ],
+)
+def test_a_mail_in_chinese(complaint, locale, subject, told):
+    complaint.contact.locale = locale
+    complaint.contact.save()
+    make_step(complaint, kind="mailed", promised_at=NOON + 9 * DAY)
+    mail = Mail.objects.get()
+    assert (mail.subject, told in mail.text, told in mail.html) == (subject, True, True)
 
 
 def test_no_header_can_be_slipped_in(complaint):

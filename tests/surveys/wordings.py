@@ -12,8 +12,14 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 Wording = tuple[str, str]  # context, text
 
-TEMPLATES = "surveys/customer"
-MODULES = ["surveys/questions.py", "surveys/answering.py", "surveys/languages.py", "dashboard/drafts.py"]
+TEMPLATES = ["surveys/customer", "complaints/customer"]
+MODULES = [
+    "surveys/questions.py",
+    "surveys/answering.py",
+    "surveys/languages.py",
+    "dashboard/drafts.py",
+    "complaints/letters.py",
+]
 CALLS = {"_": 0, "gettext": 0, "gettext_lazy": 0, "pgettext": 1, "pgettext_lazy": 1}
 
 
@@ -23,8 +29,9 @@ def wordings() -> set[Wording]:
 
 
 def _of_templates() -> Iterator[Wording]:
-    for path in sorted((settings.BASE_DIR / "templates" / TEMPLATES).iterdir()):
-        template = engines["django"].get_template(f"{TEMPLATES}/{path.name}").template
+    root = settings.BASE_DIR / "templates"
+    for path in sorted(path for folder in TEMPLATES for path in (root / folder).iterdir()):
+        template = engines["django"].get_template(str(path.relative_to(root))).template
         for node in template.nodelist.get_nodes_by_type(Node):
             if isinstance(node, TranslateNode):
                 yield (
