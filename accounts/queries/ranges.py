@@ -10,7 +10,7 @@ def id_ranges(size: int) -> list[tuple[int, int]]:
     """The first and the last id of each `size` accounts, in order."""
     with connection.cursor() as cursor:
         cursor.execute(_RANGES, {"workspace": tenancy.current_id(), "size": size})
-        return cursor.fetchall()
+        return [(first, last) for first, last in cursor.fetchall()]
 
 
 _RANGES = """
