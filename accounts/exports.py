@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from accounts.models import CustomFieldQuerySet, PersonaQuerySet
+from accounts.queries.metric import Written
 from accounts.queries.moments import Moment
 from accounts.queries.privacy import Suppressions
 
@@ -30,6 +31,20 @@ def fields(found: CustomFieldQuerySet) -> Table:
     ]  # fmt: skip
     columns = ("pk", "about", "key", "name", "kind", "choices", "help", "created_at", "retired_at")
     yield from found.values_list(*columns).iterator(chunk_size=CHUNK)
+
+
+def metrics(found: Iterable[Written]) -> Table:
+    """Metrics with who writes them: a row a source, or one without."""
+    yield [
+        _("Id"), _("Key"), _("Metric"), _("Kind"), _("Unit"), _("Several write it"), _("Written by"), _("Name"),
+        _("First at"), _("Last at"),
+    ]  # fmt: skip
+    for one in found:
+        about = [one.metric.pk, one.metric.key, one.metric.name, one.metric.kind, one.metric.unit, one.is_contested]
+        for source in one.sources:
+            yield [*about, source.kind, source.name, source.first_at, source.last_at]
+        if not one.sources:
+            yield [*about, "", "", None, None]
 
 
 def timeline(moments: Iterable[Moment]) -> Table:

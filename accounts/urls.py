@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import accounts, contacts, contracts, exports, fields, personas, privacy
+from accounts.views import accounts, contacts, contracts, exports, fields, metrics, personas, privacy
 
 app_name = "accounts"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("settings/erased/", privacy.suppression_list, name="suppression_list"),
     path("settings/erased/export/", exports.suppression_export, name="suppression_export"),
     path("settings/erased/lift/", privacy.suppression_lift, name="suppression_lift"),
+    path("settings/metrics/", metrics.metric_list, name="metric_list"),
+    path("settings/metrics/export/", metrics.metric_export, name="metric_export"),
     path("settings/fields/", fields.field_list, name="field_list"),
     path("settings/fields/export/", exports.field_export, name="field_export"),
     path("settings/fields/new/", fields.field_new, name="field_new"),

@@ -9,9 +9,11 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
+from accounts.queries import metric as metric_queries
 from health import attitude_words, breaks, charts, executive, family_words, queries, telling
 from health.axes import MEASURES
 from health.models import Pulse
+from health.parts import METRICS
 from health.queries import evidence
 from health.queries.evidence import Asked, Source
 from lib.paging import Sort, page_of
@@ -49,6 +51,7 @@ def context(account: Account, *, since: str, reader: User, at: datetime) -> dict
         "attitude": attitude_words.told(attitude),
         "attitude_chart": charts.two_axes(attitude),
         "executive": executive.told(score.row.parts) if score else [],
+        "contested": metric_queries.contested(at, METRICS),
         "family": family_words.told(queries.family_health(account)),
         **changed(account, score, since=since, today=today),
     }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.actions import facts as fact_actions
 from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
-from accounts.models import Account, Fact, Suppression
+from accounts.models import Account, Fact, Metric, MetricSource, Suppression
 from accounts.stages import Stage
 from alerts.actions import dismissals
 from bulk.models import BulkRow
@@ -125,6 +125,8 @@ def grow(world: SimpleNamespace, text: str) -> None:
     make_segment(text)
     make_rule("silence", text)
     whole = {"weights": DEFAULT_WEIGHTS, "targets": dict.fromkeys(PARTS, 50)}
+    metric = Metric.objects.create(key=f"metric-{world.number}", name=text, kind="counter")
+    MetricSource.objects.create(metric=metric, kind="api", name=text, first_at=NOON, last_at=NOON)
     profile_actions.create_profile(name=text, stages=["use"], at=NOON, by=None, **whole)
     received("Name,Id\nCedar,1\n", file_name=text)
     make_run(started_by=make_user(name=text))

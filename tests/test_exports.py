@@ -46,6 +46,7 @@ ASKED = {
 # Where a reader finds each export; what follows a `?` narrows the list, and the export as well.
 LISTS = {
     "accounts:field_list": ["accounts:field_export"],
+    "accounts:metric_list": ["accounts:metric_export"],
     "accounts:persona_list": ["accounts:persona_export"],
     "accounts:stakeholder_map": ["dashboard:people_export"],
     "accounts:suppression_list": ["accounts:suppression_export"],

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -11,16 +11,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actions import metrics as metric_actions
+from accounts.actions.metric_sources import note_source
 from accounts.batches import complaints
 from accounts.batches import readings as batches
-from accounts.models import Metric, MetricDay
+from accounts.models import Metric, MetricDay, MetricSource
 from lib.bounds import MOST
+from lib.rest import UtcDateTimeField
 from lib.time import now, today
 from workspaces.api import ApiViewSet, IdParameter, Lists
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
+Kind = MetricSource.Kind
 MOST_BYTES = 4 * 1024 * 1024
+
+
+class MetricSourceSerializer(serializers.Serializer[MetricSource]):
+    kind = serializers.ChoiceField(MetricSource.Kind.choices)
+    name = serializers.CharField(allow_blank=True, help_text=gettext_lazy("Of the API token."))
+    last_at = UtcDateTimeField(help_text=gettext_lazy("To the hour."))
 
 
 class MetricSerializer(serializers.Serializer[Metric]):
@@ -30,6 +39,9 @@ class MetricSerializer(serializers.Serializer[Metric]):
     unit = serializers.CharField(max_length=40, allow_blank=True)
     kind = serializers.ChoiceField(Metric.Kind.choices)
     good = serializers.ChoiceField(Metric.Good.choices)
+    sources = MetricSourceSerializer(
+        many=True, help_text=gettext_lazy("Who writes it from outside. Of one account and day the later one counts.")
+    )
 
 
 class MetricViewSet(Lists):
@@ -40,7 +52,7 @@ class MetricViewSet(Lists):
     serializer_class = MetricSerializer
 
     def rows(self) -> QuerySet[Metric]:
-        return Metric.objects.all()
+        return Metric.objects.prefetch_related(Prefetch("sources", MetricSource.objects.order_by("-last_at", "-pk")))
 
 
 class MetricDaySerializer(serializers.Serializer[MetricDay]):
@@ -148,6 +160,8 @@ class MetricBatchViewSet(ApiViewSet):
         except batches.Refused as refused:
             raise serializers.ValidationError(refused.errors) from refused
         written = metric_actions.upsert_day_rows(rows=rows, at=at)
+        name = getattr(request.auth, "name", "")
+        note_source(metric_ids={rows.metric_ids[key] for key in rows.metrics}, kind=Kind.API, name=name, at=at)
         return Response({"written": written, "refused": [{"index": i, "errors": errors[i]} for i in sorted(errors)]})
 
     def _rows(self, readings: list[Any], keep_good: bool) -> tuple[metric_actions.DayRows, dict[int, complaints.Wrong]]:

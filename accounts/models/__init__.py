@@ -6,7 +6,7 @@ from accounts.models.contract import Contract, ContractQuerySet
 from accounts.models.custom_field import CustomField, CustomFieldQuerySet
 from accounts.models.erasure import Erasure, Suppression
 from accounts.models.fact import Fact
-from accounts.models.metric import Metric, MetricDay
+from accounts.models.metric import Metric, MetricDay, MetricSource
 from accounts.models.ticket import Ticket, TicketQuerySet
 from accounts.models.word import Word
 
@@ -25,6 +25,7 @@ __all__ = [
     "Fact",
     "Metric",
     "MetricDay",
+    "MetricSource",
     "Persona",
     "PersonaQuerySet",
     "Suppression",

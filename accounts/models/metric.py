@@ -1,6 +1,7 @@
 """Numbers about customers, a day at a time."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
@@ -48,3 +49,28 @@ class MetricDay(InnerModel):
 
     def __str__(self) -> str:
         return f"{self.metric_id} {self.day}"
+
+
+class MetricSource(WorkspaceModel):
+    """Who writes a metric from outside: one API token by its name, or files. What Ninefold counts itself is no row."""
+
+    class Kind(models.TextChoices):
+        API = "api", _("API")
+        FILE = "file", _("CSV files")
+
+    metric = models.ForeignKey(Metric, models.CASCADE, related_name="sources", db_index=False)
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    name = models.CharField(max_length=80, blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "metric", "kind", "name"], name="accounts_metric_source")
+        ]
+
+    def __str__(self) -> str:
+        """What it is called in lists."""
+        if self.kind == self.Kind.FILE:
+            return str(self.Kind.FILE.label)
+        return gettext("API token “%(name)s”") % {"name": self.name} if self.name else str(self.Kind.API.label)

@@ -19,6 +19,7 @@ def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
     context = {
         **panel.context(account, since=request.GET.get("since", ""), reader=request.user, at=now()),
         "can_work": request.member.can(Capability.WORK),
+        "can_edit": request.member.can(Capability.EDIT_ACCOUNTS),
         "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),
         "nav": "accounts",
     }

@@ -2,7 +2,9 @@
 
 from accounts.actions.merging import references
 from accounts.actions.merging.stage import Columns, Stage
+from accounts.actions.metric_sources import note_source
 from accounts.actions.metrics import define_metric
+from accounts.models import MetricSource
 
 COLUMNS: Columns = (
     ("row", "int"),
@@ -69,6 +71,8 @@ def merge(stage: Stage) -> None:
         "update staged s set metric_id = m.id from accounts_metric m where m.workspace_id = %(ws)s and m.key = s.metric"
     )
     stage.run(_WRITE)
+    written = stage.rows("select distinct metric_id from staged where verdict in ('new', 'changed')")
+    note_source(metric_ids=[pk for (pk,) in written], kind=MetricSource.Kind.FILE, name="", at=stage.at)
     stage.tell_watchers()
 
 
