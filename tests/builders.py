@@ -49,7 +49,8 @@ from segments.actions import criteria as criterion_actions
 from segments.actions import segments as segment_actions
 from segments.models import Criterion, Segment
 from surveys import tokens
-from surveys.models import Answer, Invitation, Survey
+from surveys.actions import surveys as survey_actions
+from surveys.models import Answer, Invitation, Question, Survey
 from surveys.scales import scale_of
 from voice.actions import improvements as voice_improvements
 from voice.actions import reading as voice_reading
@@ -137,6 +138,12 @@ def survey_of(kind: str) -> Survey:
     """The survey of a kind that every workspace starts with; one of 7 points for CES, which nobody starts with."""
     found = Survey.objects.filter(kind=kind).order_by("pk").first()
     return found or Survey.objects.create(name="Effort", kind=kind, points=7, trigger="ticket_closed", created_at=NOON)
+
+
+def make_survey_question(survey: Survey | None = None, **said: Any) -> Question:
+    """A text asked of everybody after the score, unless told."""
+    said = {"kind": "text", "wording": "Why?", "choices": [], "asked_from": None, "asked_to": None, **said}
+    return survey_actions.add_question(survey=survey or survey_of("csat"), said=said, at=NOON, by=None)
 
 
 def make_survey_invitation(contact: Contact | None = None, **fields: Any) -> Invitation:

@@ -16,6 +16,7 @@ from outbox.actions import suppress
 from outbox.mail import post
 from outbox.models import Effect
 from reviews import actions as review_actions
+from surveys.actions import holds as hold_actions
 from surveys.models import Refusal, Wave
 from tests.builders import (
     NOON,
@@ -54,6 +55,7 @@ from tests.builders import (
     make_segment,
     make_step,
     make_suggestion,
+    make_survey_question,
     make_task,
     make_theme,
     make_ticket,
@@ -123,6 +125,8 @@ def objects() -> dict[str, object]:
         "survey-refusals": Refusal.objects.create(
             survey=survey_of("csat"), metric="csat", account=rows["accounts"], reason="quiet", at=NOON
         ),
+        "survey-questions": rows["surveys/questions"],
+        "surveys": rows["surveys/definitions"],
         "survey-waves": rows["surveys/waves"],
         "themes": rows["insights/themes/words"],
         "theme-rises": make_rise(rows["insights/themes/words"]),
@@ -186,6 +190,9 @@ def _objects() -> dict[str, object]:
         "tasks": make_task(account),
         "expectations/links": expectation_actions.ask(account=account, expectation_ids=[one.pk], at=NOON, by=user)[0],
         "surveys/doubtful": make_answer(1, contact, doubt="too_fast"),
+        "surveys/definitions": survey_of("csat"),
+        "surveys/questions": make_survey_question(),
+        "surveys/holds": hold_actions.begin(account=account, kind="dispute", at=NOON, by=None),
         "surveys/waves": Wave.objects.create(
             survey=survey_of("nps"), name="Spring", account_ids=[], roles=[], created_at=NOON, handled_at=NOON
         ),
