@@ -34,6 +34,7 @@ from tests.builders import (
     make_expectation,
     make_goal,
     make_goal_reading,
+    make_improvement,
     make_member,
     make_metric,
     make_milestone,
@@ -41,12 +42,15 @@ from tests.builders import (
     make_plan,
     make_play,
     make_pulse,
+    make_remark,
     make_review,
+    make_rise,
     make_risk,
     make_risk_run,
     make_rule,
     make_segment,
     make_task,
+    make_theme,
     make_ticket,
     make_touchpoint,
     survey_of,
@@ -104,6 +108,9 @@ def one_of_each() -> None:
         created_at=now(),
         last_error="refused",
     )
+    make_remark(contact, "Parking is bad")
+    make_rise(make_theme(f"Theme {number}"))
+    make_improvement(owner=member)
     make_risk_run()
     scores.rescore_all(day=now().date(), at=now())
     make_risk(account)

@@ -109,7 +109,9 @@ def test_of_one_customer_one_quote_and_none_that_is_too_short_or_long(workspace)
         answer = make_answer(1, contact, comment=comment, answered_at=MONDAY - 3 * DAY)
         reading.read(source="answer", ids=[answer.pk], at=NOON)
     assert len(quotes()) == 1
-    say(0, "")
+    answer = make_answer(5, contact, comment="The engineers are very friendly", answered_at=MONDAY - 3 * DAY)
+    reading.read(source="answer", ids=[answer.pk], at=NOON)
+    assert [feeling for feeling, _text in quotes()] == ["negative"]
     assert queries.digest(LAST_WEEK.before()).quotes == []
 
 
@@ -157,6 +159,12 @@ def test_on_the_first_the_month_goes(workspace):
     digests.plan(at=first.at)
     first.run()
     assert Mail.objects.get().subject == "Voice of the customer, 1 Jun 2026 to 30 Jun 2026"
+
+
+def test_where_nobody_wants_it_nothing_is_planned(workspace, clock):
+    digests.plan(at=MONDAY)
+    clock.run()
+    assert not Mail.objects.exists()
 
 
 def test_who_stops_it_meanwhile_gets_nothing(workspace, clock):

@@ -131,6 +131,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "-said_at", "-id"], name="voice_remarks_newest"),
+                    models.Index(fields=["workspace", "account", "-said_at"], name="voice_remarks_of"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "source", "source_id"), name="voice_remark_once"),
+                    models.CheckConstraint(condition=models.Q(("balance__range", (-1, 1))), name="voice_balance_range"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Rereading",
@@ -164,6 +174,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at", None)),
+                        fields=("workspace",),
+                        name="voice_one_rereading_at_a_time",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Subscription",
@@ -192,6 +211,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "member"), name="voice_subscribed_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Suggestion",
@@ -233,6 +257,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "language", "phrase"), name="voice_suggested_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Theme",
@@ -265,6 +294,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("workspace"),
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("retired_at", None)),
+                        name="voice_theme_name_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", None), ("retired_at__isnull", False), _connector="OR"),
+                        name="voice_merged_is_retired",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Rise",
@@ -299,6 +342,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "-day", "-id"], name="voice_rises_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "theme", "day"), name="voice_rise_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Mention",
@@ -347,6 +398,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "theme", "remark"], name="voice_mentions_of"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "remark", "theme"), name="voice_mention_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Improvement",
@@ -432,6 +491,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "due_on", "id"], name="voice_improvements_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("done_at", None), ("dropped_at", None), _connector="OR"),
+                        name="voice_done_or_dropped",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verified_at", None),
+                            models.Q(("after_n__isnull", False), ("done_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="voice_verified_is_done",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("before_hits__lte", models.F("before_n")), ("window_days__range", (14, 365))
+                        ),
+                        name="voice_measured",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VoiceSettings",
@@ -461,102 +545,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="remark",
-            index=models.Index(fields=["workspace", "-said_at", "-id"], name="voice_remarks_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="remark",
-            index=models.Index(fields=["workspace", "account", "-said_at"], name="voice_remarks_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.UniqueConstraint(fields=("workspace", "source", "source_id"), name="voice_remark_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("balance__range", (-1, 1))), name="voice_balance_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rereading",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("finished_at", None)), fields=("workspace",), name="voice_one_rereading_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.UniqueConstraint(fields=("workspace", "member"), name="voice_subscribed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="suggestion",
-            constraint=models.UniqueConstraint(fields=("workspace", "language", "phrase"), name="voice_suggested_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="theme",
-            constraint=models.UniqueConstraint(
-                models.F("workspace"),
-                django.db.models.functions.text.Lower("name"),
-                condition=models.Q(("retired_at", None)),
-                name="voice_theme_name_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="theme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", None), ("retired_at__isnull", False), _connector="OR"),
-                name="voice_merged_is_retired",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rise",
-            index=models.Index(fields=["workspace", "-day", "-id"], name="voice_rises_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="rise",
-            constraint=models.UniqueConstraint(fields=("workspace", "theme", "day"), name="voice_rise_once"),
-        ),
-        migrations.AddIndex(
-            model_name="mention",
-            index=models.Index(fields=["workspace", "theme", "remark"], name="voice_mentions_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="mention",
-            constraint=models.UniqueConstraint(fields=("workspace", "remark", "theme"), name="voice_mention_once"),
-        ),
-        migrations.AddIndex(
-            model_name="improvement",
-            index=models.Index(fields=["workspace", "due_on", "id"], name="voice_improvements_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="improvement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done_at", None), ("dropped_at", None), _connector="OR"),
-                name="voice_done_or_dropped",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="improvement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verified_at", None),
-                    models.Q(("after_n__isnull", False), ("done_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="voice_verified_is_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="improvement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("before_hits__lte", models.F("before_n")), ("window_days__range", (14, 365))),
-                name="voice_measured",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voicesettings",
-            constraint=models.UniqueConstraint(fields=("workspace",), name="voice_settings_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace",), name="voice_settings_once"),
+                ]
+            },
         ),
     ]

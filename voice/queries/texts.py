@@ -32,10 +32,6 @@ class Text:
     text: str
     rating: int = 0
 
-    @property
-    def key(self) -> Key:
-        return self.source, self.source_id
-
 
 def answers() -> QuerySet[Any]:
     """Answers that count and say more than a score."""
