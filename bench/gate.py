@@ -19,6 +19,7 @@ from django.db import connection, connections  # noqa: E402
 
 from accounts.models import Contact  # noqa: E402
 from bench import report  # noqa: E402
+from lib.addresses import ROLES  # noqa: E402
 from surveys import gate, queries  # noqa: E402
 from surveys.actions import settings as survey_settings  # noqa: E402
 from surveys.models import Survey  # noqa: E402
@@ -142,12 +143,12 @@ def measured(sample: int, cap: int) -> dict[str, Any]:
 def written(survey: Survey, *, limits: bool) -> Callable[[], list[tuple[int, str | None]]]:
     """The statement that somebody who knows all of this would have written."""
     sql = LIMITED.format(by_hand=BY_HAND.replace("order by c.id\n", "")) if limits else BY_HAND
-    values = {
+    values: dict[str, Any] = {
         "ws": tenancy.current_id(),
         "at": AT,
         "survey": survey.pk,
         "address": gate.ADDRESS,
-        "roles": f"^({gate.ROLES})$",
+        "roles": f"^({ROLES})$",
         "sample_of": gate.sample_key(survey.pk, "wave:1"),
     }
 

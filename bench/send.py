@@ -94,7 +94,9 @@ def serve(port: "Queue[int]", taken: "Queue[list[str]]", ask: "Queue[str]") -> N
 
 
 def main() -> None:
-    port, taken, ask = Queue(), Queue(), Queue()
+    port: Queue[int] = Queue()
+    taken: Queue[list[str]] = Queue()
+    ask: Queue[str] = Queue()
     sink = Process(target=serve, args=(port, taken, ask), daemon=True)
     sink.start()
     number = port.get()
