@@ -23,7 +23,10 @@ from workspaces import tenancy
 
 PAST_SEARCH = timedelta(days=30)  # a day without a row: the latest before it within this time
 RECENT, BASELINE, BASELINE_LEAST = timedelta(days=28), timedelta(days=84), timedelta(days=28)
-SIGNALS = [TWO_WAY_METRIC, "touchpoints_one_way", "csat", "nps"]
+SIGNALS = [
+    TWO_WAY_METRIC, "touchpoints_one_way", "csat", "csat_relational", "ces", "ces_relational", "nps",
+    "nps_transactional",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ axis no quadrant is named.
 
 Windows end at the day, which counts. `dec(d; h) = 0.5 ^ (d / h)`. N is the sum of dec(age; h) over what is counted.
 
-promoters   each present decision maker's last NPS of 365 days: 6 and less is 0, 10 is 100; h = 180; c = N / (N + 0.5)
+promoters   each present decision maker's last NPS of 365 days about the relationship: 6 and less is 0, 10 is 100;
+            h = 180; c = N / (N + 0.5)
 will        their last word on renewing in the success plan, 1..5 as 0..100; c = dec(its age; 120)
 renewed     contracts that ended in 5 years and were followed by another within 31 days, or renewed ahead of their end,
             of all that ended; c = n / (n + 1). One that ended less than 31 days ago is not asked yet

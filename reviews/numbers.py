@@ -26,7 +26,10 @@ VERSION = 1
 LINES = 12  # of each kind in the report; the rest are counted
 
 # Told elsewhere in the report, each with its own n.
-NOT_USAGE = ("csat", "nps", "tickets_opened", "touchpoints_two_way", "touchpoints_one_way")
+NOT_USAGE = (
+    "csat", "csat_relational", "ces", "ces_relational", "nps", "nps_transactional", "surveys_unanswered",
+    "tickets_opened", "touchpoints_two_way", "touchpoints_one_way",
+)  # fmt: skip
 
 MOMENT = timedelta(microseconds=1)  # what happened at the very moment counts
 

@@ -1,16 +1,16 @@
 """The rows behind the figures of the results page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from lib.paging import Page, Sort, page_of
 from surveys import registry, results
+from surveys.doubts import DOUBTS
 from surveys.lens import Lens
-from surveys.models import Question, Refusal
+from surveys.models import Answer, Question, Refusal
 
 PERSON = ["account_id", "account__name", "contact__name"]
 ANSWERS = [
@@ -22,10 +22,6 @@ COLUMNS = {
     "doubtful": ANSWERS,
     "sent": [*PERSON, "sent_at", "expires_at", "ticket__subject", "answer"],
     "refused": [*PERSON, "at", "reason", "ticket__subject"],
-}
-DOUBTS = {
-    "hidden_link": _("opened a link that people do not see"),
-    "too_fast": _("came faster than people read"),
 }
 ORDER = {"answers": "answered_at", "doubtful": "answered_at", "sent": "sent_at", "refused": "at"}
 
@@ -66,9 +62,18 @@ def newest(lens: Lens) -> Sort:
     return Sort(ORDER[lens.show], falls=True, ids_fall=True)
 
 
-def wordings_of(survey: int) -> dict[str, str]:
+def with_replies(answers: Iterable[Answer]) -> list[Answer]:
+    """The answers, each with what was `said` to the questions that follow."""
+    found = list(answers)
+    wordings = wordings_of(*{answer.survey_id for answer in found if answer.replies})
+    for answer in found:
+        answer.said = said(answer.replies, wordings)  # type: ignore[attr-defined]
+    return found
+
+
+def wordings_of(*surveys: int) -> dict[str, str]:
     """What each question that follows the score asked, those of earlier versions too; by the key of its replies."""
-    found: QuerySet[Question] = Question.objects.filter(survey=survey)
+    found: QuerySet[Question] = Question.objects.filter(survey__in=surveys)
     return {str(pk): wording for pk, wording in found.order_by("place", "pk").values_list("pk", "wording")}
 
 

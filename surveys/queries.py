@@ -110,7 +110,7 @@ def answers() -> QuerySet[Answer]:
 
 def answers_of(account: Account) -> QuerySet[Answer]:
     """One account's answers, newest first, with what was asked about."""
-    return answers().filter(account=account).select_related("invitation__ticket")
+    return answers().filter(account=account).select_related("invitation__ticket", "survey")
 
 
 def waiting_for(account: Account, at: datetime) -> SurveyInvitationQuerySet:

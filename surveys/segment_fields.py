@@ -8,8 +8,15 @@ from django.utils.translation import ngettext
 
 from segments.conditions import Kind
 from segments.registry import About, Field, Reach, Sql
+from surveys.models import RELATIONAL
 
-_OF = "from surveys_answer s where s.workspace_id = a.workspace_id and s.account_id = a.id"
+_OF = (
+    "from surveys_answer s where s.workspace_id = a.workspace_id and s.account_id = a.id"
+    " and (s.doubt = '' or s.cleared_at is not null)"
+)
+_TRIGGERS = ", ".join(f"'{trigger.value}'" for trigger in RELATIONAL)
+_ABOUT_US = f"""exists (select 1 from surveys_survey d
+    where d.workspace_id = s.workspace_id and d.id = s.survey_id and d.trigger in ({_TRIGGERS}))"""  # noqa: S608  our own words
 _LAST = "order by s.answered_at desc, s.id desc limit 1"
 _BY = (
     "exists (select 1 from accounts_contact c"
@@ -27,7 +34,7 @@ FIELDS = [
         later("Last NPS answer, 0 to 10"),
         Kind.NUMBER,
         About.ANSWERS,
-        _value(f"(select s.value {_OF} and s.metric = 'nps' {_LAST})"),
+        _value(f"(select s.value {_OF} and s.metric = 'nps' and {_ABOUT_US} {_LAST})"),
         noun=later("a last NPS answer"),
     ),
     Field(
@@ -35,7 +42,7 @@ FIELDS = [
         later("Last NPS answer of a decision maker, 0 to 10"),
         Kind.NUMBER,
         About.ANSWERS,
-        _value(f"(select s.value {_OF} and s.metric = 'nps' and {_BY} {_LAST})"),
+        _value(f"(select s.value {_OF} and s.metric = 'nps' and {_ABOUT_US} and {_BY} {_LAST})"),
         noun=later("a last NPS answer of a decision maker"),
     ),
     Field(
@@ -43,8 +50,26 @@ FIELDS = [
         later("Last CSAT answer, 1 to 5"),
         Kind.NUMBER,
         About.ANSWERS,
-        _value(f"(select s.value {_OF} and s.metric = 'csat' {_LAST})"),
+        _value(f"(select s.value {_OF} and s.metric = 'csat' and s.scale_max = 5 {_LAST})"),
         noun=later("a last CSAT answer"),
+    ),
+    Field(
+        "last_ces",
+        later("Last CES answer, 1 to 7"),
+        Kind.NUMBER,
+        About.ANSWERS,
+        _value(f"(select s.value {_OF} and s.metric = 'ces' {_LAST})"),
+        noun=later("a last CES answer"),
+    ),
+    Field(
+        "unanswered",
+        later("Survey mails in a row without an answer"),
+        Kind.NUMBER,
+        About.ANSWERS,
+        _value(
+            "(select q.unanswered from surveys_silence q where q.workspace_id = a.workspace_id and q.account_id = a.id)"
+        ),
+        noun=later("survey mails in a row without an answer"),
     ),
     Field(
         "answered",

@@ -316,7 +316,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "completion": (lessons(YEAR),),
     "put_to_use": (lessons(YEAR),),
     "timeliness": (steps(YEAR),),
-    "effort": (readings(HALF_YEAR, EFFORT_METRIC),),
+    "effort": (readings(HALF_YEAR, EFFORT_METRIC), answers(HALF_YEAR)),
     "bumps": (tickets(_reopened), steps(RECENT)),
     "promoters": (people(_DECIDERS), answers(YEAR)),
     "renewed": (contracts(_ended),),

@@ -18,7 +18,9 @@ said as (
     from (
         select f.id, f.account_id, f.at, f.data, (f.data->>'contact_id')::bigint as contact_id from accounts_fact f
         where f.workspace_id = %(workspace)s and f.account_id = any(array(select account_id from deciders))
-          and f.kind = 'survey.answered' and f.data->>'metric' = 'nps' and f.at >= %(year_at)s and f.at < %(until)s
+          and f.kind = 'survey.answered' and f.data->>'metric' = 'nps'
+      and coalesce((f.data->>'is_relational')::boolean, true) -- after an event it says little about staying
+      and f.at >= %(year_at)s and f.at < %(until)s
     ) f
     where ((f.account_id, f.contact_id) in (select account_id, id from deciders)) is true
     order by f.account_id, f.contact_id, f.at desc, f.id desc

@@ -202,5 +202,6 @@ def _record(invitation: Invitation, given: Answer, at: datetime) -> None:
         is_change=given.changed_at is not None,
         comment=given.comment,
         survey_id=given.survey_id,
+        is_relational=invitation.survey.is_relational,
         language=invitation.language,
     )

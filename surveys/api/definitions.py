@@ -182,7 +182,7 @@ class SurveyQuestionSerializer(serializers.Serializer[Question]):
     survey = OwnRow(Survey)
     kind = serializers.ChoiceField(Question.Kind.choices)
     wording = serializers.CharField(max_length=300)
-    choices = serializers.ListField(  # type: ignore[assignment]
+    choices = serializers.ListField(
         child=serializers.CharField(max_length=120), max_length=20, required=False, default=list
     )
     asked_from = serializers.IntegerField(

@@ -92,7 +92,7 @@ def account_panel(request: WorkspaceRequest, pk: int) -> HttpResponse:
     size = PANEL_ROWS if request.htmx else PAGE_ROWS
     context = {
         "account": account,
-        "answers": queries.answers_of(account)[:size],
+        "answers": listing.with_replies(queries.answers_of(account)[:size]),
         "waiting": queries.waiting_for(account, now())[:size],
         "refusals": queries.refusals_of(account)[:size],
         "wishes": visits.wishes_of(account)[:size],

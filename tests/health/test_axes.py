@@ -20,6 +20,7 @@ from health.actions import attitudes, scores
 from health.axes import MEASURES, Axis, Reading, Standing
 from health.models import Attitude, HealthScore
 from outbox import engine
+from surveys.actions import answers as answer_actions
 from tests.builders import (
     NOON,
     TODAY,
@@ -31,6 +32,7 @@ from tests.builders import (
     make_plan,
     make_reading,
     make_survey_fact,
+    make_survey_invitation,
     make_touchpoint,
     make_workspace,
 )
@@ -137,6 +139,25 @@ def test_a_decision_maker_who_left_or_answered_long_ago_is_not_heard(workspace):
     make_survey_fact(account, old, 10, metric="nps", scale_max=10, at=NOON - 366 * DAY)
     make_survey_fact(account, old, 5)  # CSAT is about the delivery
     assert read(account, "promoters").value is None
+
+
+def test_what_a_decision_maker_said_about_one_event_is_no_loyalty(workspace):
+    account = make_account()
+    boss = make_contact(account, role="decision_maker")
+    make_survey_fact(account, boss, 9, metric="nps", scale_max=10, is_relational=True, at=NOON - DAY)
+    make_survey_fact(account, boss, 0, metric="nps", scale_max=10, is_relational=False)
+    assert read(account, "promoters").value == pytest.approx(75)
+
+
+@pytest.mark.parametrize(("metric", "value", "key", "told"), [("ces", 7, "ease", 100), ("csat", 5, "csat", 100)])
+def test_what_end_users_answer_counts_to_satisfaction_at_once(workspace, metric, value, key, told):
+    contact = make_contact(make_account())
+    invitation = make_survey_invitation(contact, metric=metric)
+    answer_actions.answer(invitation=invitation, value=value, comment="", at=NOON)
+    assert read(contact.account, key).value == pytest.approx(told)
+    doubtful = make_survey_invitation(contact, metric=metric)
+    answer_actions.answer(invitation=doubtful, value=1, comment="", doubt="too_fast", at=NOON)
+    assert read(contact.account, key).n == 1
 
 
 @pytest.mark.parametrize(("intent", "value"), [(1, 0), (3, 50), (5, 100)])

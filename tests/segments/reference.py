@@ -8,7 +8,7 @@ from accounts.models import Account, AccountTag, Contact, Contract, CustomField,
 from alerts.models import Alert
 from health.models import Pulse
 from segments.models import AccountFit
-from surveys.models import Answer
+from surveys.models import Answer, Silence
 from tests.builders import TODAY
 
 Known = bool | None  # None: too little is known to say
@@ -79,7 +79,7 @@ def _fit(account: Account) -> int | None:
 def _answered(account: Account, metric: str, role: str = "") -> int | None:
     found = [
         answer
-        for answer in Answer.objects.filter(account=account, metric=metric).select_related("contact")
+        for answer in Answer.objects.counted().filter(account=account, metric=metric).select_related("contact")
         if not role or answer.contact.role == role
     ]
     return max(found, key=lambda answer: (answer.answered_at, answer.pk)).value if found else None
@@ -131,8 +131,10 @@ VALUES: dict[str, Callable[[Account, int, str], Any]] = {
     "last_nps": lambda a, days, currency: _answered(a, "nps"),
     "last_nps_decision_maker": lambda a, days, currency: _answered(a, "nps", "decision_maker"),
     "last_csat": lambda a, days, currency: _answered(a, "csat"),
+    "last_ces": lambda a, days, currency: _answered(a, "ces"),
+    "unanswered": lambda a, days, currency: next((one.unanswered for one in Silence.objects.filter(account=a)), None),
     "answered": lambda a, days, currency: max(
-        (day_of(one.answered_at) for one in Answer.objects.filter(account=a)), default=None
+        (day_of(one.answered_at) for one in Answer.objects.counted().filter(account=a)), default=None
     ),
 }
 

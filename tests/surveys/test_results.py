@@ -264,7 +264,7 @@ def test_answers_in_doubt_are_left_out_and_counted_beside(client, hank):
     assert stat(html, "Answers")[0] == "1"
     assert stat(html, "To be confirmed") == ("1", "may be machines; left out of every figure until cleared")
     rows = page(client, show="doubtful")
-    assert "opened a link that people do not see" in rows
+    assert "A link that people cannot see was opened by the same program" in rows
     Answer.objects.filter(pk=doubtful.pk).update(cleared_at=NOON)
     assert stat(page(client), "CSAT")[0] == "50 %"
     assert "To be confirmed" not in page(client)
