@@ -57,6 +57,7 @@ for api in (
 handler500 = "lib.problems.server_error"
 
 urlpatterns = [
+    path("", include("surveys.urls")),  # first: every customer who opens a mail comes here
     path("auth/", include("allauth.urls")),
     path("api/v1/", include((router.urls, "api"))),
     path("api/v1/schema/", public(SpectacularAPIView.as_view()), name="schema"),
@@ -73,7 +74,6 @@ urlpatterns = [
     path("", include("alerts.urls")),
     path("", include("risk.urls")),
     path("", include("voice.urls")),
-    path("", include("surveys.urls")),
     path("", include("complaints.urls")),
     path("", include("reviews.urls")),
     path("", include("integrations.urls")),

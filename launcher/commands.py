@@ -25,6 +25,7 @@ BENCHMARKS = {
     "gate": "gate",
     "send": "send",
     "text": "text",
+    "answers": "answers",
 }  # and their modules
 NO_WORKERS_WITH = ("--pdb", "--trace", "-n", "--numprocesses", "--dist")
 

@@ -28,6 +28,14 @@ class Picture:
     height: int
 
 
+def shown_size(width: int, height: int) -> tuple[int, int]:
+    """In CSS pixels: 40 high and 220 wide at most, never enlarged."""
+    if not width or not height:
+        return 0, 0
+    factor = min(1, 40 / height, 220 / width)
+    return round(width * factor), round(height * factor)
+
+
 def read(data: bytes) -> Picture:
     """Raises NoPicture, TooLarge."""
     if len(data) > MOST_BYTES:

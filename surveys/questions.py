@@ -5,11 +5,20 @@ word for every point. Nothing in them, and no colour or face, leans to one side.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from surveys import scales
-from surveys.models import Invitation, Kind, Survey, Trigger
+from surveys.models import RELATIONAL, Invitation, Kind, Trigger
+
+
+class Asking(Protocol):
+    """What of a survey decides its question."""
+
+    kind: str
+    points: int
+    trigger: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ def question(invitation: Invitation, company: str) -> Question:
     return asked(invitation.survey, company, invitation.ticket.subject if invitation.ticket else "")
 
 
-def asked(survey: Survey, company: str, subject: str = "") -> Question:
+def asked(survey: Asking, company: str, subject: str = "") -> Question:
     """The question of a survey, about the ticket of that subject if there is one, in the active language."""
     values = scales.scale_of(survey.kind, survey.points).values
     if survey.kind == Kind.NPS:
@@ -75,16 +84,16 @@ def _recommendation(company: str) -> tuple[str, str]:
     )
 
 
-def _effort(survey: Survey, company: str) -> tuple[str, str]:
+def _effort(survey: Asking, company: str) -> tuple[str, str]:
     about = {"company": company}
-    if survey.is_relational or survey.trigger == Trigger.STAGE_ENTERED:
+    if survey.trigger in (*RELATIONAL, Trigger.STAGE_ENTERED):
         text = _("How far do you agree? “%(company)s makes it easy for me to get done what I need.”") % about
     else:
         text = _("How far do you agree? “%(company)s made it easy for me to handle my request.”") % about
     return _("How easy is it with %(company)s?") % about, text
 
 
-def _satisfaction(survey: Survey, company: str, subject: str) -> tuple[str, str]:
+def _satisfaction(survey: Asking, company: str, subject: str) -> tuple[str, str]:
     about = {"company": company, "subject": subject}
     if survey.trigger == Trigger.TICKET_CLOSED and subject:
         return _("How was our support?"), _("How satisfied were you with our support for “%(subject)s”?") % about

@@ -6,7 +6,6 @@ time: then there is a hint less.
 """
 
 import hashlib
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -19,15 +18,16 @@ HIDDEN_LINK, HIDDEN_FIELD, MANY_LINKS, TOO_FAST = "hidden_link", "hidden_field",
 TRAP = "website"  # the field that people do not see
 FASTEST = timedelta(seconds=2)  # nobody reads a page and presses its button sooner
 MANY, MANY_WITHIN = 3, timedelta(seconds=60)
+SCORES = [str(number) for number in range(11)]
 REMEMBERED = timedelta(days=1)
 
 
 def note_score_link(request: HttpRequest, token: str, score: str, at: datetime) -> None:
     """Remember that one of the mail's numbers was opened."""
-    name = f"surveys.scores.{_client(request, token)}"
+    if score not in SCORES:
+        return
     try:
-        seen: dict[str, float] = cache.get(name) or {}
-        cache.set(name, _recent(seen, at) | {score[:4]: at.timestamp()}, MANY_WITHIN.total_seconds())
+        cache.set(_score_key(_client(request, token), score), at.timestamp(), MANY_WITHIN.total_seconds())
     except RedisError:
         return
 
@@ -65,19 +65,18 @@ def _of_the_form(request: HttpRequest, token: str, at: datetime) -> str:
 
 def _of_the_links(request: HttpRequest, token: str, at: datetime) -> str:
     client = _client(request, token)
-    hidden, scores = f"surveys.hidden.{client}", f"surveys.scores.{client}"
+    hidden, since = f"surveys.hidden.{client}", (at - MANY_WITHIN).timestamp()
     try:
-        found = cache.get_many([hidden, scores])
+        found = cache.get_many([hidden, *(_score_key(client, score) for score in SCORES)])
     except RedisError:
         return ""
-    if found.get(hidden):
+    if found.pop(hidden, None):
         return HIDDEN_LINK
-    return MANY_LINKS if len(_recent(found.get(scores) or {}, at)) >= MANY else ""
+    return MANY_LINKS if sum(when > since for when in found.values()) >= MANY else ""
 
 
-def _recent(seen: Mapping[str, float], at: datetime) -> dict[str, float]:
-    since = (at - MANY_WITHIN).timestamp()
-    return {score: when for score, when in seen.items() if when > since}
+def _score_key(client: str, score: str) -> str:
+    return f"surveys.score.{client}.{score}"
 
 
 def _opened(text: str, token: str) -> datetime | None:

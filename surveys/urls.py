@@ -18,6 +18,15 @@ from surveys.views import (
 app_name = "surveys"
 
 urlpatterns = [
+    path("s/<str:token>/", customer.respond, name="respond"),
+    path("s/logo/<str:token>/", looks.look_logo, name="look_logo"),
+    path("s/look/<str:token>/", looks.look_style, name="look_style"),
+    path("s/<str:token>/unsubscribe/", customer.unsubscribe, name="unsubscribe"),
+    path("s/<str:token>/about/", customer.hidden, name="hidden"),
+    path("s/<str:token>/thanks/", afterwards.thanks, name="thanks"),
+    path("s/<str:token>/confirm/", afterwards.confirm, name="confirm"),
+    path("s/<str:token>/call/", afterwards.call, name="call"),
+    path("s/<str:token>/refer/", afterwards.refer, name="refer"),
     path("surveys/", results.survey_list, name="survey_list"),
     path("surveys/export/", exports.survey_export, name="survey_export"),
     path("surveys/figures/export/", exports.figure_export, name="figure_export"),
@@ -50,13 +59,4 @@ urlpatterns = [
     path("surveys/doubtful/<int:pk>/clear/", doubts.doubt_clear, name="doubt_clear"),
     path("accounts/<int:pk>/answers/", results.account_panel, name="account_panel"),
     path("accounts/<int:pk>/answers/export/", exports.account_survey_export, name="account_survey_export"),
-    path("s/<str:token>/", customer.respond, name="respond"),
-    path("s/logo/<str:token>/", looks.look_logo, name="look_logo"),
-    path("s/look/<str:token>/", looks.look_style, name="look_style"),
-    path("s/<str:token>/unsubscribe/", customer.unsubscribe, name="unsubscribe"),
-    path("s/<str:token>/about/", customer.hidden, name="hidden"),
-    path("s/<str:token>/thanks/", afterwards.thanks, name="thanks"),
-    path("s/<str:token>/confirm/", afterwards.confirm, name="confirm"),
-    path("s/<str:token>/call/", afterwards.call, name="call"),
-    path("s/<str:token>/refer/", afterwards.refer, name="refer"),
 ]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from surveys.pictures import shown_size
 from workspaces.fields import WorkspaceModel
 
 
@@ -36,9 +37,8 @@ class Look(WorkspaceModel):
 
     @property
     def logo_shown_width(self) -> int:
-        """In CSS pixels, at a height of 40 at most."""
-        return min(round(self.logo_width * min(1, 40 / self.logo_height)), 220) if self.logo_height else 0
+        return shown_size(self.logo_width, self.logo_height)[0]
 
     @property
     def logo_shown_height(self) -> int:
-        return round(self.logo_height * self.logo_shown_width / self.logo_width) if self.logo_width else 0
+        return shown_size(self.logo_width, self.logo_height)[1]

@@ -1,26 +1,61 @@
 """What a customer sees first: the question. Reading never writes; only a POST does."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
 from accounts.actions import contacts
 from lib.time import now
-from surveys import suspicion
+from surveys import languages, sheets, suspicion
 from surveys.actions import answers
 from surveys.answering import AnswerForm
-from surveys.views.door import by_token, gone, render, see
+from surveys.glances import Glance, glance
+from surveys.models import Invitation
+from surveys.views.door import by_token, gone, on_to, private, render, see
 from surveys.visits import Visit
+from workspaces import tenancy
+from workspaces.access import public
 
 
-@by_token
-def respond(request: HttpRequest, visit: Visit) -> HttpResponse:
+@public
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def respond(request: HttpRequest, token: str) -> HttpResponse:
     """The question. `?score=` only pre-selects, because machines open every link of a mail."""
-    if request.method == "POST":
-        return _answer(request, visit)
-    if not visit.invitation.is_open(now()):
+    seen, at = glance(token), now()
+    if seen is None or (request.method != "POST" and at >= seen.expires_at):
+        return private(gone(request))
+    wish = languages.known(request.GET.get("lang", ""))
+    wishes = [wish, seen.locale, seen.ticket_locale, languages.of_browser(request), seen.account_locale, seen.language]
+    with languages.spoken(*wishes) as code:
+        page = sheets.sheet(seen, code, wish, request.GET.get("score", ""))
+        if request.method == "POST":
+            return private(_answer(request, token, seen, page, at))
+        suspicion.note_score_link(request, token, request.GET.get("score", ""), at)
+        return private(HttpResponse(sheets.drawn(page, token, suspicion.stamp(token, at))))
+
+
+def _answer(request: HttpRequest, token: str, seen: Glance, page: sheets.Sheet, at: datetime) -> HttpResponse:
+    """Stored, and on to the thanks; or the form again with what was typed, and what is wrong with it."""
+    form = AnswerForm(sheets.question(seen), request.POST)
+    if not form.is_valid():
+        return HttpResponse(sheets.drawn(page, token, suspicion.stamp(token, at), form), status=422)
+    given = form.cleaned_data
+    try:
+        with tenancy.entered(seen.workspace_id):
+            answers.answer(
+                invitation=Invitation(pk=seen.invitation_id),
+                value=given["score"],
+                comment=given["comment"],
+                replies=seen.replies,
+                doubt=suspicion.doubt(request, token, at),
+                at=at,
+            )
+    except answers.SurveyClosed:
         return gone(request)
-    if "score" in request.GET:
-        suspicion.note_score_link(request, visit.token, request.GET["score"], now())
-    return _page(request, visit)
+    return on_to("thanks", token, request)
 
 
 @by_token
@@ -40,44 +75,3 @@ def hidden(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Where a link leads that people do not see: nowhere."""
     suspicion.note_hidden_link(request, visit.token)
     return gone(request)
-
-
-def _answer(request: HttpRequest, visit: Visit) -> HttpResponse:
-    form = AnswerForm(visit.asked, request.POST)
-    if not form.is_valid():
-        return _page(request, visit, form)
-    given, at = form.cleaned_data, now()
-    try:
-        answers.answer(
-            invitation=visit.invitation,
-            value=given["score"],
-            comment=given["comment"],
-            replies=visit.given.replies if visit.given else None,
-            doubt=suspicion.doubt(request, visit.token, at),
-            at=at,
-        )
-    except answers.SurveyClosed:
-        return gone(request)
-    return see(request, visit, "thanks")
-
-
-def _page(request: HttpRequest, visit: Visit, form: AnswerForm | None = None) -> HttpResponse:
-    """The form: what was typed if it was wrong, else the score from the mail, else the answer as it stands."""
-    given, from_mail = visit.given, _score_of(request, visit)
-    chosen = from_mail if from_mail is not None else (given.value if given else None)
-    comment = given.comment if given else ""
-    if form:
-        chosen, comment = form.data.get("score"), form.data.get("comment", "")
-    context = {
-        "is_preselected": form is None and from_mail is not None and (given is None or given.value != from_mail),
-        "chosen": str(chosen) if chosen is not None else "",
-        "comment": comment,
-        "form": form,
-        "kept": {"score": str(from_mail)} if from_mail is not None else {},
-    }
-    return render(request, visit, "respond", context, status=422 if form else 200)
-
-
-def _score_of(request: HttpRequest, visit: Visit) -> int | None:
-    text = request.GET.get("score", "")
-    return next((choice.value for choice in visit.asked.choices if str(choice.value) == text), None)

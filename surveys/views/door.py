@@ -5,22 +5,22 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from lib.time import now
-from surveys import languages, suspicion, visits
+from surveys import languages, sheets, suspicion, visits
+from surveys.glances import LONGEST_TOKEN
 from surveys.visits import Visit
 from workspaces import tenancy
 from workspaces.access import public
 from workspaces.secrets import digest
 
 Page = Callable[[HttpRequest, Visit], HttpResponse]
-LONGEST_TOKEN = 64
 
 
 class SeeOther(HttpResponseRedirect):
@@ -43,13 +43,13 @@ def by_token(page: Page) -> Callable[..., HttpResponse]:
     def found(request: HttpRequest, token: str) -> HttpResponse:
         place = tenancy.locate("surveys_invitation_of", digest(token)) if len(token) <= LONGEST_TOKEN else None
         if place is None:
-            return _private(gone(request))
+            return private(gone(request))
         workspace_id, pk = place
         with tenancy.entered(workspace_id):
             invitation, house = visits.invitation(pk), visits.house()
             wish, browser = request.GET.get("lang", ""), languages.of_browser(request)
             with languages.spoken(visits.language_of_page(invitation, house.look, wish, browser)):
-                return _private(page(request, visits.visit(invitation, token, house)))
+                return private(page(request, visits.visit(invitation, token, house)))
 
     return found
 
@@ -57,7 +57,7 @@ def by_token(page: Page) -> Callable[..., HttpResponse]:
 def gone(request: HttpRequest) -> HttpResponse:
     """There is nothing to answer here, whatever the reason: in the language of the page or the browser."""
     with languages.spoken(request.GET.get("lang", ""), languages.of_browser(request)) as code:
-        context = {"language": code, "languages": _switch(request, code, {}), "date_format": ""}
+        context = sheets.frame(code, "", {})
         return HttpResponse(render_to_string("surveys/customer/gone.html", context), status=404)
 
 
@@ -69,7 +69,7 @@ def render(
     `kept` names what the links to other languages keep of the page's address.
     """
     context = context or {}
-    code = languages.chosen(_spoken())
+    wish = languages.known(request.GET.get("lang", ""))
     shown = {
         "visit": visit,
         "asked": visit.asked,
@@ -78,12 +78,8 @@ def render(
         "token": visit.token,
         "invitation": visit.invitation,
         "given": visit.given,
-        "language": code,
-        "languages": _switch(request, code, context.get("kept", {})),
-        "suffix": f"?lang={request.GET['lang']}" if languages.known(request.GET.get("lang", "")) else "",
-        "date_format": languages.date_format(),
         "opened": suspicion.stamp(visit.token, now()),
-        "trap": suspicion.TRAP,
+        **sheets.frame(get_language() or languages.OURS, wish, context.get("kept", {})),
         **context,
     }
     return HttpResponse(render_to_string(f"surveys/customer/{template}.html", shown), status=status)
@@ -91,27 +87,18 @@ def render(
 
 def see(request: HttpRequest, visit: Visit, name: str, **query: str) -> SeeOther:
     """Go on to a page of this visit, in the language that was chosen on the last one."""
+    return on_to(name, visit.token, request, **query)
+
+
+def on_to(name: str, token: str, request: HttpRequest, **query: str) -> SeeOther:
+    """`see`, for who has no visit yet."""
     wish = languages.known(request.GET.get("lang", ""))
     query |= {"lang": wish} if wish else {}
-    address = reverse(f"surveys:{name}", args=[visit.token])
+    address = reverse(f"surveys:{name}", args=[token])
     return SeeOther(f"{address}?{urlencode(query)}" if query else address)
 
 
-def _spoken() -> str:
-    from django.utils.translation import get_language
-
-    return get_language() or languages.OURS
-
-
-def _switch(request: HttpRequest, code: str, kept: dict[str, str]) -> list[dict[str, Any]]:
-    """Each language with the link that shows this page in it; what was chosen so far stays chosen."""
-    return [
-        {"code": other, "name": name, "query": urlencode({**kept, "lang": other}), "is_current": other == code}
-        for other, name in settings.LANGUAGES
-    ]
-
-
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """The address holds a secret: it is not cached, indexed or passed on."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
