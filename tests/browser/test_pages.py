@@ -166,6 +166,7 @@ def test_a_customer_answers_without_script_or_cookie(site, chromium):
     page.get_by_role("button", name="Send").click()
     assert answers(site) == [(2, "Too slow.")]
     assert context.cookies() == []
+    page.get_by_role("link", name="Change my answer").click()
     page.locator("input[type=radio][value='4']").check()
     page.locator("form button[type=submit]").first.click()
     assert [value for value, _ in answers(site)] == [4]
