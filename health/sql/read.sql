@@ -199,11 +199,13 @@ talked as (
     from answered t
     group by t.account_id
 ),
-met as (
-    select p.account_id, p.id, p.role, max(t.day) as last_on
+met as ( -- `coalesce`, for plainer conditions would make the full joins here and in `foreseen` inner ones
+    select p.account_id, p.id, p.role, t.last_on
     from people p
-    join touches t on t.account_id = p.account_id and t.contact_id = p.id and t.is_two_way
-    group by p.account_id, p.id, p.role
+    full join (
+        select account_id, contact_id, max(day) as last_on from touches where is_two_way group by account_id, contact_id
+    ) t on t.account_id = p.account_id and t.contact_id = p.id
+    where coalesce(p.id, 0) > 0 and coalesce(t.last_on, '-infinity') > '-infinity'
 ),
 near as (
     select account_id, count(*) filter (where last_on > %(recent_from)s) as people,
@@ -247,7 +249,7 @@ cases as (
       and t.opened_at < %(until)s
     group by t.account_id
 ),
-needs as (
+needs as materialized (
     select t.account_id, t.opened_at as at
     from accounts_ticket t
     where t.workspace_id = %(workspace)s and t.account_id = any(array(select id from asked))
@@ -259,14 +261,19 @@ needs as (
       and m.due_on > %(recent_from)s and m.due_on < %(day)s and m.recorded_at < %(until)s
       and (m.done_on is null or m.done_on > m.due_on or m.done_recorded_at >= %(until)s)
 ),
+spoken_of as (
+    select n.account_id, n.at, n.nth, bool_or(t.at < n.at and t.at >= n.at - %(before_days)s * interval '1 day') as is_met
+    from (select account_id, at, row_number() over () as nth from needs) n
+    full join (select account_id, at from touches where is_two_way and is_proactive) t on t.account_id = n.account_id
+    where coalesce(n.nth, 0) > 0
+    group by n.account_id, n.at, n.nth
+),
 foreseen as (
-    select n.account_id, count(*) as events, count(*) filter (where
-        exists (select from learning_completion c where c.workspace_id = %(workspace)s and c.account_id = n.account_id
-                  and c.recorded_at < %(until)s
-                  and c.completed_at < n.at and c.completed_at >= n.at - %(before_days)s * interval '1 day')
-        or exists (select from touches t where t.account_id = n.account_id and t.is_two_way and t.is_proactive
-                     and t.at < n.at and t.at >= n.at - %(before_days)s * interval '1 day')) as met
-    from needs n
+    select n.account_id, count(*) as events, count(*) filter (where n.is_met or exists (
+        select from learning_completion c where c.workspace_id = %(workspace)s and c.account_id = n.account_id
+          and c.recorded_at < %(until)s
+          and c.completed_at < n.at and c.completed_at >= n.at - %(before_days)s * interval '1 day')) as met
+    from spoken_of n
     group by n.account_id
 ),
 voice as (
