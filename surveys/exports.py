@@ -100,7 +100,8 @@ def figures(lens: Lens, measure: Measure, at: datetime) -> Table:
     yield [*about, "period", first, *_score(found.score, found.change), *beside, *counts]
     for span in ("month", "week", "wave"):
         for one in results.trend(lens.but(span=span), measure, at):
-            yield [*about, span, one.first if span != "wave" else one.name, *_score(one.score, one.change)]
+            when = one.name if span == "wave" else one.first
+            yield [*about, span, when, *_score(one.score, one.change), *[None] * (len(beside) + len(counts))]
 
 
 def groups(lens: Lens, measure: Measure, at: datetime) -> Table:

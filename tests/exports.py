@@ -19,7 +19,7 @@ from integrations.models import InboxEvent
 from outbox.models import Effect
 from reviews import actions as review_actions
 from segments.models import FitSnapshot
-from surveys.models import Refusal, Wave
+from surveys.models import Refusal, Silence, Wave
 from tests.builders import (
     NOON,
     TODAY,
@@ -161,7 +161,10 @@ def _wave(text: str) -> Wave:
 
 def _surveys(world: SimpleNamespace, text: str) -> None:
     contact = make_contact(world.home, name=text)
-    make_answer(4, contact, comment=text, answered_at=NOON - DAY)
+    asked = make_survey_invitation(contact, agent_name=text, sent_at=NOON - DAY, send_at=NOON - DAY)
+    make_answer(4, contact, comment=text, answered_at=NOON - DAY, invitation=asked)
+    silent = {"unanswered": 3, "people": 1, "chance": 0.2, "answered_at": NOON, "asked_at": NOON, "computed_at": NOON}
+    Silence.objects.create(account=make_account(text), **silent)
     make_follow_up(make_answer(1, contact, comment=text, answered_at=NOON - 2 * DAY))
     make_survey_invitation(contact, metric="nps", wave=world.wave)
     make_completion(make_item(text), contact)

@@ -40,6 +40,7 @@ ASKED = {
     "health:row_export": "?measure=width",
     "reviews:action_export": "?state=overdue",
     "voice:improvement_export": "?show=overdue",
+    "surveys:group_export": "?by=agent",
     "surveys:wave_list_export": "?metric=nps",
 }
 
@@ -109,7 +110,8 @@ LISTS = {
     "segments:icp_check?by=today": ["segments:icp_export"],
     "segments:segment_list?show=archived": ["segments:segment_export"],
     "surveys:account_panel": ["surveys:account_survey_export"],
-    "surveys:survey_list": ["surveys:survey_export", "surveys:figure_export"],
+    "surveys:silent_list?show=stopped": ["surveys:silent_export"],
+    "surveys:survey_list": ["surveys:survey_export", "surveys:figure_export", "surveys:group_export"],
     "surveys:survey_list?metric=nps": ["surveys:wave_list_export"],
     "surveys:wave": ["surveys:wave_export"],
     "voice:heat_map?days=180": ["voice:heat_map_export", "voice:rise_export"],

@@ -39,6 +39,7 @@ from journeys.models import Touchpoint
 from outbox import engine
 from risk import actions as risks
 from surveys import scores as survey_scores
+from surveys.actions import silence
 from surveys.actions import surveys as survey_actions
 from surveys.actions.answers import metric_of
 from surveys.models import Kind, Survey, Trigger
@@ -157,6 +158,7 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     together.change(accounts, team, at)
     playbooks.start(customers, accounts, at, scene.seed)
     complaints.complain(at, scene.seed)
+    silence.find_silence(at=at)
     listening.listen(team, at)
 
 
