@@ -1,6 +1,6 @@
 """What the pages that combine apps ask: sets of rows for a page, in a fixed number of queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -47,18 +47,19 @@ def account_page(
     `sort` is a key of SORTS. What fits on one page is not counted once more.
     """
     found, way = account_queries.matched(wanted), SORTS[sort]
-    columns, place = [*COLUMNS, *also], {"after": after, "before": before}
+    columns = [*COLUMNS, *also]
     if found.common:
-        page = _sifted(found, way, columns, place)
+        page = _sifted(found, way, columns, after, before)
     elif wanted.tag or wanted.ids is not None:
-        page = page_of(found.accounts, way, columns, **place, read=_by_indexes([*columns, way.field]))
+        read = _by_indexes([*columns, way.field])
+        page = page_of(found.accounts, way, columns, after=after, before=before, read=read)
     else:
-        page = page_of(found.accounts, way, columns, **place)
+        page = page_of(found.accounts, way, columns, after=after, before=before)
     is_whole = not (after or before or page.after)
     return page, len(page.rows) if is_whole else found.count()
 
 
-def _sifted(found: account_queries.Matched, way: Sort, columns: Sequence[str], place: Mapping[str, str]) -> Page:
+def _sifted(found: account_queries.Matched, way: Sort, columns: Sequence[str], after: str, before: str) -> Page:
     """Accounts whose names have common words: the list is read in its order while that finds them."""
     columns = [*columns, way.field]
     sift = account_queries.Sifted(found.common)
@@ -67,9 +68,9 @@ def _sifted(found: account_queries.Matched, way: Sort, columns: Sequence[str], p
         return _in_full(rows, sift(rows.values("pk", "name", way.field), most), columns)
 
     try:
-        return page_of(Account.objects.all(), way, [], **place, read=read)
+        return page_of(Account.objects.all(), way, [], after=after, before=before, read=read)
     except account_queries.TooSparse:
-        return page_of(found.accounts, way, [], **place, read=_by_indexes(columns))
+        return page_of(found.accounts, way, [], after=after, before=before, read=_by_indexes(columns))
 
 
 def _by_indexes(columns: Sequence[str]) -> Reader:
@@ -79,7 +80,8 @@ def _by_indexes(columns: Sequence[str]) -> Reader:
 
 def _in_full(rows: Rows, ids: Any, columns: Sequence[str]) -> Rows:
     """`columns` of the accounts with these ids, in the order of `rows`."""
-    return Account.objects.filter(pk__in=ids).order_by(*rows.query.order_by).values(*columns, "pk")
+    full: Rows = Account.objects.filter(pk__in=ids).order_by(*rows.query.order_by).values(*columns, "pk")
+    return full
 
 
 def beside(rows: Sequence[Row], owners: dict[int, tuple[str, bool]], columns: Columns, *, today: date) -> Beside:

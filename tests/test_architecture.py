@@ -39,7 +39,16 @@ CLOCKS = {"now", "today", "localtime", "utcnow"}
 # What an app shows to others beside models, queries, actions and registry.
 OPEN = {
     "workspaces": {
-        "access", "api", "capabilities", "fields", "readers", "roles", "scopes", "secrets", "sql", "tenancy",
+        "access",
+        "api",
+        "capabilities",
+        "fields",
+        "readers",
+        "roles",
+        "scopes",
+        "secrets",
+        "sql",
+        "tenancy",
     },
     "outbox": {"engine", "mail"},
     "accounts": {"chronicle", "custom", "privacy", "stages", "stakeholders", "triage"},
