@@ -87,8 +87,8 @@ def matched(wanted: Filter) -> Matched:
     words = wanted.words.strip()
     if is_common(words):
         narrow = replace(wanted, words="")
-        named = matching(narrow).filter(pk__in=searched(NAMES[1], words, EVERY))
-        return Matched(named, common=words if narrow == Filter() else "")
+        all_of_them = searched(NAMES[1], words, EVERY)
+        return Matched(matching(narrow).filter(pk__in=all_of_them), common=words if narrow == Filter() else "")
     found, counts = Account.objects.all(), list[Callable[[], int]]()
     if wanted.ids is not None:
         found = found.filter(pk__in=wanted.ids)
