@@ -12,7 +12,7 @@ from workspaces.models import Member
 SNOOZE_DAYS = 7
 SNOOZE_MOST = 365
 WHOSE = [("mine", _("Mine")), ("assigned", _("Assigned to me")), ("all", _("Everybody's"))]
-SHOWS = [("open", _("Open")), ("snoozed", _("Put off")), ("closed", _("Closed"))]
+SHOWS = [("open", _("Open")), ("snoozed", _("Put off")), ("closed", _("Closed")), ("all", _("All"))]
 
 
 class SnoozeForm(forms.Form):
@@ -77,6 +77,8 @@ class AlertFilter(forms.Form):
     show = forms.ChoiceField(required=False, choices=SHOWS)
     rule = forms.ChoiceField(label=_("Rule"), required=False, widget=forms.Select)
     account = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    since = forms.DateField(required=False, widget=forms.HiddenInput)
+    until = forms.DateField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, rules: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from alerts import queries
 from alerts.forms import AlertFilter
 from alerts.models import Alert, AlertQuerySet
 from lib.paging import Page, Sort, page_of
+from lib.time import midnight
 from workspaces.capabilities import Role
 from workspaces.queries import Membership
 
@@ -20,16 +21,21 @@ DEFAULT_MINE = [Role.CSM]
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which alerts the address asks for; what it does not say is `mine` for a CSM and `open`."""
+    """Which alerts the address asks for; what it does not say is `mine` for a CSM and `open`.
+
+    `since` and `until`: opened from the beginning of the one UTC day, and before the other.
+    """
 
     who: str
     show: str
     rule: str
     account_id: int | None
+    since: date | None = None
+    until: date | None = None
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.rule or self.account_id)
+        return bool(self.rule or self.account_id or self.since or self.until)
 
 
 def chosen(form: AlertFilter, member: Membership) -> Chosen:
@@ -37,7 +43,8 @@ def chosen(form: AlertFilter, member: Membership) -> Chosen:
     read = form.cleaned_data
     account_id = read.get("account")
     who = read.get("who") or ("mine" if member.role in DEFAULT_MINE and not account_id else "all")
-    return Chosen(who, read.get("show") or "open", read.get("rule") or "", account_id)
+    span = (read.get("since"), read.get("until"))
+    return Chosen(who, read.get("show") or "open", read.get("rule") or "", account_id, *span)
 
 
 def matching(wanted: Chosen, member: Membership, today: date) -> AlertQuerySet:
@@ -51,12 +58,16 @@ def matching(wanted: Chosen, member: Membership, today: date) -> AlertQuerySet:
         rows = rows.filter(rule=wanted.rule)
     if wanted.account_id:
         rows = rows.filter(account=wanted.account_id)
+    if wanted.since:
+        rows = rows.filter(opened_at__gte=midnight(wanted.since))
+    if wanted.until:
+        rows = rows.filter(opened_at__lt=midnight(wanted.until))
     return shown(rows, wanted.show, today)
 
 
 def shown(rows: AlertQuerySet, show: str, today: date) -> AlertQuerySet:
-    if show == "closed":
-        return rows.closed()
+    if show in {"closed", "all"}:
+        return rows.closed() if show == "closed" else rows
     return rows.snoozed(today) if show == "snoozed" else rows.visible(today)
 
 

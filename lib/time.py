@@ -1,6 +1,6 @@
 """The clock, in one place, so that everything else is told the time."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -20,6 +20,11 @@ def today() -> date:
 def day_of(at: datetime) -> date:
     """The UTC day of an aware datetime."""
     return at.astimezone(UTC).date()
+
+
+def midnight(day: date) -> datetime:
+    """When a UTC day begins."""
+    return datetime.combine(day, time(), UTC)
 
 
 def quarter_of(day: date) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from alerts.queries.figures import (
     WouldOpen,
     base_rate,
     rule_figures,
+    spans,
     thresholds,
     would_open,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "rule_figures",
     "rule_names",
     "rules_off",
+    "spans",
     "terms",
     "terms_of",
     "thresholds",

@@ -15,6 +15,7 @@ from alerts.kinds import Kind
 from alerts.rules import ANSWER_LIFE, BETTER, Terms
 from journeys.rules import DISAPPOINTED
 from lib.intervals import wilson
+from lib.time import day_of, midnight
 from workspaces import tenancy
 
 WINDOW = timedelta(days=180)
@@ -36,8 +37,9 @@ _LEFT = f"""(s.to_stage = '{Stage.CHURN.value}'
 
 @dataclass(frozen=True)
 class Figures:
-    """How one rule did: alerts `opened` in 180 days and `open_now`; of the `judged` ones, older than 90 days, those
-    whose account left or was disappointed within 90 days (`hits`), and how many days after the alert at the median.
+    """How one rule did: alerts `opened` in 180 days and `open_now` (not put off); of the `judged` ones, older than 90
+    days, those whose account left or was disappointed within 90 days (`hits`), and how many days after the alert at
+    the median.
     """
 
     opened: int = 0
@@ -59,11 +61,16 @@ class Figures:
         return wilson(self.hits, self.judged)[1] < base_rate
 
 
+def spans(today: date) -> dict[str, date]:
+    """The UTC days from which alerts are counted, and from and until which they are judged."""
+    return {"since": today - WINDOW, "judged_from": today - MEMORY, "judged_to": today - HORIZON}
+
+
 def rule_figures(at: datetime) -> dict[str, Figures]:
     """How each rule that ever opened an alert did, by its key, in one statement."""
     values: dict[str, Any] = {
-        "workspace": tenancy.current_id(), "since": at - WINDOW, "judged_from": at - MEMORY,
-        "judged_to": at - HORIZON, "horizon": HORIZON,
+        "workspace": tenancy.current_id(), "horizon": HORIZON, "today": day_of(at),
+        **{name: midnight(day) for name, day in spans(day_of(at)).items()},
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, values)
@@ -73,12 +80,13 @@ def rule_figures(at: datetime) -> dict[str, Figures]:
 _FIGURES = f"""
     with episode as (
         select l.rule, l.account_id, l.opened_at, l.closed_at,
-            l.opened_at > %(judged_from)s and l.opened_at <= %(judged_to)s as is_judged
+            l.opened_at >= %(judged_from)s and l.opened_at < %(judged_to)s as is_judged,
+            l.closed_at is null and coalesce(l.snoozed_until <= %(today)s, true) as is_open
         from alerts_alert l
         where l.workspace_id = %(workspace)s and not l.is_held_out
-          and (l.opened_at > %(judged_from)s or l.closed_at is null)
+          and (l.opened_at >= %(judged_from)s or l.closed_at is null)
     )
-    select e.rule, count(*) filter (where e.opened_at > %(since)s), count(*) filter (where e.closed_at is null),
+    select e.rule, count(*) filter (where e.opened_at >= %(since)s), count(*) filter (where e.is_open),
         count(*) filter (where e.is_judged), count(gone.at),
         (percentile_cont(0.5) within group (order by extract(epoch from gone.at - e.opened_at)) / 86400)::float8
     from episode e left join lateral (

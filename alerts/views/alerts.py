@@ -22,7 +22,7 @@ from workspaces.capabilities import Capability
 
 @requires(Capability.VIEW)
 def alert_list(request: WorkspaceRequest) -> HttpResponse:
-    """Alerts, newest first: `?who=mine|assigned|all`, `?show=open|snoozed|closed`, `?rule=`, `?account=`."""
+    """Alerts, newest first: `?who=mine|assigned|all`, `?show=open|snoozed|closed|all`, `?rule=`, `?account=`."""
     rules = queries.rule_names()
     wanted = rows.chosen(AlertFilter(request.GET, rules=rules), request.member)
     found = rows.matching(wanted, request.member, today())
@@ -37,7 +37,7 @@ def alert_list(request: WorkspaceRequest) -> HttpResponse:
         "whose": WHOSE,
         "place": place,
         "wanted": wanted,
-        "form": AlertFilter(initial={"rule": wanted.rule, "account": wanted.account_id}, rules=rules),
+        "form": AlertFilter(initial=vars(wanted) | {"account": wanted.account_id}, rules=rules),
         "shows": SHOWS,
         "account": Account.objects.filter(pk=wanted.account_id).first() if wanted.account_id else None,
         "snooze": SnoozeForm(today=today()),

@@ -46,6 +46,7 @@ def _list(request: WorkspaceRequest, form: BudgetForm) -> HttpResponse:
         "rows": rulebook.rows(rules, at),
         "retired": queries.retired_rules()[:RETIRED_SHOWN],
         "spending": rulebook.spending(rules, queries.budget(), today()),
+        "spans": queries.spans(today()),
         "base_rate": queries.base_rate(at),
         "form": form,
         "budget": queries.budget(),

@@ -1,5 +1,6 @@
 """Rules made, changed and judged: actions, figures, thresholds, their pages and the API."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -500,3 +501,30 @@ def test_a_budget_is_typed_and_a_threshold_taken(workspace, time_machine):
     assert (
         "no threshold" in client.post(reverse("alerts:rule_threshold", args=[other.pk]), follow=True).content.decode()
     )
+
+
+def test_the_figures_of_a_rule_open_to_their_alerts(workspace, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    account = make_account("Cedar")
+    DAY = timedelta(days=1)
+    ages = {"recent": 3, "old": 120, "older": 200, "oldest": 800}
+    pks = {
+        name: make_alert(account, opened_at=NOON - age * DAY, closed_at=NOON - DAY, closed_how="recovered").pk
+        for name, age in ages.items()
+    }
+    make_alert(account, snoozed_until=TODAY + DAY)
+    client = sign_in(Role.ADMIN)
+    page = client.get(RULES).content.decode().replace("&amp;", "&")
+    row = next(one for one in client.get(RULES).context["rows"] if one.rule.key == "bad_answer")
+    assert (row.figures.opened, row.figures.open_now, row.figures.judged) == (3, 0, 2)
+
+    def opened(pattern):
+        address = re.search(f'href="(/alerts/[^"]*rule=bad_answer{pattern})"', page)[1]
+        shown = client.get(address)
+        export = client.get(address.replace("/alerts/", "/alerts/export/")).getvalue().decode()
+        assert len(export.strip().splitlines()) == 1 + len(shown.context["alerts"])
+        return [alert.pk for alert in shown.context["alerts"]]
+
+    assert len(opened("&since=[^&]{10}")) == 3
+    assert opened("&since=[^&]{10}&until=[^&]{10}") == [pks["old"], pks["older"]]
+    assert opened("") == []
