@@ -244,8 +244,9 @@ if DEMO:
     EMAIL_BACKEND = "outbox.mailbox.FileBackend"
 elif env.str("EMAIL_BACKEND", ""):
     EMAIL_BACKEND = env.str("EMAIL_BACKEND")
-    ANYMAIL = {key.removeprefix("ANYMAIL_"): value for key, value in env.ENVIRON.items() if key.startswith("ANYMAIL_")}
-    ANYMAIL.setdefault("IGNORE_UNSUPPORTED_FEATURES", True)  # some providers take no envelope sender, or no metadata
+    # Some providers take no envelope sender, or no metadata.
+    ANYMAIL: dict[str, object] = {"IGNORE_UNSUPPORTED_FEATURES": True}
+    ANYMAIL |= {key.removeprefix("ANYMAIL_"): value for key, value in env.ENVIRON.items() if key.startswith("ANYMAIL_")}
 else:
     vars().update(env.email_url("EMAIL_URL", "smtp://127.0.0.1:25"))
 

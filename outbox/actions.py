@@ -145,6 +145,7 @@ def note_bounce(*, mail: Mail, kind: str, code: str, key: str, at: datetime) -> 
     if not digest:
         return None
     about = {"mail": mail, "to_digest": digest, "kind": kind, "code": code, "at": at}
+    noted: Bounce
     noted, is_new = Bounce.objects.get_or_create(key=key, defaults=about)
     if not is_new:
         return None
@@ -158,6 +159,7 @@ def note_bounce(*, mail: Mail, kind: str, code: str, key: str, at: datetime) -> 
 @transaction.atomic
 def suppress(*, digest: str, reason: str, code: str, at: datetime) -> Suppression:
     """No more mail to the address of this hash; a complaint outweighs a bounce."""
+    found: Suppression
     found, is_new = Suppression.objects.get_or_create(
         digest=digest, defaults={"reason": reason, "code": code, "at": at}
     )

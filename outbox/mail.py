@@ -109,7 +109,8 @@ def message_of(mail: Mail) -> EmailMultiAlternatives:
         headers.setdefault("From", settings.DEFAULT_FROM_EMAIL)
         envelope = _report_address(mail)
     message = EmailMultiAlternatives(mail.subject, mail.text, envelope, [mail.to], headers=headers)
-    message.metadata = {"mail": mail.message_id}  # type: ignore[attr-defined]  providers hand it back with reports
+    # Providers hand it back with their reports.
+    message.metadata = {"mail": mail.message_id}  # type: ignore[attr-defined]
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message

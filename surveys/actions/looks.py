@@ -23,6 +23,7 @@ class TooPale(Exception):
 @transaction.atomic
 def change_look(*, changes: Mapping[str, Any], at: datetime, by: User | None) -> Look:
     """Change any of EDITABLE. Raises TooPale."""
+    look: Look
     look, _ = Look.objects.select_for_update(of=("self",)).get_or_create()
     changed = {name: changes[name] for name in EDITABLE if name in changes and getattr(look, name) != changes[name]}
     accent = changed.get("accent")
@@ -41,6 +42,7 @@ def change_look(*, changes: Mapping[str, Any], at: datetime, by: User | None) ->
 @transaction.atomic
 def set_logo(*, picture: Picture | None, at: datetime, by: User | None) -> Look:
     """Show this logo from now on, or none. Mails that were sent before show it, too."""
+    look: Look
     look, _ = Look.objects.select_for_update(of=("self",)).get_or_create()
     look.logo = picture.data if picture else b""
     look.logo_type = picture.kind if picture else ""

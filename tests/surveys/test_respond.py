@@ -163,6 +163,7 @@ def test_an_answer_is_stored_counted_and_told(invitation, visitor):
         "comment": "  Took three weeks.  ",
         "survey_id": invitation.survey_id,
         "language": "",
+        "is_relational": False,
     }
 
 
