@@ -16,9 +16,12 @@ from surveys.models import RELATIONAL, Invitation, Kind, Trigger
 class Asking(Protocol):
     """What of a survey decides its question."""
 
-    kind: str
-    points: int
-    trigger: str
+    @property
+    def kind(self) -> str: ...
+    @property
+    def points(self) -> int: ...
+    @property
+    def trigger(self) -> str: ...
 
 
 @dataclass(frozen=True)

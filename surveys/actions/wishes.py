@@ -1,6 +1,7 @@
 """What people wish for after answering, made known to whoever looks after them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +21,7 @@ CALL_WITHIN, WRITE_WITHIN = timedelta(days=1), timedelta(days=3)
 def wish_call(*, answer: Answer, reach: str, words: str, at: datetime) -> Wish:
     """They may be called, at `reach`, and `words` says when. Said again, the last one holds; one task is enough."""
     answer = _held(answer)
-    wish = Wish.objects.filter(answer=answer, kind=Wish.Kind.CALL).first()
+    wish: Wish | None = Wish.objects.filter(answer=answer, kind=Wish.Kind.CALL).first()
     if wish:
         wish.reach, wish.words = reach, words
         wish.save(update_fields=["reach", "words"])
@@ -64,7 +65,7 @@ def _create(answer: Answer, kind: Wish.Kind, *, at: datetime, **about: str) -> W
     return created
 
 
-def _tell(wish: Wish, kind: str, text: str, within: timedelta, at: datetime, **said: str) -> None:
+def _tell(wish: Wish, kind: str, text: str, within: timedelta, at: datetime, **said: Any) -> None:
     """The account's timeline, and a task for its owner: neither names a third person or a number."""
     account = wish.account
     record_fact(
