@@ -1,5 +1,6 @@
 """All that the first page shows, in one question to the database: it is asked by everybody who opens the mail."""
 
+import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -45,4 +46,7 @@ def glance(token: str) -> Glance | None:
     with connection.cursor() as cursor:
         cursor.execute(f"select {COLUMNS} from surveys_page_of(%s)", [digest(token)])  # noqa: S608  our own names
         row = cursor.fetchone()
-    return Glance(*row) if row else None
+    if row is None:
+        return None
+    *told, replies = row
+    return Glance(*told, json.loads(replies) if replies else None)  # Django has JSON come as text
