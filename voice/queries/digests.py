@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 
 from complaints.queries import Period, period
-from lib.intervals import Interval, difference
 from surveys import queries as survey_queries
 from surveys.estimates import Score
 from voice.models import Feeling, Improvement, Remark, RemarkQuerySet, Rhythm, Subscription, Theme, VoiceSettings
@@ -15,9 +14,11 @@ from voice.queries import improvements as improvement_queries
 from voice.queries import remarks as remark_queries
 from voice.queries import themes as theme_queries
 from voice.queries.quotes import Quote, choose
+from voice.reading.trends import chance_of_more
 from workspaces.queries import members
 
 MOST_MOVES = 5
+SURE = 0.025  # on either side
 LEAST_COMMENTS = 5  # in both periods, or nothing is said to have moved
 
 
@@ -43,14 +44,13 @@ class Span:
 
 @dataclass(frozen=True)
 class Move:
-    """A theme's share of comments, now and before; `is_sure` if chance would hardly do that."""
+    """A theme's share of comments, now and before; `is_sure` if chance would hardly do that (Fisher's exact test)."""
 
     theme: Theme
     now: int
     of_now: int
     before: int
     of_before: int
-    interval: Interval
 
     @property
     def change(self) -> float:
@@ -58,7 +58,10 @@ class Move:
 
     @property
     def is_sure(self) -> bool:
-        return self.interval[0] > 0 or self.interval[1] < 0
+        more, less = (self.now, self.of_now), (self.before, self.of_before)
+        if self.change < 0:
+            more, less = less, more
+        return chance_of_more(*more, *less) <= SURE
 
 
 @dataclass(frozen=True)
@@ -134,8 +137,7 @@ def _moves(said: RemarkQuerySet, said_before: RemarkQuerySet, n: int, n_before: 
     for theme in theme_queries.themes():
         hits, hits_before = now.get(theme.pk, nothing).n, before.get(theme.pk, nothing).n
         if hits or hits_before:
-            interval = difference(hits, n, hits_before, n_before)
-            moves.append(Move(theme, hits, n, hits_before, n_before, interval))
+            moves.append(Move(theme, hits, n, hits_before, n_before))
     yield from sorted(moves, key=lambda move: (-abs(move.change), move.theme.name))
 
 
