@@ -25,6 +25,7 @@ from plans.actions import goals as goal_actions
 from reviews import actions as review_actions
 from reviews.models import Review
 from surveys.actions import answers as answer_actions
+from surveys.actions import wishes
 from tests.builders import (
     NOON,
     make_account,
@@ -95,6 +96,7 @@ def _complained(person: Contact, by) -> None:
         complaint=one, outcome="solved", note=f"{NAME} got a call", is_good_now="good", at=NOON, by=by
     )
     follow_up = make_follow_up(person.survey_answers.get())
+    wishes.wish_call(answer=person.survey_answers.get(), reach="+49 30 7654321", words=f"Ask for {NAME}", at=NOON)
     said = f"{NAME} said: {COMMENT}"
     follow_up_actions.settle_follow_up(
         follow_up=follow_up, outcome="settled", said=said, spoke_with=person, at=NOON, by=by
@@ -193,7 +195,10 @@ def _came_in(person: Contact) -> None:
 def everything() -> dict[str, str]:
     """Every row of every table that this connection may read, as text, whatever its column's type."""
     with connection.cursor() as cursor:
-        cursor.execute("select tablename from pg_tables where schemaname = 'public' order by 1")
+        cursor.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
+            " and not relispartition order by 1"  # a partition's rows are its table's
+        )
         return {table: "\n".join(_rows(cursor, table)) for (table,) in cursor.fetchall()}
 
 

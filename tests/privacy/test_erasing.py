@@ -189,7 +189,9 @@ def test_the_export_as_tables(admin):
     with zipfile.ZipFile(io.BytesIO(response.content)) as files:
         assert set(files.namelist()) == {f"{kind}.csv" for kind in personal_kinds}
         lines = files.read("survey_answers.csv").decode("utf-8-sig").splitlines()
-        assert lines[0] == "id,metric,value,scale_max,comment,answered_at,changed_at,answer_id,at,is_earlier"
+        assert lines[0] == (
+            "id,metric,value,scale_max,comment,replies,answered_at,changed_at,is_late,doubt,answer_id,at,is_earlier"
+        )
         assert COMMENT in lines[1]
         assert files.read("survey_refusals.csv").decode("utf-8-sig").strip() == ""
 
