@@ -48,5 +48,5 @@ def glance(token: str) -> Glance | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *told, replies = row
-    return Glance(*told, json.loads(replies) if replies else None)  # Django has JSON come as text
+    found = Glance._make(row)
+    return found._replace(replies=json.loads(row[-1])) if row[-1] else found  # Django has JSON come as text

@@ -200,7 +200,7 @@ def _open_doors(scene: Scene, team: Team, at: datetime, credentials: Credentials
 
 def _ratings(asked: Sequence[voice.Asked]) -> list[Reading]:
     sums: dict[tuple[int, int, Any], list[float]] = defaultdict(list)
-    metrics = {kind: metric_of(kind).pk for kind in (Kind.CSAT, Kind.NPS)}
+    metrics = {kind.value: metric_of(kind).pk for kind in (Kind.CSAT, Kind.NPS)}
     for one in asked:
         if (answer := one.answer) is not None:
             key = (answer.account_id, metrics[answer.metric], answer.answered_at.date())

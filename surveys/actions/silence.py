@@ -1,6 +1,7 @@
 """Silence: customers that are asked and do not answer are found every night, and told once."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -69,7 +70,7 @@ def find_silence(*, at: datetime) -> int:
     Their metric is written on the days when it moves. The timeline is told once of each silence that chance hardly
     explains.
     """
-    told = {"workspace": tenancy.current_id(), "at": at, "since": at - LOOKED_AT, "least": LEAST}
+    told: dict[str, Any] = {"workspace": tenancy.current_id(), "at": at, "since": at - LOOKED_AT, "least": LEAST}
     with connection.cursor() as cursor:
         cursor.execute(_FIND, told)
         moved = cursor.fetchall()
