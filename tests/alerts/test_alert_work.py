@@ -189,7 +189,7 @@ def test_escalation_costs_the_same_for_any_number(workspace, django_assert_num_q
     make_member(Role.MANAGER)
     for _ in range(count):
         make_alert(make_account())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert escalation.escalate(at=NOON + 3 * DAY) == count
 
 

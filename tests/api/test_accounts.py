@@ -26,6 +26,7 @@ SHAPE = {
     "industry",
     "arr_minor",
     "currency",
+    "locale",
     "owner",
     "parent",
     "tags",
@@ -49,6 +50,7 @@ def test_an_account_as_it_is_shown(api):
     assert api.get(f"accounts/{account.pk}/").json() == {
         "id": account.pk,
         "name": "Alpha",
+        "locale": "",
         "external_ids": {"crm": "A-1", "zammad": "7"},
         "domains": [],
         "tier": "standard",
