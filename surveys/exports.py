@@ -1,17 +1,17 @@
 """Answers, mails, refusals and figures as tables for a spreadsheet: the header first, keys rather than words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from surveys import listing, results
+from surveys import definitions, listing, results
 from surveys.estimates import Difference, Score
 from surveys.lens import Lens
 from surveys.measures import Measure
-from surveys.models import Invitation, Refusal, Wave
+from surveys.models import Answer, Hold, Invitation, Refusal, Survey, Wave
 
 CHUNK = 2000
 Table = Iterator[Sequence[object]]
@@ -133,3 +133,35 @@ def waves(found: QuerySet[Wave]) -> Table:
     for wave in found.iterator(chunk_size=CHUNK):
         by, roles = str(wave.by or ""), " ".join(wave.roles)
         yield [wave.pk, wave.name, wave.created_at, by, len(wave.account_ids), roles, wave.sent, wave.answered]  # type: ignore[attr-defined]
+
+
+def surveys(found: Iterable[Survey]) -> Table:
+    """What each survey asks, when and whom."""
+    yield [_("Id"), _("Survey"), _("Asks"), _("When"), _("Whom"), _("State"), _("Gap")]
+    for row in definitions.rows(found):
+        yield [row.survey.pk, row.survey.name, row.asks, row.when, row.whom, row.state[1], row.gap]
+
+
+def holds(found: QuerySet[Hold]) -> Table:
+    """Every time in which nobody at an account was asked."""
+    yield [_("Id"), _("Account id"), _("Account"), _("Why"), _("Note"), _("Since"), _("By"), _("Until"), _("Ended by")]
+    for hold in found.iterator(chunk_size=CHUNK):
+        begun, ended = [hold.begun_at, str(hold.begun_by or "")], [hold.ended_at, str(hold.ended_by or "")]
+        yield [hold.pk, hold.account_id, hold.account.name, hold.kind, hold.note, *begun, *ended]
+
+
+def doubtful(found: QuerySet[Answer]) -> Table:
+    """Answers that may be a machine's, and why."""
+    yield [
+        _("Id"),
+        _("Account id"),
+        _("Person id"),
+        _("Metric"),
+        _("Answer"),
+        _("Of"),
+        _("Comment"),
+        _("Doubt"),
+        _("At"),
+    ]
+    columns = "pk account_id contact_id metric value scale_max comment doubt answered_at".split()
+    yield from found.order_by("-pk").values_list(*columns).iterator(chunk_size=CHUNK)

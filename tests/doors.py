@@ -17,7 +17,7 @@ from outbox.mail import post
 from outbox.models import Effect
 from reviews import actions as review_actions
 from surveys.actions import holds as hold_actions
-from surveys.models import Refusal, Wave
+from surveys.models import Refusal, Silence, Wave
 from tests.builders import (
     NOON,
     make_account,
@@ -124,6 +124,9 @@ def objects() -> dict[str, object]:
         "survey-invitations": rows["answers"].invitation,
         "survey-refusals": Refusal.objects.create(
             survey=survey_of("csat"), metric="csat", account=rows["accounts"], reason="quiet", at=NOON
+        ),
+        "survey-silences": Silence.objects.create(
+            account=rows["accounts"], unanswered=3, people=2, chance=0.2, asked_at=NOON, computed_at=NOON
         ),
         "survey-questions": rows["surveys/questions"],
         "surveys": rows["surveys/definitions"],

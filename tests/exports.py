@@ -16,10 +16,12 @@ from health.actions import profiles as profile_actions
 from health.models import HealthDay, HealthScore
 from health.parts import DEFAULT_WEIGHTS, PARTS
 from integrations.models import InboxEvent
+from outbox.actions import suppress
 from outbox.models import Effect
 from reviews import actions as review_actions
 from segments.models import FitSnapshot
-from surveys.models import Refusal, Silence, Wave
+from surveys.actions import holds as hold_actions
+from surveys.models import Refusal, Silence, Survey, Wave
 from tests.builders import (
     NOON,
     TODAY,
@@ -178,6 +180,9 @@ def _surveys(world: SimpleNamespace, text: str) -> None:
         at=NOON,
     )
     _wave(text)
+    make_answer(5, contact, comment=text, answered_at=NOON - 3 * DAY, doubt="too_fast")
+    hold_actions.begin(account=make_account(text), kind="dispute", note=text, at=NOON, by=None)
+    Survey.objects.create(name=text, kind="csat", points=5, trigger="by_hand", created_at=NOON)
 
 
 def _settings(world: SimpleNamespace, text: str) -> None:
@@ -194,6 +199,7 @@ def _settings(world: SimpleNamespace, text: str) -> None:
         connection=world.connection, delivery_key=text, body=b"{}", received_at=NOON, subject=text,
         state=InboxEvent.State.UNMATCHED,
     )  # fmt: skip
+    suppress(digest=text, reason="bounced", code=text, at=NOON)
     Suppression.objects.create(digest=text, contact_id=Suppression.objects.count() + 1, at=NOON)
     make_endpoint(description=text)
     make_delivery(world.endpoint, fact=Fact.objects.filter(account=world.home).first())

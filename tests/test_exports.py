@@ -94,6 +94,7 @@ LISTS = {
     "notices:chat": ["notices:chat_export"],
     "notices:chat_list": ["notices:chat_list_export"],
     "outbox:stuck_list": ["outbox:stuck_export"],
+    "outbox:suppression_list": ["outbox:suppression_export"],
     "plans:plan": ["plans:goal_export", "plans:milestone_export"],
     "reviews:account_panel": ["reviews:account_review_export"],
     "reviews:review?as=": ["reviews:figure_export", "reviews:review_action_export"],
@@ -110,6 +111,9 @@ LISTS = {
     "segments:icp_check?by=today": ["segments:icp_export"],
     "segments:segment_list?show=archived": ["segments:segment_export"],
     "surveys:account_panel": ["surveys:account_survey_export"],
+    "surveys:definition_list": ["surveys:definition_export"],
+    "surveys:doubt_list": ["surveys:doubt_export"],
+    "surveys:hold_list": ["surveys:hold_export"],
     "surveys:silent_list?show=stopped": ["surveys:silent_export"],
     "surveys:survey_list": ["surveys:survey_export", "surveys:figure_export", "surveys:group_export"],
     "surveys:survey_list?metric=nps": ["surveys:wave_list_export"],
@@ -144,6 +148,9 @@ WITHOUT = {
     "notices:notice_list": "one's own alone, with an export of its own",
     "outbox:mailbox": "there in the demo only",
     "plans:goal": "one goal: it and what was read last are among the goals of the plan",
+    "surveys:definition": "one survey",
+    "surveys:definition_mail": "a preview",
+    "surveys:definition_preview": "a preview",
     "workspaces:settings": "the way to other pages",
 }
 ROWS = re.compile(r'<table|\bdata-row\b|class="(?:lines|board|timeline|worklist|promise-list|alert-rows)')

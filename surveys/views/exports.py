@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Account
 from lib import downloads
 from lib.time import now
-from surveys import exports, queries
+from surveys import definitions, doubts, exports, queries
 from surveys.models import Wave
 from surveys.views.results import seen
 from workspaces.access import WorkspaceRequest, requires
@@ -36,6 +36,27 @@ def group_export(request: WorkspaceRequest) -> HttpResponse:
     """The breakdown of the same address."""
     view = seen(request)
     return downloads.export(f"{view.lens.survey}-{view.lens.by}", exports.groups(view.lens, view.measure, now()))
+
+
+@requires(Capability.VIEW)
+@require_safe
+def definition_export(request: WorkspaceRequest) -> HttpResponse:
+    """Every survey in use."""
+    return downloads.export("surveys", exports.surveys(definitions.in_use()))
+
+
+@requires(Capability.VIEW)
+@require_safe
+def hold_export(request: WorkspaceRequest) -> HttpResponse:
+    """Whom nobody may ask, and might not ask before."""
+    return downloads.export("do-not-poke", exports.holds(queries.holds()))
+
+
+@requires(Capability.VIEW)
+@require_safe
+def doubt_export(request: WorkspaceRequest) -> HttpResponse:
+    """Answers that nobody has confirmed."""
+    return downloads.export("answers-to-confirm", exports.doubtful(doubts.waiting()))
 
 
 @requires(Capability.VIEW)
