@@ -41,7 +41,13 @@ def note_hidden_link(request: HttpRequest, token: str) -> None:
 
 
 def doubt(request: HttpRequest, token: str, at: datetime) -> str:
-    """The strongest hint that this POST is a machine's; empty: none."""
+    """The strongest hint that this POST is a machine's; empty: none.
+
+    Programs that press every button write no words, and those that fill in every field fill in the hidden one as well:
+    whoever says something is a person, however quick they were, and whatever opened the mail's links before them.
+    """
+    if request.POST.get("comment", "").strip():
+        return HIDDEN_FIELD if request.POST.get(TRAP) else ""
     return _of_the_form(request, token, at) or _of_the_links(request, token, at)
 
 

@@ -242,6 +242,17 @@ def test_whoever_opens_three_numbers_within_a_minute_is_doubted(nps, visitor, no
     assert answer_as(visitor, nps).doubt == "many_links"
 
 
+def test_whoever_writes_words_is_a_person_unless_they_fill_in_everything(nps, visitor):
+    for score in ("0", "1", "2", "3"):  # a scanner, a second before its person
+        visitor.get(url_of(nps, "respond") + f"?score={score}")
+    assert visitor.get(url_of(nps, "hidden")).status_code == 404
+    assert answer_as(visitor, nps, comment="Nobody called back.").is_counted
+
+
+def test_a_robot_that_fills_in_everything_is_doubted(nps, visitor):
+    assert answer_as(visitor, nps, comment="Buy this", website="https://buy.example").doubt == "hidden_field"
+
+
 def _request(invitation: Invitation):
     from django.test import RequestFactory
 
