@@ -64,7 +64,7 @@ def test_two_workspaces_are_filled_and_at_work(db, small, tmp_path, mail_dir):
         assert days == len([ago for ago in range(plan.HISTORY_DAYS + 1) if ago <= loader.DAILY or ago % 7 == 0])
         waiting = Effect.objects.exclude(state=Effect.State.DONE)
         # In a few seconds, tomorrow morning, and when what was promised is due.
-    later = ["segments.refresh_changed", "notices.send_digest", "complaints.note_overdue"]
+        later = ["segments.refresh_changed", "notices.send_digest", "complaints.note_overdue"]
         assert not waiting.exclude(kind__in=later).exists()
         assert Account.objects.exclude(risk=None).exists()
         for model in (Segment, SegmentMember, AccountFit, FitSnapshot):
