@@ -94,11 +94,6 @@ def wave_surveys() -> SurveyQuerySet:
 # ------------------------------------------------------------------ what was answered
 
 
-def invitation(pk: int) -> Invitation:
-    """An invitation with all that its page shows."""
-    return Invitation.objects.select_related("account", "contact", "ticket").get(pk=pk)
-
-
 def answer_to(invitation: Invitation) -> Answer | None:
     return Answer.objects.filter(invitation=invitation).first()
 

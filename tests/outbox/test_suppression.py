@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import timedelta
+from email.message import Message
 
 import pytest
 from django.test import Client
@@ -236,6 +237,22 @@ def test_a_provider_tells_of_a_complaint(workspace, postmark):
     sent = post()
     assert call(told(sent, RecordType="SpamComplaint", Type="SpamComplaint", TypeCode=512), postmark) == 200
     assert queries.suppressed([sent.to]) == {sent.to: "complained"}
+
+
+def test_a_provider_that_gives_no_reason_is_believed(workspace, postmark):
+    assert call(told(post(), Details="", Description=""), postmark) == 200
+    assert Bounce.objects.get().kind == "hard"
+
+
+def test_the_fields_of_a_complaint_are_read_from_plain_text_too():
+    part = Message()
+    part.set_payload("Feedback-Type: abuse\nUser-Agent: Mailer/1.0")
+    assert reports._fields(part) == {"feedback-type": "abuse", "user-agent": "Mailer/1.0"}
+
+
+def test_rows_name_themselves(workspace):
+    assert str(Bounce(kind="hard", code="5.1.1")) == "hard 5.1.1"
+    assert str(Suppression(reason="bounced")) == "bounced"
 
 
 @pytest.mark.parametrize(

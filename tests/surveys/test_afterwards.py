@@ -184,6 +184,14 @@ def test_an_address_that_is_none_is_named(nps, visitor, reach):
     assert not Wish.objects.exists()
 
 
+def test_a_known_phone_number_is_not_written_over(nps, visitor):
+    type(nps.contact).objects.filter(pk=nps.contact_id).update(phone="+49 30 1")
+    visitor.post(url_of(nps, "respond"), {"score": "3"})
+    visitor.post(url_of(nps, "call"), {"reach": "+49 30 2", "words": ""})
+    nps.contact.refresh_from_db()
+    assert (nps.contact.phone, Wish.objects.get().reach) == ("+49 30 1", "+49 30 2")
+
+
 def test_wishing_needs_a_post(nps, visitor):
     visitor.post(url_of(nps, "respond"), {"score": "3"})
     for name in ("call", "refer", "confirm"):

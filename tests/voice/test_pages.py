@@ -67,6 +67,7 @@ def test_heat_map_by_segment_names_the_segments(client):
     assert f"segment={segment.pk}" in html
     assert "Parking" in text_of(client.get(f"{COMMENTS}?segment={segment.pk}"))
     assert "No such comments" in text_of(client.get(f"{COMMENTS}?segment={segment.pk + 1}"))
+    assert "Retail" in client.get(f"{MAP}export/").content.decode()
 
 
 def test_what_rose_stands_above(client):
