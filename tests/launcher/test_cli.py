@@ -73,7 +73,8 @@ def test_an_unknown_benchmark_is_refused_with_the_choice():
 
     assert (done.returncode, done.stderr) == (
         1,
-        "There is no benchmark speed: choose from score, page, import, ingest, list, predict, gate, send, text, answers.\n",
+        "There is no benchmark speed: choose from score, page, import, ingest, list, predict, gate, send, text,"
+        " answers.\n",
     )
 
 
