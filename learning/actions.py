@@ -10,6 +10,7 @@ from accounts.actions.facts import record_fact
 from accounts.actions.watching import tell_watchers
 from accounts.models import Contact, Metric
 from learning.models import Completion, ContentItem
+from lib import changing
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
@@ -60,12 +61,10 @@ def update_item(*, item: ContentItem, changes: Mapping[str, Any], at: datetime, 
 
 
 def _write(item: ContentItem, given: Mapping[str, Any]) -> list[str]:
-    wanted = {name: value for name, value in given.items() if name in EDITABLE}
+    wanted = dict(given)
     if "roles" in wanted:
         wanted["roles"] = [role for role in Contact.Role.values if role in wanted["roles"]]
-    changed = [name for name, value in wanted.items() if getattr(item, name) != value]
-    for name in changed:
-        setattr(item, name, wanted[name])
+    changed = list(changing.take(item, wanted, EDITABLE))
     try:
         with transaction.atomic():
             item.save()

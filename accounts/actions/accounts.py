@@ -13,6 +13,7 @@ from accounts.actions.fields import merge_values, values_for
 from accounts.models import Account, Contract, CustomField, ExternalId
 from accounts.registry import reading_listeners
 from accounts.stages import Stage
+from lib import changing
 from workspaces import tenancy
 from workspaces.models import Member, User, Workspace
 
@@ -72,15 +73,12 @@ def update_account(*, account: Account, changes: Mapping[str, Any], at: datetime
 
     `custom` is merged, and None empties a field. Raises ExternalIdTaken, `family.ParentRefused` or `custom.BadValues`.
     """
-    wanted = {name: value for name, value in changes.items() if name in EDITABLE}
+    wanted = dict(changes)
     if "domains" in wanted:
         wanted["domains"] = clean_domains(wanted["domains"])
-    changed = {name: value for name, value in wanted.items() if getattr(account, name) != value}
-    for name, value in changed.items():
-        setattr(account, name, value)
-    if changed:
-        account.save(update_fields=list(changed))
-    fields = list(changed)
+    fields = list(changing.take(account, wanted, EDITABLE))
+    if fields:
+        account.save(update_fields=fields)
     if "parent" in changes and set_parent(account=account, parent=changes["parent"]):
         fields.append("parent")
     names = merge_values(account, changes["custom"]) if changes.get("custom") else {}

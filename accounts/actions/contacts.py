@@ -10,6 +10,7 @@ from accounts.actions.facts import record_fact
 from accounts.actions.fields import merge_values, values_for
 from accounts.models import Account, Contact, CustomField
 from accounts.queries import privacy
+from lib import changing
 from workspaces.models import User
 
 EDITABLE = (
@@ -81,11 +82,9 @@ def update_contact(*, contact: Contact, changes: Mapping[str, Any], at: datetime
     Raises EmailTaken, ContactIdTaken, Suppressed or `custom.BadValues`.
     """
     wanted = _with_consent(contact, changes, at)
-    changed = {name: value for name, value in wanted.items() if getattr(contact, name) != value}
-    for name, value in changed.items():
-        setattr(contact, name, value)
+    changed = list(changing.take(contact, wanted, wanted))
     if changed:
-        _store(contact, list(changed))
+        _store(contact, changed)
     names = merge_values(contact, changes["custom"]) if changes.get("custom") else {}
     if changed or names:
         told: dict[str, Any] = {"names": names} if names else {}

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.actions.accounts import refresh_renewal
 from accounts.actions.facts import record_fact
 from accounts.models import Account, Contract
+from lib import changing
 from lib.time import day_of
 from workspaces.models import User
 
@@ -114,14 +115,12 @@ def _make(account: Account, terms: _Terms, at: datetime, renewed_from: Contract 
 @transaction.atomic
 def update_contract(*, contract: Contract, changes: Mapping[str, Any], at: datetime, by: User | None) -> Contract:
     """Change any of EDITABLE. Raises EndsBeforeStart."""
-    changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(contract, name) != value}
+    changed = list(changing.take(contract, changes, EDITABLE))
     if not changed:
         return contract
-    for name, value in changed.items():
-        setattr(contract, name, value)
     if contract.ends_on <= contract.starts_on:
         raise EndsBeforeStart
-    contract.save(update_fields=list(changed))
+    contract.save(update_fields=changed)
     refresh_renewal(account=contract.account, day=day_of(at))
     record_fact(
         account=contract.account,

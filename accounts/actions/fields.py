@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import custom
 from accounts.models import Account, Contact, CustomField
+from lib import changing
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
@@ -70,16 +71,13 @@ def define_field(
 @transaction.atomic
 def update_field(*, field: CustomField, changes: Mapping[str, Any], at: datetime, by: User | None) -> CustomField:
     """Change any of EDITABLE; values of a choice that is gone stay until they are changed. Raises FieldRefused."""
-    wanted = {name: value for name, value in changes.items() if name in EDITABLE}
+    wanted = dict(changes)
     if "name" in wanted:
         wanted["name"] = _clean_name(field.about, wanted["name"], but=field)
     if "choices" in wanted:
         wanted["choices"] = _clean_choices(field.kind, wanted["choices"])
-    changed = {name: value for name, value in wanted.items() if getattr(field, name) != value}
-    if changed:
-        for name, value in changed.items():
-            setattr(field, name, value)
-        field.save(update_fields=list(changed))
+    if changed := list(changing.take(field, wanted, EDITABLE)):
+        field.save(update_fields=changed)
         _audit("field.changed", field, at, by, fields=sorted(changed))
     return field
 

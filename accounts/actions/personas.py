@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.models import Persona
+from lib import changing
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
@@ -37,10 +38,8 @@ def update_persona(*, persona: Persona, changes: Mapping[str, str], at: datetime
 
 
 def _write(persona: Persona, given: Mapping[str, str]) -> list[str]:
-    wanted = {name: value.strip() for name, value in given.items() if name in EDITABLE}
-    changed = [name for name, value in wanted.items() if getattr(persona, name) != value]
-    for name in changed:
-        setattr(persona, name, wanted[name])
+    wanted = {name: given[name].strip() for name in EDITABLE if name in given}
+    changed = list(changing.take(persona, wanted, EDITABLE))
     if not changed:
         return []
     try:

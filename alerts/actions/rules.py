@@ -11,6 +11,7 @@ from alerts import kinds, queries
 from alerts.kinds import BadParameters, Kind
 from alerts.models import AlertRule
 from alerts.rules import BETTER, BUILT_IN, COOL_DOWN_DAYS, Rule
+from lib import changing
 from segments.models import Segment
 from workspaces import actions as workspace_actions
 from workspaces.models import User
@@ -97,20 +98,15 @@ def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any
     Raises BadParameters, NameMissing, NameTaken, NotAvailable.
     """
     rule.refresh_from_db(from_queryset=AlertRule.objects.select_for_update(of=("self",)))
-    before = {name: getattr(rule, name) for name in CHANGEABLE}
     said = {name: fields[name] for name in CHANGEABLE if name in fields}
     if "parameters" in said:
         said["parameters"] = checked(rule.kind, said["parameters"])
     if said.get("segment_id", rule.segment_id) != rule.segment_id:
         _available(said["segment_id"])
-    for name, value in said.items():
-        setattr(rule, name, value)
-    after = {name: getattr(rule, name) for name in CHANGEABLE}
-    if after == before:
+    if not (before := changing.take(rule, said, CHANGEABLE)):
         return rule
     _save(rule, at, by)
-    changed = [name for name in CHANGEABLE if after[name] != before[name]]
-    detail = {name: {"before": before[name], "after": after[name]} for name in changed}
+    detail = changing.told(rule, before)
     workspace_actions.record(kind="alert_rule.changed", subject=rule.label, at=at, by=by, detail=detail)
     return rule
 

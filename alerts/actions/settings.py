@@ -7,6 +7,7 @@ from django.db import transaction
 from alerts import queries
 from alerts.models import AlertSettings
 from alerts.models.settings import MOST_HELD_OUT
+from lib import changing
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
@@ -29,16 +30,12 @@ def set_alerts(*, at: datetime, by: User | None, **numbers: int) -> AlertSetting
         if not least <= number <= most:
             raise OutOfLimits(name)
     settings = AlertSettings.objects.select_for_update(of=("self",)).first() or queries.alert_settings()
-    before = {name: getattr(settings, name) for name in numbers}
-    changed = [name for name in numbers if numbers[name] != before[name]]
-    if not changed:
+    if not (before := changing.take(settings, numbers, LIMITS)):
         return settings
-    if "escalate_after_days" in changed and not before["escalate_after_days"]:
+    if before.get("escalate_after_days") == 0:
         settings.escalating_since = at
-    for name in changed:
-        setattr(settings, name, numbers[name])
     settings.changed_at, settings.changed_by = at, by
     settings.save()
-    detail = {name: {"before": before[name], "after": numbers[name]} for name in changed}
+    detail = changing.told(settings, before)
     workspace_actions.record(kind="health.alerts_changed", at=at, by=by, detail=detail)
     return settings

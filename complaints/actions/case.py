@@ -13,6 +13,7 @@ from complaints.models import Complaint, ComplaintRule
 from complaints.queries import case as queries
 from complaints.queries import setting
 from journeys.queries import playbooks as playbook_queries
+from lib import changing
 from outbox import actions as outbox_actions
 from workspaces.models import Member, User
 
@@ -104,9 +105,7 @@ def promise(at: datetime) -> datetime:
 def change_complaint(*, complaint: Complaint, changes: Mapping[str, Any], at: datetime, by: User | None) -> Complaint:
     """Change any of EDITABLE of an open one. Raises ComplaintClosed, ContactElsewhere, PromisePast."""
     held = hold_open(complaint)
-    changed = [name for name in EDITABLE if name in changes and getattr(held, name) != changes[name]]
-    for name in changed:
-        setattr(held, name, changes[name])
+    changed = list(changing.take(held, changes, EDITABLE))
     if not changed:
         return held
     _check_contact(held.contact, held.account_id)

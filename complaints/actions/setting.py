@@ -8,6 +8,7 @@ from django.db import transaction
 
 from complaints import starters
 from complaints.models import ComplaintRule, ComplaintSettings
+from lib import changing
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
@@ -25,16 +26,12 @@ def update_settings(*, changes: Mapping[str, Any], at: datetime, by: User | None
     """Change any of EDITABLE, from now on: what was promised stays as it was. Raises NoHours."""
     ours: ComplaintSettings
     ours, _ = ComplaintSettings.objects.select_for_update(of=("self",)).get_or_create()
-    changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(ours, name) != value}
-    if not changed:
+    if not (before := changing.take(ours, changes, EDITABLE)):
         return ours
-    before = {name: getattr(ours, name) for name in changed}
-    for name, value in changed.items():
-        setattr(ours, name, value)
     if ours.opens_at >= ours.closes_at:
         raise NoHours
-    ours.save(update_fields=list(changed))
-    detail = {"from": before, "to": changed}
+    ours.save(update_fields=list(before))
+    detail = changing.told(ours, before)
     workspace_actions.record(kind="complaint_settings.changed", at=at, by=by, detail=detail)
     return ours
 
@@ -50,10 +47,7 @@ def add_rule(*, fields: Mapping[str, Any], at: datetime, by: User | None) -> Com
 @transaction.atomic
 def change_rule(*, rule: ComplaintRule, changes: Mapping[str, Any], at: datetime, by: User | None) -> ComplaintRule:
     """Change any of OF_RULE; complaints that it has opened stay."""
-    changed = [name for name, value in _known(changes).items() if getattr(rule, name) != value]
-    for name in changed:
-        setattr(rule, name, changes[name])
-    if changed:
+    if changed := list(changing.take(rule, changes, OF_RULE)):
         rule.save(update_fields=changed)
         detail = {"fields": changed}
         workspace_actions.record(kind="complaint_rule.changed", subject=rule.name, at=at, by=by, detail=detail)

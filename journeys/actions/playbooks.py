@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Contact
 from journeys import starters
 from journeys.models import Playbook
+from lib import changing
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
@@ -66,9 +67,7 @@ def give_first_playbooks(*, at: datetime) -> None:
 
 def _write(playbook: Playbook, given: Mapping[str, Any]) -> list[str]:
     wanted = {name: _clean(name, given[name]) for name in EDITABLE if name in given}
-    changed = [name for name, value in wanted.items() if getattr(playbook, name) != value]
-    for name in changed:
-        setattr(playbook, name, wanted[name])
+    changed = list(changing.take(playbook, wanted, EDITABLE))
     _save(playbook)
     return changed
 

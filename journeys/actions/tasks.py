@@ -11,6 +11,7 @@ from accounts.models import Account
 from journeys.actions import plays
 from journeys.actions.moves import ReasonMissing
 from journeys.models import Task
+from lib import changing
 from workspaces.models import Member, User
 
 EDITABLE = ("text", "role", "due_on", "assignee")
@@ -53,10 +54,7 @@ def add_task(
 def change_task(*, task: Task, changes: Mapping[str, Any], at: datetime, by: User | None) -> Task:
     """Change any of EDITABLE of an open one. Raises TaskClosed."""
     held = _hold_open(task)
-    changed = [name for name in EDITABLE if name in changes and getattr(held, name) != changes[name]]
-    for name in changed:
-        setattr(held, name, changes[name])
-    if changed:
+    if changed := list(changing.take(held, changes, EDITABLE)):
         held.save(update_fields=changed)
         _tell("task.changed", held, at, by, fields=changed, **_whose(held))
     return held

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.facts import record_fact
 from accounts.models import Account, Contact, Metric
+from lib import changing
 from lib.time import day_of
 from plans.actions import limits
 from plans.models import Goal, GoalReading
@@ -52,7 +53,7 @@ def set_goal(
 def change_goal(*, goal: Goal, changes: Mapping[str, Any], at: datetime, by: User | None) -> Goal:
     """Change any of EDITABLE of a goal that was not given up. Raises Refused, GoalEnded."""
     held = _hold(goal)
-    changed = limits.different(held, limits.stripped(changes), EDITABLE)
+    changed = changing.different(held, limits.stripped(changes), EDITABLE)
     _check(changed, {name: changed.get(name, getattr(held, name)) for name in EDITABLE}, at)
     if changed:
         before = {name: _plain(getattr(held, name)) for name in WHAT_COUNTS if name in changed}

@@ -126,8 +126,3 @@ def refuse(*found: Problems, **checks: Callable[[], Promise | None]) -> None:
 def stripped(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Texts without spaces around them."""
     return {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
-
-
-def different(row: Any, changes: Mapping[str, Any], editable: Iterable[str]) -> dict[str, Any]:
-    """What of `changes` may be changed, and would be."""
-    return {name: changes[name] for name in editable if name in changes and changes[name] != getattr(row, name)}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.facts import record_fact
 from accounts.models import Account
+from lib import changing
 from lib.time import day_of
 from plans import progress
 from plans.actions import limits
@@ -43,7 +44,7 @@ def plan_milestone(
 def change_milestone(*, milestone: Milestone, changes: Mapping[str, Any], at: datetime, by: User | None) -> Milestone:
     """Change any of EDITABLE, of one that is done as well. Raises Refused."""
     held = _hold(milestone)
-    changed = limits.different(held, limits.stripped(changes), EDITABLE)
+    changed = changing.different(held, limits.stripped(changes), EDITABLE)
     _check(changed, at)
     if changed:
         before = {"due_on": held.due_on.isoformat()} if "due_on" in changed else {}

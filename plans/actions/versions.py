@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.facts import record_fact
 from accounts.models import Account, Metric
+from lib import changing
 from lib.time import day_of
 from plans import queries
 from plans.actions import limits
@@ -30,7 +31,7 @@ def save_plan(*, account: Account, changes: Mapping[str, Any], at: datetime, by:
     """
     held = Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
     last = queries.newest(held) or PlanVersion(account=held, recorded_at=at)
-    changed = limits.different(last, _tidied(last, limits.stripped(changes), at), EDITABLE)
+    changed = changing.different(last, _tidied(last, limits.stripped(changes), at), EDITABLE)
     _check(last, changed, at)
     return last if last.pk and not changed else _store(held, last, changed, at, by)
 

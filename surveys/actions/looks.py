@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from lib import changing
 from surveys import colours
 from surveys.models import Look
 from surveys.pictures import Picture
@@ -25,17 +26,14 @@ def change_look(*, changes: Mapping[str, Any], at: datetime, by: User | None) ->
     """Change any of EDITABLE. Raises TooPale."""
     look: Look
     look, _ = Look.objects.select_for_update(of=("self",)).get_or_create()
-    changed = {name: changes[name] for name in EDITABLE if name in changes and getattr(look, name) != changes[name]}
-    accent = changed.get("accent")
-    if accent and not colours.is_readable(accent):
-        raise TooPale(colours.readable(accent, colours.LIGHT_PAPER))
-    for name, value in changed.items():
-        setattr(look, name, value)
+    before = changing.take(look, changes, EDITABLE)
+    if "accent" in before and look.accent and not colours.is_readable(look.accent):
+        raise TooPale(colours.readable(look.accent, colours.LIGHT_PAPER))
     look.dark_accent = colours.readable(look.accent, colours.DARK_PAPER) if look.accent else ""
-    if changed:
+    if before:
         _give_address(look)
-        look.save(update_fields=[*changed, "dark_accent", "key", "token_hash"])
-        workspace_actions.record(kind="survey_look.changed", at=at, by=by, detail={"to": changed})
+        look.save(update_fields=[*before, "dark_accent", "key", "token_hash"])
+        workspace_actions.record(kind="survey_look.changed", at=at, by=by, detail=changing.told(look, before))
     return look
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from lib import changing
 from surveys.models import SurveySettings
 from workspaces import actions as workspace_actions
 from workspaces.models import User
@@ -24,14 +25,11 @@ def update_settings(*, changes: Mapping[str, Any], at: datetime, by: User | None
     """Change any of EDITABLE, from now on: planned mails go out as they were planned. Raises HoursOutOfOrder."""
     ours: SurveySettings
     ours, _ = SurveySettings.objects.select_for_update(of=("self",)).get_or_create()
-    changed = {name: value for name, value in changes.items() if name in EDITABLE and getattr(ours, name) != value}
-    if not changed:
+    if not (before := changing.take(ours, changes, EDITABLE)):
         return ours
-    before = {name: getattr(ours, name) for name in changed}
-    for name, value in changed.items():
-        setattr(ours, name, value)
     if ours.hours_from >= ours.hours_until:
         raise HoursOutOfOrder
-    ours.save(update_fields=list(changed))
-    workspace_actions.record(kind="survey_settings.changed", at=at, by=by, detail={"from": before, "to": changed})
+    ours.save(update_fields=list(before))
+    detail = changing.told(ours, before)
+    workspace_actions.record(kind="survey_settings.changed", at=at, by=by, detail=detail)
     return ours

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from lib import changing
 from surveys.first_surveys import FIRST
 from surveys.models import POINTS, Invitation, Kind, Question, Survey, SurveyVersion
 from surveys.scales import scale_of
@@ -44,6 +45,14 @@ class NoChoices(Exception):
     """A question with choices has two at least, no two of them the same; a text has none."""
 
 
+class HalfTold(Exception):
+    """In this language the question has no wording, or not a choice for each of its own, all different."""
+
+
+class AskedNoMore(Exception):
+    """The question was replaced or retired before."""
+
+
 class OffScale(Exception):
     """The question is for scores that the survey's scale has not, or for none."""
 
@@ -72,14 +81,12 @@ def create_survey(*, said: Mapping[str, Any], at: datetime, by: User | None, is_
 def change_survey(*, survey: Survey, said: Mapping[str, Any], at: datetime, by: User | None) -> Survey:
     """Change any of EDITABLE, for what is planned from now on. Raises NameTaken, NoSuchScale, AlreadyAsked, Retired."""
     one = _held(survey)
-    changed = {name: said[name] for name in EDITABLE if name in said and getattr(one, name) != said[name]}
-    if not changed:
+    was_relational = one.is_relational
+    before = changing.take(one, said, EDITABLE)
+    if not before:
         return one
-    before, was_relational = {name: getattr(one, name) for name in changed}, one.is_relational
-    for name, value in changed.items():
-        setattr(one, name, value)
     _check_scale(one)
-    is_other = any(name in changed for name in ASKED)
+    is_other = any(name in before for name in ASKED)
     if (is_other or one.is_relational != was_relational) and Invitation.objects.filter(survey=one).exists():
         raise AlreadyAsked
     if is_other:
@@ -88,7 +95,7 @@ def change_survey(*, survey: Survey, said: Mapping[str, Any], at: datetime, by: 
     _save(one)
     if is_other:
         _keep_version(one, at, by)
-    detail = {"from": _words(before), "to": _words(changed)}
+    detail = changing.told(one, before)
     workspace_actions.record(kind="survey.changed", subject=one.name, at=at, by=by, detail=detail)
     return one
 
@@ -150,9 +157,10 @@ def _words(said: Mapping[str, Any]) -> dict[str, Any]:
 # ------------------------------------------------------------------ questions
 @transaction.atomic
 def add_question(*, survey: Survey, said: Mapping[str, Any], at: datetime, by: User | None) -> Question:
-    """Ask one more thing after the score, as the last. Raises TooManyQuestions, NoChoices, OffScale, Retired.
+    """Ask one more thing after the score, as the last.
 
-    `said` holds kind, wording, choices, asked_from and asked_to.
+    `said` holds kind and wording, and any of choices, asked_from, asked_to, language (English unless said) and
+    translations. Raises TooManyQuestions, NoChoices, HalfTold, OffScale, Retired.
     """
     one = _held(survey)
     places = list(Question.objects.in_use().filter(survey=one).values_list("place", flat=True))
@@ -165,13 +173,27 @@ def add_question(*, survey: Survey, said: Mapping[str, Any], at: datetime, by: U
 
 @transaction.atomic
 def change_question(*, question: Question, said: Mapping[str, Any], at: datetime, by: User | None) -> Question:
-    """Ask `said` in place of it. Answers to what it asked keep that. Raises NoChoices, OffScale, Retired."""
+    """Ask `said` in place of it; what is not said stays. Answers to what it asked keep that.
+
+    Where only languages are added it stays the same question: nobody has read it in them. Raises AskedNoMore,
+    NoChoices, HalfTold, OffScale, Retired.
+    """
     one = _held(question.survey)
-    changed = any(getattr(question, name) != said[name] for name in _SAID)
+    now_asked: Question | None = Question.objects.in_use().filter(pk=question.pk).first()
+    if now_asked is None:
+        raise AskedNoMore
+    changed = changing.different(now_asked, said, _SAID)
     if not changed:
-        return question
-    Question.objects.filter(pk=question.pk).update(retired_at=at)
-    made = _made(one, said, question.place, at)
+        return now_asked
+    if set(changed) == {"translations"} and now_asked.translations.items() <= said["translations"].items():
+        now_asked.translations = said["translations"]
+        _check_words(now_asked)
+        now_asked.save(update_fields=["translations"])
+        made = now_asked
+    else:
+        Question.objects.filter(pk=now_asked.pk).update(retired_at=at)
+        stays = {name: getattr(now_asked, name) for name in _SAID}
+        made = _made(one, {**stays, **changed}, now_asked.place, at)
     _new_version(one, at, by)
     return made
 
@@ -200,19 +222,27 @@ def retire_question(*, question: Question, at: datetime, by: User | None) -> Non
         _new_version(one, at, by)
 
 
-_SAID = ("kind", "wording", "choices", "asked_from", "asked_to")
+_SAID = ("kind", "wording", "choices", "asked_from", "asked_to", "language", "translations")
 
 
 def _made(survey: Survey, said: Mapping[str, Any], place: int, at: datetime) -> Question:
-    question = Question(survey=survey, place=place, created_at=at, **{name: said[name] for name in _SAID})
-    choices = question.choices
-    is_text = question.kind == Question.Kind.TEXT
-    if choices if is_text else len(choices) < 2 or len(set(choices)) < len(choices):
-        raise NoChoices
+    told = {name: said[name] for name in _SAID if name in said}
+    question = Question(survey=survey, place=place, created_at=at, **told)
+    _check_words(question)
     if not any(question.is_for(value) for value in scale_of(survey.kind, survey.points).values):
         raise OffScale
     question.save()
     return question
+
+
+def _check_words(question: Question) -> None:
+    choices, is_text = question.choices, question.kind == Question.Kind.TEXT
+    if choices if is_text else len(choices) < 2 or len(set(choices)) < len(choices):
+        raise NoChoices
+    for code, told in question.translations.items():
+        is_whole = len(set(told["choices"])) == len(told["choices"]) == len(choices)
+        if code == question.language or not told["wording"] or not is_whole:
+            raise HalfTold(code)
 
 
 def _new_version(survey: Survey, at: datetime, by: User | None) -> None:

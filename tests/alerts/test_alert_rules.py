@@ -126,7 +126,7 @@ def test_a_rule_is_made_changed_put_away_and_brought_back(workspace):
         "alert_rule.restored",
     ]  # fmt: skip
     assert audited()[0][1] == {"kind": "component", **kinds.defaults("component")}
-    assert audited()[3][1] == {"name": {"before": "Weak seats", "after": "Engaged"}}
+    assert audited()[3][1] == {"from": {"name": "Weak seats"}, "to": {"name": "Engaged"}}
 
 
 def test_a_rule_that_cannot_be_is_refused(workspace):
@@ -180,7 +180,7 @@ def test_a_budget_is_kept(workspace):
     settings.set_alerts(budget=8, at=NOON, by=None)
     settings.set_alerts(budget=8, at=NOON + DAY, by=None)
     assert (queries.budget(), queries.alert_settings().changed_at) == (8, NOON)
-    assert AuditEvent.objects.get(kind="health.alerts_changed").detail == {"budget": {"before": 5, "after": 8}}
+    assert AuditEvent.objects.get(kind="health.alerts_changed").detail == {"from": {"budget": 5}, "to": {"budget": 8}}
     for budget in (0, 101):
         with pytest.raises(settings.OutOfLimits, match="budget"):
             settings.set_alerts(budget=budget, at=NOON, by=None)
