@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Question
@@ -58,15 +59,21 @@ class RepliesForm(forms.Form):
         return [self._shown(question) for question in self.questions]
 
     def _shown(self, question: Question) -> dict[str, Any]:
+        """What is sent is the choice in the question's own language, whatever language shows it."""
+        words = question.words(get_language() or question.language)
         bound = self[f"reply_{question.pk}"]
         value = bound.value() or ""
         chosen = set(value) if isinstance(value, list) else {value}
         return {
-            "question": question,
+            "wording": words.wording,
+            "language": words.language,
             "name": bound.html_name,
             "errors": bound.errors,
             "text": value if isinstance(value, str) else "",
-            "choices": [{"text": text, "is_chosen": text in chosen} for text in question.choices],
+            "choices": [
+                {"value": own, "text": text, "is_chosen": own in chosen}
+                for own, text in zip(question.choices, words.choices, strict=True)
+            ],
             "is_text": question.kind == Question.Kind.TEXT,
             "is_single": question.kind == Question.Kind.SINGLE,
         }

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Contact, Persona
 from accounts.stages import Stage
-from surveys import audience, queries
+from surveys import audience, languages, queries, visits
 from surveys.audience import Gap
 from surveys.models import Question, Survey, SurveyVersion, Trigger, Wave
 from surveys.survey_form import scale_words
@@ -160,10 +160,22 @@ def _again(survey: Survey) -> str:
     return days % {"days": survey.quiet_days}
 
 
-def questions(survey: Survey) -> list[tuple[Question, str]]:
-    """What follows the score, in order, each with the scores for which it is asked."""
+def questions(survey: Survey) -> list[tuple[Question, str, str]]:
+    """What follows the score, in order, each with the scores for which it is asked, and its languages."""
     found = Question.objects.in_use().filter(survey=survey).order_by("place", "pk")
-    return [(question, _asked_for(question)) for question in found]
+    return [(question, _asked_for(question), _languages_of(question)) for question in found]
+
+
+def language_of(survey: Survey) -> str:
+    """The language in which its questions are written: that of the last one, else the workspace's."""
+    written = Question.objects.filter(survey=survey).order_by("-pk").values_list("language", flat=True).first()
+    return written or languages.chosen(visits.house().look.language)
+
+
+def _languages_of(question: Question) -> str:
+    """`English, 简体中文`: in what it can be read, its first language first."""
+    names = dict(languages.offered())
+    return ", ".join(names[code] for code in (question.language, *question.translations) if code in names)
 
 
 def _asked_for(question: Question) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact, Ticket
 from surveys import definitions, languages, letters, questions, visits
-from surveys.models import Invitation, Question, Survey, Trigger
+from surveys.models import Invitation, QuestionWords, Survey, Trigger
 from workspaces.models import User
 
 TOKEN = "preview"  # noqa: S105  leads nowhere
@@ -20,7 +20,7 @@ class Preview:
     subject: str
     text: str
     asked: questions.Question
-    follow_ups: list[tuple[Question, str]]
+    follow_ups: list[tuple[QuestionWords, str]]
 
 
 def language_of(wish: str) -> str:
@@ -33,7 +33,8 @@ def preview(survey: Survey, reader: User, language: str, at: datetime) -> Previe
     letter = letters.letter(invitation, TOKEN)
     with languages.spoken(language):
         asked = questions.question(invitation, visits.house().company)
-    return Preview(letter.subject, letter.text, asked, definitions.questions(survey))
+    follow_ups = [(question.words(language), asked_for) for question, asked_for, _told in definitions.questions(survey)]
+    return Preview(letter.subject, letter.text, asked, follow_ups)
 
 
 def mail_html(survey: Survey, reader: User, language: str, at: datetime) -> str:

@@ -1,6 +1,5 @@
-"""What people type about a survey and its questions; every error beside its field."""
+"""What people type about a survey; every error beside its field."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,8 +10,7 @@ from django.utils.translation import gettext_lazy as later
 from accounts.models import Contact, Persona
 from accounts.stages import Stage
 from segments import queries as segment_queries
-from surveys.models import Kind, Question, Survey, Trigger
-from surveys.scales import Scale, scale_of
+from surveys.models import Kind, Survey, Trigger
 
 SCALES: list[tuple[str, str | Promise]] = [
     ("csat:5", later("Satisfaction (CSAT), 1 to 5")),
@@ -148,69 +146,6 @@ def _initial(survey: Survey) -> dict[str, Any]:
     scale = f"{survey.kind}:{survey.points}" if survey.kind else "csat:5"
     about = {"scale": scale, "segment": survey.segment_id, "days": survey.days or None}
     return {name: getattr(survey, name) for name in names} | about
-
-
-class QuestionForm(forms.Form):
-    """One question that follows the score."""
-
-    wording = forms.CharField(
-        label=later("Question"),
-        max_length=300,
-        help_text=later("Neutral, and about one thing. Customers read it as it is."),
-    )
-    kind = forms.ChoiceField(label=later("Answered by"), choices=Question.Kind.choices, widget=forms.RadioSelect)
-    choices = forms.CharField(
-        label=later("Choices"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=later("One a line, two to twelve, each up to 120 characters. Not for a text."),
-    )
-    asked_from = forms.IntegerField(label=later("Only for scores from"), required=False)
-    asked_to = forms.IntegerField(label=later("to"), required=False, help_text=later("Empty: whatever was chosen."))
-
-    def __init__(self, data: Any = None, *, survey: Survey, question: Question | None = None) -> None:
-        super().__init__(data, initial=_said_of(question) if question else {"kind": Question.Kind.TEXT})
-        self.scale: Scale = scale_of(survey.kind, survey.points)
-
-    def clean_choices(self) -> list[str]:
-        lines = [line.strip() for line in self.cleaned_data["choices"].splitlines()]
-        return list(dict.fromkeys(line for line in lines if line))
-
-    def clean_asked_from(self) -> int | None:
-        return self._on_scale("asked_from")
-
-    def clean_asked_to(self) -> int | None:
-        return self._on_scale("asked_to")
-
-    def _on_scale(self, name: str) -> int | None:
-        value: int | None = self.cleaned_data[name]
-        if value is not None and value not in self.scale.values:
-            ends = {"low": self.scale.low, "high": self.scale.high}
-            raise forms.ValidationError(_("The scale of this survey goes from %(low)s to %(high)s.") % ends)
-        return value
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        choices, is_text = said.get("choices") or [], said.get("kind") == Question.Kind.TEXT
-        if is_text and choices:
-            self.add_error("choices", _("A text has no choices: clear them, or let people choose."))
-        if not is_text and not 2 <= len(choices) <= 12:
-            self.add_error("choices", _("Give two to twelve choices, one a line."))
-        if any(len(choice) > 120 for choice in choices):
-            self.add_error("choices", _("Keep each choice under 120 characters."))
-        low, high = said.get("asked_from"), said.get("asked_to")
-        if low is not None and high is not None and low > high:
-            self.add_error("asked_to", _("Must not be lower than the first score."))
-        return said
-
-    @property
-    def said(self) -> Mapping[str, Any]:
-        return self.cleaned_data
-
-
-def _said_of(question: Question) -> dict[str, Any]:
-    names = ("wording", "kind", "asked_from", "asked_to")
-    return {name: getattr(question, name) for name in names} | {"choices": "\n".join(question.choices)}
 
 
 def scale_words(survey: Survey) -> str:

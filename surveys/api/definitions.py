@@ -17,7 +17,7 @@ from accounts.stages import Stage
 from lib.rest import UtcDateTimeField
 from lib.time import now
 from segments.models import Segment
-from surveys import queries
+from surveys import languages, queries
 from surveys.actions import surveys as actions
 from surveys.api.results import SurveyResultsFilters, SurveyResultsSerializer, told
 from surveys.models import Kind, Question, Survey, Trigger
@@ -33,6 +33,11 @@ ERRORS: dict[type[Exception], tuple[str, str | Promise]] = {
     actions.Retired: ("survey", gettext_lazy("The survey is out of use.")),
     actions.TooManyQuestions: ("survey", gettext_lazy("It has as many questions as anybody would answer.")),
     actions.NoChoices: ("choices", gettext_lazy("Two at least, all of them different; none of a text.")),
+    actions.HalfTold: (
+        "translations",
+        gettext_lazy("Each with a wording and as many different choices as the question, but not in its own language."),
+    ),
+    actions.AskedNoMore: ("retired_at", gettext_lazy("It is asked no more: change the question that took its place.")),
     actions.OffScale: ("asked_from", gettext_lazy("The survey's scale has no such score.")),
 }
 
@@ -176,6 +181,14 @@ def _said(fields: Fields) -> Fields:
 # ------------------------------------------------------------------------------------------------- questions
 
 
+class QuestionWordsSerializer(serializers.Serializer[Any]):
+    wording = serializers.CharField(max_length=300)
+    choices = serializers.ListField(child=serializers.CharField(max_length=120), max_length=20, required=False)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        return {"choices": [], **super().to_internal_value(data)}
+
+
 @example("Why", survey=1, kind="text", wording="What should we do better?", asked_to=6)
 class SurveyQuestionSerializer(serializers.Serializer[Question]):
     id = serializers.IntegerField(read_only=True)
@@ -184,6 +197,16 @@ class SurveyQuestionSerializer(serializers.Serializer[Question]):
     wording = serializers.CharField(max_length=300)
     choices = serializers.ListField(
         child=serializers.CharField(max_length=120), max_length=20, required=False, default=list
+    )
+    language = serializers.ChoiceField(
+        [code for code, _name in languages.offered()],
+        default=languages.OURS,
+        help_text=gettext_lazy("Of wording and choices, and of every reply."),
+    )
+    translations = serializers.DictField(
+        child=QuestionWordsSerializer(),
+        default=dict,
+        help_text=gettext_lazy("By the code of any other language; the choices in the same order."),
     )
     asked_from = serializers.IntegerField(
         min_value=0, max_value=10, required=False, allow_null=True, default=None, help_text=gettext_lazy("Null: any.")
@@ -195,14 +218,27 @@ class SurveyQuestionSerializer(serializers.Serializer[Question]):
     created_at = UtcDateTimeField(read_only=True)
     retired_at = UtcDateTimeField(read_only=True, allow_null=True)
 
+    def validate_survey(self, survey: Survey) -> Survey:
+        if self.instance and survey.pk != self.instance.survey_id:
+            raise serializers.ValidationError(_("A question stays with its survey."))
+        return survey
+
+    def validate_translations(self, told: dict[str, Any]) -> dict[str, Any]:
+        codes = [code for code, _name in languages.offered()]
+        if any(code not in codes for code in told):
+            raise serializers.ValidationError(_("Languages: %(codes)s.") % {"codes": ", ".join(codes)})
+        return told
+
 
 class SurveyQuestionFilters(serializers.Serializer[Question]):
     survey = IdParameter()
     retired = serializers.BooleanField(required=False)
 
 
-class SurveyQuestionViewSet(Lists, Retrieves, Creates):
-    """What is asked after the score. A question does not change, as it may have been read: retire it, add another."""
+class SurveyQuestionViewSet(Lists, Retrieves, Creates, Updates):
+    """What is asked after the score. As a question may have been read, a change makes another one in its place: the
+    response holds its new `id`, and what was replied stays with the old one. Only added languages leave it the same.
+    """
 
     model = Question
     area = Area.SURVEYS
@@ -223,6 +259,13 @@ class SurveyQuestionViewSet(Lists, Retrieves, Creates):
         survey = fields.pop("survey")
         try:
             return actions.add_question(survey=survey, said=fields, at=now(), by=self.by)
+        except tuple(ERRORS) as error:
+            raise refused(error) from error
+
+    def change(self, row: Question, fields: Fields) -> None:
+        fields.pop("survey", None)
+        try:
+            row.pk = actions.change_question(question=row, said=fields, at=now(), by=self.by).pk
         except tuple(ERRORS) as error:
             raise refused(error) from error
 

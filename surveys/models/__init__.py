@@ -8,7 +8,7 @@ from surveys.models.look import Look
 from surveys.models.refusal import Refusal
 from surveys.models.settings import SurveySettings
 from surveys.models.silence import Silence
-from surveys.models.survey import Question, QuestionQuerySet, Survey, SurveyQuerySet, SurveyVersion
+from surveys.models.survey import Question, QuestionQuerySet, QuestionWords, Survey, SurveyQuerySet, SurveyVersion
 from surveys.models.wave import Wave
 from surveys.models.wish import Wish
 
@@ -26,6 +26,7 @@ __all__ = [
     "Look",
     "Question",
     "QuestionQuerySet",
+    "QuestionWords",
     "Refusal",
     "Silence",
     "Survey",

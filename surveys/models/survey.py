@@ -1,5 +1,6 @@
 """Surveys as a workspace defines them, and the questions that follow the score."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
@@ -119,8 +120,9 @@ class QuestionQuerySet(WorkspaceQuerySet["Question"]):
 class Question(WorkspaceModel):
     """One question that follows the score, for scores of `asked_from` to `asked_to`; an empty end has no limit.
 
-    It never changes once anybody may have read it: another wording is another question, so that an answer is always
-    shown with what was asked.
+    `wording` and `choices` are in `language`; `translations` holds both by the code of any other language, its choices
+    in the same order. It never changes once anybody may have read it: another wording is another question, so that an
+    answer is always shown with what was asked. Replies keep the choices of `language`, whatever language was read.
     """
 
     class Kind(models.TextChoices):
@@ -133,6 +135,8 @@ class Question(WorkspaceModel):
     kind = models.CharField(_("answered by"), max_length=8, choices=Kind.choices)
     wording = models.CharField(_("wording"), max_length=300)
     choices = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    language = models.CharField(max_length=10, default="en", db_default="en")
+    translations = models.JSONField(default=dict, db_default={}, blank=True)
     asked_from = models.PositiveSmallIntegerField(_("for scores from"), null=True, blank=True)
     asked_to = models.PositiveSmallIntegerField(_("to"), null=True, blank=True)
     created_at = models.DateTimeField()
@@ -151,3 +155,19 @@ class Question(WorkspaceModel):
         return (self.asked_from is None or self.asked_from <= value) and (
             self.asked_to is None or value <= self.asked_to
         )
+
+    def words(self, language: str) -> "QuestionWords":
+        """What it asks in this language, or in its first one where nobody wrote it in this."""
+        there = self.translations.get(language)
+        if language == self.language or there is None:
+            return QuestionWords(self.language, self.wording, self.choices)
+        return QuestionWords(language, there["wording"], there["choices"])
+
+
+@dataclass(frozen=True)
+class QuestionWords:
+    """A question as it reads in one language; `choices` in the order of the question's own."""
+
+    language: str
+    wording: str
+    choices: list[str]

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lib.csp import MAIL_POLICY, POLICY
 from lib.time import now
-from surveys import languages, previews
+from surveys import definitions, languages, previews
 from surveys.actions import surveys as actions
 from surveys.models import Question, Survey
-from surveys.survey_form import QuestionForm
+from surveys.question_form import QuestionForm
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
@@ -24,7 +24,7 @@ from workspaces.capabilities import Capability
 def question_new(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """Ask one more thing after the score."""
     survey = get_object_or_404(Survey.objects.in_use(), pk=pk)
-    form = QuestionForm(request.POST or None, survey=survey)
+    form = QuestionForm(request.POST or None, survey=survey, language=definitions.language_of(survey))
     is_sent = request.method == "POST" and form.is_valid()
     if is_sent and _done(form, actions.add_question, survey=survey, by=request.user):
         return redirect("surveys:definition", pk)
@@ -49,6 +49,9 @@ def _done(form: QuestionForm, act: Any, **told: Any) -> bool:
     except actions.TooManyQuestions:
         most = {"most": actions.MOST_QUESTIONS}
         form.add_error(None, _("There are %(most)s questions already; nobody answers more.") % most)
+        return False
+    except actions.AskedNoMore:
+        form.add_error(None, _("Somebody replaced this question meanwhile. Open the survey to see what it asks now."))
         return False
     return True
 

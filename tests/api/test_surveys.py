@@ -104,6 +104,46 @@ def test_questions_follow_the_score(manager):
     assert errors(retired) == {"survey": ["The survey is out of use."]}
 
 
+def test_a_question_that_may_have_been_read_is_replaced(manager):
+    survey = survey_of("nps")
+    told = {"survey": survey.pk, "kind": "single", "wording": "Which?", "choices": ["One", "Two"]}
+    first = manager.post("survey-questions/", told).json()
+    assert (first["language"], first["translations"]) == ("en", {})
+    address = f"survey-questions/{first['id']}/"
+
+    chinese = {"zh-hans": {"wording": "哪一个？", "choices": ["一", "二"]}}
+    added = manager.patch(address, {"translations": chinese})
+    assert (added.status_code, added.json()["id"], added.json()["translations"]) == (200, first["id"], chinese)
+    other = manager.patch(address, {"wording": "Which one?"}).json()
+    assert (other["wording"], other["place"], other["translations"]) == ("Which one?", 1, chinese)
+    assert other["id"] != first["id"]
+    assert manager.get(address).json()["retired_at"] is not None
+    assert list(errors(manager.patch(address, {"wording": "Late?"}))) == ["retired_at"]
+
+    put = manager.put(f"survey-questions/{other['id']}/", {"survey": survey.pk, "kind": "text", "wording": "Why?"})
+    assert (put.status_code, put.json()["choices"], put.json()["translations"]) == (200, [], {})
+    elsewhere = {"survey": survey_of("csat").pk}
+    assert list(errors(manager.patch(f"survey-questions/{put.json()['id']}/", elsewhere))) == ["survey"]
+    assert manager.patch(f"survey-questions/{put.json()['id']}/", {"survey": survey.pk}).json()["wording"] == "Why?"
+
+
+@pytest.mark.parametrize(
+    "translations",
+    [
+        {"tlh": {"wording": "nuq?", "choices": ["wa'", "cha'"]}},
+        {"en": {"wording": "Which?", "choices": ["One", "Two"]}},
+        {"zh-hans": {"wording": "哪一个？"}},
+        {"zh-hans": {"wording": "哪一个？", "choices": ["一", "一"]}},
+        {"zh-hans": {"choices": ["一", "二"]}},
+        {"zh-hans": "哪一个？"},
+    ],
+)
+def test_a_language_that_is_half_told_is_refused(manager, translations):
+    told = {"survey": survey_of("nps").pk, "kind": "single", "wording": "Which?", "choices": ["One", "Two"]}
+    refused = errors(manager.post("survey-questions/", told | {"translations": translations}))
+    assert [name.split(".")[0] for name in refused] == ["translations"]
+
+
 # ------------------------------------------------------------------ answers and results
 
 

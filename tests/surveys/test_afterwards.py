@@ -39,11 +39,46 @@ def ask(invitation: Invitation, wording: str, kind: str = "text", **fields) -> Q
     return Question.objects.create(survey=invitation.survey, wording=wording, kind=kind, **fields)
 
 
+CALL = {
+    "kind": "single",
+    "choices": ["Yes", "No"],
+    "translations": {"zh-hant": {"wording": "可以打電話給您嗎？", "choices": ["可以", "不用了"]}},
+}
+
+
 def page(visitor: Client, invitation: Invitation) -> str:
     return visitor.get(url_of(invitation)).content.decode()
 
 
 # ------------------------------------------------------------------ what follows the score
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "choice"),
+    [
+        ("zh-hant", "<span>可以打電話給您嗎？</span>", "<span>不用了</span>"),
+        ("zh-hans", '<span lang="en">May we call?</span>', '<span lang="en">No</span>'),
+        ("en", "<span>May we call?</span>", "<span>No</span>"),
+    ],
+)
+def test_a_question_is_read_in_the_readers_language_or_its_first(nps, visitor, language, asked, choice):
+    call = ask(nps, "May we call?", **CALL)
+    visitor.post(url_of(nps, "respond"), {"score": "3"})
+    html = visitor.get(url_of(nps), {"lang": language}).content.decode()
+    assert (asked in html, choice in html) == (True, True)
+    visitor.post(f"{url_of(nps)}?lang={language}", {f"reply_{call.pk}": "No"})
+    assert Answer.objects.get().replies == {str(call.pk): "No"}  # whatever was read, replies can be counted together
+    html = visitor.get(url_of(nps), {"lang": "zh-hant"}).content.decode()
+    assert 'value="No" checked> <span>不用了</span>' in html
+
+
+def test_the_contacts_language_decides_before_the_browsers(nps, visitor):
+    ask(nps, "May we call?", **CALL)
+    visitor.post(url_of(nps, "respond"), {"score": "3"})
+    assert "可以打電話給您嗎？" in visitor.get(url_of(nps), headers={"accept-language": "zh-TW"}).content.decode()
+    nps.contact.locale = "en"
+    nps.contact.save(update_fields=["locale"])
+    assert "May we call?" in visitor.get(url_of(nps), headers={"accept-language": "zh-TW"}).content.decode()
 
 
 def test_questions_follow_the_score_they_are_meant_for(nps, visitor):

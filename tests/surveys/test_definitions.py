@@ -7,7 +7,15 @@ from accounts.actions import personas
 from segments.actions import segments as segment_actions
 from surveys.actions import surveys as actions
 from surveys.models import Question, Survey, SurveyVersion
-from tests.builders import NOON, make_member, make_segment, make_survey_invitation, make_workspace, survey_of
+from tests.builders import (
+    NOON,
+    make_member,
+    make_segment,
+    make_survey_invitation,
+    make_survey_question,
+    make_workspace,
+    survey_of,
+)
 from workspaces import tenancy
 from workspaces.capabilities import Role
 from workspaces.models import AuditEvent
@@ -267,6 +275,78 @@ def test_questions_are_added_replaced_moved_and_retired(client, survey):
     survey.refresh_from_db()
     kept = SurveyVersion.objects.get(survey=survey, number=survey.version)
     assert [question["wording"] for question in kept.content["questions"]] == order()
+
+
+IN_THREE = {
+    "language": "zh-hans",
+    "kind": "single",
+    "wording": "可以给您打电话吗？",
+    "choices": "可以\n不用",
+    "wording_zh-hant": "可以打電話給您嗎？",
+    "choices_zh-hant": "可以\n不用了",
+}
+
+
+def test_a_question_is_written_in_several_languages(client, survey):
+    new = f"{LIST}{survey.pk}/questions/new/"
+    assert 'name="wording_zh-hans"' in client.get(new).content.decode()
+    client.post(new, IN_THREE)
+    question = Question.objects.get()
+    assert (question.language, question.translations) == (
+        "zh-hans",
+        {"zh-hant": {"wording": "可以打電話給您嗎？", "choices": ["可以", "不用了"]}},
+    )
+    page = client.get(f"{LIST}{survey.pk}/").content.decode()
+    assert '<span lang="zh-hans">可以给您打电话吗？</span>' in page
+    assert "简体中文, 繁體中文" in page
+    assert '<option value="zh-hans" selected>' in client.get(new).content.decode()  # as the last one was
+
+    edit = f"/surveys/questions/{question.pk}/"
+    assert "不用了</textarea>" in client.get(edit).content.decode()
+    client.post(edit, IN_THREE | {"wording_en": "May we call?", "choices_en": "Yes\nNo"})  # nobody has read it yet
+    assert Question.objects.get().translations["en"] == {"wording": "May we call?", "choices": ["Yes", "No"]}
+    survey.refresh_from_db()
+    assert survey.version == 3
+
+    client.post(edit, IN_THREE | {"wording_en": "Could we call?", "choices_en": "Yes\nNo"})  # some may have
+    assert Question.objects.in_use().get().pk != question.pk
+    assert "Somebody replaced this question" in lost_race(client, question)
+
+
+def lost_race(client, question):
+    """What is shown who saves a question that was asked when the page found it, and is no more."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("surveys.views.definition_questions._find", lambda pk: question)
+        return client.post(f"/surveys/questions/{question.pk}/", IN_THREE).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        ({"wording_zh-hans": "请写在上面"}, "wording_zh-hans", "This is the language of the question above"),
+        ({"wording_en": ""}, "wording_en", "The choices are there, the question is missing."),
+        ({"choices_en": "Yes\nNo\nPerhaps"}, "choices_en", "As many choices as above, in the same order: 2."),
+        ({"choices_en": "Yes\nyes\nYes"}, "choices_en", ""),
+        ({"choices_en": f"Yes\n{'x' * 121}"}, "choices_en", "Keep each choice under 120 characters."),
+        ({"language": "tlh"}, "language", "Select a valid choice."),
+    ],
+)
+def test_a_mistake_in_another_language_names_its_field(client, survey, change, field, message):
+    said = IN_THREE | {"wording_en": "May we call?", "choices_en": "Yes\nNo"} | change
+    response = client.post(f"{LIST}{survey.pk}/questions/new/", said)
+    if not message:
+        assert response.status_code == 302  # two different ones are left, as many as there should be
+        return
+    html = response.content.decode()
+    assert (response.status_code, Question.objects.count()) == (422, 0)
+    assert message in html[html.index(f'id="id_{field}_error"') :]
+
+
+def test_the_preview_shows_a_question_in_the_language_looked_at(client, survey):
+    make_survey_question(survey, wording="Why?", translations={"zh-hant": {"wording": "為什麼？", "choices": []}})
+    preview = f"{LIST}{survey.pk}/preview/"
+    assert '<span lang="zh-hant">為什麼？</span>' in client.get(preview, {"language": "zh-hant"}).content.decode()
+    assert '<span lang="en">Why?</span>' in client.get(preview, {"language": "zh-hans"}).content.decode()
 
 
 @pytest.mark.parametrize(
