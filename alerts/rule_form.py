@@ -14,6 +14,7 @@ from alerts.kinds import BadParameters, Kind, Parameter, Shape
 from alerts.models import AlertRule
 from alerts.rules import COOL_DOWN_DAYS, Rule, Terms, is_hard_at_first
 from health.parts import LABELS, PARTS, Part
+from lib.bounds import number
 from segments import queries as segment_queries
 
 SHORT = {"inputmode": "numeric", "class": "form-short"}
@@ -108,19 +109,18 @@ def _field(parameter: Parameter) -> forms.Field:
     return forms.IntegerField(widget=forms.NumberInput(attrs=SHORT), **limits, **told)
 
 
-def _number(name: str, **told: Any) -> forms.IntegerField:
-    least, most = LIMITS[name]
-    return forms.IntegerField(min_value=least, max_value=most, widget=forms.NumberInput(attrs=SHORT), **told)
+def _number(name: str, label: Any, help_text: Any = "") -> forms.IntegerField:
+    return number(LIMITS[name], label, help_text, widget=forms.NumberInput(attrs=SHORT))
 
 
 class BudgetForm(forms.Form):
     """How many alerts a month, for each 100 accounts, can be followed, and when one goes to the managers."""
 
-    budget = _number("budget", label=_("Alerts a month for each 100 accounts"))
+    budget = _number("budget", _("Alerts a month for each 100 accounts"))
     escalate_after_days = _number(
         "escalate_after_days",
-        label=_("Days until an untouched alert goes to the managers"),
-        help_text=_("Untouched: nobody acknowledged it, put it off or logged anything with the account. 0: never."),
+        _("Days until an untouched alert goes to the managers"),
+        _("Untouched: nobody acknowledged it, put it off or logged anything with the account. 0: never."),
     )
 
 
@@ -129,6 +129,6 @@ class HoldoutForm(forms.Form):
 
     holdout_share = _number(
         "holdout_share",
-        label=_("Of 100 new alerts, told to nobody"),
-        help_text=_("0 to 20. 0: every alert is told, nothing is measured."),
+        _("Of 100 new alerts, told to nobody"),
+        _("0 to 20. 0: every alert is told, nothing is measured."),
     )

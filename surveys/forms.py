@@ -6,7 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
+from lib.bounds import number
 from surveys import queries
+from surveys.actions import surveys as survey_actions
+from surveys.actions.settings import LIMITS
 from surveys.models import Hold, Survey, SurveySettings
 
 
@@ -24,33 +27,27 @@ class SettingsForm(forms.Form):
         max_length=120,
         help_text=_("Shown in mails and on the answer page. Empty: the name of this workspace."),
     )
-    quiet_days = forms.IntegerField(
-        label=_("Leave a person in peace for this many days"),
-        min_value=0,
-        max_value=365,
-        help_text=_("After any survey mail. Who is left out is not asked later. 0: no quiet period."),
+    quiet_days = number(
+        LIMITS["quiet_days"],
+        _("Leave a person in peace for this many days"),
+        _("After any survey mail. Who is left out is not asked later. 0: no quiet period."),
     )
-    account_cap = forms.IntegerField(
-        label=_("Mails to one account in 30 days, at most"),
-        min_value=0,
-        max_value=1000,
-        help_text=_("Of all surveys together; who is left out is not asked later. 0: no limit."),
+    account_cap = number(
+        LIMITS["account_cap"],
+        _("Mails to one account in 30 days, at most"),
+        _("Of all surveys together; who is left out is not asked later. 0: no limit."),
     )
-    daily_cap = forms.IntegerField(
-        label=_("Mails a day to all customers, at most"),
-        min_value=0,
-        max_value=1_000_000,
-        help_text=_("What does not fit into a day goes out on one of the next seven. 0: no limit."),
+    daily_cap = number(
+        LIMITS["daily_cap"],
+        _("Mails a day to all customers, at most"),
+        _("What does not fit into a day goes out on one of the next seven. 0: no limit."),
     )
-    hours_from = forms.IntegerField(
-        label=_("Working hours from"),
-        min_value=0,
-        max_value=23,
-        help_text=_(
-            "0 to 23, Monday to Friday, where the reader lives. For waves, and surveys that keep to these hours."
-        ),
+    hours_from = number(
+        LIMITS["hours_from"],
+        _("Working hours from"),
+        _("0 to 23, Monday to Friday, where the reader lives. For waves, and surveys that keep to these hours."),
     )
-    hours_until = forms.IntegerField(label=_("Working hours until"), min_value=1, max_value=24, help_text=_("1 to 24."))
+    hours_until = number(LIMITS["hours_until"], _("Working hours until"), _("1 to 24."))
     effort_score = forms.ChoiceField(
         label=_("How CES is counted"),
         choices=SurveySettings.EffortScore.choices,
@@ -82,12 +79,11 @@ class WaveForm(forms.Form):
     survey: "forms.ModelChoiceField[Survey]" = forms.ModelChoiceField(
         label=_("Survey"), queryset=None, empty_label=None, required=False
     )
-    spread_days = forms.IntegerField(
-        label=_("Spread over working days"),
-        min_value=0,
-        max_value=60,
+    spread_days = number(
+        survey_actions.LIMITS["spread_days"],
+        _("Spread over working days"),
+        _("Evenly over working hours where each reader lives, from the next day on. 0: all at once."),
         required=False,
-        help_text=_("Evenly over working hours where each reader lives, from the next day on. 0: all at once."),
     )
     roles = forms.MultipleChoiceField(
         label=_("People to ask"),

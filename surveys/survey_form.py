@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as later
 
 from accounts.models import Contact, Persona
 from accounts.stages import Stage
+from lib.bounds import number
 from segments import queries as segment_queries
+from surveys.actions.surveys import LIMITS
 from surveys.models import Kind, Survey, Trigger
 
 SCALES: list[tuple[str, str | Promise]] = [
@@ -49,19 +51,17 @@ class SurveyForm(forms.Form):
         required=False,
         help_text=later("Before the renewal, or between two waves of a recurring survey."),
     )
-    delay_hours = forms.IntegerField(
-        label=later("Hours to wait afterwards"),
-        min_value=0,
-        max_value=720,
+    delay_hours = number(
+        LIMITS["delay_hours"],
+        later("Hours to wait afterwards"),
+        later("A ticket reopened, or a stage taken back before that calls the mail off. 0 asks at once."),
         required=False,
-        help_text=later("A ticket reopened, or a stage taken back before that calls the mail off. 0 asks at once."),
     )
-    spread_days = forms.IntegerField(
-        label=later("Spread a wave over working days"),
-        min_value=0,
-        max_value=60,
+    spread_days = number(
+        LIMITS["spread_days"],
+        later("Spread a wave over working days"),
+        later("Evenly over working hours where each reader lives. 0: all at once."),
         required=False,
-        help_text=later("Evenly over working hours where each reader lives. 0: all at once."),
     )
     keeps_hours = forms.BooleanField(
         label=later("Only in working hours"),
@@ -79,30 +79,26 @@ class SurveyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=later("Nothing chosen: everybody."),
     )
-    sample_percent = forms.IntegerField(
-        label=later("Share that is asked, in per cent"),
-        min_value=1,
-        max_value=100,
-        help_text=later("Drawn by a fixed rule: for one occasion always the same people."),
+    sample_percent = number(
+        LIMITS["sample_percent"],
+        later("Share that is asked, in per cent"),
+        later("Drawn by a fixed rule: for one occasion always the same people."),
     )
-    quiet_days = forms.IntegerField(
-        label=later("Days between two of these mails to one person"),
-        min_value=0,
-        max_value=730,
-        help_text=later("Besides the days after any survey, which are in the settings. Neither shortens the other."),
+    quiet_days = number(
+        LIMITS["quiet_days"],
+        later("Days between two of these mails to one person"),
+        later("Besides the days after any survey, which are in the settings. Neither shortens the other."),
     )
-    reminder_after_days = forms.IntegerField(
-        label=later("Remind after days"),
-        min_value=1,
-        max_value=60,
+    reminder_after_days = number(
+        LIMITS["reminder_after_days"],
+        later("Remind after days"),
+        later("Once, who has not answered. Empty: nobody is reminded."),
         required=False,
-        help_text=later("Once, who has not answered. Empty: nobody is reminded."),
     )
-    expiry_days = forms.IntegerField(
-        label=later("Days to answer"),
-        min_value=1,
-        max_value=90,
-        help_text=later("Until then an answer can also be changed. One that comes later is kept, and marked."),
+    expiry_days = number(
+        LIMITS["expiry_days"],
+        later("Days to answer"),
+        later("Until then an answer can also be changed. One that comes later is kept, and marked."),
     )
 
     def __init__(self, data: Any = None, survey: Survey | None = None) -> None:

@@ -17,6 +17,7 @@ from alerts import queries
 from alerts.actions import care, dismissals
 from alerts.actions import settings as setting_actions
 from alerts.models import Alert, AlertSettings, Dismissal
+from lib.bounds import json_number
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now, today
@@ -145,20 +146,18 @@ def _closed() -> Conflict:
 
 
 # ------------------------------------------------------------------------------------------- how they are dealt with
-def _number(name: str, words: Any) -> serializers.IntegerField:
-    least, most = setting_actions.LIMITS[name]
-    return serializers.IntegerField(min_value=least, max_value=most, help_text=words)
-
-
 @example("Sooner to the managers", escalate_after_days=2)
 class AlertSettingsSerializer(serializers.Serializer[AlertSettings]):
     """How many alerts can be followed, when one goes to the managers, and how many keep silent."""
 
-    budget = _number("budget", gettext_lazy("Alerts a month for each 100 accounts."))
-    escalate_after_days = _number(
-        "escalate_after_days", gettext_lazy("Days until an untouched alert goes to the managers; 0: never.")
+    budget = json_number(setting_actions.LIMITS["budget"], gettext_lazy("Alerts a month for each 100 accounts."))
+    escalate_after_days = json_number(
+        setting_actions.LIMITS["escalate_after_days"],
+        gettext_lazy("Days until an untouched alert goes to the managers; 0: never."),
     )
-    holdout_share = _number("holdout_share", gettext_lazy("Of 100 new alerts without an event, told to nobody."))
+    holdout_share = json_number(
+        setting_actions.LIMITS["holdout_share"], gettext_lazy("Of 100 new alerts without an event, told to nobody.")
+    )
     changed_at = UtcDateTimeField(read_only=True, allow_null=True)
     changed_by = ByField("changed_by")
 

@@ -9,10 +9,18 @@ from django.db import transaction
 from complaints import starters
 from complaints.models import ComplaintRule, ComplaintSettings
 from lib import changing
+from lib.bounds import FIRST_HOUR, LAST_HOUR
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
-EDITABLE = ("promise_hours", "follow_up_hours", "opens_at", "closes_at", "silent_prior", "prior_weight")
+LIMITS = {
+    "promise_hours": (1, 400),
+    "follow_up_hours": (1, 400),
+    "opens_at": FIRST_HOUR,
+    "closes_at": LAST_HOUR,
+    "silent_prior": (0, 1000),
+    "prior_weight": (0, 100),
+}
 SOURCE = ComplaintRule.Source
 OF_RULE = ("name", "source", "words", "is_bad_only", "needs_comment", "priorities", "topics", "felt_at_most", "is_on")
 
@@ -23,10 +31,10 @@ class NoHours(Exception):
 
 @transaction.atomic
 def update_settings(*, changes: Mapping[str, Any], at: datetime, by: User | None) -> ComplaintSettings:
-    """Change any of EDITABLE, from now on: what was promised stays as it was. Raises NoHours."""
+    """Change any of LIMITS, from now on: what was promised stays as it was. Raises NoHours."""
     ours: ComplaintSettings
     ours, _ = ComplaintSettings.objects.select_for_update(of=("self",)).get_or_create()
-    if not (before := changing.take(ours, changes, EDITABLE)):
+    if not (before := changing.take(ours, changes, LIMITS)):
         return ours
     if ours.opens_at >= ours.closes_at:
         raise NoHours

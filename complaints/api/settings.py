@@ -12,6 +12,7 @@ from complaints.actions import setting as actions
 from complaints.forms.setting import LONGEST_WORD, MOST_WORDS
 from complaints.models import ComplaintRule, ComplaintSettings
 from complaints.queries import setting as queries
+from lib.bounds import json_number
 from lib.rest import UtcDateTimeField
 from lib.time import now
 from workspaces.api import Creates, Fields, Lists, Retrieves, Settings, Updates, example
@@ -20,19 +21,19 @@ from workspaces.scopes import Area
 
 
 class ComplaintSettingsSerializer(serializers.Serializer[ComplaintSettings]):
-    promise_hours = serializers.IntegerField(
-        min_value=1, max_value=400, help_text=gettext_lazy("Working hours until a new complaint is to be solved.")
+    promise_hours = json_number(
+        actions.LIMITS["promise_hours"], gettext_lazy("Working hours until a new complaint is to be solved.")
     )
-    follow_up_hours = serializers.IntegerField(
-        min_value=1, max_value=400, help_text=gettext_lazy("Working hours until a bad answer is followed up.")
+    follow_up_hours = json_number(
+        actions.LIMITS["follow_up_hours"], gettext_lazy("Working hours until a bad answer is followed up.")
     )
-    opens_at = serializers.IntegerField(min_value=0, max_value=23, help_text=gettext_lazy("Hour of the day."))
-    closes_at = serializers.IntegerField(min_value=1, max_value=24, help_text=gettext_lazy("Hour of the day."))
-    silent_prior = serializers.IntegerField(
-        min_value=0, max_value=1000, help_text=gettext_lazy("Silent others assumed for each complaint.")
+    opens_at = json_number(actions.LIMITS["opens_at"], gettext_lazy("Hour of the day."))
+    closes_at = json_number(actions.LIMITS["closes_at"], gettext_lazy("Hour of the day."))
+    silent_prior = json_number(
+        actions.LIMITS["silent_prior"], gettext_lazy("Silent others assumed for each complaint.")
     )
-    prior_weight = serializers.IntegerField(
-        min_value=0, max_value=100, help_text=gettext_lazy("The assumption counts as so many complaints asked about.")
+    prior_weight = json_number(
+        actions.LIMITS["prior_weight"], gettext_lazy("The assumption counts as so many complaints asked about.")
     )
 
 

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Ticket
-from complaints.actions.setting import has_condition
+from complaints.actions.setting import LIMITS, has_condition
 from complaints.models import ComplaintRule
 from journeys.models import Touchpoint
+from lib.bounds import number
 from lib.formatting import signed
 
 MOST_WORDS = 50
@@ -21,36 +22,29 @@ FELT = [("", _("However it felt"))] + [
 class SettingsForm(forms.Form):
     """Times, working hours, and what is assumed of those who say nothing."""
 
-    promise_hours = forms.IntegerField(
-        label=_("Promise a solution within so many working hours"),
-        min_value=1,
-        max_value=400,
-        help_text=_("What a new complaint begins with; it can be changed for each."),
+    promise_hours = number(
+        LIMITS["promise_hours"],
+        _("Promise a solution within so many working hours"),
+        _("What a new complaint begins with; it can be changed for each."),
     )
-    follow_up_hours = forms.IntegerField(
-        label=_("Speak with whoever answered badly within so many working hours"),
-        min_value=1,
-        max_value=400,
-        help_text=_("Every bad answer makes a task for the owner of the account, due by then."),
+    follow_up_hours = number(
+        LIMITS["follow_up_hours"],
+        _("Speak with whoever answered badly within so many working hours"),
+        _("Every bad answer makes a task for the owner of the account, due by then."),
     )
-    opens_at = forms.IntegerField(
-        label=_("Work begins at (hour)"),
-        min_value=0,
-        max_value=23,
-        help_text=_("Monday to Friday, in the time zone of the workspace."),
+    opens_at = number(
+        LIMITS["opens_at"], _("Work begins at (hour)"), _("Monday to Friday, in the time zone of the workspace.")
     )
-    closes_at = forms.IntegerField(label=_("Work ends at (hour)"), min_value=1, max_value=24)
-    silent_prior = forms.IntegerField(
-        label=_("Silent others assumed for each complaint"),
-        min_value=0,
-        max_value=1000,
-        help_text=_("An old rule of thumb says 26. It is an assumption, until you have asked."),
+    closes_at = number(LIMITS["closes_at"], _("Work ends at (hour)"))
+    silent_prior = number(
+        LIMITS["silent_prior"],
+        _("Silent others assumed for each complaint"),
+        _("An old rule of thumb says 26. It is an assumption, until you have asked."),
     )
-    prior_weight = forms.IntegerField(
-        label=_("The assumption counts as so many complaints asked about"),
-        min_value=0,
-        max_value=100,
-        help_text=_("The more, the slower your own data replace it. After 20 complaints they stand alone."),
+    prior_weight = number(
+        LIMITS["prior_weight"],
+        _("The assumption counts as so many complaints asked about"),
+        _("The more, the slower your own data replace it. After 20 complaints they stand alone."),
     )
 
     def clean(self) -> dict[str, Any]:

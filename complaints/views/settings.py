@@ -22,7 +22,7 @@ from workspaces.capabilities import Capability
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: WorkspaceRequest) -> HttpResponse:
     """Every setting with its effect, and the rules; changes hold for what comes in from now on."""
-    initial = model_to_dict(queries.settings(), fields=actions.EDITABLE)
+    initial = model_to_dict(queries.settings(), fields=actions.LIMITS)
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         actions.update_settings(changes=form.cleaned_data, at=now(), by=request.user)

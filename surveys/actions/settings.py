@@ -7,13 +7,19 @@ from typing import Any
 from django.db import transaction
 
 from lib import changing
+from lib.bounds import FIRST_HOUR, LAST_HOUR
 from surveys.models import SurveySettings
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
-EDITABLE = (
-    "is_on", "sender_name", "quiet_days", "account_cap", "daily_cap", "hours_from", "hours_until", "effort_score",
-)  # fmt: skip
+LIMITS = {
+    "quiet_days": (0, 365),
+    "account_cap": (0, 1000),
+    "daily_cap": (0, 1_000_000),
+    "hours_from": FIRST_HOUR,
+    "hours_until": LAST_HOUR,
+}
+EDITABLE = ("is_on", "sender_name", "effort_score", *LIMITS)
 
 
 class HoursOutOfOrder(Exception):

@@ -18,6 +18,14 @@ EDITABLE = (
     "name", *ASKED, "trigger", "stage", "days", "delay_hours", "spread_days", "keeps_hours", "segment_id",
     "persona_ids", "roles", "sample_percent", "quiet_days", "reminder_after_days", "expiry_days",
 )  # fmt: skip
+LIMITS = {
+    "delay_hours": (0, 720),
+    "spread_days": (0, 60),
+    "sample_percent": (1, 100),
+    "quiet_days": (0, 730),
+    "reminder_after_days": (1, 60),
+    "expiry_days": (1, 90),
+}
 MOST_QUESTIONS = 10
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
+from lib.bounds import json_number
 from lib.time import now
 from surveys import queries
 from surveys.actions import settings
@@ -18,21 +19,15 @@ class SurveySettingsSerializer(serializers.Serializer[SurveySettings]):
     sender_name = serializers.CharField(
         max_length=120, allow_blank=True, help_text=gettext_lazy("Empty: the name of the workspace.")
     )
-    quiet_days = serializers.IntegerField(
-        min_value=0, max_value=365, help_text=gettext_lazy("How long a person is left in peace after any survey mail.")
+    quiet_days = json_number(
+        settings.LIMITS["quiet_days"], gettext_lazy("How long a person is left in peace after any survey mail.")
     )
-    account_cap = serializers.IntegerField(
-        min_value=0, max_value=1000, help_text=gettext_lazy("Mails to one account in 30 days at most; 0: no limit.")
+    account_cap = json_number(
+        settings.LIMITS["account_cap"], gettext_lazy("Mails to one account in 30 days at most; 0: no limit.")
     )
-    daily_cap = serializers.IntegerField(
-        min_value=0, max_value=1_000_000, help_text=gettext_lazy("Mails a day at most; 0: no limit.")
-    )
-    hours_from = serializers.IntegerField(
-        min_value=0, max_value=23, help_text=gettext_lazy("First working hour where the reader lives.")
-    )
-    hours_until = serializers.IntegerField(
-        min_value=1, max_value=24, help_text=gettext_lazy("Hour at which their working day ends.")
-    )
+    daily_cap = json_number(settings.LIMITS["daily_cap"], gettext_lazy("Mails a day at most; 0: no limit."))
+    hours_from = json_number(settings.LIMITS["hours_from"], gettext_lazy("First working hour where the reader lives."))
+    hours_until = json_number(settings.LIMITS["hours_until"], gettext_lazy("Hour at which their working day ends."))
     effort_score = serializers.ChoiceField(
         SurveySettings.EffortScore.choices, help_text=gettext_lazy("How CES is counted: the mean, or a share.")
     )
