@@ -2,29 +2,31 @@
 
 A claim is a short transaction of its own, so that `attempts` counts even when the handler kills its worker.
 Every later write is fenced by the claim's id: a worker that was thought dead and comes back changes nothing.
-I/O happens outside any transaction.
+I/O happens outside any transaction. Of kinds that take many at once, a claim holds some effects of one kind.
 """
 
 import logging
 import random
 import traceback
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
 
 from outbox import actions
-from outbox.models import Effect
+from outbox.models import Effect, EffectQuerySet
 from outbox.registry import (
     Doubtful,
     Handler,
     InDoubt,
     Local,
     Permanent,
-    Remote,
+    RemoteMany,
     TryLater,
     handlers,
     schedule,
@@ -43,31 +45,42 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Claim:
-    """One effect held by this worker until its lease ends."""
+    """Effects of one kind held by this worker until its lease ends."""
 
     workspace_id: int
-    effect_id: int
+    effect_ids: list[int]
     claim_id: uuid.UUID
     handler: Handler
     clock: Clock
 
-    def held(self) -> Effect | None:
-        """The effect, locked, if it is still ours."""
-        return (
-            Effect.objects.select_for_update(of=("self",))
-            .filter(pk=self.effect_id, claim_id=self.claim_id, state__in=Effect.HELD)
-            .first()
-        )
+    def held(self) -> list[Effect]:
+        """Those that are still ours, locked, the first due first."""
+        ours = self._ours().filter(state__in=Effect.HELD)
+        return list(ours.select_for_update(of=("self",)).order_by("available_at", "pk"))
+
+    def begin(self, effect_ids: Collection[int]) -> None:
+        """From here on these may have gone out."""
+        lease_until = self.clock() + self.handler.lease
+        Effect.objects.filter(pk__in=effect_ids).update(state=Effect.State.SENDING, lease_until=lease_until)
+
+    def renewed(self, count: int) -> bool:
+        """Hold what is being sent for another lease; False: somebody has thought us dead, and has taken some."""
+        with tenancy.entered(self.workspace_id):
+            sending = self._ours().filter(state=Effect.State.SENDING)
+            return sending.update(lease_until=self.clock() + self.handler.lease) == count
+
+    def _ours(self) -> EffectQuerySet:
+        return Effect.objects.filter(pk__in=self.effect_ids, claim_id=self.claim_id)
 
 
 def run_due(*, queue: str, clock: Clock, until: datetime) -> int:
-    """Carry out what is due in `queue`, one effect per workspace in turn; returns how many were taken.
+    """Carry out what is due in `queue`, one claim per workspace in turn; returns how many effects were taken.
 
     Stops at `until` so that one worker never holds a Celery message for long: the next tick goes on.
     """
     taken = 0
     while workspace_ids := list(workspaces_due(queue, clock())):
-        taken_now = sum(_run_one(workspace_id, queue, clock) for workspace_id in workspace_ids)
+        taken_now = sum(_run_claim(workspace_id, queue, clock) for workspace_id in workspace_ids)
         taken += taken_now
         if not taken_now or clock() >= until:
             break
@@ -88,7 +101,7 @@ def all_workspaces() -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _run_one(workspace_id: int, queue: str, clock: Clock) -> int:
+def _run_claim(workspace_id: int, queue: str, clock: Clock) -> int:
     claim = _claim(workspace_id, queue, clock)
     if claim is None:
         return 0
@@ -98,29 +111,29 @@ def _run_one(workspace_id: int, queue: str, clock: Clock) -> int:
         else:
             _run_remote(claim, claim.handler)
     except Exception as error:
-        _record_failure(claim, error)
-    return 1
+        _record(claim, dict.fromkeys(claim.effect_ids, error))
+    return len(claim.effect_ids)
 
 
 def _claim(workspace_id: int, queue: str, clock: Clock) -> Claim | None:
     at = clock()
     with tenancy.entered(workspace_id):
-        effect = (
-            Effect.objects.due(queue, at)
-            .select_for_update(skip_locked=True, of=("self",))
-            .order_by("available_at", "pk")
-            .first()
-        )
-        if effect is None:
+        due = Effect.objects.due(queue, at).select_for_update(skip_locked=True, of=("self",))
+        due = due.order_by("available_at", "pk")
+        first = due.first()
+        if first is None:
             return None
-        handler = handlers.get(effect.kind)
+        handler = handlers.get(first.kind)
         if handler is None:  # the code that knew this kind is gone
-            Effect.objects.filter(pk=effect.pk).update(
-                state=Effect.State.DEAD, last_error=f"No handler for {effect.kind}"
+            Effect.objects.filter(pk=first.pk).update(
+                state=Effect.State.DEAD, last_error=f"No handler for {first.kind}"
             )
             return None
-        claim = Claim(workspace_id, effect.pk, uuid.uuid4(), handler, clock)
-        Effect.objects.filter(pk=effect.pk).update(
+        effect_ids = [first.pk]
+        if handler.at_once > 1:
+            effect_ids = list(due.filter(kind=first.kind).values_list("pk", flat=True)[: handler.at_once])
+        claim = Claim(workspace_id, effect_ids, uuid.uuid4(), handler, clock)
+        Effect.objects.filter(pk__in=effect_ids).update(
             state=Effect.State.CLAIMED,
             claim_id=claim.claim_id,
             lease_until=at + handler.lease,
@@ -131,49 +144,68 @@ def _claim(workspace_id: int, queue: str, clock: Clock) -> Claim | None:
 
 def _run_local(claim: Claim, handler: Local) -> None:
     with tenancy.entered(claim.workspace_id):
-        effect = claim.held()
-        if effect is not None:
+        for effect in claim.held():
             handler.run(effect, claim.clock())
-            _finish(effect, claim.clock())
+            _finish([effect], claim.clock())
 
 
-def _run_remote(claim: Claim, handler: Remote) -> None:
+def _run_remote(claim: Claim, handler: RemoteMany) -> None:
     with tenancy.entered(claim.workspace_id):
-        effect = claim.held()
-        if effect is None:
-            return
-        parcel = handler.prepare(effect, claim.clock())
-        if parcel is None:
-            _finish(effect, claim.clock())
-            return
-        lease = claim.clock() + handler.lease
-        Effect.objects.filter(pk=effect.pk).update(state=Effect.State.SENDING, lease_until=lease)
-    handler.send(parcel)
+        held = claim.held()
+        parcels = handler.prepare(held, claim.clock()) if held else {}
+        _finish([effect for effect in held if effect.pk not in parcels], claim.clock())
+        claim.begin(parcels)
+    if not parcels:
+        return
+    results: dict[int, Exception | None] = {}
+    try:
+        _send(claim, handler, parcels, results)
+    finally:  # what went out is noted even if the worker is told to stop in the middle
+        _record(claim, results)
+
+
+def _send(claim: Claim, handler: RemoteMany, parcels: Mapping[int, Any], results: dict[int, Exception | None]) -> None:
+    """Note in `results` what became of each; nothing more is sent once the effects are somebody else's."""
+    fresh_until = claim.clock() + handler.lease / 2
+    with closing(handler.send(list(parcels.values()))) as sending:
+        for pk, error in zip(parcels, sending, strict=False):
+            results[pk] = error
+            if claim.clock() >= fresh_until:
+                if not claim.renewed(len(parcels)):
+                    return
+                fresh_until = claim.clock() + handler.lease / 2
+
+
+def _record(claim: Claim, results: Mapping[int, Exception | None]) -> None:
+    """Note what was done and what failed, of what is still ours."""
+    if not results:
+        return
     with tenancy.entered(claim.workspace_id):
-        effect = claim.held()
-        if effect is not None:
-            handler.record(effect, claim.clock())
-            _finish(effect, claim.clock())
+        held = claim.held()
+        done = [effect for effect in held if effect.pk in results and results[effect.pk] is None]
+        if done and isinstance(claim.handler, RemoteMany):
+            claim.handler.record(done, claim.clock())
+            _finish(done, claim.clock())
+        failed = [(effect, error) for effect in held if (error := results.get(effect.pk))]
+        for effect, error in failed:
+            _record_failure(claim, effect, error)
+        _tell_if_stuck([effect for effect, _error in failed], claim.clock())
 
 
-def _finish(effect: Effect, at: datetime) -> None:
-    Effect.objects.filter(pk=effect.pk).update(state=Effect.State.DONE, done_at=at, lease_until=None)
+def _finish(effects: Sequence[Effect], at: datetime) -> None:
+    done = Effect.objects.filter(pk__in=[effect.pk for effect in effects])
+    done.update(state=Effect.State.DONE, done_at=at, lease_until=None)
 
 
-def _record_failure(claim: Claim, error: Exception) -> None:
-    with tenancy.entered(claim.workspace_id):
-        effect = claim.held()
-        if effect is None:
-            return
-        effect.last_error = "".join(traceback.format_exception_only(error))[:ERROR_LENGTH]
-        effect.lease_until = None
-        effect.state = _state_after(effect, claim.handler, error)
-        if effect.state == Effect.State.READY:
-            effect.available_at = claim.clock() + _wait(effect, claim.handler, error)
-        effect.save(update_fields=["last_error", "lease_until", "state", "available_at"])
-        _tell_if_stuck([effect], claim.clock())
-        trace = None if isinstance(error, TryLater) else error
-        logger.warning("Effect %s %s failed: %s", effect.pk, effect.kind, effect.last_error, exc_info=trace)
+def _record_failure(claim: Claim, effect: Effect, error: Exception) -> None:
+    effect.last_error = "".join(traceback.format_exception_only(error))[:ERROR_LENGTH]
+    effect.lease_until = None
+    effect.state = _state_after(effect, claim.handler, error)
+    if effect.state == Effect.State.READY:
+        effect.available_at = claim.clock() + _wait(effect, claim.handler, error)
+    effect.save(update_fields=["last_error", "lease_until", "state", "available_at"])
+    trace = None if isinstance(error, TryLater) else error
+    logger.warning("Effect %s %s failed: %s", effect.pk, effect.kind, effect.last_error, exc_info=trace)
 
 
 def _state_after(effect: Effect, handler: Handler, error: Exception) -> Effect.State:
@@ -185,14 +217,14 @@ def _state_after(effect: Effect, handler: Handler, error: Exception) -> Effect.S
 
 
 def _state_in_doubt(effect: Effect, handler: Handler) -> Effect.State:
-    if not isinstance(handler, Remote) or handler.in_doubt is InDoubt.PARK:
+    if not isinstance(handler, RemoteMany) or handler.in_doubt is InDoubt.PARK:
         return Effect.State.IN_DOUBT
     return Effect.State.READY if effect.attempts < handler.max_attempts else Effect.State.IN_DOUBT
 
 
 def _wait(effect: Effect, handler: Handler, error: Exception) -> timedelta:
     """By the kind's own schedule, spread over a tenth more, or by `back_off`; never sooner than was asked for."""
-    planned = handler.schedule if isinstance(handler, Remote) else ()
+    planned = handler.schedule if isinstance(handler, RemoteMany) else ()
     if planned:
         wait = planned[min(effect.attempts, len(planned)) - 1] * random.uniform(1, 1.1)  # noqa: S311  spreads load
     else:

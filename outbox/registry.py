@@ -1,12 +1,14 @@
 """What can be done later: higher apps name their handlers here, in `ready()`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from outbox.models import Effect
+
+Results = Generator[Exception | None, None, None]  # what went wrong with each
 
 
 class Permanent(Exception):
@@ -44,6 +46,7 @@ class Local:
     queue: str = "default"
     max_attempts: int = 8
     lease: timedelta = timedelta(seconds=8)
+    at_once: ClassVar[int] = 1
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,53 @@ class Remote:
     lease: timedelta = timedelta(seconds=60)
     schedule: tuple[timedelta, ...] = ()
 
+    def many(self) -> "RemoteMany":
+        """The same, as the engine carries it out: one at a time."""
+        return RemoteMany(
+            self._prepare_all, self._send_all, self._record_all, self.in_doubt, 1,
+            self.queue, self.max_attempts, self.lease, self.schedule,
+        )  # fmt: skip
 
-Handler = Local | Remote
+    def _prepare_all(self, effects: Sequence[Effect], at: datetime) -> dict[int, Any]:
+        parcels = {effect.pk: self.prepare(effect, at) for effect in effects}
+        return {pk: parcel for pk, parcel in parcels.items() if parcel is not None}
+
+    def _send_all(self, parcels: Sequence[Any]) -> Results:
+        for parcel in parcels:
+            self.send(parcel)
+            yield None
+
+    def _record_all(self, effects: Sequence[Effect], at: datetime) -> None:
+        for effect in effects:
+            self.record(effect, at)
+
+
+@dataclass(frozen=True)
+class RemoteMany:
+    """Work that leaves the house, up to `at_once` effects in one go, as over one connection.
+
+    `prepare` returns parcels by the effects' ids (one without has nothing to send any more), in the order to send
+    them in; `send` sends one after the other and yields after each what went wrong, or None; what one raises is what
+    went wrong with all that follow. `record` notes what went out. When its worker dies, all of a claim that may have
+    gone out is in doubt, so `at_once` is small.
+    """
+
+    prepare: Callable[[Sequence[Effect], datetime], Mapping[int, Any]]
+    send: Callable[[Sequence[Any]], Results]
+    record: Callable[[Sequence[Effect], datetime], None]
+    in_doubt: InDoubt
+    at_once: int = 50
+    queue: str = "default"
+    max_attempts: int = 10
+    lease: timedelta = timedelta(seconds=60)
+    schedule: tuple[timedelta, ...] = ()
+
+
+Handler = Local | RemoteMany
 
 handlers: dict[str, Handler] = {}
 stuck_listeners: list[Callable[[datetime], None]] = []  # told, in the same transaction, that work needs a decision
+undelivered_listeners: list[Callable[[str, datetime], None]] = []  # told a mail's key: it did not reach anybody
 
 
 @dataclass(frozen=True)
@@ -82,9 +127,9 @@ class Daily:
 schedule: list[Daily] = []
 
 
-def register(kind: str, handler: Handler) -> None:
+def register(kind: str, handler: Local | Remote | RemoteMany) -> None:
     """Name the one handler of `kind`."""
-    handlers[kind] = handler
+    handlers[kind] = handler.many() if isinstance(handler, Remote) else handler
 
 
 def register_daily(kind: str, *, hour: int, run: Callable[[Effect, datetime], None], queue: str = "compute") -> None:
