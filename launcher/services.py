@@ -8,6 +8,7 @@ from pathlib import Path
 from launcher import postgres
 from launcher.console import Stop
 from launcher.fleet import Fleet
+from launcher.paths import LOCAL
 from launcher.valkey import Valkey
 
 VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
@@ -59,9 +60,14 @@ def start(base: Path, fleet: Fleet, settings: Mapping[str, str] = postgres.SERVE
 
 
 def inherited() -> dict[str, str]:
-    """Our environment without what could send a child to other servers than those we name."""
-    return {
+    """Our environment without what could send a child to other servers than those we name.
+
+    What Python compiles goes under `.local`, whatever the environment says: each process starts a second sooner.
+    """
+    without = (*VARIABLES, "PYTHONDONTWRITEBYTECODE")
+    kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in VARIABLES and not (name.startswith("PG") and name.isupper())
+        if name not in without and not (name.startswith("PG") and name.isupper())
     }
+    return kept | {"PYTHONPYCACHEPREFIX": str(LOCAL / "bytecode")}

@@ -144,6 +144,15 @@ def test_the_application_never_gets_the_owner_of_the_tables(monkeypatch):
     assert env.keys() & {"DATABASE_OWNER_URL", "PGHOST"} == set()
 
 
+def test_what_python_compiles_is_kept_under_local_also_where_the_machine_would_rather_not(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    code = "import sys; sys.stdout.write(f'{sys.dont_write_bytecode} {sys.pycache_prefix}')"
+
+    told = subprocess.run([sys.executable, "-c", code], env=services.inherited(), capture_output=True, text=True)
+
+    assert told.stdout == f"False {ROOT / '.local' / 'bytecode'}"
+
+
 def test_what_the_system_refuses_is_one_line(capsys, monkeypatch):
     def refuse(_):
         raise PermissionError(13, "Permission denied", ".local/lock")
