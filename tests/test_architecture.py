@@ -48,6 +48,7 @@ OPEN = {
         "scopes",
         "secrets",
         "sql",
+        "stopping",
         "tenancy",
     },
     "outbox": {"engine", "mail"},

@@ -17,7 +17,6 @@ from notices.kinds import RANKS
 from notices.models import Notice
 from notices.queries.people import People
 from outbox import mail
-from workspaces import tenancy
 from workspaces.models import Member, User
 from workspaces.readers import reading_as
 
@@ -64,7 +63,7 @@ def _post(notice: Notice, user: User, alert: Alert | None, at: datetime) -> None
 
 def post_digest(*, member: Member, notices: Sequence[Notice], at: datetime) -> None:
     """All of them in one mail, which a mail program can be told to send no more of."""
-    unsubscribe_url = links.unsubscribing(tenancy.current_id(), member.pk)
+    unsubscribe_url = links.STOP.address(member.pk)
     with reading_as(member.user):
         context = {
             **digest(notices),

@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from lib.time import now
 from notices import links, rows
@@ -17,10 +16,9 @@ from notices.forms import ChoicesForm
 from notices.models import Preference
 from notices.queries import notices as queries
 from notices.queries import people as people_queries
-from workspaces import tenancy
-from workspaces.access import WorkspaceRequest, public, requires
+from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
-from workspaces.queries import members
+from workspaces.models import Member
 
 
 @requires(Capability.VIEW)
@@ -54,21 +52,12 @@ def _yesterday(at: datetime) -> tuple[datetime, datetime]:
     return today - timedelta(days=1), today
 
 
-@csrf_exempt
-@public
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """No digest any more: a page with a button for people, one POST for mail programs (RFC 8058)."""
-    place = links.unsubscriber(token)
-    if place is None:
-        raise Http404
-    with tenancy.entered(place[0]):
-        member = members().filter(pk=place[1]).first()
-        if member is None:
-            raise Http404
-        with translation.override(member.user.language):
-            if request.method == "POST":
-                digest = Preference.Digest.DAILY if "undo" in request.POST else Preference.Digest.OFF
-                choosing.set_digest(member_id=member.pk, digest=digest, at=now())
-            preference = people_queries.preference(member.pk)
-            context = {"member_name": member, "is_off": preference.digest == Preference.Digest.OFF}
-            return render(request, "notices/unsubscribe.html", context)
+@links.STOP.opens
+def unsubscribe(request: HttpRequest, member: Member) -> HttpResponse:
+    """No digest any more: a page with a button for people, one POST for mail programs."""
+    if request.method == "POST":
+        digest = Preference.Digest.DAILY if "undo" in request.POST else Preference.Digest.OFF
+        choosing.set_digest(member_id=member.pk, digest=digest, at=now())
+    preference = people_queries.preference(member.pk)
+    context = {"member_name": member, "is_off": preference.digest == Preference.Digest.OFF}
+    return render(request, "notices/unsubscribe.html", context)

@@ -88,7 +88,7 @@ def test_a_link_that_we_did_not_make_leads_nowhere(owner, workspace):
     with tenancy.entered(workspace.pk):
         workspace_actions.add_member(user=make_user(), role="admin", at=NOON, by=None)
         Member.objects.filter(pk=owner.pk).update(ended_at=NOON)
-    path = links.unsubscribing(workspace.pk, owner.pk).partition("/n/")[2]
+        path = links.STOP.address(owner.pk).partition("/n/")[2]
     assert Client().post("/n/" + path).status_code == 404
 
 

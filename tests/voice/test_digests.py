@@ -180,7 +180,7 @@ def test_who_stops_it_meanwhile_gets_nothing(workspace, clock):
 def test_one_click_stops_it_and_opening_the_page_does_not(workspace):
     reader = make_member("manager")
     digests.subscribe(member_id=reader.pk, is_weekly=True, is_monthly=True)
-    path = links.unsubscribing(workspace.pk, reader.pk).split("testserver")[-1]
+    path = links.STOP.address(reader.pk).split("testserver")[-1]
     path = "/v/" + path.split("/v/")[1]
     with tenancy.entered(workspace.pk):
         assert "Send it no more" in Client().get(path).content.decode()
@@ -188,6 +188,6 @@ def test_one_click_stops_it_and_opening_the_page_does_not(workspace):
         assert "no more" in Client().post(path, {"List-Unsubscribe": "One-Click"}).content.decode()
         row = Subscription.objects.get()
     assert (row.is_weekly, row.is_monthly) == (False, False)
-    gone = links.unsubscribing(workspace.pk, 10**9).split("/v/")[1]
+    gone = links.STOP.address(10**9).split("/v/")[1]
     for token in ("forged", gone.rstrip("/")):
         assert Client().get(f"/v/{token}/").status_code == 404

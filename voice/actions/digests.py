@@ -16,7 +16,6 @@ from voice import issues, links
 from voice.models import Rhythm, Subscription, VoiceSettings
 from voice.queries import digests as queries
 from workspaces import actions as workspace_actions
-from workspaces import tenancy
 from workspaces.models import Member, User
 from workspaces.queries import members
 from workspaces.readers import reading_as
@@ -88,5 +87,5 @@ def issue(member: Member, about: queries.Span) -> dict[str, Any]:
         "subject": _("Voice of the customer, %(span)s") % {"span": told["span"]},
         "base_url": settings.BASE_URL,
         "url": settings.BASE_URL + reverse("voice:digest") + f"?rhythm={about.rhythm}&day={about.last}",
-        "unsubscribe_url": links.unsubscribing(tenancy.current_id(), member.pk),
+        "unsubscribe_url": links.STOP.address(member.pk),
     }

@@ -3,11 +3,9 @@
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.time import DAY, now, today
@@ -18,10 +16,9 @@ from voice.models import Rhythm
 from voice.queries import digests as queries
 from voice.queries.digests import Span
 from voice.views.pages import context
-from workspaces import tenancy
-from workspaces.access import WorkspaceRequest, public, requires
+from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
-from workspaces.queries import members
+from workspaces.models import Member
 
 
 @requires(Capability.VIEW)
@@ -88,20 +85,11 @@ def names_set(request: WorkspaceRequest) -> HttpResponse:
     return redirect("voice:digest")
 
 
-@csrf_exempt
-@public
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """No digest any more: a page with a button for people, one POST for mail programs (RFC 8058)."""
-    place = links.unsubscriber(token)
-    if place is None:
-        raise Http404
-    with tenancy.entered(place[0]):
-        member = members().filter(pk=place[1]).first()
-        if member is None:
-            raise Http404
-        with translation.override(member.user.language):
-            if request.method == "POST":
-                actions.subscribe(member_id=member.pk, is_weekly=False, is_monthly=False)
-            mine = queries.subscription(member.pk)
-            shown = {"member_name": member, "is_off": not (mine.is_weekly or mine.is_monthly)}
-            return render(request, "voice/unsubscribe.html", shown)
+@links.STOP.opens
+def unsubscribe(request: HttpRequest, member: Member) -> HttpResponse:
+    """No digest any more: a page with a button for people, one POST for mail programs."""
+    if request.method == "POST":
+        actions.subscribe(member_id=member.pk, is_weekly=False, is_monthly=False)
+    mine = queries.subscription(member.pk)
+    shown = {"member_name": member, "is_off": not (mine.is_weekly or mine.is_monthly)}
+    return render(request, "voice/unsubscribe.html", shown)
