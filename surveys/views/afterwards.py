@@ -1,6 +1,6 @@
 """What a customer sees after answering: thanks, what follows the score, and what they may wish for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import wraps
 from typing import Any
@@ -67,30 +67,28 @@ def confirm(request: HttpRequest, visit: Visit, given: Answer) -> HttpResponse:
 @answered
 def call(request: HttpRequest, visit: Visit, given: Answer) -> HttpResponse:
     """They may be called: where and when."""
-    form = CallForm(request.POST)
-    if request.method != "POST":
-        return see(request, visit, "thanks")
-    if not visit.offers_call:
-        return gone(request)
-    if not form.is_valid():
-        return _thanks(request, visit, call=form, status=422)
-    wishes.wish_call(answer=given, **form.cleaned_data, at=now())
-    return see(request, visit, "thanks", done="call")
+    return _wish(request, visit, "call", CallForm(request.POST), wishes.wish_call, is_offered=visit.offers_call)
 
 
 @by_token
 @answered
 def refer(request: HttpRequest, visit: Visit, given: Answer) -> HttpResponse:
     """Whom else we could help, in their opinion."""
-    form = ReferralForm(request.POST)
+    return _wish(request, visit, "referral", ReferralForm(request.POST), wishes.refer, is_offered=visit.asks_referral)
+
+
+def _wish(
+    request: HttpRequest, visit: Visit, part: str, form: forms.Form, keep: Callable[..., object], *, is_offered: bool
+) -> HttpResponse:
+    """Keep what was typed into one part of the page, if that is offered."""
     if request.method != "POST":
         return see(request, visit, "thanks")
-    if not visit.asks_referral:
+    if not is_offered:
         return gone(request)
     if not form.is_valid():
-        return _thanks(request, visit, referral=form, status=422)
-    wishes.refer(answer=given, **form.cleaned_data, at=now())
-    return see(request, visit, "thanks", done="referral")
+        return _thanks(request, visit, wish={part: form}, status=422)
+    keep(answer=visit.given, **form.cleaned_data, at=now())
+    return see(request, visit, "thanks", done=part)
 
 
 def _thanks(
@@ -98,8 +96,7 @@ def _thanks(
     visit: Visit,
     *,
     replies: RepliesForm | None = None,
-    call: forms.Form | None = None,
-    referral: forms.Form | None = None,
+    wish: Mapping[str, forms.Form] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     given = visit.given
@@ -113,12 +110,11 @@ def _thanks(
         "done": request.GET.get("done", ""),
         "is_doubted": not given.is_counted,
         "offers_call": visit.offers_call,
-        "call": call,
         "called": next((one for one in wished if one.kind == Wish.Kind.CALL), None),
         "asks_referral": visit.asks_referral,
-        "referral": referral,
         "referred": [one for one in wished if one.kind == Wish.Kind.REFERRAL],
         "is_open": visit.invitation.is_open(now()),
         "kept": {"done": request.GET["done"]} if request.GET.get("done") else {},
+        **(wish or {}),
     }
     return render(request, visit, "thanks", context, status=status)
