@@ -35,6 +35,11 @@ def percentile(times: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+def ratios(values: dict[str, float], to: str) -> dict[str, float]:
+    """Each value as a multiple of the one named `to`."""
+    return {name: round(value / values[to], 2) for name, value in values.items() if name != to}
+
+
 def publish(figures: dict[str, Any]) -> None:
     """Print the figures, and write them to the file named on the command line."""
     text = json.dumps(figures, indent=2)

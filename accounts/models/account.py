@@ -84,7 +84,9 @@ class Account(WorkspaceModel):
             models.Index(fields=["workspace", "owner", "health_tenths", "id"], name="accounts_by_owner"),
             # Several filters at once: rows that fit one of them only are not even read.
             models.Index(fields=["workspace", "owner", "stage", "health_band", "tier"], name="accounts_like_this"),
-            models.Index(fields=["workspace", "stage", "health_band", "tier"], name="accounts_at_this_point"),
+            models.Index(
+                fields=["workspace", "stage", "health_band", "tier"], include=["id"], name="accounts_at_this_point"
+            ),
             models.Index(fields=["workspace", "stage", "stage_since", "id"], name="accounts_by_stay"),
             models.Index("workspace", Lower("name"), name="accounts_by_lower_name"),
             models.Index(fields=["workspace", "parent", "id"], condition=~Q(parent=None), name="accounts_children_of"),

@@ -30,12 +30,15 @@ def beginning(function: str, words: str, most: int = MOST_BEGINNING) -> RawSQL:
     return RawSQL(f"select * from {function}(%s, %s, %s)", [words, following, most])  # noqa: S608, S611
 
 
-def beginning_first(functions: tuple[str, str], words: str, most: int) -> RawSQL:
-    """Ids of names that begin with `words`, and of those that contain it if it is long enough for trigrams."""
+def beginning_first(functions: tuple[str, str], words: str, most: int, met: Sequence[int] | None = None) -> RawSQL:
+    """Ids of names that begin with `words`, and of those that contain it if it is long enough for trigrams.
+
+    `met` are some that contain it, where they are known already.
+    """
     begins = beginning(functions[0], words, most)
     if len(words) < LETTERS:
         return begins
-    contains = searched(functions[1], words, most)
+    contains = searched(functions[1], words, most) if met is None else given(met)
     return RawSQL(f"{begins.sql} union {contains.sql}", [*begins.params, *contains.params])  # noqa: S611
 
 

@@ -58,7 +58,7 @@ def test_search_takes_the_same_queries_at_any_size(client, me, rows):
     client.get(SEARCH, {"q": "cedar"})
     with CaptureQueriesContext(connection) as captured:
         client.get(SEARCH, {"q": "cedar"})
-    assert len(captured) == 11
+    assert len(captured) == 12
 
 
 def test_twenty_of_each_kind_at_most(client):
@@ -119,7 +119,7 @@ def test_suggestions_take_the_same_queries_at_any_size(client, me, rows):
     client.get(SUGGEST, {"q": "cedar"}, headers=HTMX)
     with CaptureQueriesContext(connection) as captured:
         client.get(SUGGEST, {"q": "cedar"}, headers=HTMX)
-    assert len(captured) == 10
+    assert len(captured) == 11
 
 
 def known() -> None:
@@ -162,4 +162,4 @@ def test_a_search_by_meant_words_takes_the_same_queries_at_any_size(client, me, 
     client.get(SEARCH, {"q": "cedra"})
     with CaptureQueriesContext(connection) as captured:
         client.get(SEARCH, {"q": "cedra"})
-    assert len(captured) == 15
+    assert len(captured) == 17
