@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from lib.inserting import insert
-from outbox import queries
+from outbox import queries, registry
 from outbox.models import Bounce, Effect, Mail, Suppression
 from outbox.registry import handlers
 from workspaces import actions as workspace_actions
@@ -149,11 +149,20 @@ def note_bounce(*, mail: Mail, kind: str, code: str, key: str, at: datetime) -> 
     noted, is_new = Bounce.objects.get_or_create(key=key, defaults=about)
     if not is_new:
         return None
+    if kind != Bounce.Kind.COMPLAINT:
+        tell_undelivered(mail=mail, at=at)
     if kind == Bounce.Kind.COMPLAINT:
         suppress(digest=digest, reason=Suppression.Reason.COMPLAINED, code=code, at=at)
     elif kind == Bounce.Kind.HARD or queries.is_soft_too_often(digest, at):
         suppress(digest=digest, reason=Suppression.Reason.BOUNCED, code=code, at=at)
     return noted
+
+
+@transaction.atomic
+def tell_undelivered(*, mail: Mail, at: datetime) -> None:
+    """Let whoever posted it know that it came back, or never went out because mail to its address does."""
+    for listener in registry.undelivered_listeners:
+        listener(mail.key, at)
 
 
 @transaction.atomic

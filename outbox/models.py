@@ -78,7 +78,9 @@ class Effect(WorkspaceModel):
 
 
 class Mail(WorkspaceModel):
-    """One mail to one person, as it was or will be sent. Since `purged_at` what it said is no longer kept."""
+    """One mail to one person, as it was or will be sent; `key` names its occasion. Since `purged_at` what it said is
+    no longer kept.
+    """
 
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
@@ -86,6 +88,7 @@ class Mail(WorkspaceModel):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
     message_id = models.CharField(max_length=120)
+    key = models.CharField(max_length=200, blank=True, db_default="")
     to_digest = models.CharField(max_length=64, blank=True, db_default="")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)

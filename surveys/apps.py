@@ -9,18 +9,20 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import describe, react
-        from outbox.registry import Local, register, register_daily
+        from outbox.registry import Local, register, register_daily, undelivered_listeners
         from segments.registry import register_field
         from surveys import effects, personal, segment_fields, words
-        from surveys.actions import planning, retention, sending, surveys, waves
+        from surveys.actions import answers, planning, retention, sending, surveys, waves
         from workspaces.registry import founders, retain
 
         founders.append(surveys.give_first_surveys)
+        undelivered_listeners.append(effects.note_undelivered)
         for field in segment_fields.FIELDS:
             register_field(field)
         react("ticket.closed", "surveys.ask_after_closure", effects.ask_after_closure)
         react("ticket.reopened", "surveys.call_off", effects.call_off_reopened)
         react("ticket.merged", "surveys.call_off_merged", effects.call_off_merged)
+        register(answers.TELL, Local(effects.tell_answer))
         react("survey.answered", "surveys.end_silence", effects.end_silence)
         register_daily("surveys.find_silence", hour=3, run=effects.find_silence)
         react("stage.entered", "surveys.ask_after_move", effects.ask_after_move)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import Fact, Ticket
 from outbox.models import Effect
-from surveys.actions import asking, holds, sending, silence, waves
+from surveys.actions import answers, asking, delivery, holds, sending, silence, waves
 from surveys.models import Invitation, Refusal, Wave
 
 
@@ -60,6 +60,10 @@ def send_invitation(effect: Effect, at: datetime) -> None:
     sending.send_invitation(invitation=Invitation.objects.get(pk=effect.payload["invitation_id"]), at=at)
 
 
+def note_undelivered(key: str, at: datetime) -> None:
+    delivery.note_undelivered(key=key, at=at)
+
+
 def send_wave(effect: Effect, at: datetime) -> None:
     waves.send_wave(wave=Wave.objects.get(pk=effect.payload["wave_id"]), at=at)
 
@@ -74,3 +78,7 @@ def find_silence(effect: Effect, at: datetime) -> None:
 
 def end_silence(fact: Fact, at: datetime) -> None:
     silence.end_silence(account=fact.account, at=at)
+
+
+def tell_answer(effect: Effect, at: datetime) -> None:
+    answers.tell(answer_id=effect.payload["answer_id"], at=at)

@@ -51,6 +51,7 @@ def _names() -> dict[str, str]:
         "sent_at": _("Sent at"),
         "expires_at": _("Open until"),
         "answer": _("Answer"),
+        "undelivered_at": _("Came back at"),
         "at": _("When"),
         "reason": _("Why not"),
     }
@@ -88,12 +89,14 @@ def figures(lens: Lens, measure: Measure, at: datetime) -> Table:
     values = measure.scale.values
     yield [
         _("Survey"), _("Roll-up"), _("Span"), _("First day"), *_score_names(), _("Mails sent"), _("Mails answered"),
+        _("Mails that reached nobody"),
         _("Not asked"), _("To be confirmed"), _("Late"),
         *(_("Answers of %(value)s") % {"value": one} for one in values),
     ]  # fmt: skip
     found = results.results(lens, measure, at)
     refused = None if lens.key else sum(found.refused.values())
-    beside = [found.response.sent, found.response.answered, refused, found.doubtful, found.late]
+    response = found.response
+    beside = [response.sent, response.answered, response.undelivered, refused, found.doubtful, found.late]
     about = [lens.survey, lens.roll]
     counts = [found.counts.get(value, 0) for value in values]
     first = lens.dates(at)[0].date().isoformat()
@@ -107,11 +110,16 @@ def figures(lens: Lens, measure: Measure, at: datetime) -> Table:
 def groups(lens: Lens, measure: Measure, at: datetime) -> Table:
     """The period's figures of every group, against the rest of the answers."""
     label = str(lens.dimension.label)
-    yield [_("Survey"), _("Roll-up"), _("Broken down by"), label, _("Name"), *_score_names(), _("Sent"), _("Answered")]
+    yield [_("Survey"), _("Roll-up"), _("Broken down by"), label, _("Name"), *_score_names(), *_response_names()]
     within = results.results(lens, measure, at)
     for one in results.groups(lens, measure, within, at):
         about = [lens.survey, lens.roll, lens.by, one.key, one.name]
-        yield [*about, *_score(one.score, one.beside), one.response.sent, one.response.answered]
+        response = one.response
+        yield [*about, *_score(one.score, one.beside), response.sent, response.answered, response.undelivered]
+
+
+def _response_names() -> list[str]:
+    return [_("Sent"), _("Answered"), _("Reached nobody")]
 
 
 def _score_names() -> list[str]:

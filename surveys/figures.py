@@ -91,10 +91,19 @@ def _period(lens: Lens) -> str:
 
 
 def _responded(results: Results) -> str:
-    return _("%(answered)s of %(sent)s mails of the period answered") % {
-        "answered": number(results.response.answered),
-        "sent": number(results.response.sent),
+    response = results.response
+    told = _("%(answered)s of %(reached)s mails of the period answered") % {
+        "answered": number(response.answered),
+        "reached": number(response.reached),
     }
+    if not response.undelivered:
+        return told
+    words = ngettext(
+        "%(told)s; %(n)s that came back is not counted",
+        "%(told)s; %(n)s that came back are not counted",
+        response.undelivered,
+    )
+    return words % {"told": told, "n": number(response.undelivered)}
 
 
 # ------------------------------------------------------------------------------------------------- ways to look

@@ -20,7 +20,7 @@ ANSWERS = [
 COLUMNS = {
     "answers": ANSWERS,
     "doubtful": ANSWERS,
-    "sent": [*PERSON, "sent_at", "expires_at", "ticket__subject", "answer"],
+    "sent": [*PERSON, "sent_at", "expires_at", "ticket__subject", "answer", "undelivered_at"],
     "refused": [*PERSON, "at", "reason", "ticket__subject"],
 }
 ORDER = {"answers": "answered_at", "doubtful": "answered_at", "sent": "sent_at", "refused": "at"}

@@ -51,17 +51,23 @@ NOBODY = Value(None, BooleanField())
 
 @dataclass(frozen=True)
 class Response:
-    """Mails sent, and those of them that were answered."""
+    """Mails sent, those of them that were answered, and those that reached nobody, who could not answer."""
 
     sent: int = 0
     answered: int = 0
+    undelivered: int = 0
 
     def __add__(self, other: "Response") -> "Response":
-        return Response(self.sent + other.sent, self.answered + other.answered)
+        return Response(self.sent + other.sent, self.answered + other.answered, self.undelivered + other.undelivered)
+
+    @property
+    def reached(self) -> int:
+        return self.sent - self.undelivered
 
     @property
     def rate(self) -> float | None:
-        return self.answered / self.sent if self.sent else None
+        """Of the mails that reached somebody."""
+        return self.answered / self.reached if self.reached else None
 
 
 def tallies(answers: QuerySet[Answer], measure: Measure, roll: str, by: Combinable) -> dict[Any, Tally]:
@@ -80,8 +86,10 @@ def tallies(answers: QuerySet[Answer], measure: Measure, roll: str, by: Combinab
 
 def response(sent: QuerySet[Invitation], by: Combinable) -> dict[Any, Response]:
     """What became of mails, by the value of an expression."""
-    found = sent.order_by().annotate(key=by).values_list("key").annotate(Count("pk"), Count("answers"))
-    return {key: Response(mails, answered) for key, mails, answered in found}
+    undelivered = Count("undelivered_at", filter=Q(answers=None))  # a report may be wrong: who answered was reached
+    keys = sent.order_by().annotate(key=by).values_list("key")
+    found = keys.annotate(Count("pk"), Count("answers"), undelivered=undelivered)
+    return {key: Response(*counts) for key, *counts in found}
 
 
 def values(answers: QuerySet[Answer]) -> dict[int, int]:

@@ -18,7 +18,8 @@ LOOKED_AT = timedelta(days=365)
 LEAST = 2  # one mail without an answer is nothing
 RARE = 0.05
 
-# A mail counts once its time to answer is over. The rate is that of all accounts' mails, kept off 0 and 1.
+# A mail that reached somebody counts once its time to answer is over. The rate is that of all accounts' mails, kept
+# off 0 and 1.
 _FIND = """
 with mails as materialized (
     select i.account_id, i.contact_id, i.sent_at, i.expires_at <= %(at)s as is_over, a.id is not null as is_answered
@@ -26,6 +27,7 @@ with mails as materialized (
     left join surveys_answer a on a.workspace_id = i.workspace_id and a.invitation_id = i.id
         and (a.doubt = '' or a.cleared_at is not null)
     where i.workspace_id = %(workspace)s and i.sent_at >= %(since)s and i.sent_at <= %(at)s
+        and (i.undelivered_at is null or a.id is not null)
 ),
 rate as (select (count(*) filter (where is_answered) + 1.0) / (count(*) + 2.0) as answers from mails
     where is_over or is_answered),

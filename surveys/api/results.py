@@ -67,6 +67,7 @@ class SurveyGroupSerializer(serializers.Serializer[Group]):
     beside = SurveyDifferenceSerializer(allow_null=True, help_text=gettext_lazy("Against the rest of the answers."))
     sent = serializers.IntegerField(source="response.sent")
     answered = serializers.IntegerField(source="response.answered")
+    undelivered = serializers.IntegerField(source="response.undelivered")
 
 
 class SurveyResultsSerializer(serializers.Serializer[Any]):
@@ -81,6 +82,10 @@ class SurveyResultsSerializer(serializers.Serializer[Any]):
     counts = serializers.DictField(child=serializers.IntegerField(), help_text=gettext_lazy("Answers by value."))
     sent = serializers.IntegerField(source="response.sent", help_text=gettext_lazy("Mails sent in these days."))
     answered = serializers.IntegerField(source="response.answered", help_text=gettext_lazy("Those of them answered."))
+    undelivered = serializers.IntegerField(
+        source="response.undelivered",
+        help_text=gettext_lazy("Those of them that came back or were not let out: no part of a rate."),
+    )
     refused = serializers.DictField(child=serializers.IntegerField(), help_text=gettext_lazy("By reason."))
     doubtful = serializers.IntegerField(help_text=gettext_lazy("Answers left out until somebody confirms them."))
     late = serializers.IntegerField()

@@ -32,6 +32,7 @@ class Invitation(WorkspaceModel):
 
     `metric` is the survey's kind. `survey_version`, `agent_name`, `owner`, `stage`, `segment_ids`, `persona`,
     `product` and `language` are as they were when the mail went out; `locale` is what the person prefers to read.
+    Since `undelivered_at` it is known that the first mail reached nobody.
     """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="invitations", db_index=False)
@@ -49,6 +50,7 @@ class Invitation(WorkspaceModel):
     send_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
+    undelivered_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)

@@ -154,7 +154,7 @@ def test_groups_are_exported(client, hank):
     header, *rows = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
     assert header[:6] == ["Survey", "Roll-up", "Broken down by", "Stage", "Name", "Answers"]
     assert [row[3:8] for row in rows] == [["delivery", "Delivery", "1", "1", "0.0"], ["use", "Use", "1", "1", "100.0"]]
-    assert rows[0][-4:] == ["-100.0", "no", "1", "1"]
+    assert rows[0][-5:] == ["-100.0", "no", "1", "1", "0"]
 
 
 def test_the_breakdown_costs_the_same_at_any_size(client, hank):
