@@ -101,8 +101,8 @@ def matched(wanted: Filter) -> Matched:
         found = found.filter(pk__in=given(named))
         counts.append(lambda: len(named))
     if wanted.tag:
-        tagged, size = carriers(wanted.tag, SOME[1])
         is_alone = replace(wanted, tag="") == Filter()
+        tagged, size = carriers(wanted.tag, SOME[1] if is_alone else 0)
         carrying = tagged.values("account")
         found = found.filter(_among(carrying, size) if is_alone else Q(pk__in=carrying))
         counts.append(lambda: size)
