@@ -189,49 +189,58 @@ def runs(cell):
     return cell.startswith(STARTS_FORMULA) and not re.fullmatch(r"-?[\d.]+", cell)
 
 
-@pytest.mark.parametrize("name", EXPORTS)
-def test_an_export_holds_our_rows_as_text_in_as_many_queries_at_any_size(name, client, world):
+def read_all(client, world):
+    """What each export holds, and how many queries it took."""
+    found = {}
+    for name in EXPORTS:
+        with CaptureQueriesContext(connection) as queries:
+            rows = read(client, name, world)
+        found[name] = (rows, len(queries))
+    return found
+
+
+def test_an_export_holds_our_rows_as_text_in_as_many_queries_at_any_size(client, world, subtests):
+    """Every export of one and the same world: to furnish it takes longer than to read it."""
     for sign in ("=", "+"):  # of one score nothing changes, which saves a report a query
         grow(world, f"{sign}{RUN}")
-    with CaptureQueriesContext(connection) as at_two:
-        _header, *few = read(client, name, world)
+    at_two = read_all(client, world)
     for sign in ("-", "@", "\t"):
         grow(world, f"{sign}{RUN}")
-    with CaptureQueriesContext(connection) as at_five:
-        header, *rows = read(client, name, world)
+    at_five = read_all(client, world)
 
-    assert few
-    assert all(header)
-    assert {len(row) for row in rows} == {len(header)}
-    cells = [cell for row in (header, *rows) for cell in row]
-    assert [cell for cell in cells if runs(cell)] == []
-    assert [cell for cell in cells if "not ours" in cell] == []
-    assert any(cell.startswith(f"'={RUN}") for cell in cells) is (name not in FIGURES)
-    assert len(at_five) == len(at_two)
+    for name, ((header, *rows), count) in at_five.items():
+        with subtests.test(name):
+            (_header, *few), count_at_two = at_two[name]
+            assert few
+            assert all(header)
+            assert {len(row) for row in rows} == {len(header)}
+            cells = [cell for row in (header, *rows) for cell in row]
+            assert [cell for cell in cells if runs(cell)] == []
+            assert [cell for cell in cells if "not ours" in cell] == []
+            assert any(cell.startswith(f"'={RUN}") for cell in cells) is (name not in FIGURES)
+            assert count == count_at_two
 
 
-@pytest.mark.parametrize("name", EXPORTS)
-def test_an_export_that_is_too_long_says_so(name, client, world, monkeypatch):
+def test_an_export_that_is_too_long_says_so(client, world, monkeypatch, subtests):
     monkeypatch.setattr(downloads, "MOST_ROWS", 0)
     monkeypatch.setattr("dashboard.export.MOST", 0)
     grow(world, f"={RUN}")
+    for name, route in EXPORTS.items():
+        with subtests.test(name):
+            response = client.get(address(name, route, world, ASKED.get(name, "")))
+            assert (response.status_code, response["Content-Type"]) == (413, "text/plain; charset=utf-8")
 
-    response = client.get(address(name, EXPORTS[name], world, ASKED.get(name, "")))
 
-    assert (response.status_code, response["Content-Type"]) == (413, "text/plain; charset=utf-8"), name
-
-
-@pytest.mark.parametrize("page", LISTS)
-def test_a_list_leads_to_its_export_and_keeps_the_filter(page, client, world):
+def test_a_list_leads_to_its_export_and_keeps_the_filter(client, world, subtests):
     grow(world, f"={RUN}")
-    name, _, query = page.partition("?")
-
-    html = client.get(address(name, PAGES[name][0], world, f"?{query}")).content.decode()
-
-    for export in LISTS[page]:
-        found = re.search(rf'href="{address(export, EXPORTS[export], world)}(\?[^"]*)?"', html)
-        assert found, export
-        assert query in (found[1] or ""), export
+    for page, exports in LISTS.items():
+        name, _, query = page.partition("?")
+        with subtests.test(page):
+            html = client.get(address(name, PAGES[name][0], world, f"?{query}")).content.decode()
+            for export in exports:
+                found = re.search(rf'href="{address(export, EXPORTS[export], world)}(\?[^"]*)?"', html)
+                assert found, export
+                assert query in (found[1] or ""), export
 
 
 def test_every_page_with_rows_leads_to_an_export_or_says_why_not(client, world, settings):
