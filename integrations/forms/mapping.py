@@ -94,21 +94,30 @@ def guess(places: Mapping[str, Any]) -> dict[str, Any]:
 ENDINGS = {
     "ticket_id": ("ticket/id", "ticket_id", "ticketid", "case/id", "case_id", "issue/id", "conversation/id", "/id"),
     "status": ("status/name", "/status", "status_name", "/state", "is_closed", "closedflag", "statusid", "status_id"),
-    "number": ("/number", "ticket_number", "/key", "reference"),
+    "number": ("/number", "ticket_number", "/key", "reference", "/ref"),
     "url": ("ticket/url", "ticket_url", "/url", "/link"),
     "subject": ("/subject", "/title", "/summary"),
     "opened_at": ("created_at", "createdat", "opened_at", "dateoccurred", "datecreated", "/created"),
     "closed_at": ("closed_at", "closedat", "resolved_at", "dateclosed", "solved_at"),
-    "updated_at": ("updated_at", "updatedat", "lastupdate", "/updated", "/timestamp"),
-    "requester_email": ("requester/email", "customer/email", "user/email", "contact/email", "emailaddress", "/email"),
-    "requester_name": ("requester/name", "customer/name", "user/name", "contact/name", "user_name"),
+    "updated_at": (
+        "updated_at", "updatedat", "lastupdate", "modified_at", "changed_at", "/updated", "/modified", "/changed",
+        "/timestamp",
+    ),
+    "requester_email": (
+        "requester/email", "reporter/email", "customer/email", "user/email", "contact/email", "emailaddress", "/email",
+        "email_address", "/mail",
+    ),
+    "requester_name": ("requester/name", "reporter/name", "user/name", "contact/name", "user_name", "customer/name"),
     "organization_id": ("organization/id", "company/id", "client/id", "client_id", "account/id"),
-    "organization_name": ("organization/name", "company/name", "client/name", "client_name", "account/name"),
+    "organization_name": (
+        "organization/name", "organisation/name", "company/name", "client/name", "client_name", "account/name",
+        "customer/name",
+    ),
     "agent_name": ("agent/name", "assignee/name", "owner/name"),
     "agent_email": ("agent/email", "assignee/email", "owner/email"),
     "priority": ("priority/name", "/priority", "priority_name"),
     "topic": ("tickettype/name", "ticket_type", "tickettype_name", "issuetype/name"),
-}
+}  # fmt: skip
 
 
 def _words(value: Any) -> list[str]:

@@ -150,6 +150,23 @@ def test_each_place_is_guessed_once():
     assert guess({})["paths"] == {}
 
 
+def test_the_person_is_told_from_the_company_by_name():
+    ticket = ["id", "ref", "summary", "state", "changed", "user/name", "user/mail", "customer/id", "customer/name"]
+    assert guess({f"/object/ticket/{place}": "x" for place in ticket})["paths"] == {
+        name: f"/object/ticket/{place}"
+        for name, place in {
+            "ticket_id": "id",
+            "status": "state",
+            "number": "ref",
+            "subject": "summary",
+            "updated_at": "changed",
+            "requester_email": "user/mail",
+            "requester_name": "user/name",
+            "organization_name": "customer/name",
+        }.items()
+    }
+
+
 def test_replaying_a_sample_before_there_is_a_mapping_leaves_it_one(connection, client):
     send(mapped("closed", 0))
     event = InboxEvent.objects.get()
