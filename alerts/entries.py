@@ -16,12 +16,11 @@ from django.db import connection
 
 from alerts.kinds import Kind
 from alerts.rules import DROP_LEFT_AFTER, DROP_LEFT_WITHIN, FURTHER_FALL, SEATS_LEFT_AFTER, Driver, Entry, Terms
-from health.parts import SEATS_METRIC, TWO_WAY_METRIC, VALUE_PLACES
+from health.parts import SEATS_METRIC, STANDS_DAYS, TWO_WAY_METRIC, VALUE_PLACES
 from health.scoring import array
 from lib.time import day_of
 from workspaces import tenancy
 
-PAST_SEARCH = timedelta(days=30)  # a day without a row: the latest before it within this time
 RECENT, BASELINE, BASELINE_LEAST = timedelta(days=28), timedelta(days=84), timedelta(days=28)
 SIGNALS = [
     TWO_WAY_METRIC, "touchpoints_one_way", "csat", "csat_relational", "ces", "ces_relational", "nps",
@@ -138,7 +137,7 @@ LOOKS = {
         joins="""left join lateral (
             select s.score, s.day, s.band from health_healthscore s
             where s.workspace_id = %(workspace)s and s.account_id = a.id and s.day <= %(day)s - r.days
-              and s.day > %(day)s - r.days - %(search)s and s.profile_id is not distinct from (
+              and s.day > %(day)s - r.days - %(stands)s and s.profile_id is not distinct from (
                   select n.profile_id from health_healthscore n
                   where n.workspace_id = %(workspace)s and n.account_id = a.id and n.day <= %(day)s
                   order by n.day desc limit 1)
@@ -336,7 +335,7 @@ def _parameters(rules: Sequence[Terms], account_ids: Sequence[int] | None, at: d
         "at": at,
         "day": day,
         "further": FURTHER_FALL,
-        "search": PAST_SEARCH.days,
+        "stands": STANDS_DAYS,
         "within": DROP_LEFT_WITHIN,
         "drop_life": DROP_LEFT_AFTER,
         "seats_life": SEATS_LEFT_AFTER,

@@ -16,6 +16,7 @@ from alerts import entries
 from alerts.kinds import Kind
 from alerts.models import Alert
 from alerts.rules import ANSWER_LIFE, Answer, Driver, Standing, Terms
+from health import queries as health_queries
 from health.models import HealthScore
 from health.parts import HEALTHY_FROM, PARTS
 from health.scoring import array
@@ -140,12 +141,13 @@ def _alerts(account_ids: Sequence[int], since: datetime) -> dict[int, list[Alert
 
 def add_causes(drivers: Mapping[int, Sequence[Driver]], day: date) -> None:
     """Put behind each score driver, in place, the parts of the score that explain it. `drivers`: by account."""
-    days = {day} | {date.fromisoformat(d["since"]) for told in drivers.values() for d in told if d.get("since")}
+    days = {date.fromisoformat(d["since"]) for told in drivers.values() for d in told if d.get("since")}
     rows = HealthScore.objects.filter(account_id__in=list(drivers), day__in=days)
     parts = {(row.account_id, row.day): row.parts for row in rows}
+    standing = health_queries.parts_on(list(drivers), day)
     for account_id, told in drivers.items():
         for driver in told:
-            now = parts.get((account_id, day), [])
+            now = standing.get(account_id, [])
             if part := driver.get("part"):
                 driver["causes"] = [one for one in now if one["key"] == part]
                 continue

@@ -1,6 +1,5 @@
-"""What Today asks beside its ranking: the parts of scores, and what else waits."""
+"""What waits beside Today's list."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +8,6 @@ from django.db.models import Q
 
 from accounts import queries as account_queries
 from complaints import portraits as complaint_portraits
-from health.models import HealthScore
 from integrations.queries import events as integration_queries
 from journeys.queries import tasks as task_queries
 from lib.time import quarter_of
@@ -23,15 +21,6 @@ PROMISES_AHEAD = timedelta(days=7)
 MOST_PROMISES = 6
 MOST_TASKS = 6
 MOST_COMPLAINTS = 4
-
-
-def parts_of(account_ids: Sequence[int], *, today: date) -> dict[int, list[dict[str, Any]]]:
-    """The parts of each account's score as stored, of today or else yesterday."""
-    recent = HealthScore.objects.filter(account_id__in=account_ids, day__range=(today - timedelta(days=1), today))
-    return dict(recent.order_by("day").values_list("account_id", "parts"))
-
-
-# ------------------------------------------------------------------ beside the list
 
 
 @dataclass(frozen=True)

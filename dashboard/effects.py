@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import connection
 
+from health.parts import STANDS_DAYS
 from workspaces import tenancy
 
 AFTER_DAYS = 30
-AROUND_DAYS = 7  # how old a score may be that stands for a day
 ENOUGH = 10  # starts, for a margin that says something
 
 
@@ -40,13 +40,13 @@ class Effect:
 
 
 def effect_of(playbook_id: int, today: date) -> Effect:
-    """In one statement. A score stands for a day if it was computed on it, or at most AROUND_DAYS before."""
+    """In one statement. A score stands until the next one."""
     values: dict[str, Any] = {
         "workspace": tenancy.current_id(),
         "playbook": playbook_id,
         "today": today,
         "after": AFTER_DAYS,
-        "around": AROUND_DAYS,
+        "stands": STANDS_DAYS,
         "enough": ENOUGH,
     }
     with connection.cursor() as cursor:
@@ -64,13 +64,13 @@ _EFFECT = """
         left join lateral (
             select h.score from health_healthscore h
             where h.workspace_id = %(workspace)s and h.account_id = s.account_id
-              and h.day between s.day - %(around)s and s.day
+              and h.day > s.day - %(stands)s and h.day <= s.day
             order by h.day desc limit 1
         ) first on true
         left join lateral (
             select h.score from health_healthscore h
             where h.workspace_id = %(workspace)s and h.account_id = s.account_id
-              and h.day between s.day + %(after)s - %(around)s and s.day + %(after)s
+              and h.day > s.day + %(after)s - %(stands)s and h.day <= s.day + %(after)s
             order by h.day desc limit 1
         ) last on true
     ), told as (

@@ -102,7 +102,7 @@ def _health(visit: Visit) -> dict[str, Any]:
     history = health_queries.history(visit.account, days=portraits.HISTORY_DAYS, today=visit.today)
     return {
         "health": score,
-        "health_chart": portraits.health_chart(history),
+        "health_chart": portraits.health_chart(history, visit.today),
         "health_parts": [portraits.part_row(part) for part in score.parts] if score else [],
     }
 

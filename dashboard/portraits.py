@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dashboard.rows import BAND_LEVELS
 from health.models import HealthScore
-from health.queries import PartView
+from health.queries import PartView, carried
 from lib import svg
 from lib.formatting import exact, number
 from lib.markup import band_label
@@ -18,24 +19,29 @@ from surveys.scores import GOOD_FROM, is_bad
 HISTORY_DAYS = 180
 
 
-def health_chart(history: Sequence[HealthScore]) -> SafeString | None:
+def health_chart(history: Sequence[HealthScore], today: date) -> SafeString | None:
     """The score of half a year, a gap where there was none; nothing before two days of it."""
-    scores = [float(day.score) if day.score is not None and day.band else None for day in history]
+    if not history:
+        return None
+    first = max(history[0].day, today - timedelta(days=HISTORY_DAYS - 1))
+    span = [first + timedelta(days=age) for age in range((today - first).days + 1)]
+    told = {row.day: float(row.score) if row.score is not None and row.band else None for row in history}
+    scores = carried(told, span)
     known = [score for score in scores if score is not None]
     if len(known) < 2:
         return None
     described = _("From %(first)s on %(from)s to %(last)s on %(to)s; lowest %(low)s, highest %(high)s.") % {
         "first": number(known[0]),
-        "from": exact(history[0].day),
+        "from": exact(span[0]),
         "last": number(known[-1]),
-        "to": exact(history[-1].day),
+        "to": exact(span[-1]),
         "low": number(min(known)),
         "high": number(max(known)),
     }
     watch, healthy = BAND_LEVELS
     return svg.line_chart(
         [svg.Line(number(known[-1]), scores)],
-        [exact(day.day) for day in history],
+        [exact(day) for day in span],
         _("Health score, %(days)s days") % {"days": HISTORY_DAYS},
         described,
         low=0,

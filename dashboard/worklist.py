@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from dashboard import attention, places, reasons
+from dashboard import places, reasons
 from dashboard.ranking import FirstAlert, Line
 from dashboard.rows import chip, pattern
+from health import queries as health_queries
 from lib import formatting, markup
 from workspaces.capabilities import Capability
 from workspaces.queries import Membership
@@ -80,7 +81,7 @@ class Phrases(NamedTuple):
 
 def work_rows(lines: Sequence[Line], desk: Desk) -> SafeString:
     """Today's lines: who, why in words, money, when, why here, and the next action."""
-    parts = attention.parts_of([line.account_id for line in lines if not line.alert], today=desk.today)
+    parts = health_queries.parts_on([line.account_id for line in lines if not line.alert], desk.today)
     phrases = _phrases(desk)
     ago = cache(lambda then: markup.ago(then, desk.now))
     return SafeString("".join(_work_row(line, parts.get(line.account_id, []), phrases, desk, ago) for line in lines))

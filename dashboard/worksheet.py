@@ -7,9 +7,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from alerts.models import Dismissal
-from dashboard import attention, places, reasons
+from dashboard import places, reasons
 from dashboard.queries import Found
 from dashboard.ranking import Line
+from health import queries as health_queries
 from lib.formatting import major_units
 
 CHUNK = 1000  # lines whose parts are read at once
@@ -24,7 +25,7 @@ def today(lines: Sequence[Line], owners: Mapping[int, tuple[str, bool]], day: da
     ]  # fmt: skip
     for start in range(0, len(lines), CHUNK):
         some = lines[start : start + CHUNK]
-        parts = attention.parts_of([line.account_id for line in some if not line.alert], today=day)
+        parts = health_queries.parts_on([line.account_id for line in some if not line.alert], day)
         for place, line in enumerate(some, start + 1):
             first = line.alert
             known = parts.get(line.account_id, [])

@@ -125,7 +125,7 @@ class HealthViewSet(Lists, Retrieves):
     @extend_schema(summary=gettext_lazy("Its history"), parameters=[HistoryFilters], responses=HistorySerializer)
     @action(detail=True)
     def history(self, request: Request, pk: str) -> Response:
-        """The scores of the last days, oldest first: one a scored day."""
+        """The scores of the last days, oldest first: the one that stood when they began, then one a day of change."""
         days = self.asked(HistoryFilters)["days"]
         scores = queries.history(self.get_object(), days=days, today=today())
         return Response(HistorySerializer({"results": scores}).data)

@@ -23,7 +23,7 @@ def _name(person: object) -> str:
 
 
 def scores(account: Account) -> Table:
-    """Every day an account was scored, with its parts: the points add up to the score."""
+    """Every day on which an account's score changed, with its parts: the points add up to the score."""
     words = (_("%(part)s: value"), _("%(part)s: weight"), _("%(part)s: points"), _("%(part)s: coverage"))
     parts = [(word % {"part": label(key)}) for key in PARTS for word in words]
     told = [_("%(part)s: why") % {"part": label(key)} for key in PARTS]

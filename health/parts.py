@@ -150,6 +150,7 @@ HEALTHY_FROM = 70
 WATCH_FROM = 50
 ENOUGH_COVERAGE = 0.25  # below it the score has no band and raises no alert
 ENOUGH_ACCOUNTS = 20  # so many customers make a mean
+STANDS_DAYS = 32  # a score is written once a month at least: one as old as this says nothing of a day
 
 USAGE_METRICS = ["key_actions", "logins", "active_users"]
 SEATS_METRIC = "seats_used"

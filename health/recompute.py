@@ -3,6 +3,23 @@
 from health import formulas
 from health.parts import PARTS, PLACES
 
+# On a day from which one more part was asked for, the coverage may differ by other weights where it did not by those of
+# then: what stood on it becomes a row of its own.
+BEGIN_ANEW = """
+insert into health_healthscore (workspace_id, account_id, day, score, band, coverage, parts, profile_id, computed_at)
+select s.workspace_id, s.account_id, begun.day, s.score, s.band, s.coverage, s.parts, s.profile_id, s.computed_at
+from unnest(%(days)s::date[]) as begun(day)
+join accounts_account a on a.workspace_id = %(workspace)s and a.id between %(first)s and %(last)s
+cross join lateral (
+    select h.* from health_healthscore h
+    where h.workspace_id = %(workspace)s and h.account_id = a.id and h.day <= begun.day
+      and h.day > begun.day - %(stands)s
+    order by h.day desc limit 1
+) s
+where begun.day < %(until)s and s.day < begun.day and s.profile_id is not distinct from %(profile)s
+on conflict do nothing
+"""
+
 
 def statement() -> str:
     """Scores of one profile's rows of some accounts, before a day.

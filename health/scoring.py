@@ -98,6 +98,7 @@ def _windows(day: date) -> dict[str, date | datetime]:
         return day - timedelta(days=int(CONSTANTS[name]))
 
     return {
+        "month": day.replace(day=1),
         "mid": before("trend_days"),
         "start": before("trend_days") - timedelta(days=int(CONSTANTS["trend_days"])),
         "seats_from": before("seats_days"),

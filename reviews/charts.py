@@ -1,11 +1,12 @@
 """The report's two pictures: use week by week, and the score day by day."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from health.queries import carried
 from lib.formatting import exact, number
 from lib.svg import Line, line_chart
 
@@ -32,15 +33,17 @@ def health(curve: list[list[Any]]) -> SafeString | None:
     """The score of each day with the two borders of its bands."""
     if len(curve) < 2:
         return None
-    days = [exact(date.fromisoformat(day)) for day, _score in curve]
-    scores = [score for _day, score in curve]
+    known = {date.fromisoformat(day): float(score) for day, score in curve}
+    first, last = min(known), max(known)
+    span = [first + timedelta(days=age) for age in range((last - first).days + 1)]
+    scores = carried(known, span)
     desc = _("From %(first)s on the first day to %(last)s on the last.") % {
         "first": number(scores[0], 1),
         "last": number(scores[-1], 1),
     }
     return line_chart(
         [Line(_("Score"), scores)],
-        days,
+        [exact(day) for day in span],
         _("Health score, day by day"),
         desc,
         low=0,

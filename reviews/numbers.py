@@ -101,13 +101,15 @@ def _health(account: Account, period: Period) -> Numbers:
     """The score when the quarter began (or when it was first known in it), at its end, and on each day between."""
     scores = HealthScore.objects.filter(account=account, day__lte=period.last, score__isnull=False)
     before = scores.filter(day__lt=period.first).order_by("-day").first()
-    inside = list(scores.filter(day__gte=period.first).order_by("day").values_list("day", "score", "band"))
+    inside = list(scores.filter(day__gte=period.first).order_by("day").values_list("day", "score"))
     last = scores.filter(day__gte=period.first).order_by("-day").first()
     start = before or (scores.filter(day=inside[0][0]).first() if len(inside) > 1 else None)
+    stood = [(before.day, before.score)] if before and inside and inside[0][0] > period.first else []
+    curve = [*stood, *inside]
     return {
         "start": _score(start),
         "end": _score(last),
-        "curve": [[day.isoformat(), float(score)] for day, score, _band in inside],
+        "curve": [[max(day, period.first).isoformat(), float(score)] for day, score in curve],
     }
 
 

@@ -13,6 +13,7 @@ from accounts.stages import Stage
 from alerts import entries
 from alerts.kinds import Kind
 from alerts.rules import ANSWER_LIFE, BETTER, Terms
+from health.parts import STANDS_DAYS
 from journeys.rules import DISAPPOINTED
 from lib.intervals import wilson
 from lib.time import day_of, midnight
@@ -166,7 +167,8 @@ def thresholds(rules: Sequence[Terms], today: date) -> dict[str, Thresholds]:
         return {}
     values: dict[str, Any] = {
         "workspace": tenancy.current_id(), "today": today, "first": today - WINDOW, "most": SAMPLED,
-        "bounds": BOUNDS, "better": BETTER, "segments": sorted({rule.segment_id or 0 for rule in rules}),
+        "bounds": BOUNDS, "better": BETTER, "stands": STANDS_DAYS,
+        "segments": sorted({rule.segment_id or 0 for rule in rules}),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_ENTRIES, values)
@@ -207,12 +209,18 @@ _ENTRIES = """
             order by hashint8(a.id) limit %(most)s
         ) a
     ),
-    reading as materialized (
-        select s.account_id, s.day, floor(s.score / 5)::int as step,
-            lag(floor(s.score / 5)::int) over (partition by s.account_id order by s.day) as before
+    standing as (  -- a score stands until the next; the one that stood when the span began counts from then on
+        select s.account_id, greatest(s.day, %(first)s + 1) as day, s.score, s.band,
+            coalesce(lead(s.day) over (partition by s.account_id order by s.day), %(today)s + 1) as until
         from health_healthscore s
         where s.workspace_id = %(workspace)s and s.account_id = any(array(select id from sampled))
-          and s.day > %(first)s and s.day <= %(today)s and s.band <> ''
+          and s.day > %(first)s - %(stands)s and s.day <= %(today)s
+    ),
+    reading as materialized (
+        select s.account_id, s.day, s.until, floor(s.score / 5)::int as step,
+            lag(floor(s.score / 5)::int) over (partition by s.account_id order by s.day) as before
+        from standing s
+        where s.until > s.day and s.band <> ''
     ),
     side as (
         select b.bound, r.account_id, r.day, r.step * 5 < b.bound as is_in
@@ -229,9 +237,12 @@ _ENTRIES = """
             else array_agg(day - %(first)s order by day) end as days
         from turned where is_in and not was_in group by bound, account_id
     ),
-    lived as (select account_id, count(*) as n, min(day) as first, max(day) as last from reading group by account_id),
+    lived as (
+        select account_id, sum(until - day) as n, min(day) as first, max(until) as until
+        from reading group by account_id
+    ),
     span as (
-        select s.segment, sum(l.n)::bigint as n, max(l.last) - min(l.first) + 1 as days
+        select s.segment, sum(l.n)::bigint as n, max(l.until) - min(l.first) as days
         from sampled s join lived l on l.account_id = s.id group by s.segment
     )
     select k.segment, coalesce(span.n, 0), span.days, o.bound, o.days, o.n

@@ -13,7 +13,7 @@ from accounts.stages import Stage
 from health import queries
 from health.actions import recomputing, scores
 from health.first_profiles import FIRST
-from health.models import HealthProfile, HealthScore
+from health.models import HealthProfile
 from health.parts import PARTS, TOTAL_WEIGHT
 from lib.markup import band_label
 from lib.time import day_of
@@ -273,8 +273,7 @@ def preview_profile(*, profile: HealthProfile, at: datetime, most: int, **said: 
         _save(profile, at, None)
         before = dict(queries.accounts_of(profile).order_by("pk").values_list("pk", "health_band")[:most])
         scores.score(list(before), day=day_of(at), at=at)
-        rows = HealthScore.objects.filter(day=day_of(at), account_id__in=list(before))
-        after = dict(rows.values_list("account_id", "band"))
+        after = queries.bands_on(list(before), day_of(at))
         transaction.set_rollback(True)
     moves = Counter((before[pk], after[pk]) for pk in before)
     return Preview(sum(moves.values()), {move: n for move, n in moves.items() if move[0] != move[1]})

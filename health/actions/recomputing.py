@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from accounts import queries as account_queries
 from accounts.actions.ranges import enqueue_ranges
-from health import queries, recompute, scoring
+from health import queries, recompute
 from health.actions import scores
 from health.models import HealthDay, HealthProfile, WeightsChange
-from health.parts import ENOUGH_COVERAGE, HEALTHY_FROM, PARTS, WATCH_FROM
+from health.parts import ENOUGH_COVERAGE, HEALTHY_FROM, PARTS, STANDS_DAYS, WATCH_FROM
 from lib.time import day_of
 from outbox import actions as outbox_actions
 from workspaces import tenancy
@@ -80,6 +79,18 @@ def _reweigh(change: WeightsChange, first: int, last: int, until: date) -> None:
     weights = change.profile.weights
     with connection.cursor() as cursor:
         cursor.execute(
+            recompute.BEGIN_ANEW,
+            {
+                "workspace": tenancy.current_id(),
+                "first": first,
+                "last": last,
+                "until": until,
+                "profile": None if change.profile.is_default else change.profile_id,
+                "days": sorted(set(change.asked_since.values())),
+                "stands": STANDS_DAYS,
+            },
+        )
+        cursor.execute(
             _RECOMPUTE,
             {
                 "workspace": tenancy.current_id(),
@@ -97,8 +108,6 @@ def _reweigh(change: WeightsChange, first: int, last: int, until: date) -> None:
 
 
 def _finish(change: WeightsChange, at: datetime) -> None:
-    values: dict[str, Any] = {"workspace": tenancy.current_id(), "until": day_of(at)}
-    with connection.cursor() as cursor:
-        cursor.execute(scoring.SUM_UP_DAYS, values)
+    scores.sum_up_days(until=day_of(at))
     scores.sum_up(day=day_of(at))
     WeightsChange.objects.filter(pk=change.pk).update(finished_at=at)

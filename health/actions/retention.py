@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import connections, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from health.models import HealthScore
 from lib.time import day_of
@@ -12,7 +12,10 @@ KEPT_DAYS = 1095
 
 
 def old_scores(before: datetime) -> QuerySet[HealthScore]:
-    rows: QuerySet[HealthScore] = HealthScore.objects.filter(day__lt=day_of(before))
+    """Rows of days before, but for the one of each account that still stands on that day."""
+    day = day_of(before)
+    newer = HealthScore.objects.filter(account=OuterRef("account"), day__gt=OuterRef("day"), day__lte=day)
+    rows: QuerySet[HealthScore] = HealthScore.objects.filter(Exists(newer), day__lt=day)
     return rows
 
 

@@ -14,6 +14,7 @@ from accounts.actions import facts as fact_actions
 from accounts.actions.ranges import enqueue_ranges
 from health import queries, scoring
 from health.models import Typical
+from health.parts import STANDS_DAYS
 from health.registry import after_scoring
 from lib.time import day_of
 from workspaces import tenancy
@@ -177,9 +178,24 @@ def sum_up(*, day: date) -> None:
         cursor.execute(scoring.SUM_UP, {"workspace": tenancy.current_id(), "day": day})
 
 
+def sum_up_past(*, day: date) -> None:
+    """Keep how the workspace stood on a past day."""
+    with connection.cursor() as cursor:
+        cursor.execute(scoring.SUM_UP_PAST, {"workspace": tenancy.current_id(), "day": day, "stands_days": STANDS_DAYS})
+
+
+def sum_up_days(*, until: date) -> None:
+    """The same for every day before one that is kept, anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(scoring.SUM_UP_DAYS, {"workspace": tenancy.current_id(), "until": until})
+
+
 @transaction.atomic
 def rescore_days(*, days: Iterable[date], at: datetime, account_ids: Sequence[int] | None = None) -> int:
-    """History only: the scores of past days from what was known on each; no column, fact or alert follows."""
+    """History only: the scores of past days from what was known on each; no column, fact or alert follows.
+
+    `days` rise, and no later ones are there but those asked for: a row stands until the account's next.
+    """
     ids = account_queries.ids_between
     chunks = [account_ids] if account_ids is not None else list(starmap(ids, account_queries.id_ranges(scoring.CHUNK)))
     count = 0
@@ -187,8 +203,7 @@ def rescore_days(*, days: Iterable[date], at: datetime, account_ids: Sequence[in
         for chunk in chunks:
             score(chunk, day=day, at=at)
             count += len(chunk)
-        with connection.cursor() as cursor:
-            cursor.execute(scoring.SUM_UP_PAST, {"workspace": tenancy.current_id(), "day": day})
+        sum_up_past(day=day)
     return count
 
 

@@ -10,7 +10,12 @@ from workspaces.fields import InnerModel, WorkspaceModel
 
 
 class HealthScore(InnerModel):
-    """The score of one account on one UTC day, with the numbers each part was made of.
+    """The score of one account from one UTC day on, with the numbers each part was made of.
+
+    One row a day of change: a day without a row is as the newest row before it. A change is any difference in score,
+    band, coverage, profile or parts as they are stored, so that every sentence of a score is true of every day it
+    stands for: also that a conversation is a day longer ago. The first score of a month is written in any case: each
+    month's partition tells of its days by itself, and a score older than STANDS_DAYS says nothing.
 
     `parts`: one dict a part, in order: `key, weight, value, points, coverage, mean`, and its `measures`, each with
     `key, value, coverage` and what its sentence needs. `profile`: which one weighed them; none is the default one.

@@ -66,7 +66,7 @@ class Cause:
 class Change:
     """How a score moved since a day; the deltas of `causes` add up to `delta`.
 
-    `since` is the scored day that held on the day asked for. `is_reweighed`: the parts were weighed otherwise then.
+    `since` is the day asked for, on which the score before stood. `is_reweighed`: parts were weighed otherwise then.
     """
 
     since: date
@@ -93,7 +93,7 @@ class Change:
 @dataclass(frozen=True)
 class NoChange:
     """Why two days cannot be compared: `too_early` (nothing was scored yet; `first` is), `too_little_then`,
-    `too_little_now`, `same_day` (nothing was scored since), `other_parts` (the score was made of others then).
+    `too_little_now`, `same_day` (nothing changed since), `other_parts` (the score was made of others then).
     """
 
     why: str
@@ -107,7 +107,7 @@ def change_since(now: HealthScore, day: date) -> Change | NoChange:
         days = HealthScore.objects.filter(account_id=now.account_id).order_by("day").values_list("day", flat=True)
         return NoChange("too_early", days.first())
     why = _incomparable(earlier, now)
-    return NoChange(why) if why else _compared(earlier, now)
+    return NoChange(why) if why else _compared(earlier, now, day)
 
 
 def _incomparable(before: HealthScore, now: HealthScore) -> str:
@@ -120,16 +120,16 @@ def _incomparable(before: HealthScore, now: HealthScore) -> str:
     return "" if before.parts and now.parts else "other_parts"
 
 
-def _compared(before: HealthScore, now: HealthScore) -> Change:
+def _compared(before: HealthScore, now: HealthScore, day: date) -> Change:
     moves = change.moves(before.parts, now.parts)
     kinds = {kind for move in moves for one in move.measures for kind in FACTS.get(one.key, ())}
-    since, until = (datetime.combine(day + timedelta(days=1), time(), UTC) for day in (before.day, now.day))
+    since, until = (datetime.combine(day + timedelta(days=1), time(), UTC) for day in (day, now.day))
     account = Account(pk=now.account_id)
     found = (
         account_queries.moments_between(account, kinds, since=since, until=until, size=MOST_FACTS + 1) if kinds else []
     )
     return Change(
-        since=before.day,
+        since=day,
         until=now.day,
         from_score=float(before.score or 0),
         to_score=float(now.score or 0),

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Avg, Count, F, Q, Sum
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery, Sum
 
 from accounts.models import Account, AccountQuerySet
 from health.models import HealthDay, HealthScore
-from health.parts import ENOUGH_ACCOUNTS, ENOUGH_COVERAGE, PLACES, VALUE_PLACES
+from health.parts import ENOUGH_ACCOUNTS, ENOUGH_COVERAGE, PLACES, STANDS_DAYS, VALUE_PLACES
 from workspaces import tenancy
 
 
@@ -71,20 +71,39 @@ def _owner_risk(owner_id: int | None, rows: list[dict[str, Any]]) -> OwnerRisk:
     )
 
 
+# The score of every account that stands on a day.
+_STANDING = """
+    from accounts_account a
+    cross join lateral (
+        select h.parts from health_healthscore h
+        where h.workspace_id = %(workspace)s and h.account_id = a.id and h.day <= %(day)s
+          and h.day > %(day)s - %(stands)s
+        order by h.day desc limit 1
+    ) s
+    where a.workspace_id = %(workspace)s
+"""
+
+
+def _on(day: date) -> dict[str, Any]:
+    return {"workspace": tenancy.current_id(), "day": day, "stands": STANDS_DAYS}
+
+
 def missing_parts(day: date) -> tuple[int, dict[str, int]]:
-    """How many accounts were scored on `day`, and how many of them lack each part."""
-    rows = HealthScore.objects.filter(day=day, account_id__in=Account.objects.order_by().values("pk"))
-    lacking: dict[str, Any] = {
-        key: Count("account_id", filter=Q(**{f"parts__{place}": None})) for key, place in VALUE_PLACES.items()
-    }
-    counted = rows.order_by().aggregate(scored=Count("account_id"), **lacking)
-    return counted.pop("scored"), counted
+    """How many accounts had a score on `day`, and how many of them lack each part."""
+    lacking = ", ".join(f"count(*) filter (where s.parts[{place + 1}] is null)" for place in VALUE_PLACES.values())
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(*), {lacking} {_STANDING}", _on(day))
+        scored, *counts = cursor.fetchone()
+    return scored, dict(zip(VALUE_PLACES, counts, strict=True))
 
 
 def accounts_without(part: str, day: date) -> AccountQuerySet:
     """The accounts whose score of `day` lacks a part, unordered."""
-    lacking = HealthScore.objects.filter(day=day, **{f"parts__{VALUE_PLACES[part]}": None})
-    return Account.objects.filter(pk__in=lacking.order_by().values("account_id"))
+    standing = HealthScore.objects.filter(
+        account=OuterRef("pk"), day__lte=day, day__gt=day - timedelta(days=STANDS_DAYS)
+    ).order_by("-day")
+    value = Subquery(standing.values(f"parts__{VALUE_PLACES[part]}")[:1])
+    return Account.objects.alias(value=value).filter(Exists(standing), value=None)
 
 
 def latest_day(today: date) -> date | None:
@@ -95,22 +114,16 @@ def latest_day(today: date) -> date | None:
 def means_of(day: date) -> tuple[list[float | None], float | None]:
     """The mean of each part over the accounts that have it on `day`, and the median depth of use; None for too few."""
     columns = ", ".join(
-        f"case when count(*) filter (where parts[{place + 3}] >= %(enough)s) >= %(least)s"
-        f" then avg(parts[{place + 1}]) filter (where parts[{place + 3}] >= %(enough)s) end"
+        f"case when count(*) filter (where s.parts[{place + 3}] >= %(enough)s) >= %(least)s"
+        f" then avg(s.parts[{place + 1}]) filter (where s.parts[{place + 3}] >= %(enough)s) end"
         for place in VALUE_PLACES.values()
     )
-    depth = f"parts[{PLACES.index(('adoption', 'depth', 'each')) + 1}]"
+    depth = f"s.parts[{PLACES.index(('adoption', 'depth', 'each')) + 1}]"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select {columns}, case when count({depth}) >= %(least)s"  # noqa: S608  our own places
-            f" then percentile_cont(0.5) within group (order by {depth}) end"
-            " from health_healthscore where workspace_id = %(workspace)s and day = %(day)s",
-            {
-                "workspace": tenancy.current_id(),
-                "day": day,
-                "enough": ENOUGH_COVERAGE,
-                "least": ENOUGH_ACCOUNTS,
-            },
+            f"select {columns}, case when count({depth}) >= %(least)s"
+            f" then percentile_cont(0.5) within group (order by {depth}) end" + _STANDING,
+            {**_on(day), "enough": ENOUGH_COVERAGE, "least": ENOUGH_ACCOUNTS},
         )
         *means, middle = cursor.fetchone()
     return means, middle

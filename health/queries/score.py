@@ -1,18 +1,19 @@
 """What scores are made by, and scores as people read them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Account, Fact, Metric
 from health import scoring, sentences, telling
 from health.models import HealthProfile, HealthScore, Typical
-from health.parts import MEASURES, METRICS, PARTS, Part
-from health.stored import measure_of
+from health.parts import MEASURES, METRICS, PARTS, STANDS_DAYS, Part
+from health.stored import from_numbers, measure_of
 from workspaces import tenancy
 
 ANSWERS_BACK = timedelta(days=365)
@@ -262,10 +263,43 @@ def latest_bad_answer(account: Account, day: date) -> Fact | None:
     return next((fact for fact in latest.values() if fact.data["is_bad"]), None)
 
 
+def parts_on(account_ids: Sequence[int], day: date) -> dict[int, list[dict[str, Any]]]:
+    """The parts of the score that stood for each account on a day, as stored."""
+    return {account_id: from_numbers(numbers) for account_id, numbers in _standing("parts", account_ids, day)}
+
+
+def bands_on(account_ids: Sequence[int], day: date) -> dict[int, str]:
+    """The band of the score that stood for each account on a day."""
+    return dict(_standing("band", account_ids, day))
+
+
+def _standing(column: str, account_ids: Sequence[int], day: date) -> list[tuple[int, Any]]:
+    values: dict[str, Any] = {
+        "workspace": tenancy.current_id(), "ids": scoring.array(account_ids), "day": day, "stands": STANDS_DAYS,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING.format(column), values)
+        return list(cursor.fetchall())
+
+
+_STANDING = """
+    select asked.id, s.*
+    from unnest(%(ids)s::bigint[]) asked(id)
+    cross join lateral (
+        select h.{} from health_healthscore h
+        where h.workspace_id = %(workspace)s and h.account_id = asked.id and h.day <= %(day)s
+          and h.day > %(day)s - %(stands)s
+        order by h.day desc limit 1
+    ) s
+"""
+
+
 def history(account: Account, *, days: int, today: date) -> list[HealthScore]:
-    """One row a scored day of the last `days`, oldest first, without the parts."""
-    rows = HealthScore.objects.filter(account=account, day__gt=today - timedelta(days=days), day__lte=today)
-    return list(rows.defer("parts").order_by("day"))
+    """The score that stood when the last `days` began, then a row a day of change, oldest first, without the parts."""
+    first = today - timedelta(days=days - 1)
+    rows = HealthScore.objects.filter(account=account, day__lte=today).defer("parts")
+    stood = rows.filter(day__lte=first).order_by("-day").values("day")[:1]
+    return list(rows.filter(day__gte=Coalesce(Subquery(stood), Value(first))).order_by("day"))
 
 
 def weekly_scores(account_ids: Sequence[int], *, weeks: int, today: date) -> dict[int, list[float | None]]:
@@ -298,9 +332,10 @@ _WEEKLY = """
 """
 
 
-def carried(scores: dict[date, float | None], span: Iterable[date]) -> list[float | None]:
-    """The value of each day of `span`, or that of the day before it."""
-    values: list[float | None] = []
+def carried(values: Mapping[date, float | None], span: Sequence[date]) -> list[float | None]:
+    """The value of each day of `span`, or else of the newest day before; days of both rise."""
+    stood = [value for day, value in values.items() if day < span[0]][-1:]
+    found: list[float | None] = []
     for day in span:
-        values.append(scores.get(day, values[-1] if values else None))
-    return values
+        found.append(values.get(day, found[-1] if found else next(iter(stood), None)))
+    return found

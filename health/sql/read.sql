@@ -323,10 +323,16 @@ taught as (
     from lessons l
     group by l.account_id
 ),
+-- What stands on the day, if it was written in its month.
 kept as (
-    select h.account_id, h.score, h.band, h.coverage, h.parts, h.profile_id
-    from health_healthscore h
-    where h.workspace_id = %(workspace)s and h.account_id = any(array(select id from asked)) and h.day = %(day)s
+    select asked.id as account_id, h.score, h.band, h.coverage, h.parts, h.profile_id
+    from asked
+    cross join lateral (
+        select h.score, h.band, h.coverage, h.parts, h.profile_id
+        from health_healthscore h
+        where h.workspace_id = %(workspace)s and h.account_id = asked.id and h.day >= %(month)s and h.day <= %(day)s
+        order by h.day desc limit 1
+    ) h
 ),
 read as (
     select asked.*,

@@ -141,7 +141,7 @@ def test_change_since_adds_up_and_says_what_happened(workspace):
 
     found = queries.change_since(HealthScore.objects.filter(account=account).latest("day"), THEN)
 
-    assert (found.since, found.until, found.from_score, found.to_score) == (THEN - DAY, TODAY, 70, 55.5)
+    assert (found.since, found.until, found.from_score, found.to_score) == (THEN, TODAY, 70, 55.5)
     assert (found.delta, found.by_data, found.by_weights, found.is_reweighed) == (-14.5, -14.5, 0, False)
     assert [(one.label, one.delta) for one in found.causes] == [("Relationships", -20.0), ("Optimal journey", 5.5)]
     (voice,) = found.causes[0].measures

@@ -9,7 +9,7 @@ from health.actions import retention, scores
 from health.models import HealthScore
 from outbox.models import Effect
 from tests.alerts.test_alerts import with_score
-from tests.builders import NOON, TODAY, make_account, make_workspace
+from tests.builders import NOON, TODAY, make_account, make_touchpoint, make_workspace
 from workspaces import erasing, tenancy
 
 DAY = timedelta(days=1)
@@ -51,6 +51,7 @@ def test_rows_without_a_month_move_into_theirs_and_stay_what_they_were(workspace
     assert where() == [("2026_05", days[0]), ("2026_06", days[1])]
     assert list(HealthScore.objects.order_by("day").values()) == before
     assert {"2026_05", "2026_06", "2026_07", "2026_08"} <= set(months())
+    make_touchpoint(account)
     scores.rescore(account_ids=[account.pk], at=NOON + DAY)
     assert where(day=TODAY + DAY) == [("2026_06", TODAY + DAY)]
 
@@ -61,15 +62,17 @@ def test_a_month_that_is_over_goes_with_its_last_row(workspace):
     with tenancy.entered(other.pk):
         make_account()
         scores.rescore_days(days=[TODAY - 40 * DAY], at=NOON)
-    scores.rescore_days(days=[TODAY - 40 * DAY, TODAY], at=NOON)
+        scores.rescore_days(days=[TODAY], at=NOON)
+    scores.rescore_days(days=[TODAY - 40 * DAY, TODAY - 14 * DAY], at=NOON)
     retention.keep_months(day=TODAY)
 
-    assert retention.forget_scores(before=NOON - 30 * DAY, limit=10, at=NOON) == 1
+    assert retention.forget_scores(before=NOON - 15 * DAY, limit=10, at=NOON) == 0  # it stood on that day
+    assert retention.forget_scores(before=NOON - 14 * DAY, limit=10, at=NOON) == 1
     retention.keep_months(day=TODAY)
     assert "2026_05" in months()  # another workspace keeps its own for longer
 
     with tenancy.entered(other.pk):
-        retention.forget_scores(before=NOON - 30 * DAY, limit=10, at=NOON)
+        retention.forget_scores(before=NOON, limit=10, at=NOON)
     retention.keep_months(day=TODAY)
     assert "2026_05" not in months()
     assert "2026_06" in months()

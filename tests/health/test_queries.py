@@ -67,13 +67,15 @@ def test_score_without_data_has_no_number(workspace):
     assert queries.score_now(account).score is None
 
 
-def test_history_tells_of_each_day_with_a_score(workspace):
+def test_history_begins_with_what_stood_and_tells_each_day_of_change(workspace):
     account = make_account()
     with_score(account, 80, day=TODAY - 4 * DAY)
     with_score(account, 60, day=TODAY - 2 * DAY)
     with_score(account, 95, day=TODAY, band="")
 
-    assert [float(row.score) for row in queries.history(account, days=4, today=TODAY)] == [60, 95]
+    assert [float(row.score) for row in queries.history(account, days=4, today=TODAY)] == [80, 60, 95]
+    assert [float(row.score) for row in queries.history(account, days=3, today=TODAY)] == [60, 95]
+    assert queries.history(account, days=9, today=TODAY - 5 * DAY) == []
 
 
 def test_alerts_of_the_member(workspace):

@@ -375,10 +375,10 @@ def test_from_ten_starts_on_the_margin_is_told(csm):
     assert "<h1" not in page
 
 
-def test_a_score_that_is_older_than_a_week_stands_for_no_day(workspace):
+def test_a_score_that_is_older_than_a_month_stands_for_no_day(workspace):
     playbook, account = make_playbook(), make_account()
     make_play(account, playbook, at=NOON - 40 * DAY)
-    score(account, TODAY - 48 * DAY, 50)
+    score(account, TODAY - 72 * DAY, 50)
     score(account, TODAY - 18 * DAY, 70)
     assert effects.effect_of(playbook.pk, TODAY).n == 0
 
