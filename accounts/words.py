@@ -148,8 +148,10 @@ def ticket_changed(data: Data) -> str:
         dict(Ticket.Priority.choices).get(data.get("priority", "")),
         dict(Ticket.Topic.choices).get(data.get("topic", "")),
     )
+    tags = [_("tagged “%(tag)s”") % {"tag": tag} for tag in data.get("tags", [])]
+    labels = [str(label) for label in said if label]
     return _("Ticket is now %(triage)s: %(ticket)s") % {
-        "triage": ", ".join(str(label) for label in said if label) or _("without a priority"),
+        "triage": ", ".join([*labels, *tags]) or _("without a priority"),
         "ticket": _ticket(data),
     }
 

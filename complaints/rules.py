@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from complaints.models import ComplaintRule
@@ -20,6 +20,7 @@ class Candidate:
     is_bad: bool = False
     priority: str = ""
     topic: str = ""
+    tags: Sequence[str] = ()
     felt: int | None = None
 
 
@@ -59,8 +60,11 @@ def _answer(rule: ComplaintRule, candidate: Candidate) -> bool:
 
 
 def _ticket(rule: ComplaintRule, candidate: Candidate) -> bool:
-    return (not rule.priorities or candidate.priority in rule.priorities) and (
-        not rule.topics or candidate.topic in rule.topics
+    tags = {_folded(tag) for tag in candidate.tags}
+    return (
+        (not rule.priorities or candidate.priority in rule.priorities)
+        and (not rule.topics or candidate.topic in rule.topics)
+        and (not rule.tags or any(_folded(tag) in tags for tag in rule.tags))
     )
 
 

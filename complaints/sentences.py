@@ -42,6 +42,8 @@ def _ticket(one: ComplaintRule) -> str:
     if one.topics:
         labels = (str(Ticket.Topic(key).label) for key in one.topics)
         parts.append(_("of topic %(topics)s") % {"topics": _either(labels)})
+    if one.tags:
+        parts.append(_("tagged %(tags)s") % {"tags": _either(_("“%(tag)s”") % {"tag": tag} for tag in one.tags)})
     return " ".join(parts)
 
 

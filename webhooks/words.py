@@ -54,7 +54,7 @@ KINDS: dict[str, "str | Promise"] = {
     "ticket.opened": _("Ticket opened"),
     "ticket.closed": _("Ticket closed"),
     "ticket.reopened": _("Ticket reopened"),
-    "ticket.changed": _("Ticket given another priority or topic"),
+    "ticket.changed": _("Ticket given another priority or topic, or other tags"),
     "ticket.merged": _("Ticket merged into another"),
     "survey.sent": _("Survey sent"),
     "survey.refused": _("Survey not sent"),

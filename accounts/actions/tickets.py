@@ -1,5 +1,6 @@
 """Tickets: support cases as the help desk tells them, in whatever order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ class TicketNews:
     agent_email: str = ""
     priority: str = ""
     topic: str = ""
+    tags: Sequence[str] | None = None  # None: not told
     locale: str = ""
     is_merged: bool = False
 
@@ -40,7 +42,7 @@ def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews,
     Closing counts one more `episode` and is the fact `ticket.closed`; closed again without a reopening is the
     same episode, however often it is said. Reopening is `ticket.reopened`. A ticket that is merged into another, or
     removed, is closed without an episode: that is the fact `ticket.merged`, after which nobody is asked. Another
-    priority or topic is `ticket.changed`.
+    priority or topic, and other tags, are `ticket.changed`.
     """
     ticket, is_new = Ticket.objects.select_for_update(of=("self",)).get_or_create(
         source=news.source,
@@ -49,11 +51,11 @@ def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews,
     )
     if not is_new and news.updated_at < ticket.source_updated_at:
         return ticket
-    was_open, triage = ticket.is_open, (ticket.priority, ticket.topic)
+    was_open, triage = ticket.is_open, _triage(ticket)
     _copy(ticket, news, contact)
     if is_new:
         record_fact(account=account, kind="ticket.opened", at=at, happened_at=news.opened_at, **_about(ticket))
-    elif triage != (ticket.priority, ticket.topic):
+    elif triage != _triage(ticket):
         _tell_triage(ticket, news.updated_at, at)
     if news.is_merged and not _is_known_merged(ticket):
         _merge(ticket, news.closed_at or news.updated_at, at)
@@ -70,6 +72,12 @@ def _copy(ticket: Ticket, news: TicketNews, contact: Contact | None) -> None:
     ticket.source_updated_at = news.updated_at
     for name in TEXTS:
         setattr(ticket, name, getattr(news, name) or getattr(ticket, name))
+    if news.tags is not None:
+        ticket.tags = list(dict.fromkeys(news.tags))
+
+
+def _triage(ticket: Ticket) -> dict[str, Any]:
+    return {"priority": ticket.priority, "topic": ticket.topic, "tags": ticket.tags}
 
 
 def _close(ticket: Ticket, closed_at: datetime, at: datetime) -> None:
@@ -98,8 +106,7 @@ def _reopen(ticket: Ticket, reopened_at: datetime, at: datetime) -> None:
 
 
 def _tell_triage(ticket: Ticket, changed_at: datetime, at: datetime) -> None:
-    triage = {"priority": ticket.priority, "topic": ticket.topic}
-    told = _about(ticket) | triage
+    told = _about(ticket) | _triage(ticket)
     record_fact(account=ticket.account, kind="ticket.changed", at=at, happened_at=changed_at, **told)
 
 

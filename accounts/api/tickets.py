@@ -48,6 +48,12 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     topic = BlankIsNull(
         Ticket.Topic.choices, required=False, help_text=gettext_lazy("What it is about; null where it is not known.")
     )
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=80),
+        max_length=50,
+        required=False,
+        help_text=gettext_lazy("The help desk's own. Without: what is known stays."),
+    )
     agent_name = serializers.CharField(required=False, max_length=200, allow_blank=True)
     agent_email = serializers.EmailField(required=False, max_length=254, allow_blank=True)
     opened_at = UtcDateTimeField(required=False, help_text=gettext_lazy("At first `updated_at`; never changes."))

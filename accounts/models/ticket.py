@@ -1,5 +1,6 @@
 """Support cases."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
@@ -17,7 +18,10 @@ class TicketQuerySet(WorkspaceQuerySet["Ticket"]):
 
 
 class Ticket(WorkspaceModel):
-    """One support case in a help desk. `episode` counts its closures: closed, reopened and closed again is 2."""
+    """One support case in a help desk. `episode` counts its closures: closed, reopened and closed again is 2.
+
+    `tags` are the help desk's own words for it, where it tells them.
+    """
 
     class Priority(models.TextChoices):
         LOW = "low", _("Low")
@@ -39,6 +43,7 @@ class Ticket(WorkspaceModel):
     subject = models.CharField(max_length=300, blank=True)
     priority = models.CharField(max_length=6, choices=Priority.choices, blank=True, default="", db_default="")
     topic = models.CharField(max_length=8, choices=Topic.choices, blank=True, default="", db_default="")
+    tags = ArrayField(models.CharField(max_length=80), default=list, db_default=[], blank=True)
     agent_name = models.CharField(max_length=200, blank=True)
     agent_email = models.EmailField(max_length=254, blank=True)
     locale = models.CharField(max_length=10, blank=True, db_default="")

@@ -60,7 +60,8 @@ def take_up(*, fact: Fact, at: datetime) -> None:
     elif source == SOURCE.TICKET:
         ticket = Ticket.objects.filter(pk=fact.data["ticket_id"]).first()
         if ticket is not None:
-            candidate = Candidate(source, ticket.subject, priority=ticket.priority, topic=ticket.topic)
+            triage = {"priority": ticket.priority, "topic": ticket.topic, "tags": ticket.tags}
+            candidate = Candidate(source, ticket.subject, **triage)
             _open(candidate, ticket.pk, at)
     else:
         _open(_of_touchpoint(fact), fact.data["touchpoint_id"], at)

@@ -22,7 +22,18 @@ LIMITS = {
     "prior_weight": (0, 100),
 }
 SOURCE = ComplaintRule.Source
-OF_RULE = ("name", "source", "words", "is_bad_only", "needs_comment", "priorities", "topics", "felt_at_most", "is_on")
+OF_RULE = (
+    "name",
+    "source",
+    "words",
+    "is_bad_only",
+    "needs_comment",
+    "priorities",
+    "topics",
+    "tags",
+    "felt_at_most",
+    "is_on",
+)
 
 
 class NoHours(Exception):
@@ -84,7 +95,7 @@ def has_condition(rule: ComplaintRule | None, changes: Mapping[str, Any]) -> boo
     if fields["source"] == SOURCE.ANSWER:
         return bool(fields["is_bad_only"])
     if fields["source"] == SOURCE.TICKET:
-        return bool(fields["priorities"] or fields["topics"])
+        return bool(fields["priorities"] or fields["topics"] or fields["tags"])
     return fields["felt_at_most"] is not None
 
 

@@ -76,6 +76,12 @@ class ComplaintRuleSerializer(serializers.Serializer[ComplaintRule]):
     topics = serializers.ListField(
         child=serializers.ChoiceField(Ticket.Topic.choices), required=False, help_text=gettext_lazy("Of tickets.")
     )
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_WORD),
+        max_length=MOST_WORDS,
+        required=False,
+        help_text=gettext_lazy("Of tickets, as the help desk has them; capitals do not matter."),
+    )
     felt_at_most = serializers.IntegerField(
         min_value=-2, max_value=2, required=False, allow_null=True, help_text=gettext_lazy("Of touchpoints: -2 to 2.")
     )

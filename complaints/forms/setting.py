@@ -101,6 +101,13 @@ class RuleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: of any."),
     )
+    tags = WordsField(
+        label=_("Tickets: with any of these tags"),
+        required=False,
+        max_length=MOST_WORDS * LONGEST_WORD * 2,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("As your help desk has them, one a line; capitals do not matter. Empty: with any or none."),
+    )
     felt_at_most = forms.TypedChoiceField(
         label=_("Touchpoints: it felt so to them, or worse"),
         choices=FELT,
@@ -119,7 +126,11 @@ class RuleForm(forms.Form):
     @classmethod
     def values_of(cls, rule: ComplaintRule) -> dict[str, Any]:
         fields = {name: getattr(rule, name) for name in cls.base_fields}
-        return fields | {"words": "\n".join(rule.words), "felt_at_most": _shown(rule.felt_at_most)}
+        return fields | {
+            "words": "\n".join(rule.words),
+            "tags": "\n".join(rule.tags),
+            "felt_at_most": _shown(rule.felt_at_most),
+        }
 
 
 def _shown(felt: int | None) -> int | str:

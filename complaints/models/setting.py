@@ -34,7 +34,7 @@ class ComplaintSettings(WorkspaceModel):
 class ComplaintRule(WorkspaceModel):
     """One kind of answer, ticket or touchpoint that is taken for a complaint as it comes in.
 
-    Each condition that is set must hold; of `words`, `priorities` and `topics` any one.
+    Each condition that is set must hold; of `words`, `priorities`, `topics` and `tags` any one.
     """
 
     class Source(models.TextChoices):
@@ -49,6 +49,7 @@ class ComplaintRule(WorkspaceModel):
     needs_comment = models.BooleanField(default=False)  # of answers
     priorities = ArrayField(models.CharField(max_length=6, choices=Ticket.Priority.choices), default=list, blank=True)
     topics = ArrayField(models.CharField(max_length=8, choices=Ticket.Topic.choices), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=80), default=list, db_default=[], blank=True)
     felt_at_most = models.SmallIntegerField(null=True, blank=True)  # of touchpoints, -2..2
     is_on = models.BooleanField(_("on"), default=True)
     created_at = models.DateTimeField()

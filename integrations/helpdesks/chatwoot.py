@@ -62,6 +62,7 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         agent_name=reading.text(agent.get("name"), 200),
         agent_email=reading.email(agent.get("email")),
         priority=reading.priority(payload.get("priority")),
+        tags=reading.tags(payload.get("labels")),
     )
 
 

@@ -37,6 +37,7 @@ class TicketEvent:
     agent_email: str = ""
     priority: str = ""
     topic: str = ""
+    tags: tuple[str, ...] | None = None  # None: not told
 
     def news(self, source: str, received_at: datetime) -> TicketNews:
         """For `apply_ticket`. Times that are missing, or in the future, are `received_at`."""
@@ -58,6 +59,7 @@ class TicketEvent:
             agent_email=self.agent_email,
             priority=self.priority,
             topic=self.topic,
+            tags=self.tags,
             locale=self.requester_locale,
         )
 

@@ -57,6 +57,7 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         organization_name=reading.text(customer.get("company"), 200),
         agent_name=_name(agent),
         agent_email=reading.email(agent.get("email")),
+        tags=reading.tags(reading.part(payload, "_embedded").get("tags") or payload.get("tags")),
     )
 
 

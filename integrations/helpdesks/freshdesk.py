@@ -59,6 +59,7 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         agent_email=reading.email(_first(said, "agent_email", "ticket_agent_email")),
         priority=reading.priority(said.get("ticket_priority")),
         topic=reading.topic(said.get("ticket_type")),
+        tags=reading.tags(said.get("ticket_tags")),
     )
 
 

@@ -68,6 +68,7 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         agent_email=reading.email(agent.get("email")),
         priority=reading.priority(data.get("priority")),
         topic=reading.topic(data.get("topic")),
+        tags=reading.tags(data.get("tags")),
     )
 
 

@@ -65,6 +65,7 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         agent_email=reading.email(agent.get("emailAddress")),
         priority=reading.priority(reading.part(fields, "priority").get("name")),
         topic=reading.topic(reading.part(fields, "issuetype").get("name")),
+        tags=reading.tags(fields.get("labels")),
     )
 
 

@@ -107,6 +107,16 @@ def words(value: Any) -> set[str]:
     return {word(one) for one in value} - {""} if isinstance(value, list) else set()
 
 
+def tags(value: Any, separator: str | None = ",") -> tuple[str, ...] | None:
+    """Up to fifty labels of a list, of a list of objects with a `name`, or of one text; None: nothing to be read so."""
+    if isinstance(value, str):
+        value = value.split(separator)
+    if not isinstance(value, list):
+        return None
+    named = (one.get("name") if isinstance(one, dict) else one for one in value[:50])
+    return tuple(dict.fromkeys(label for label in (text(one, 80) for one in named) if label))
+
+
 def priority(value: Any) -> str:
     """One of our four; empty for what we cannot read so."""
     return triage.priority(word(value))

@@ -64,6 +64,7 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
         agent_name=_name(owner),
         agent_email=reading.email(owner.get("email")),
         priority=reading.priority(_name_of(ticket.get("priority"))),
+        tags=reading.tags(ticket.get("tags")),
     )
 
 

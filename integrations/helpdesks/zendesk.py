@@ -73,6 +73,7 @@ def _of_event(name: str, payload: dict[str, Any]) -> TicketEvent:
         organization_id=reading.identity(detail.get("organization_id"), 120),
         priority=reading.priority(detail.get("priority")),
         topic=reading.topic(detail.get("type")),
+        tags=reading.tags(detail.get("tags")),
     )
 
 
@@ -102,6 +103,7 @@ def _of_trigger(payload: dict[str, Any]) -> TicketEvent:
         agent_email=reading.email(agent.get("email")),
         priority=reading.priority(ticket.get("priority")),
         topic=reading.topic(ticket.get("type")),
+        tags=reading.tags(ticket.get("tags"), None),
     )
 
 

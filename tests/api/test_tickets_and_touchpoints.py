@@ -18,6 +18,7 @@ def test_a_ticket_is_added_then_brought_up_to_date(api):
         "subject": "Printer on fire",
         "priority": "high",
         "topic": None,
+        "tags": [],
         "agent_name": "Kim",
         "agent_email": "kim@vendor.example",
         "opened_at": "2026-06-01T10:00:00+02:00",
@@ -44,9 +45,9 @@ def test_a_ticket_is_added_then_brought_up_to_date(api):
     reopened = api.post("tickets/", body | {"updated_at": "2026-06-03T08:00:00Z"}).json()
     assert (reopened["closed_at"], reopened["reopened_at"]) == (None, "2026-06-03T08:00:00Z")
     assert api.get(f"tickets/{opened['id']}/").json() == reopened
-    worse = {"priority": "urgent", "topic": "problem", "updated_at": "2026-06-04T08:00:00Z"}
+    worse = {"priority": "urgent", "topic": "problem", "updated_at": "2026-06-04T08:00:00Z", "tags": ["vip", "late"]}
     shown = api.post("tickets/", body | worse).json()
-    assert (shown["priority"], shown["topic"]) == ("urgent", "problem")
+    assert (shown["priority"], shown["topic"], shown["tags"]) == ("urgent", "problem", ["vip", "late"])
     kinds = list(Fact.objects.filter(kind__startswith="ticket.").order_by("pk").values_list("kind", flat=True))
     assert kinds == ["ticket.opened", "ticket.closed", "ticket.reopened", "ticket.changed"]
     assert Fact.objects.latest("pk").data["priority"] == "urgent"

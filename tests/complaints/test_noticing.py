@@ -51,6 +51,20 @@ def test_an_answer_that_a_rule_takes_is_a_complaint_once():
     assert Complaint.objects.get() == complaint
 
 
+def test_a_ticket_by_its_tag_also_when_that_comes_later():
+    make_complaint_rule(priorities=[], tags=["Complaint"])
+    account = make_account()
+    arrives(account, tags=["printer"])
+    arrives(account)  # tells no tags
+    work()
+    assert Complaint.objects.count() == 0
+    ticket = arrives(account, tags=["printer", "complaint", "complaint"])
+    work()
+    assert (ticket.tags, Complaint.objects.get().source_id) == (["printer", "complaint"], ticket.pk)
+    told = facts.Fact.objects.filter(kind="ticket.changed").get()
+    assert told.data["tags"] == ["printer", "complaint"]
+
+
 def test_a_ticket_by_its_priority_also_when_that_comes_later():
     make_complaint_rule()
     account = make_account()
@@ -126,6 +140,7 @@ def test_settings_hold_from_now_on():
         ({"source": "answer", "is_bad_only": False, "words": ["x"]}, True),
         ({"source": "ticket"}, False),
         ({"source": "ticket", "topics": ["problem"]}, True),
+        ({"source": "ticket", "tags": ["complaint"]}, True),
         ({"source": "touchpoint"}, False),
         ({"source": "touchpoint", "felt_at_most": -1}, True),
     ],

@@ -41,6 +41,7 @@ def test_zendesks_event_is_read_whole():
         organization_id="77",
         priority="low",
         topic="problem",
+        tags=(),
     )
 
 
@@ -57,6 +58,7 @@ def test_zendesks_trigger_is_read_whole():
         requester_locale="de",
         priority="urgent",
         topic="question",
+        tags=("vip",),
     )
 
 
@@ -86,6 +88,7 @@ def test_chatwoot_is_read_whole():
         updated_at=changed_at,
         requester_locale="de",
         priority="normal",
+        tags=(),
     )
 
 
@@ -273,3 +276,29 @@ def test_words_and_plain_values():
     assert reading.words("closed") == set()
     nested = {"a\0": {"b": [1, True, None, "\ud800x", {"c": {"d": 1}}, [[[]]]]}, "n": 1.5}
     assert reading.plain(nested) == {"a": {"b": ["1", True, None, "x", {"c": {}}, [[]]]}, "n": ""}
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value"),
+    [
+        ("zendesk", ("detail", "tags"), ["billing", "vip"]),
+        ("zendesk_trigger", ("ticket", "tags"), "billing vip"),
+        ("freshdesk", ("freshdesk_webhook", "ticket_tags"), "billing, vip"),
+        ("chatwoot", ("labels",), ["billing", "vip", "vip"]),
+        ("freescout", ("_embedded", "tags"), [{"id": 1, "name": "billing"}, {"id": 2, "name": "vip"}]),
+        ("zammad", ("ticket", "tags"), ["billing", "vip", None, {}, "\0"]),
+        ("jira", ("issue", "fields", "labels"), ["billing", "vip"]),
+        ("generic", ("data", "tags"), ["billing", "vip"]),
+    ],
+)
+def test_the_desks_own_tags_are_read(name, place, value):
+    payload = getattr(desks, name)("closed", 0)
+    *path, last = place
+    part = payload
+    for step in path:
+        part = part[step]
+    part[last] = value
+    headers = {"x-freescout-event": "convo.status_updated"}
+    assert read(name.removesuffix("_trigger"), payload, headers=headers).tags == ("billing", "vip")
+    part[last] = 7
+    assert read(name.removesuffix("_trigger"), payload, headers=headers).tags is None
