@@ -100,7 +100,7 @@ def main() -> None:
     sink = Process(target=serve, args=(port, taken, ask), daemon=True)
     sink.start()
     number = port.get()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", number, False
     workspace_id = ensure()
     sent = report.seconds(lambda: send(workspace_id))

@@ -2,29 +2,66 @@
 
 import smtplib
 import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.utils import formataddr, parseaddr
-from functools import partial
+from functools import lru_cache, partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import css_inline
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import BadHeaderError, EmailMultiAlternatives
+from django.core.mail import BadHeaderError, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from lib.inserting import insert
 from outbox import actions, mailbox, queries
 from outbox.models import Effect, Mail, Suppression
-from outbox.registry import Doubtful, InDoubt, Permanent, Remote
+from outbox.registry import Doubtful, InDoubt, Permanent, RemoteMany, Results, TryLater
+from outbox.smtp import Letter
 
 KIND = "mail.send"
+MOST_BROKEN = 2  # connections one after the other, before the rest of a set waits
 
 
 class BadAddress(Exception):
     """Not one deliverable e-mail address."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mail to one address; `key` names the occasion.
+
+    `sender_name` stands before the installation's own address. With `unsubscribe_url` the mail carries
+    List-Unsubscribe and One-Click (RFC 8058). Of the HTML `is_inlined` says that its styles stand at its elements.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    key: str
+    sender_name: str = ""
+    list_id: str = ""
+    unsubscribe_url: str = ""
+    reply_to: str = ""
+    is_inlined: bool = False
+
+
+def is_address(to: str) -> bool:
+    """One deliverable address, and nothing else."""
+    try:
+        validate_email(to)
+    except ValidationError:
+        return False
+    return True
 
 
 @transaction.atomic
@@ -41,42 +78,60 @@ def post(
     unsubscribe_url: str = "",
     reply_to: str = "",
 ) -> Mail:
-    """Store a mail to one address and send it once; `key` names the occasion.
-
-    `sender_name` stands before the installation's own address. With `unsubscribe_url` the mail carries
-    List-Unsubscribe and One-Click (RFC 8058). Raises BadAddress.
-    """
-    try:
-        validate_email(to)
-    except ValidationError as error:
-        raise BadAddress(to) from error
-    host = urlsplit(settings.BASE_URL).hostname
-    mail: Mail = Mail.objects.create(
-        to=to,
-        to_digest=queries.digests(to)[0],
-        subject=" ".join(subject.split())[:200],
-        text=text,
-        html=css_inline.inline(html, load_remote_stylesheets=False) if html else "",
-        headers=_headers(sender_name, list_id, unsubscribe_url, host or "localhost")
-        | ({"Reply-To": reply_to} if reply_to else {}),
-        message_id=message_id_of(uuid.uuid4().hex),
-        created_at=at,
-    )
-    actions.enqueue(kind=KIND, key=key, payload={"mail_id": mail.pk}, at=at)
-    return mail
+    """Store a mail to one address and send it once; what the words mean stands at `Draft`. Raises BadAddress."""
+    draft = Draft(to, subject, text, html, key, sender_name, list_id, unsubscribe_url, reply_to)
+    found: Mail = Mail.objects.get(pk=post_many(drafts=[draft], at=at)[0])
+    return found
 
 
-def _headers(sender_name: str, list_id: str, unsubscribe_url: str, host: str) -> dict[str, str]:
+@transaction.atomic
+def post_many(*, drafts: Sequence[Draft], at: datetime) -> list[int]:
+    """`post` for many, in a handful of statements; returns the mails' ids in order. Raises BadAddress of the first."""
+    for draft in drafts:
+        if not is_address(draft.to):
+            raise BadAddress(draft.to)
+    ids = insert(Mail, [_row(draft, at) for draft in drafts])
+    letters = [(draft.key, {"mail_id": pk}) for draft, pk in zip(drafts, ids, strict=True)]
+    actions.enqueue_many(kind=KIND, items=letters, at=at)
+    return ids
+
+
+def _row(draft: Draft, at: datetime) -> dict[str, Any]:
+    return {
+        "to": draft.to,
+        "to_digest": queries.digests(draft.to)[0],
+        "subject": " ".join(draft.subject.split())[:200],
+        "text": draft.text,
+        "html": draft.html if draft.is_inlined else inlined(draft.html),
+        "headers": _headers(draft),
+        "message_id": message_id_of(uuid.uuid4().hex),
+        "key": draft.key,
+        "created_at": at,
+    }
+
+
+def inlined(html: str) -> str:
+    """With the styles at the elements themselves: mail programs drop style sheets."""
+    return css_inline.inline(html, load_remote_stylesheets=False) if html else ""
+
+
+def _headers(draft: Draft) -> dict[str, str]:
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
-    if sender_name:
-        _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-        headers["From"] = formataddr((" ".join(sender_name.split()), address))
-    if list_id:
-        headers["List-Id"] = f"<{list_id}.{host}>"
-    if unsubscribe_url:
-        headers["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+    if draft.sender_name:
+        headers["From"] = _sender(draft.sender_name, settings.DEFAULT_FROM_EMAIL)
+    if draft.list_id:
+        headers["List-Id"] = f"<{draft.list_id}.{urlsplit(settings.BASE_URL).hostname or 'localhost'}>"
+    if draft.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{draft.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if draft.reply_to:
+        headers["Reply-To"] = draft.reply_to
     return headers
+
+
+@lru_cache(maxsize=32)
+def _sender(name: str, ours: str) -> str:
+    return formataddr((" ".join(name.split()), parseaddr(ours)[1]))
 
 
 def message_id_of(tag: str) -> str:
@@ -94,21 +149,25 @@ def forget(*, mails: QuerySet[Mail], at: datetime, with_address: bool = False) -
     return count
 
 
-def _prepare(effect: Effect, at: datetime) -> EmailMultiAlternatives | None:
-    """None: what it said is no longer kept, or no mail goes to its address any more."""
-    refused = Suppression.objects.filter(digest=OuterRef("to_digest"))
-    found = Mail.objects.filter(~Exists(refused), pk=effect.payload["mail_id"], purged_at=None).first()
-    return message_of(found) if found else None
+def _prepare(effects: Sequence[Effect], at: datetime) -> dict[int, Letter]:
+    """Without those of which nothing is kept any more, and those whose address gets no mail any more."""
+    effect_of = {effect.payload["mail_id"]: effect.pk for effect in effects}
+    refused = Exists(Suppression.objects.filter(digest=OuterRef("to_digest")))
+    found = Mail.objects.filter(pk__in=effect_of, purged_at=None).annotate(is_refused=refused).order_by("pk")
+    for mail in found:
+        if mail.is_refused:
+            actions.tell_undelivered(mail=mail, at=at)
+    return {effect_of[mail.pk]: message_of(mail) for mail in found if not mail.is_refused}
 
 
-def message_of(mail: Mail) -> EmailMultiAlternatives:
+def message_of(mail: Mail) -> Letter:
     """The mail as it goes out; the same each time, but for the Date."""
     headers = {**mail.headers, "Message-ID": mail.message_id}
     envelope = settings.DEFAULT_FROM_EMAIL
     if settings.MAIL_REPORT_ADDRESS:
         headers.setdefault("From", settings.DEFAULT_FROM_EMAIL)
         envelope = _report_address(mail)
-    message = EmailMultiAlternatives(mail.subject, mail.text, envelope, [mail.to], headers=headers)
+    message = Letter(mail.subject, mail.text, envelope, [mail.to], headers=headers)
     # Providers hand it back with their reports.
     message.metadata = {"mail": mail.message_id}  # type: ignore[attr-defined]
     if mail.html:
@@ -123,18 +182,50 @@ def _report_address(mail: Mail) -> str:
     return f"{name}+{tag}@{domain}"
 
 
-def _send(message: EmailMultiAlternatives) -> None:
+def _send(messages: Sequence[Letter]) -> Results:
+    """Over one connection. One that breaks is made anew for the next; if that breaks too, or cannot be made, the rest
+    waits.
+    """
+    connection, broken = get_connection(), 0
+    try:
+        for message in messages:
+            if broken == MOST_BROKEN:
+                raise TryLater("The mail server broke off, again and again.")
+            connection.open()
+            message.connection = connection
+            error = _error_of(message)
+            if error:
+                _hang_up(connection)
+            yield error
+            broken = broken + 1 if isinstance(error, Doubtful) else 0
+    finally:
+        _hang_up(connection)
+
+
+def _error_of(message: Letter) -> Exception | None:
     try:
         message.send()
-    except (BadHeaderError, HeaderParseError, smtplib.SMTPRecipientsRefused) as error:
-        raise Permanent(str(error)) from error
+    except (BadHeaderError, HeaderParseError) as error:
+        return Permanent(str(error))
+    except smtplib.SMTPRecipientsRefused as error:
+        is_passing = any(code // 100 == 4 for code, _reply in error.recipients.values())
+        return TryLater(str(error)) if is_passing else Permanent(str(error))
     except (TimeoutError, smtplib.SMTPServerDisconnected) as error:
-        raise Doubtful(str(error)) from error
+        return Doubtful(str(error))
+    except Exception as error:  # of this letter; the others are tried
+        return error
+    return None
 
 
-def _record(effect: Effect, at: datetime) -> None:
-    Mail.objects.filter(pk=effect.payload["mail_id"]).update(sent_at=at)
+def _hang_up(connection: BaseEmailBackend) -> None:
+    """Also after an error: nobody knows what state the other side is in."""
+    with suppress(OSError, smtplib.SMTPException):
+        connection.close()
+
+
+def _record(effects: Sequence[Effect], at: datetime) -> None:
+    Mail.objects.filter(pk__in=[effect.payload["mail_id"] for effect in effects]).update(sent_at=at)
 
 
 # A repeat carries the same Message-ID, which mail programs show once.
-handler = Remote(_prepare, _send, _record, in_doubt=InDoubt.RESEND, queue="mail")
+handler = RemoteMany(_prepare, _send, _record, in_doubt=InDoubt.RESEND, queue="mail")

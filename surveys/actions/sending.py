@@ -9,10 +9,11 @@ from django.db.models import Exists, OuterRef
 from accounts.actions.facts import NewFact, record_facts
 from accounts.models import Contact, Contract
 from lib.time import day_of
+from lib.updating import update
 from outbox import actions as outbox_actions
 from outbox import mail
 from segments.models import SegmentMember
-from surveys import gate, letters, queries, tokens, visits
+from surveys import gate, letters, queries, tokens
 from surveys.actions import planning
 from surveys.models import Answer, Invitation, Refusal, SurveyInvitationQuerySet
 from workspaces.secrets import digest
@@ -51,7 +52,7 @@ def send(*, invitations: Sequence[Invitation], at: datetime) -> int:
     if going:
         _note(going, at)
         going = _post(going, at)
-        _store(going)
+        update(going, SNAPSHOT)
         record_facts(facts=[_told(one, at) for one in going], at=at)
         reminders = {one.remind_at for one in going if one.remind_at}
         planning.send_later(moments=reminders, at=at, kind=REMIND)
@@ -107,31 +108,30 @@ def _products(going: Sequence[Invitation], at: datetime) -> dict[int, str]:
 
 def _post(going: Sequence[Invitation], at: datetime, key: str = "survey") -> list[Invitation]:
     """Write and store the mails; those whose address is none after all are called off. Returns the others."""
-    house, refused = visits.house(), []
-    for one in going:
-        letter = letters.letter(one, tokens.token_of(one), house, is_reminder=one.reminded_at is not None)
-        one.language = letter.language
-        try:
-            mail.post(
-                to=one.contact.email,
-                subject=letter.subject,
-                text=letter.text,
-                html=letter.html,
-                key=f"{key}:{one.pk}",
-                at=at,
-                sender_name=letter.sender_name,
-                list_id=f"survey-{one.metric}",
-                unsubscribe_url=letter.unsubscribe_url,
-                reply_to=letter.reply_to,
-            )
-        except mail.BadAddress:
-            refused.append(one)
+    refused = [one for one in going if not mail.is_address(one.contact.email)]
     planning.call_off(reasons=[(one, Refusal.Reason.BAD_ADDRESS) for one in refused], at=at)
-    return [one for one in going if one not in refused]
+    posted = [one for one in going if one not in refused] if refused else list(going)
+    writer = letters.Writer()
+    mail.post_many(drafts=[_draft(one, writer, f"{key}:{one.pk}") for one in posted], at=at)
+    return posted
 
 
-def _store(going: Sequence[Invitation]) -> None:
-    Invitation.objects.bulk_update(going, [name.removesuffix("_id") for name in SNAPSHOT], batch_size=AT_ONCE)
+def _draft(invitation: Invitation, writer: letters.Writer, key: str) -> mail.Draft:
+    is_reminder = invitation.reminded_at is not None
+    letter = writer.letter(invitation, tokens.token_of(invitation), is_reminder=is_reminder)
+    invitation.language = letter.language
+    return mail.Draft(
+        to=invitation.contact.email,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        key=key,
+        sender_name=letter.sender_name,
+        list_id=f"survey-{invitation.metric}",
+        unsubscribe_url=letter.unsubscribe_url,
+        reply_to=letter.reply_to,
+        is_inlined=True,
+    )
 
 
 def _told(invitation: Invitation, at: datetime) -> NewFact:

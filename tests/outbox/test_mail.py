@@ -84,7 +84,7 @@ def test_what_becomes_of_a_mail_that_could_not_be_sent(workspace, bench, monkeyp
     def send(self):
         raise error
 
-    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", send)
+    monkeypatch.setattr(mail.Letter, "send", send)
     post()
     bench.run("mail")
     assert Effect.objects.get(kind="mail.send").state == state
