@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "lib.visitors.RequestMiddleware",
     "workspaces.middleware.WorkspaceMiddleware",
 ]
 
@@ -118,7 +118,7 @@ TEMPLATES = [
 
 # ------------------------------------------------------------------ database, broker, cache
 DATABASES = {"default": env.db_url("DATABASE_URL", "postgresql://ninefold_app@127.0.0.1/ninefold")}
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"] |= {"ENGINE": "lib.postgres", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "")
 if DATABASE_OWNER_URL:
     DATABASES["owner"] = env.db_url("DATABASE_OWNER_URL") | {"TEST": {"MIRROR": "default"}}
@@ -126,7 +126,7 @@ if DATABASE_OWNER_URL:
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "lib.caching.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "ninefold",
     }
@@ -249,6 +249,8 @@ elif env.str("EMAIL_BACKEND", ""):
     ANYMAIL |= {key.removeprefix("ANYMAIL_"): value for key, value in env.ENVIRON.items() if key.startswith("ANYMAIL_")}
 else:
     vars().update(env.email_url("EMAIL_URL", "smtp://127.0.0.1:25"))
+    if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "outbox.smtp.EmailBackend"
 
 # What says that a mail came back: tagged with the mail's id, the address that reports go to; a Maildir they land in;
 # and the secret of whoever posts them to /hooks/mail/report/.
@@ -309,6 +311,8 @@ SPECTACULAR_SETTINGS = {
         "StageEnum": "accounts.stages.Stage",
         "ContactRoleEnum": "accounts.models.Contact.Role",
         "MemberRoleEnum": "workspaces.capabilities.Role",
+        "MemberLanguageEnum": MEMBER_LANGUAGES,
+        "CustomerLanguageEnum": LANGUAGES,
     },
 }
 
