@@ -17,6 +17,7 @@ KINDS = {
     "surveys.send_invitation": gettext_lazy("Send a survey"),
     "surveys.send_wave": gettext_lazy("Send a survey wave"),
     "surveys.find_silence": gettext_lazy("Find customers who have stopped answering"),
+    "surveys.tell_answer": gettext_lazy("Count an answer and tell of it"),
     "surveys.end_silence": gettext_lazy("Note that a customer answers again"),
     "surveys.send_due": gettext_lazy("Send the surveys that are due"),
     "surveys.remind_due": gettext_lazy("Remind those who have not answered"),

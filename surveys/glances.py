@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from surveys.models import Invitation, Survey
 from workspaces.secrets import digest
 
 LONGEST_TOKEN = 64
 COLUMNS = (
     "workspace_id, invitation_id, expires_at, kind, points, trigger, subject, locale, ticket_locale, account_locale,"
-    " company, accent, key, logo_width, logo_height, language, value, comment, replies"
+    " company, accent, key, logo_width, logo_height, language, value, comment, replies, survey_id, account_id,"
+    " contact_id"
 )
 
 
@@ -37,6 +39,21 @@ class Glance(NamedTuple):
     value: int | None
     comment: str
     replies: dict[str, Any] | None
+    survey_id: int
+    account_id: int
+    contact_id: int
+
+    @property
+    def invitation(self) -> Invitation:
+        """As far as an answer to it needs."""
+        return Invitation(
+            pk=self.invitation_id,
+            survey=Survey(pk=self.survey_id, kind=self.kind, points=self.points),
+            metric=self.kind,
+            account_id=self.account_id,
+            contact_id=self.contact_id,
+            expires_at=self.expires_at,
+        )
 
 
 def glance(token: str) -> Glance | None:
@@ -49,4 +66,4 @@ def glance(token: str) -> Glance | None:
     if row is None:
         return None
     found = Glance._make(row)
-    return found._replace(replies=json.loads(row[-1])) if row[-1] else found  # Django has JSON come as text
+    return found._replace(replies=json.loads(row[18])) if row[18] else found  # Django has JSON come as text

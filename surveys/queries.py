@@ -94,10 +94,6 @@ def wave_surveys() -> SurveyQuerySet:
 # ------------------------------------------------------------------ what was answered
 
 
-def answer_to(invitation: Invitation) -> Answer | None:
-    return Answer.objects.filter(invitation=invitation).first()
-
-
 def answers() -> QuerySet[Answer]:
     """Answers as they stand, newest first."""
     return Answer.objects.select_related("account", "contact").order_by("-answered_at", "-pk")

@@ -25,7 +25,8 @@ class Answer(WorkspaceModel):
     """What one person answered to one invitation, as it stands now. A value of 0 is an answer like any other.
 
     `replies` holds what was said to the questions that follow, by their ids: a text, or a list of choices. `is_late`:
-    it came when the time to answer was over. `doubt` names what suggests that a machine gave it.
+    it came when the time to answer was over. `doubt` names what suggests that a machine gave it. `version` numbers
+    those of its versions that count; `told` is the last of them that the timeline knows.
     """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="answers", db_index=False)
@@ -43,6 +44,8 @@ class Answer(WorkspaceModel):
     doubt = models.CharField(max_length=20, blank=True, default="", db_default="")
     cleared_at = models.DateTimeField(null=True, blank=True)
     cleared_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
+    version = models.PositiveIntegerField(default=0, db_default=0)
+    told = models.PositiveIntegerField(default=0, db_default=0)
 
     objects = WorkspaceManager.from_queryset(AnswerQuerySet)()
 
@@ -72,7 +75,7 @@ class Answer(WorkspaceModel):
 
 class AnswerRevision(WorkspaceModel):
     """One other version of an answer; `at` is when it was given. With a `doubt` it never stood: it came from what may
-    be a machine, after a person had answered.
+    be a machine, after a person had answered. `version` is 0 for one that never counted.
     """
 
     answer = models.ForeignKey(Answer, models.CASCADE, related_name="revisions", db_index=False)
@@ -80,6 +83,7 @@ class AnswerRevision(WorkspaceModel):
     comment = models.TextField(blank=True)
     replies = models.JSONField(default=dict, db_default={})
     doubt = models.CharField(max_length=20, blank=True, default="", db_default="")
+    version = models.PositiveIntegerField(default=0, db_default=0)
     at = models.DateTimeField()
 
     class Meta:

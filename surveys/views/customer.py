@@ -12,7 +12,6 @@ from surveys import languages, sheets, suspicion
 from surveys.actions import answers
 from surveys.answering import AnswerForm
 from surveys.glances import Glance, glance
-from surveys.models import Invitation
 from surveys.views.door import by_token, gone, on_to, private, render, see
 from surveys.visits import Visit
 from workspaces import tenancy
@@ -46,7 +45,7 @@ def _answer(request: HttpRequest, token: str, seen: Glance, page: sheets.Sheet, 
     try:
         with tenancy.entered(seen.workspace_id):
             answers.answer(
-                invitation=Invitation(pk=seen.invitation_id),
+                invitation=seen.invitation,
                 value=given["score"],
                 comment=given["comment"],
                 replies=seen.replies,

@@ -324,7 +324,7 @@ def test_without_a_cache_there_is_a_hint_less(nps, visitor, monkeypatch):
     assert answer_as(visitor, nps).is_counted
 
 
-def test_the_person_confirms_their_own_answer(nps, visitor, noon):
+def test_the_person_confirms_their_own_answer(nps, visitor, noon, run):
     answer_as(visitor, nps, website="x")
     opened = suspicion.stamp(token_of(nps), NOON)
     assert visitor.post(url_of(nps, "confirm"), {"opened": opened}).status_code == 303
@@ -333,6 +333,7 @@ def test_the_person_confirms_their_own_answer(nps, visitor, noon):
     assert visitor.post(url_of(nps, "confirm"), {"opened": opened}).headers["Location"] == url_of(nps)
     given = Answer.objects.get()
     assert (given.is_counted, given.cleared_by) == (True, None)
+    run(NOON + timedelta(seconds=5))
     assert Fact.objects.filter(kind="survey.answered").count() == 1
     assert visitor.post(url_of(nps, "confirm"), {}).status_code == 303
 

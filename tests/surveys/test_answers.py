@@ -29,8 +29,15 @@ def made(trigger="ticket_closed", kind="csat", points=5):
     return survey_actions.create_survey(said=said, at=NOON, by=None, is_on=True)
 
 
-def facts() -> list[int]:
-    return list(Fact.objects.filter(kind="survey.answered").order_by("pk").values_list("data__value", flat=True))
+@pytest.fixture
+def facts(run):
+    """The values that the timeline tells, with all work done."""
+
+    def told() -> list[int]:
+        run(NOON + 60 * DAY)
+        return list(Fact.objects.filter(kind="survey.answered").order_by("pk").values_list("data__value", flat=True))
+
+    return told
 
 
 # ------------------------------------------------------------------ scales
@@ -67,7 +74,7 @@ def test_a_value_off_the_scale_is_refused_and_the_scale_named(workspace, kind, p
 
 
 # ------------------------------------------------------------------ never pooled
-def test_what_is_asked_about_an_event_and_about_the_relationship_is_counted_apart(workspace):
+def test_what_is_asked_about_an_event_and_about_the_relationship_is_counted_apart(workspace, run):
     account = make_account()
     for survey, value in (
         (survey_of("csat"), 5),
@@ -80,6 +87,7 @@ def test_what_is_asked_about_an_event_and_about_the_relationship_is_counted_apar
     ):
         invitation = make_survey_invitation(make_contact(account), metric=survey.kind, survey=survey)
         give(invitation, value)
+    run()
     found = {key: (n, total) for key, n, total in MetricDay.objects.values_list("metric__key", "n", "total")}
     assert found == {
         "csat": (2, 100),  # 5 of 5, and 1 of 3
@@ -121,7 +129,7 @@ def test_replies_that_do_not_fit_are_left_out(invitation, asked):
 
 
 # ------------------------------------------------------------------ late
-def test_a_first_answer_that_is_late_is_kept_and_marked(invitation):
+def test_a_first_answer_that_is_late_is_kept_and_marked(invitation, facts):
     late = give(invitation, 2, at=invitation.expires_at + 5 * DAY)
     assert (late.is_late, facts()) == (True, [2])
     with pytest.raises(answers.SurveyClosed):
@@ -136,7 +144,7 @@ def test_a_change_is_not_taken_late(invitation):
 
 
 # ------------------------------------------------------------------ doubtful
-def test_a_doubtful_answer_counts_when_it_is_cleared(invitation):
+def test_a_doubtful_answer_counts_when_it_is_cleared(invitation, facts):
     by = make_member().user
     given = give(invitation, 1, doubt="too_fast")
     assert (given.is_counted, facts(), MetricDay.objects.count()) == (False, [], 0)
@@ -149,16 +157,54 @@ def test_a_doubtful_answer_counts_when_it_is_cleared(invitation):
         answers.clear_doubt(answer=given, at=NOON, by=by)
 
 
-def test_the_person_themself_takes_the_doubt_away(invitation):
+def test_the_person_themself_takes_the_doubt_away(invitation, facts):
     give(invitation, 1, doubt="hidden_link")
     assert give(invitation, 1, doubt="too_fast").doubt == "hidden_link"
     given = give(invitation, 1, at=NOON + DAY)
     assert (given.is_counted, given.doubt, facts()) == (True, "", [1])
 
 
-def test_a_machine_that_comes_after_the_person_changes_nothing(invitation):
+def test_a_machine_that_comes_after_the_person_changes_nothing(invitation, facts):
     give(invitation, 5)
     given = give(invitation, 1, doubt="hidden_link", at=NOON + DAY)
     assert (given.value, given.is_counted, facts()) == (5, True, [5])
     noted = AnswerRevision.objects.get()
     assert (noted.value, noted.doubt) == (1, "hidden_link")
+
+
+# ------------------------------------------------------------------ told
+def test_an_answer_is_told_once_however_often_it_is_tried(invitation, facts):
+    given = give(invitation, 5)
+    assert facts() == [5]
+    answers.tell(answer_id=given.pk, at=NOON)
+    assert facts() == [5]
+
+
+def test_versions_are_told_in_order_by_whichever_work_comes_first(invitation, facts):
+    given = give(invitation, 1)
+    give(invitation, 5, at=NOON + DAY)
+    give(invitation, 2, doubt="too_fast", at=NOON + DAY)
+    give(invitation, 4, at=NOON + 2 * DAY)
+    answers.tell(answer_id=given.pk, at=NOON + 2 * DAY)
+    assert facts() == [1, 5, 4]
+    told = Fact.objects.filter(kind="survey.answered").order_by("pk").values_list("data__is_change", "at")
+    assert list(told) == [(False, NOON), (True, NOON + DAY), (True, NOON + 2 * DAY)]
+
+
+def test_of_an_answer_given_in_doubt_only_what_counts_is_told(invitation, facts):
+    give(invitation, 1, doubt="too_fast")
+    give(invitation, 4, at=NOON + DAY)
+    give(invitation, 3, at=NOON + 2 * DAY)
+    assert facts() == [4, 3]
+
+
+def test_an_answer_that_is_no_longer_kept_is_not_told(invitation, facts):
+    give(invitation, 1).delete()
+    assert facts() == []
+
+
+def test_an_answer_known_before_versions_were_numbered_is_told_when_it_changes(invitation, facts):
+    Answer.objects.filter(pk=give(invitation, 1).pk).update(version=0)
+    give(invitation, 4, at=NOON + DAY)
+    assert facts() == [4]
+    assert Fact.objects.get(kind="survey.answered").data["is_change"]

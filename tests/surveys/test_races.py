@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Fact, MetricDay
+from outbox.engine import run_due
 from surveys.actions import asking
 from surveys.models import Answer, AnswerRevision, Invitation, Refusal
 from surveys.tokens import token_of
@@ -48,26 +49,31 @@ def inside(workspace_id: int, call: Callable[[], object]) -> Callable[[], object
     return run
 
 
-def test_the_same_form_sent_many_times_at_once_is_one_answer(workspace_id, noon):
+def test_the_same_form_sent_many_times_at_once_is_one_answer(workspace_id, noon, run):
     with tenancy.entered(workspace_id):
         invitation = make_survey_invitation()
         url = f"/s/{token_of(invitation)}/"
     with_page = [lambda: Client().post(url, {"score": "2", "comment": "Hm"}).status_code] * 20
     assert [status for _ in range(5) for status in at_once(*with_page)] == [303] * 100
+    run()
     with tenancy.entered(workspace_id):
         assert (Answer.objects.count(), AnswerRevision.objects.count()) == (1, 0)
         assert Fact.objects.filter(kind="survey.answered").count() == 1
         assert MetricDay.objects.get().n == 1
 
 
-def test_different_answers_at_once_are_one_answer_with_history(workspace_id, noon):
+def test_different_answers_at_once_are_one_answer_with_history(workspace_id, noon, run):
     with tenancy.entered(workspace_id):
         url = f"/s/{token_of(make_survey_invitation())}/"
     at_once(*[lambda score=score: Client().post(url, {"score": str(score)}) for score in (1, 2, 3, 4)])
+    run()
     with tenancy.entered(workspace_id):
         assert (Answer.objects.count(), AnswerRevision.objects.count()) == (1, 3)
         day, answer = MetricDay.objects.get(), Answer.objects.get()
         assert (day.n, day.last) == (1, (answer.value - 1) * 25)
+        told = Fact.objects.filter(kind="survey.answered").order_by("pk").values_list("data__value", flat=True)
+        kept = AnswerRevision.objects.order_by("version").values_list("value", flat=True)
+        assert list(told) == [*kept, answer.value]
 
 
 def test_people_of_one_account_answering_at_once_are_all_counted(workspace_id, noon):
@@ -75,6 +81,7 @@ def test_people_of_one_account_answering_at_once_are_all_counted(workspace_id, n
         account = make_account()
         urls = [f"/s/{token_of(make_survey_invitation(make_contact(account)))}/" for _ in range(5)]
     at_once(*[lambda url=url: Client().post(url, {"score": "5"}) for url in urls])
+    at_once(*[lambda: run_due(queue="default", clock=lambda: NOON, until=NOON)] * 5)
     with tenancy.entered(workspace_id):
         assert (MetricDay.objects.get().n, MetricDay.objects.get().total) == (5, 500)
 

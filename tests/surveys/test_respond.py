@@ -139,13 +139,14 @@ def test_the_question_names_the_case(workspace, visitor):
 # ------------------------------------------------------------------ answering
 
 
-def test_an_answer_is_stored_counted_and_told(invitation, visitor):
+def test_an_answer_is_stored_counted_and_told(invitation, visitor, run):
     response = visitor.post(url_of(invitation), {"score": "1", "comment": "  Took three weeks.  "})
     assert (response.status_code, response.headers["Location"]) == (303, url_of(invitation, "thanks"))
     answer = Answer.objects.get()
     assert (answer.invitation, answer.account, answer.contact) == (invitation, invitation.account, invitation.contact)
     assert (answer.metric, answer.value, answer.scale_max, answer.comment) == ("csat", 1, 5, "  Took three weeks.  ")
     assert (answer.answered_at, answer.changed_at) == (NOON, None)
+    run()
     day = MetricDay.objects.get(account_id=invitation.account_id)
     assert (day.metric.key, day.metric.kind, day.day) == ("csat", Metric.Kind.RATING, TODAY)
     assert (day.n, day.total, day.last) == (1, 0, 0)
@@ -199,7 +200,7 @@ def test_another_number_in_the_mail_after_answering_only_asks(invitation, visito
     assert "You chose" not in visitor.get(url_of(invitation) + "?score=4").content.decode()
 
 
-def test_a_changed_answer_keeps_its_history_and_counts_once(invitation, visitor, noon):
+def test_a_changed_answer_keeps_its_history_and_counts_once(invitation, visitor, noon, run):
     visitor.post(url_of(invitation), {"score": "1", "comment": "Slow"})
     noon.shift(DAY)
     visitor.post(url_of(invitation), {"score": "5", "comment": "Slow"})
@@ -212,10 +213,15 @@ def test_a_changed_answer_keeps_its_history_and_counts_once(invitation, visitor,
         (1, "Slow", NOON),
         (5, "Slow", NOON + DAY),
     ]
+    run(NOON + 2 * DAY)
     day = MetricDay.objects.get(account_id=invitation.account_id)
     assert (day.day, day.n, day.total, day.last) == (TODAY, 1, 100, 100)
     facts = Fact.objects.filter(kind="survey.answered").order_by("pk")
-    assert [(fact.data["value"], fact.data["is_change"]) for fact in facts] == [(1, False), (5, True), (5, True)]
+    assert [(fact.data["value"], fact.data["is_change"], fact.at) for fact in facts] == [
+        (1, False, NOON),
+        (5, True, NOON + DAY),
+        (5, True, NOON + 2 * DAY),
+    ]
 
 
 def test_sending_the_same_again_changes_nothing(invitation, visitor, noon):
@@ -226,10 +232,11 @@ def test_sending_the_same_again_changes_nothing(invitation, visitor, noon):
     assert row_counts() == before
 
 
-def test_answers_of_one_day_add_up(workspace, visitor):
+def test_answers_of_one_day_add_up(workspace, visitor, run):
     account = make_account()
     for score in ("1", "4", "5"):
         visitor.post(url_of(make_survey_invitation(make_contact(account))), {"score": score})
+    run()
     day = MetricDay.objects.get(account_id=account.pk)
     assert (day.n, day.total, day.last) == (3, 175, 100)
 
