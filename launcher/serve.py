@@ -107,10 +107,10 @@ def prepare(env: dict[str, str], *, is_demo: bool) -> None:
     """Bring the database up to date, load the demo once, and meanwhile collect static files."""
     with collecting_static_files(env):
         log = LOCAL / "log"
-        upgrade = application.manage("upgrade")
+        upgrade = application.manage("upgrade", "--skip-checks")  # of the code; `run.py check` has them
         run_logged(upgrade, "Updating the database", log=log / "upgrade.log", env=env)
         if is_demo:
-            load_demo = application.manage("load_demo", "--credentials", str(application.CREDENTIALS))
+            load_demo = application.manage("load_demo", "--skip-checks", "--credentials", str(application.CREDENTIALS))
             run_attached(load_demo, "Loading the demo data", log=log / "load_demo.log", env=env)
 
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
@@ -35,10 +36,16 @@ def moment(day: date, rng: random.Random) -> datetime:
     return datetime.combine(day, time(7 + rng.randrange(10), rng.randrange(60)), UTC)
 
 
+@cache
+def _password() -> str:
+    """Slow on purpose, so once for all."""
+    return make_password(PASSWORD)
+
+
 def hire(domain: str, names: Sequence[tuple[str, str]], at: datetime) -> list[Member]:
     """Members by (name, role), with addresses at `domain`; one of a role is simply called by it."""
     roles = [role for _, role in names]
-    password = make_password(PASSWORD)  # slow on purpose, so once for all
+    password = _password()
     return [
         workspace_actions.add_member(
             user=User.objects.create(

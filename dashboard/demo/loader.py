@@ -52,7 +52,7 @@ from workspaces.models import Workspace
 
 Say = Callable[[str], None]
 
-DAILY = 14  # days scored one by one; the weeks before once each, for nobody waits a minute for a demo
+DAILY = 7  # days scored one by one; the weeks before once each, for nobody waits a minute for a demo
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Model
+
 from accounts.actions import fields, personas, tags
 from accounts.actions.facts import NewFact
 from accounts.actions.family import set_parents
@@ -95,7 +97,7 @@ def _own_fields(
                 "go_live_date": (customer.starts_on + timedelta(days=rng.randint(10, 40))).isoformat(),
                 "uses_sso": rng.random() < 0.4,
             }
-    Account.objects.bulk_update(accounts, ["custom"])
+    _update(accounts, ["custom"])
 
 
 def _people(
@@ -115,12 +117,14 @@ def _people(
                 champion.left_at = now - timedelta(days=rng.randint(2, 7))
             gone += champions
     changed = [contact for contacts in of_account.values() for contact in contacts]
-    Contact.objects.bulk_update(
-        changed,
-        ["persona", "influence", "stance", "time_zone", "consent", "consent_at", "consent_source", "custom", "left_at"],
-        batch_size=500,
-    )
+    way = ["persona", "influence", "stance", "time_zone"]
+    _update(changed, [*way, "consent", "consent_at", "consent_source", "custom", "left_at"])
     return [_left(contact) for contact in gone]
+
+
+def _update(rows: Sequence[Model], names: Sequence[str]) -> None:
+    """As `bulk_update`, whose cases for each column and row take ten times as long to put together."""
+    type(rows[0])._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=["pk"], update_fields=names)
 
 
 def _describe(

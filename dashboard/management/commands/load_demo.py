@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from dashboard.demo import loader
 from lib.time import now
@@ -25,6 +25,8 @@ class Command(BaseCommand):
         if loader.is_loaded():
             self.stdout.write("Demo data is there already.")
             return
+        with connection.cursor() as cursor:  # a power cut may take the last second: it is loaded again, then
+            cursor.execute("set synchronous_commit = off")
         with transaction.atomic():  # all of it, with its credentials written, or nothing
             credentials = loader.load(at=now(), say=self.stdout.write)
             self._write(options["credentials"], credentials)
