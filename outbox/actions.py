@@ -1,14 +1,16 @@
 """Put work on the list, and decide about work that is stuck."""
 
+import functools
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache, partial
 from typing import Any
 
 from celery import current_app
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from redis.exceptions import RedisError
 
 from lib.inserting import insert
 from outbox import queries, registry
@@ -18,6 +20,8 @@ from workspaces import actions as workspace_actions
 from workspaces.models import User
 
 logger = logging.getLogger(__name__)
+
+BELL, RING_SECONDS = "outbox.bell.%s", 1  # as long as a ring that nobody hears keeps others from ringing
 
 
 class NotStuck(Exception):
@@ -61,16 +65,26 @@ def ring_on_commit(queue: str) -> None:
         transaction.on_commit(ring, robust=True)
 
 
-@cache
+@functools.cache
 def _bell(queue: str) -> Any:
-    return partial(_ring, queue)
+    return functools.partial(_ring, queue)
 
 
 def _ring(queue: str) -> None:
+    """Not while a ring is still to be heard: whoever hears it will look after it has been cleared, so sees this too."""
     try:
-        current_app.send_task("outbox.run_queue", args=[queue], expires=60)
+        if cache.add(BELL % queue, 1, RING_SECONDS):
+            current_app.send_task("outbox.run_queue", args=[queue], expires=60)
     except Exception:  # a dead broker delays work by one tick, it must not fail the request
         logger.warning("Broker unreachable; queue %s waits for the next tick", queue)
+
+
+def clear_bell(queue: str) -> None:
+    """Its ring was heard: from now on others may ring again."""
+    try:
+        cache.delete(BELL % queue)
+    except RedisError:  # it clears itself
+        logger.warning("Broker unreachable; the bell of %s clears itself", queue)
 
 
 @transaction.atomic

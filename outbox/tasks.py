@@ -5,11 +5,12 @@ from datetime import timedelta
 from celery import shared_task
 
 from lib.time import now
-from outbox import engine, intake
+from outbox import actions, engine, intake
 
 
 @shared_task(name="outbox.run_queue", expires=60)
 def run_queue(queue: str) -> None:
+    actions.clear_bell(queue)
     engine.run_due(queue=queue, clock=now, until=now() + timedelta(seconds=20))
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from surveys import languages, suspicion
+from surveys import languages, scales, suspicion
 from surveys.answering import AnswerForm
 from surveys.glances import Glance
 from surveys.pictures import shown_size
@@ -42,7 +42,7 @@ class Sheet(NamedTuple):
 
 def sheet(seen: Glance, language: str, wish: str, score: str) -> Sheet:
     """A number that is none of the scale's chooses nothing."""
-    numbers = {str(choice.value): choice.value for choice in question(seen).choices} if score else {}
+    numbers = {str(value): value for value in scales.scale_of(seen.kind, seen.points).values} if score else {}
     return Sheet(
         seen.kind,
         seen.points,

@@ -8,11 +8,12 @@ time: then there is a hint less.
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 from redis.exceptions import RedisError
+
+from lib.visitors import address_of
 
 HIDDEN_LINK, HIDDEN_FIELD, MANY_LINKS, TOO_FAST = "hidden_link", "hidden_field", "many_links", "too_fast"
 TRAP = "website"  # the field that people do not see
@@ -98,8 +99,5 @@ def _seal(token: str, text: str) -> str:
 
 def _client(request: HttpRequest, token: str) -> str:
     """One reader of one mail: by address and program, hashed, so that nothing tells who it was."""
-    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    address = forwarded[-proxies] if proxies and len(forwarded) >= proxies else request.META.get("REMOTE_ADDR", "")
-    told = f"{token}|{address.strip()}|{request.headers.get('User-Agent', '')}"
+    told = f"{token}|{address_of(request)}|{request.headers.get('User-Agent', '')}"
     return hashlib.sha256(told.encode()).hexdigest()[:32]

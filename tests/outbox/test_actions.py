@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from redis.exceptions import RedisError
 
-from outbox import actions, queries
+from outbox import actions, queries, tasks
+from outbox.engine import QUEUES
 from outbox.models import Effect, Mail
 from tests.builders import NOON, make_user
 from workspaces.models import AuditEvent
@@ -28,11 +30,19 @@ def test_unknown_work_is_refused_where_it_is_ordered(workspace):
         actions.enqueue(kind="test.unknown", key="a", payload={}, at=NOON)
 
 
+@pytest.fixture
+def rung(monkeypatch) -> list[tuple]:
+    """Rings, of bells that nobody has rung before."""
+    found: list[tuple] = []
+    monkeypatch.setattr(actions.current_app, "send_task", lambda name, args, expires: found.append((name, *args)))
+    for queue in QUEUES:
+        actions.clear_bell(queue)
+    return found
+
+
 def test_the_bell_rings_once_a_transaction_and_only_for_what_is_due(
-    workspace, bench, monkeypatch, django_capture_on_commit_callbacks
+    workspace, bench, rung, django_capture_on_commit_callbacks
 ):
-    rung: list[tuple] = []
-    monkeypatch.setattr(actions.current_app, "send_task", lambda name, args, expires: rung.append((name, *args)))
     bench.local("test.add")
     bench.local("test.mail", queue="mail")
     with django_capture_on_commit_callbacks(execute=True):
@@ -43,16 +53,36 @@ def test_the_bell_rings_once_a_transaction_and_only_for_what_is_due(
     assert rung == [("outbox.run_queue", "default"), ("outbox.run_queue", "mail")]
 
 
-def test_a_dead_broker_fails_nobody(workspace, bench, monkeypatch, django_capture_on_commit_callbacks):
+def test_nobody_rings_again_before_the_ring_was_heard(workspace, bench, rung, django_capture_on_commit_callbacks):
+    bench.local("test.add")
+    for key in "abc":
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.enqueue(kind="test.add", key=key, payload={}, at=NOON)
+        connection.run_on_commit.clear()  # as a commit does
+        if key == "b":
+            tasks.run_queue("default")
+    assert len(rung) == 2
+
+
+@pytest.mark.parametrize("broken", ["current_app.send_task", "cache.add"])
+def test_a_dead_broker_fails_nobody(workspace, bench, rung, monkeypatch, django_capture_on_commit_callbacks, broken):
     def dead(*_, **__):
         raise ConnectionError
 
-    monkeypatch.setattr(actions.current_app, "send_task", dead)
+    monkeypatch.setattr(f"outbox.actions.{broken}", dead)
     bench.local("test.add")
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         actions.enqueue(kind="test.add", key="a", payload={}, at=NOON)
     assert Effect.objects.count() == 1
     assert connection.is_usable()
+
+
+def test_a_bell_that_cannot_be_cleared_keeps_nobody_from_working(workspace, monkeypatch):
+    def dead(*_, **__):
+        raise RedisError
+
+    monkeypatch.setattr("outbox.actions.cache.delete", dead)
+    tasks.run_queue("default")
 
 
 def test_work_that_has_not_begun_can_be_called_off(workspace, bench):
