@@ -56,6 +56,19 @@ class Bench:
         )
         registry.register(kind, handler)
 
+    def many(self, kind: str, send: Callable[[list[Any]], Any] | None = None, **options: Any) -> None:
+        """`done` gets ("sent", payload) of each, then ("recorded", payloads)."""
+
+        def send_all(parcels: list[Any]) -> registry.Results:
+            for parcel in parcels:
+                self.done.append(("sent", parcel))
+                yield None
+
+        options.setdefault("in_doubt", registry.InDoubt.PARK)
+        options.setdefault("prepare", lambda effects, at: {effect.pk: effect.payload for effect in effects})
+        options.setdefault("record", lambda done, at: self.done.append(("recorded", [one.payload for one in done])))
+        registry.register(kind, registry.RemoteMany(send=send or send_all, **options))
+
 
 @pytest.fixture
 def bench() -> Iterator[Bench]:
