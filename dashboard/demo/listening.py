@@ -2,7 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import Account, Contact, Contract
 from dashboard.demo.base import Team
+from segments.models import SegmentMember
+from surveys.models import Invitation
 from voice.actions import concluding, digests, improvements, reading
 from voice.models import Measure, Source, Theme
 from voice.queries import texts
@@ -30,12 +37,26 @@ WINDOW = 30
 
 def listen(team: Team, at: datetime) -> None:
     """Read all that was said, set three improvements, and let the manager have the digest."""
+    _note_who_was_asked()
     for source in Source.values:
         while ids := texts.unread(source, at - reading.BACK, reading.CHUNK):
             reading.read(source=source, ids=ids, at=at)
     _improve(team, at)
     digests.subscribe(member_id=team.manager.pk, is_weekly=True, is_monthly=True)
     concluding.conclude(at=at)
+
+
+def _note_who_was_asked() -> None:
+    """As it stood with every mail, had it been sent: whose customer, in which segments, with which product."""
+    theirs = {"account": OuterRef("account")}
+    contracts = Contract.objects.filter(**theirs).order_by("-ends_on", "-pk").values("name")
+    segments = SegmentMember.objects.filter(**theirs).order_by("segment").values("segment_id")
+    Invitation.objects.update(
+        owner=Subquery(Account.objects.filter(pk=OuterRef("account")).values("owner")),
+        persona=Subquery(Contact.objects.filter(pk=OuterRef("contact")).values("persona")),
+        product=Coalesce(Subquery(contracts[:1]), Value("")),
+        segment_ids=ArraySubquery(segments),
+    )
 
 
 def _improve(team: Team, at: datetime) -> None:

@@ -156,6 +156,7 @@ def _invitation(
         episode=1 if ticket else 0,
         wave=wave,
         locale=contact.locale,
+        language=contact.locale or "en",
         created_at=at,
         send_at=at,
         sent_at=at + timedelta(minutes=2),
@@ -202,7 +203,7 @@ def _answer(invitation: Invitation, value: int, scale_max: int, comment: str, rn
         metric=invitation.metric,
         value=value,
         scale_max=scale_max,
-        comment=comment,
+        comment=words.CHINESE.get(comment, comment) if invitation.locale == "zh-hans" else comment,
         answered_at=invitation.sent_at + timedelta(hours=rng.expovariate(1 / 14) + 0.1),
     )
 

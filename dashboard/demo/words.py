@@ -74,6 +74,27 @@ NPS_BAD = [
     "Too many open issues for too long.",
     "We hear from you only when the invoice comes.",
 ]
+# What the same people say whose language is Chinese.
+CHINESE = {
+    "Quick and friendly, thank you.": "又快又热情，谢谢。",
+    "Solved in one call.": "一个电话就解决了。",
+    "Great explanation, I could do the last step myself.": "讲解得很清楚，最后一步我自己就能完成。",
+    "As always very helpful.": "一如既往地很有帮助。",
+    "The follow-up the next day was a nice touch.": "第二天还主动回访，很贴心。",
+    "It works now, but it took three mails.": "现在好了，但是来回发了三封邮件。",
+    "Fine, a bit slow.": "还行，就是有点慢。",
+    "Third time this month, and nobody tells us why.": "这个月已经第三次了，没有人告诉我们原因。",
+    "I waited two days for an answer.": "等了两天才有人回复，太慢了。",
+    "Closed without asking me. It still does not work.": "没问我就关单了，问题还是没有解决。",
+    "We had to explain everything again to a new person.": "又换了一个人，我们只好从头再解释一遍。",
+    "Nobody called back although it was promised.": "说好回电话，却一直没有人打来，很失望。",
+    "We rely on you every day.": "我们每天都离不开你们。",
+    "The quarterly review was really useful.": "季度回顾非常有用。",
+    "Would not want to change.": "不想换成别家。",
+    "Costs went up and we do not see what we get for it.": "费用涨了，却看不到多了什么价值。",
+    "Too many open issues for too long.": "太多问题拖了太久。",
+    "We hear from you only when the invoice comes.": "只有寄账单的时候才想起我们。",
+}
 TOUCH = {
     "call": ["Checked how the new starters are getting on", "Talked through last month's tickets", "Renewal outlook"],
     "meeting": ["Quarterly planning", "Walk through of the security report", "On-site visit with the team leads"],

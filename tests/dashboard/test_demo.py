@@ -75,6 +75,9 @@ def test_two_workspaces_are_filled_and_at_work(db, small, tmp_path, mail_dir):
         mails = Mail.objects.count()
         assert mails > 0
         assert Account.objects.filter(stage=Stage.DISAPPOINTMENT, health_band="at_risk").exists()
+        assert Invitation.objects.filter(language="zh-hans").exists()
+        assert not Invitation.objects.filter(owner=None).exists()
+        assert not Invitation.objects.filter(product="").exists()
         # Whoever is asked today has not been asked for a week, so a newcomer's first ticket leads to a mail.
         assert not Invitation.objects.filter(sent_at__gt=now() - timedelta(days=8)).exists()
         assert {login["role"] for login in about["logins"] if login["workspace"] == "northwind"} == {
