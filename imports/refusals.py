@@ -1,6 +1,7 @@
 """The rows that were refused, as a file of the same columns and the reason, to be corrected and brought in again."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,12 @@ def rows(source: Import) -> Iterator[list[str]]:
         reasons = _reasons(source, part)
         if reasons:
             yield from _of(source, part, reasons)
+
+
+def first(source: Import, most: int = 5) -> list[tuple[int, str, str]]:
+    """The first refused rows: number, what is in them, and why."""
+    found = islice(rows(source), 1, most + 1)
+    return [(int(row), " · ".join(filter(None, cells)), why) for *cells, row, why in found]
 
 
 def _of(source: Import, part: Part, reasons: Mapping[int, str]) -> Iterator[list[str]]:

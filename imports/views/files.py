@@ -199,6 +199,7 @@ def import_detail(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "problem": words.problem(source.problem, source.problem_row) if source.problem else "",
         "is_stuck": key in {"checking", "writing"} and queries.is_stuck(source),
         "percent": words.percent(key, source.rows, totals),
+        "refused": refusals.first(source) if key in {"checked", "done"} and not source.forgotten_at else [],
     }
     if request.htmx:
         return render(request, "imports/import_detail.html#state", context)

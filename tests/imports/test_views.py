@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -82,6 +83,17 @@ def test_import_from_upload_to_accounts(client):
     assert "Brought in" in client.get(page(source)).content.decode()
     assert list(Account.objects.order_by("pk").values_list("name", flat=True)) == ["Cedar", "Elm"]
     assert "crm.csv" in client.get(reverse("imports:import_list")).content.decode()
+
+
+def test_import_detail_tells_the_first_refused_rows_and_why(client):
+    rows = "".join(f"{number},,Gold,\n" for number in range(1, 8))
+    source = checked(f"Record ID,Company name,Tier,Website\n9,<b>Elm</b>,,\n{rows}")
+    text = client.get(page(source, "import_detail")).content.decode()
+    assert "7 rows are refused." in text
+    assert re.findall(r'<td class="num" data-label="Row">(\d+)</td>', text) == ["3", "4", "5", "6", "7"]
+    assert "1 · Gold" in text
+    source = brought_in("Record ID,Company name\n1,\n2,Oak\n")
+    assert "It is new and has no name." in client.get(page(source, "import_detail")).content.decode()
 
 
 def test_import_refused_rows_come_with_the_reason(client):
