@@ -1,12 +1,11 @@
 """Migrating without building every model anew for every column."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from functools import partial
 from typing import Any
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import Migration, operations
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -72,8 +71,6 @@ def _itself(state: ProjectState, app_label: str, model_name: str, delay: bool = 
 def looks_at_one_model(operation: Operation) -> bool:
     """Whether nothing but the changed model and those it points to matter to `operation`."""
     match operation:
-        case Together():
-            return all(map(looks_at_one_model, operation.operations))
         case operations.SeparateDatabaseAndState():
             return all(map(looks_at_one_model, [*operation.database_operations, *operation.state_operations]))
         case operations.RunSQL():
@@ -81,34 +78,3 @@ def looks_at_one_model(operation: Operation) -> bool:
         case operations.AlterField(field=field):
             return not (field.unique or field.primary_key or field.many_to_many)
     return isinstance(operation, ALONE)
-
-
-class Together(Operation):
-    """Several changes as one. None of the operations may take away what another needs."""
-
-    def __init__(self, operations: Sequence[Operation]) -> None:
-        self.operations = list(operations)
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        for operation in self.operations:
-            operation.state_forwards(app_label, state)
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        for operation in self.operations:
-            operation.database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        states = [to_state]  # backwards, each needs what was between
-        for operation in self.operations:
-            states.append(states[-1].clone())
-            operation.state_forwards(app_label, states[-1])
-        for operation in reversed(self.operations):
-            after = states.pop()
-            operation.database_backwards(app_label, schema_editor, after, states[-1])
-
-    def describe(self) -> str:
-        return "; ".join(operation.describe() for operation in self.operations)

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 import workspaces.tenancy
-from lib.migrating import Together
 
 MOVED = {"closure_delay_hours": 24, "nps_quiet_days": 90, "expiry_days": 14}  # to the surveys themselves
 
@@ -33,375 +32,108 @@ class Migration(migrations.Migration):
                 for name, default in MOVED.items()
             ],
         ),
-        Together(
-            [
-                migrations.CreateModel(
-                    name="Survey",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        ("name", models.CharField(max_length=80, verbose_name="name")),
-                        (
-                            "kind",
-                            models.CharField(
-                                choices=[("csat", "CSAT"), ("ces", "CES"), ("nps", "NPS")],
-                                max_length=4,
-                                verbose_name="question",
-                            ),
-                        ),
-                        ("points", models.PositiveSmallIntegerField(verbose_name="points on the scale")),
-                        (
-                            "trigger",
-                            models.CharField(
-                                choices=[
-                                    ("ticket_closed", "A ticket was closed"),
-                                    ("escalation_resolved", "An escalation was resolved"),
-                                    ("onboarding_finished", "Onboarding is finished"),
-                                    ("stage_entered", "A stage was entered"),
-                                    ("offboarding_finished", "Offboarding is finished"),
-                                    ("renewal_near", "The renewal comes near"),
-                                    ("recurring", "Again and again, in waves"),
-                                    ("by_hand", "When somebody sends a wave"),
-                                ],
-                                max_length=20,
-                                verbose_name="asked when",
-                            ),
-                        ),
-                        (
-                            "stage",
-                            models.CharField(
-                                blank=True,
-                                choices=[
-                                    ("awareness", "Awareness"),
-                                    ("consideration", "Consideration"),
-                                    ("decision", "Decision"),
-                                    ("delivery", "Delivery"),
-                                    ("use", "Use"),
-                                    ("loyalty", "Loyalty"),
-                                    ("advocacy", "Advocacy"),
-                                    ("disappointment", "Disappointment"),
-                                    ("churn", "Churn"),
-                                ],
-                                max_length=14,
-                                verbose_name="stage",
-                            ),
-                        ),
-                        ("days", models.PositiveSmallIntegerField(default=0, verbose_name="days")),
-                        ("delay_hours", models.PositiveSmallIntegerField(default=0, verbose_name="hours afterwards")),
-                        (
-                            "spread_days",
-                            models.PositiveSmallIntegerField(
-                                default=0, verbose_name="working days to spread a wave over"
-                            ),
-                        ),
-                        ("keeps_hours", models.BooleanField(default=False, verbose_name="only in working hours")),
-                        (
-                            "persona_ids",
-                            django.contrib.postgres.fields.ArrayField(
-                                base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                            ),
-                        ),
-                        (
-                            "roles",
-                            django.contrib.postgres.fields.ArrayField(
-                                base_field=models.CharField(
-                                    choices=[
-                                        ("decision_maker", "Decision maker"),
-                                        ("champion", "Champion"),
-                                        ("end_user", "End user"),
-                                    ],
-                                    max_length=14,
-                                ),
-                                blank=True,
-                                default=list,
-                                size=None,
-                            ),
-                        ),
-                        (
-                            "sample_percent",
-                            models.PositiveSmallIntegerField(default=100, verbose_name="share that is asked"),
-                        ),
-                        (
-                            "quiet_days",
-                            models.PositiveSmallIntegerField(
-                                default=0, verbose_name="days between two askings of one person"
-                            ),
-                        ),
-                        (
-                            "reminder_after_days",
-                            models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="reminder after days"),
-                        ),
-                        ("expiry_days", models.PositiveSmallIntegerField(default=14, verbose_name="days to answer")),
-                        ("is_on", models.BooleanField(default=True, verbose_name="switched on")),
-                        ("version", models.PositiveIntegerField(default=1)),
-                        ("created_at", models.DateTimeField()),
-                        ("retired_at", models.DateTimeField(blank=True, null=True)),
-                        (
-                            "created_by",
-                            models.ForeignKey(
-                                db_index=False,
-                                null=True,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to=settings.AUTH_USER_MODEL,
-                            ),
-                        ),
-                        (
-                            "segment",
-                            models.ForeignKey(
-                                blank=True,
-                                db_index=False,
-                                null=True,
-                                on_delete=django.db.models.deletion.SET_NULL,
-                                related_name="+",
-                                to="segments.segment",
-                                verbose_name="segment",
-                            ),
-                        ),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                db_index=False,
-                                default=workspaces.tenancy.current_id,
-                                editable=False,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="+",
-                                to="workspaces.workspace",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "constraints": [
-                            models.UniqueConstraint(
-                                models.F("workspace"),
-                                django.db.models.functions.text.Lower("name"),
-                                condition=models.Q(("retired_at", None)),
-                                name="surveys_survey_name_once",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    models.Q(("kind", "csat"), ("points__in", [2, 3, 5])),
-                                    models.Q(("kind", "ces"), ("points", 7)),
-                                    models.Q(("kind", "nps"), ("points", 11)),
-                                    _connector="OR",
-                                ),
-                                name="surveys_points_of_kind",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(("sample_percent__range", (1, 100))), name="surveys_sample_range"
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(("expiry_days__gte", 1)), name="surveys_time_to_answer"
-                            ),
-                        ]
-                    },
+        migrations.CreateModel(
+            name="Survey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
-                migrations.CreateModel(
-                    name="Hold",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        (
-                            "kind",
-                            models.CharField(
-                                choices=[("escalation", "Escalation"), ("dispute", "Disputed renewal")],
-                                max_length=10,
-                                verbose_name="why",
-                            ),
-                        ),
-                        ("source", models.CharField(blank=True, max_length=40)),
-                        ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                        ("begun_at", models.DateTimeField()),
-                        ("ended_at", models.DateTimeField(blank=True, null=True)),
-                        (
-                            "account",
-                            models.ForeignKey(
-                                db_index=False,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="survey_holds",
-                                to="accounts.account",
-                            ),
-                        ),
-                        (
-                            "begun_by",
-                            models.ForeignKey(
-                                db_index=False,
-                                null=True,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to=settings.AUTH_USER_MODEL,
-                            ),
-                        ),
-                        (
-                            "ended_by",
-                            models.ForeignKey(
-                                db_index=False,
-                                null=True,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to=settings.AUTH_USER_MODEL,
-                            ),
-                        ),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                db_index=False,
-                                default=workspaces.tenancy.current_id,
-                                editable=False,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="+",
-                                to="workspaces.workspace",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "indexes": [
-                            models.Index(fields=["workspace", "-begun_at", "-id"], name="surveys_holds_newest"),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("csat", "CSAT"), ("ces", "CES"), ("nps", "NPS")],
+                        max_length=4,
+                        verbose_name="question",
+                    ),
+                ),
+                ("points", models.PositiveSmallIntegerField(verbose_name="points on the scale")),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("ticket_closed", "A ticket was closed"),
+                            ("escalation_resolved", "An escalation was resolved"),
+                            ("onboarding_finished", "Onboarding is finished"),
+                            ("stage_entered", "A stage was entered"),
+                            ("offboarding_finished", "Offboarding is finished"),
+                            ("renewal_near", "The renewal comes near"),
+                            ("recurring", "Again and again, in waves"),
+                            ("by_hand", "When somebody sends a wave"),
                         ],
-                        "constraints": [
-                            models.UniqueConstraint(
-                                condition=models.Q(("ended_at", None)),
-                                fields=("workspace", "account", "kind", "source"),
-                                name="surveys_hold_once",
-                            ),
+                        max_length=20,
+                        verbose_name="asked when",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("awareness", "Awareness"),
+                            ("consideration", "Consideration"),
+                            ("decision", "Decision"),
+                            ("delivery", "Delivery"),
+                            ("use", "Use"),
+                            ("loyalty", "Loyalty"),
+                            ("advocacy", "Advocacy"),
+                            ("disappointment", "Disappointment"),
+                            ("churn", "Churn"),
                         ],
-                    },
+                        max_length=14,
+                        verbose_name="stage",
+                    ),
                 ),
-                migrations.CreateModel(
-                    name="Question",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        ("place", models.PositiveSmallIntegerField()),
-                        (
-                            "kind",
-                            models.CharField(
-                                choices=[
-                                    ("text", "Text"),
-                                    ("single", "One of several"),
-                                    ("multiple", "Any of several"),
-                                ],
-                                max_length=8,
-                                verbose_name="answered by",
-                            ),
-                        ),
-                        ("wording", models.CharField(max_length=300, verbose_name="wording")),
-                        (
-                            "choices",
-                            django.contrib.postgres.fields.ArrayField(
-                                base_field=models.CharField(max_length=120), blank=True, default=list, size=None
-                            ),
-                        ),
-                        (
-                            "asked_from",
-                            models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="for scores from"),
-                        ),
-                        ("asked_to", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="to")),
-                        ("created_at", models.DateTimeField()),
-                        ("retired_at", models.DateTimeField(blank=True, null=True)),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                db_index=False,
-                                default=workspaces.tenancy.current_id,
-                                editable=False,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="+",
-                                to="workspaces.workspace",
-                            ),
-                        ),
-                        (
-                            "survey",
-                            models.ForeignKey(
-                                db_index=False,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="questions",
-                                to="surveys.survey",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "indexes": [
-                            models.Index(fields=["workspace", "survey", "place", "id"], name="surveys_questions_of"),
-                        ]
-                    },
+                ("days", models.PositiveSmallIntegerField(default=0, verbose_name="days")),
+                ("delay_hours", models.PositiveSmallIntegerField(default=0, verbose_name="hours afterwards")),
+                (
+                    "spread_days",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="working days to spread a wave over"),
                 ),
-                migrations.CreateModel(
-                    name="SurveyVersion",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        ("number", models.PositiveIntegerField()),
-                        ("content", models.JSONField()),
-                        ("at", models.DateTimeField()),
-                        (
-                            "by",
-                            models.ForeignKey(
-                                db_index=False,
-                                null=True,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to=settings.AUTH_USER_MODEL,
-                            ),
-                        ),
-                        (
-                            "survey",
-                            models.ForeignKey(
-                                db_index=False,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="versions",
-                                to="surveys.survey",
-                            ),
-                        ),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                db_index=False,
-                                default=workspaces.tenancy.current_id,
-                                editable=False,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="+",
-                                to="workspaces.workspace",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "constraints": [
-                            models.UniqueConstraint(
-                                fields=("workspace", "survey", "number"), name="surveys_version_once"
-                            ),
-                        ]
-                    },
+                ("keeps_hours", models.BooleanField(default=False, verbose_name="only in working hours")),
+                (
+                    "persona_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
                 ),
-                migrations.RemoveConstraint(
-                    model_name="invitation",
-                    name="surveys_once_per_episode",
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("decision_maker", "Decision maker"),
+                                ("champion", "Champion"),
+                                ("end_user", "End user"),
+                            ],
+                            max_length=14,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
                 ),
-                migrations.AddField(
-                    model_name="answer",
-                    name="cleared_at",
-                    field=models.DateTimeField(blank=True, null=True),
+                (
+                    "sample_percent",
+                    models.PositiveSmallIntegerField(default=100, verbose_name="share that is asked"),
                 ),
-                migrations.AddField(
-                    model_name="answer",
-                    name="cleared_by",
-                    field=models.ForeignKey(
+                (
+                    "quiet_days",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="days between two askings of one person"),
+                ),
+                (
+                    "reminder_after_days",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="reminder after days"),
+                ),
+                ("expiry_days", models.PositiveSmallIntegerField(default=14, verbose_name="days to answer")),
+                ("is_on", models.BooleanField(default=True, verbose_name="switched on")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -409,269 +141,514 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                migrations.AddField(
-                    model_name="answer",
-                    name="doubt",
-                    field=models.CharField(blank=True, db_default="", default="", max_length=20),
-                ),
-                migrations.AddField(
-                    model_name="answer",
-                    name="is_late",
-                    field=models.BooleanField(db_default=False, default=False),
-                ),
-                migrations.AddField(
-                    model_name="answer",
-                    name="replies",
-                    field=models.JSONField(db_default={}, default=dict),
-                ),
-                migrations.AddField(
-                    model_name="answerrevision",
-                    name="doubt",
-                    field=models.CharField(blank=True, db_default="", default="", max_length=20),
-                ),
-                migrations.AddField(
-                    model_name="answerrevision",
-                    name="replies",
-                    field=models.JSONField(db_default={}, default=dict),
-                ),
-                migrations.AddField(
-                    model_name="invitation",
-                    name="language",
-                    field=models.CharField(blank=True, db_default="", default="", max_length=10),
-                ),
-                migrations.AddField(
-                    model_name="invitation",
-                    name="occasion",
-                    field=models.CharField(blank=True, db_default="", default="", max_length=60),
-                ),
-                migrations.AddField(
-                    model_name="invitation",
-                    name="persona",
-                    field=models.ForeignKey(
+                (
+                    "segment",
+                    models.ForeignKey(
+                        blank=True,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
-                        to="accounts.persona",
+                        to="segments.segment",
+                        verbose_name="segment",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="invitation",
-                    name="product",
-                    field=models.CharField(blank=True, db_default="", default="", max_length=120),
-                ),
-                migrations.AddField(
-                    model_name="invitation",
-                    name="remind_at",
-                    field=models.DateTimeField(blank=True, null=True),
-                ),
-                migrations.AddField(
-                    model_name="invitation",
-                    name="reminded_at",
-                    field=models.DateTimeField(blank=True, null=True),
-                ),
-                migrations.AddField(
-                    model_name="invitation",
-                    name="segment_ids",
-                    field=django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), db_default=[], default=list, size=None
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=workspaces.tenancy.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="invitation",
-                    name="survey_version",
-                    field=models.PositiveIntegerField(db_default=1, default=1),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("workspace"),
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("retired_at", None)),
+                        name="surveys_survey_name_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "csat"), ("points__in", [2, 3, 5])),
+                            models.Q(("kind", "ces"), ("points", 7)),
+                            models.Q(("kind", "nps"), ("points", 11)),
+                            _connector="OR",
+                        ),
+                        name="surveys_points_of_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sample_percent__range", (1, 100))), name="surveys_sample_range"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("expiry_days__gte", 1)), name="surveys_time_to_answer"),
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="Hold",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
-                migrations.AddField(
-                    model_name="surveysettings",
-                    name="account_cap",
-                    field=models.PositiveSmallIntegerField(
-                        db_default=0, default=0, verbose_name="mails per account in 30 days"
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("escalation", "Escalation"), ("dispute", "Disputed renewal")],
+                        max_length=10,
+                        verbose_name="why",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="surveysettings",
-                    name="daily_cap",
-                    field=models.PositiveIntegerField(db_default=0, default=0, verbose_name="mails per day"),
-                ),
-                migrations.AddField(
-                    model_name="surveysettings",
-                    name="effort_score",
-                    field=models.CharField(
-                        choices=[("mean", "Mean of the answers, 1 to 7"), ("share", "Share of answers from 5 to 7")],
-                        db_default="mean",
-                        default="mean",
-                        max_length=5,
-                        verbose_name="how CES is counted",
+                ("source", models.CharField(blank=True, max_length=40)),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("begun_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="survey_holds",
+                        to="accounts.account",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="surveysettings",
-                    name="hours_from",
-                    field=models.PositiveSmallIntegerField(db_default=9, default=9, verbose_name="first hour"),
+                (
+                    "begun_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                migrations.AddField(
-                    model_name="surveysettings",
-                    name="hours_until",
-                    field=models.PositiveSmallIntegerField(db_default=17, default=17, verbose_name="last hour"),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                migrations.AddField(
-                    model_name="wave",
-                    name="spread_days",
-                    field=models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name="working days"),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=workspaces.tenancy.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
                 ),
-                migrations.AlterField(
-                    model_name="answer",
-                    name="metric",
-                    field=models.CharField(choices=[("csat", "CSAT"), ("ces", "CES"), ("nps", "NPS")], max_length=4),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "-begun_at", "-id"], name="surveys_holds_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("workspace", "account", "kind", "source"),
+                        name="surveys_hold_once",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Question",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
-                migrations.AlterField(
-                    model_name="invitation",
-                    name="metric",
-                    field=models.CharField(choices=[("csat", "CSAT"), ("ces", "CES"), ("nps", "NPS")], max_length=4),
-                ),
-                migrations.AlterField(
-                    model_name="refusal",
-                    name="metric",
-                    field=models.CharField(choices=[("csat", "CSAT"), ("ces", "CES"), ("nps", "NPS")], max_length=4),
-                ),
-                migrations.AlterField(
-                    model_name="refusal",
-                    name="reason",
-                    field=models.CharField(
+                ("place", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
                         choices=[
-                            ("no_contact", "Nobody is named who could be asked"),
-                            ("opted_out", "Opted out"),
-                            ("left", "Has left the company"),
-                            ("suppressed", "Mail to this address came back, or was called spam"),
-                            ("bad_address", "No address of a person"),
-                            ("staff", "One of us"),
-                            ("off", "Surveys are switched off"),
-                            ("not_in_audience", "Not among those this survey is for"),
-                            ("escalation_open", "An escalation is open"),
-                            ("renewal_disputed", "The renewal is disputed"),
-                            ("asked", "Asked about this already"),
-                            ("quiet", "Asked something else recently"),
-                            ("nps_quiet", "Asked the same recently"),
-                            ("account_cap", "Enough of their colleagues were asked"),
-                            ("not_sampled", "Not drawn for the sample"),
-                            ("daily_cap", "No room within the daily limit"),
-                            ("too_late", "Closed too long ago"),
-                            ("reopened", "Reopened before the mail went out"),
-                            ("merged", "Merged or removed before the mail went out"),
+                            ("text", "Text"),
+                            ("single", "One of several"),
+                            ("multiple", "Any of several"),
                         ],
-                        max_length=16,
+                        max_length=8,
+                        verbose_name="answered by",
                     ),
                 ),
-                migrations.AddConstraint(
-                    model_name="surveysettings",
-                    constraint=models.CheckConstraint(
-                        condition=models.Q(("hours_from__lt", models.F("hours_until")), ("hours_until__lte", 24)),
-                        name="surveys_hours_in_order",
+                ("wording", models.CharField(max_length=300, verbose_name="wording")),
+                (
+                    "choices",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), blank=True, default=list, size=None
                     ),
                 ),
-                migrations.AddField(
-                    model_name="answer",
-                    name="survey",
-                    field=models.ForeignKey(
+                (
+                    "asked_from",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="for scores from"),
+                ),
+                ("asked_to", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="to")),
+                ("created_at", models.DateTimeField()),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
                         db_index=False,
-                        null=True,
+                        default=workspaces.tenancy.current_id,
+                        editable=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="answers",
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
                         to="surveys.survey",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="invitation",
-                    name="survey",
-                    field=models.ForeignKey(
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["workspace", "survey", "place", "id"], name="surveys_questions_of"),
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="SurveyVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
                         db_index=False,
                         null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="invitations",
+                        related_name="versions",
                         to="surveys.survey",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="refusal",
-                    name="survey",
-                    field=models.ForeignKey(
+                (
+                    "workspace",
+                    models.ForeignKey(
                         db_index=False,
-                        null=True,
+                        default=workspaces.tenancy.current_id,
+                        editable=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="refusals",
-                        to="surveys.survey",
+                        related_name="+",
+                        to="workspaces.workspace",
                     ),
                 ),
-                migrations.AddField(
-                    model_name="wave",
-                    name="survey",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="waves",
-                        to="surveys.survey",
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="answer",
-                    index=models.Index(
-                        fields=["workspace", "survey", "-answered_at", "-id"], name="surveys_answers_to"
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="answer",
-                    index=models.Index(
-                        condition=models.Q(("cleared_at", None), models.Q(("doubt", ""), _negated=True)),
-                        fields=["workspace", "-answered_at", "-id"],
-                        name="surveys_answers_in_doubt",
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="invitation",
-                    index=models.Index(fields=["workspace", "survey", "-sent_at", "-id"], name="surveys_sent_of"),
-                ),
-                migrations.AddIndex(
-                    model_name="invitation",
-                    index=models.Index(
-                        condition=models.Q(("cancelled_at", None), ("sent_at", None)),
-                        fields=["workspace", "send_at", "id"],
-                        name="surveys_to_be_sent",
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="invitation",
-                    index=models.Index(
-                        condition=models.Q(("remind_at__isnull", False), ("reminded_at", None)),
-                        fields=["workspace", "remind_at", "id"],
-                        name="surveys_to_be_reminded",
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="refusal",
-                    index=models.Index(fields=["workspace", "survey", "-at", "-id"], name="surveys_refused_by"),
-                ),
-                migrations.AddIndex(
-                    model_name="wave",
-                    index=models.Index(fields=["workspace", "survey", "-id"], name="surveys_waves_of"),
-                ),
-                migrations.AddConstraint(
-                    model_name="invitation",
-                    constraint=models.UniqueConstraint(
-                        condition=models.Q(("ticket__isnull", False)),
-                        fields=("workspace", "survey", "ticket", "episode"),
-                        name="surveys_once_per_episode",
-                    ),
-                ),
-                migrations.AddConstraint(
-                    model_name="invitation",
-                    constraint=models.UniqueConstraint(
-                        condition=models.Q(("occasion", ""), _negated=True),
-                        fields=("workspace", "survey", "contact", "occasion"),
-                        name="surveys_once_per_occasion",
-                    ),
-                ),
-            ]
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "survey", "number"), name="surveys_version_once"),
+                ]
+            },
+        ),
+        migrations.RemoveConstraint(
+            model_name="invitation",
+            name="surveys_once_per_episode",
+        ),
+        migrations.AddField(
+            model_name="answer",
+            name="cleared_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="answer",
+            name="cleared_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="answer",
+            name="doubt",
+            field=models.CharField(blank=True, db_default="", default="", max_length=20),
+        ),
+        migrations.AddField(
+            model_name="answer",
+            name="is_late",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.AddField(
+            model_name="answer",
+            name="replies",
+            field=models.JSONField(db_default={}, default=dict),
+        ),
+        migrations.AddField(
+            model_name="answerrevision",
+            name="doubt",
+            field=models.CharField(blank=True, db_default="", default="", max_length=20),
+        ),
+        migrations.AddField(
+            model_name="answerrevision",
+            name="replies",
+            field=models.JSONField(db_default={}, default=dict),
+        ),
+        migrations.AddField(
+            model_name="invitation",
+            name="language",
+            field=models.CharField(blank=True, db_default="", default="", max_length=10),
+        ),
+        migrations.AddField(
+            model_name="invitation",
+            name="occasion",
+            field=models.CharField(blank=True, db_default="", default="", max_length=60),
+        ),
+        migrations.AddField(
+            model_name="invitation",
+            name="persona",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="accounts.persona",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invitation",
+            name="product",
+            field=models.CharField(blank=True, db_default="", default="", max_length=120),
+        ),
+        migrations.AddField(
+            model_name="invitation",
+            name="remind_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="invitation",
+            name="reminded_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="invitation",
+            name="segment_ids",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.BigIntegerField(), db_default=[], default=list, size=None
+            ),
+        ),
+        migrations.AddField(
+            model_name="invitation",
+            name="survey_version",
+            field=models.PositiveIntegerField(db_default=1, default=1),
+        ),
+        migrations.AddField(
+            model_name="surveysettings",
+            name="account_cap",
+            field=models.PositiveSmallIntegerField(
+                db_default=0, default=0, verbose_name="mails per account in 30 days"
+            ),
+        ),
+        migrations.AddField(
+            model_name="surveysettings",
+            name="daily_cap",
+            field=models.PositiveIntegerField(db_default=0, default=0, verbose_name="mails per day"),
+        ),
+        migrations.AddField(
+            model_name="surveysettings",
+            name="effort_score",
+            field=models.CharField(
+                choices=[("mean", "Mean of the answers, 1 to 7"), ("share", "Share of answers from 5 to 7")],
+                db_default="mean",
+                default="mean",
+                max_length=5,
+                verbose_name="how CES is counted",
+            ),
+        ),
+        migrations.AddField(
+            model_name="surveysettings",
+            name="hours_from",
+            field=models.PositiveSmallIntegerField(db_default=9, default=9, verbose_name="first hour"),
+        ),
+        migrations.AddField(
+            model_name="surveysettings",
+            name="hours_until",
+            field=models.PositiveSmallIntegerField(db_default=17, default=17, verbose_name="last hour"),
+        ),
+        migrations.AddField(
+            model_name="wave",
+            name="spread_days",
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name="working days"),
+        ),
+        migrations.AlterField(
+            model_name="answer",
+            name="metric",
+            field=models.CharField(choices=[("csat", "CSAT"), ("ces", "CES"), ("nps", "NPS")], max_length=4),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="metric",
+            field=models.CharField(choices=[("csat", "CSAT"), ("ces", "CES"), ("nps", "NPS")], max_length=4),
+        ),
+        migrations.AlterField(
+            model_name="refusal",
+            name="metric",
+            field=models.CharField(choices=[("csat", "CSAT"), ("ces", "CES"), ("nps", "NPS")], max_length=4),
+        ),
+        migrations.AlterField(
+            model_name="refusal",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("no_contact", "Nobody is named who could be asked"),
+                    ("opted_out", "Opted out"),
+                    ("left", "Has left the company"),
+                    ("suppressed", "Mail to this address came back, or was called spam"),
+                    ("bad_address", "No address of a person"),
+                    ("staff", "One of us"),
+                    ("off", "Surveys are switched off"),
+                    ("not_in_audience", "Not among those this survey is for"),
+                    ("escalation_open", "An escalation is open"),
+                    ("renewal_disputed", "The renewal is disputed"),
+                    ("asked", "Asked about this already"),
+                    ("quiet", "Asked something else recently"),
+                    ("nps_quiet", "Asked the same recently"),
+                    ("account_cap", "Enough of their colleagues were asked"),
+                    ("not_sampled", "Not drawn for the sample"),
+                    ("daily_cap", "No room within the daily limit"),
+                    ("too_late", "Closed too long ago"),
+                    ("reopened", "Reopened before the mail went out"),
+                    ("merged", "Merged or removed before the mail went out"),
+                ],
+                max_length=16,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="surveysettings",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hours_from__lt", models.F("hours_until")), ("hours_until__lte", 24)),
+                name="surveys_hours_in_order",
+            ),
+        ),
+        migrations.AddField(
+            model_name="answer",
+            name="survey",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="answers",
+                to="surveys.survey",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invitation",
+            name="survey",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="invitations",
+                to="surveys.survey",
+            ),
+        ),
+        migrations.AddField(
+            model_name="refusal",
+            name="survey",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="refusals",
+                to="surveys.survey",
+            ),
+        ),
+        migrations.AddField(
+            model_name="wave",
+            name="survey",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="waves",
+                to="surveys.survey",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(fields=["workspace", "survey", "-answered_at", "-id"], name="surveys_answers_to"),
+        ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("cleared_at", None), models.Q(("doubt", ""), _negated=True)),
+                fields=["workspace", "-answered_at", "-id"],
+                name="surveys_answers_in_doubt",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invitation",
+            index=models.Index(fields=["workspace", "survey", "-sent_at", "-id"], name="surveys_sent_of"),
+        ),
+        migrations.AddIndex(
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("cancelled_at", None), ("sent_at", None)),
+                fields=["workspace", "send_at", "id"],
+                name="surveys_to_be_sent",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("remind_at__isnull", False), ("reminded_at", None)),
+                fields=["workspace", "remind_at", "id"],
+                name="surveys_to_be_reminded",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="refusal",
+            index=models.Index(fields=["workspace", "survey", "-at", "-id"], name="surveys_refused_by"),
+        ),
+        migrations.AddIndex(
+            model_name="wave",
+            index=models.Index(fields=["workspace", "survey", "-id"], name="surveys_waves_of"),
+        ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ticket__isnull", False)),
+                fields=("workspace", "survey", "ticket", "episode"),
+                name="surveys_once_per_episode",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("occasion", ""), _negated=True),
+                fields=("workspace", "survey", "contact", "occasion"),
+                name="surveys_once_per_occasion",
+            ),
         ),
     ]

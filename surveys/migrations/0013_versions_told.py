@@ -1,7 +1,5 @@
 from django.db import migrations, models
 
-from lib.migrating import Together
-
 
 def number(model_name: str, name: str) -> migrations.AddField:
     return migrations.AddField(model_name, name, models.PositiveIntegerField(db_default=0, default=0))
@@ -12,6 +10,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("surveys", "0012_undelivered")]
 
-    operations = [
-        Together([number("answer", "version"), number("answer", "told"), number("answerrevision", "version")])
-    ]
+    operations = [number("answer", "version"), number("answer", "told"), number("answerrevision", "version")]

@@ -18,7 +18,6 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState
 
 from lib import migrating
-from lib.migrating import Together
 
 CHANGES = [
     AddField("word", "extra", models.IntegerField(default=0)),
@@ -101,7 +100,6 @@ def test_data_is_moved_by_models_that_know_all_others(state, monkeypatch):
         (AlterField("word", "extra", models.IntegerField(unique=True)), False),
         (SeparateDatabaseAndState(database_operations=[RunSQL("select 1")], state_operations=CHANGES), True),
         (SeparateDatabaseAndState(state_operations=[RunPython(RunPython.noop)]), False),
-        (Together(CHANGES), True),
     ],
 )
 def test_what_looks_at_one_model(operation, expected):
@@ -121,22 +119,3 @@ def test_within_migrations_only():
         assert Migration.apply is not as_ever
         raise LookupError
     assert Migration.apply is as_ever
-
-
-@pytest.mark.django_db(databases=["owner"])
-def test_changes_made_together_are_the_same_forth_and_back():
-    operation = Together(CHANGES[:2])
-    before = MigrationLoader(connections["owner"]).project_state()
-    after = before.clone()
-    operation.state_forwards("accounts", after)
-    with connections["owner"].schema_editor(collect_sql=True) as forth:
-        operation.database_forwards("accounts", forth, before, after)
-    with connections["owner"].schema_editor(collect_sql=True) as back:
-        operation.database_backwards("accounts", back, after, before)
-    assert 'ALTER TABLE "accounts_word" ADD COLUMN "extra" integer' in forth.collected_sql[0]
-    assert 'CREATE INDEX "by_extra" ON "accounts_word" ("workspace_id", "extra");' in forth.collected_sql
-    assert ["by_extra" in back.collected_sql[0], '"extra"' in back.collected_sql[-1]] == [True, True]
-    assert (
-        operation.describe()
-        == "Add field extra to word; Create index by_extra on field(s) workspace, extra of model word"
-    )
