@@ -8,6 +8,7 @@ import accounts.api.routing
 import alerts.api
 import bulk.api
 import complaints.api
+import dashboard.api
 import expectations.api
 import health.api
 import imports.api
@@ -31,6 +32,7 @@ docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api
 
 router = SimpleRouter()
 for api in (
+    dashboard.api,
     accounts.api.routing,
     segments.api,
     expectations.api,

@@ -25,11 +25,8 @@ from notices.queries import chats as chat_queries
 from notices.queries import notices as queries
 from notices.queries import people as people_queries
 from segments.models import Segment
-from workspaces import tenancy
-from workspaces.api import Creates, Fields, IdParameter, Lists, OwnRow, Retrieves, Settings, Updates, example
+from workspaces.api import Creates, Fields, IdParameter, Lists, Own, OwnRow, Retrieves, Settings, Updates, example
 from workspaces.capabilities import Capability
-from workspaces.models import Member
-from workspaces.queries import Membership, members
 from workspaces.scopes import Area
 
 
@@ -55,22 +52,6 @@ class NoticeFilters(serializers.Serializer[Notice]):
     account = IdParameter(source="occasion__account")
     is_unread = serializers.BooleanField(source="read_at__isnull", required=False)
     since = UtcDateTimeField(source="occasion__created_at__gte", required=False)
-
-
-class Own:
-    """Of the member who asks, or who made the token; nobody's token has none."""
-
-    by: Any
-
-    @property
-    def member(self) -> Member | None:
-        found: Member | None = members().filter(user=self.by).first() if self.by else None
-        return found
-
-    @property
-    def membership(self) -> Membership | None:
-        member = self.member
-        return Membership(tenancy.current_id(), "", member.pk, member.role) if member else None
 
 
 class NoticeViewSet(Own, Lists, Retrieves):

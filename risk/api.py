@@ -12,13 +12,14 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account
 from lib.rest import BlankIsNull, UtcDateTimeField
-from lib.time import today
-from risk import queries
+from lib.time import now, today
+from risk import actions, queries
 from risk.columns import NAMES
-from risk.models import RiskRun
+from risk.models import Horizon, RiskRun, RiskSettings
 from risk.prediction.ladder import Rung
 from risk.prediction.verdict import Verdict
-from workspaces.api import ByField, Fields, IdParameter, Lists, Retrieves
+from workspaces.api import ByField, Fields, IdParameter, Lists, Retrieves, Settings
+from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
 
@@ -148,7 +149,38 @@ class RiskRunViewSet(Lists, Retrieves):
         return RiskRunReportSerializer if self.action == "retrieve" else RiskRunSerializer
 
 
+# ------------------------------------------------------------------------------------------- what is asked
+class RiskSettingsSerializer(serializers.Serializer[RiskSettings]):
+    horizon_days = serializers.ChoiceField(Horizon.choices, help_text=gettext_lazy("How far ahead."))
+    counts_downgrade = serializers.BooleanField(
+        help_text=gettext_lazy("Giving up more than half of the contract's value is leaving.")
+    )
+    counts_non_renewal = serializers.BooleanField(
+        help_text=gettext_lazy("A contract that ended without another is leaving.")
+    )
+    changed_at = UtcDateTimeField(read_only=True, allow_null=True)
+    changed_by = ByField("changed_by")
+
+
+class RiskSettingsViewSet(Settings):
+    """What the risk means: how far ahead, and who counts as having left besides those in the stage churn."""
+
+    model = RiskSettings
+    area = Area.HEALTH
+    serializer_class = RiskSettingsSerializer
+    write_capability = Capability.CONFIGURE_HEALTH
+
+    def current(self) -> RiskSettings:
+        return queries.settings()
+
+    def change(self, fields: Fields) -> None:
+        kept = queries.settings()
+        names = ("horizon_days", "counts_downgrade", "counts_non_renewal")
+        actions.set_settings(**({name: getattr(kept, name) for name in names} | fields), at=now(), by=self.by)
+
+
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses under /api/v1/."""
     router.register("risk-runs", RiskRunViewSet, basename="risk-run")
+    router.register("risk", RiskSettingsViewSet, basename="risk-settings")
     router.register("risk", RiskViewSet, basename="risk")

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from django.urls import reverse
 
+from accounts.actions import erasing
 from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
 from accounts.models import Fact
 from alerts.actions import dismissals
 from expectations import actions as expectation_actions
 from health import queries as health_queries
+from health.models import WeightsChange
 from integrations.models import InboxEvent
 from lib.time import now, today
 from outbox.actions import suppress
@@ -17,7 +19,7 @@ from outbox.mail import post
 from outbox.models import Effect
 from reviews import actions as review_actions
 from surveys.actions import holds as hold_actions
-from surveys.models import Refusal, Silence, Wave
+from surveys.models import AnswerRevision, Refusal, Silence, SurveyVersion, Wave, Wish
 from tests.builders import (
     NOON,
     make_account,
@@ -65,6 +67,7 @@ from tests.builders import (
 )
 from tests.imports.files import received, understood
 from tests.risk.given import found, make_run
+from voice.models import Rereading
 from workspaces import actions as workspace_actions
 from workspaces.models import AuditEvent
 
@@ -98,21 +101,25 @@ def objects() -> dict[str, object]:
     rows = _objects()
     return rows | {
         "alert-rules": rows["settings/alerts"],
+        "answer-revisions": AnswerRevision.objects.create(answer=rows["answers"], value=2, at=NOON),
         "audit-events": AuditEvent.objects.order_by("pk").first(),
         "bulk-changes": rows["bulk"],
         "chat-messages": make_chat_message(),
         "chats": rows["settings/chats"],
+        "complaint-peers": rows["complaints/others"],
         "complaint-rules": rows["settings/complaints"],
         "complaint-steps": make_step(rows["complaints"]),
         "connections": rows["settings/connections"],
         "deliveries": rows["settings/deliveries"],
         "dismissals": rows["today/dismissed"],
+        "erased-people": erasing.erase_contact(contact=make_contact(rows["accounts"]), at=NOON, by=None),
         "expectation-links": rows["expectations/links"],
         "risk": rows["accounts"],
         "risk-runs": rows["insights/backtest"],
         "follow-ups": rows["complaints/follow-ups"],
         "facts": Fact.objects.order_by("pk").first(),
         "icp-criteria": rows["settings/icp"],
+        "mails": rows["mailbox"],
         "member-invitations": workspace_actions.invite(
             email="soon@vendor.example", role="csm", at=now(), by=rows["settings/members"].user
         ),
@@ -128,15 +135,27 @@ def objects() -> dict[str, object]:
         "survey-silences": Silence.objects.create(
             account=rows["accounts"], unanswered=3, people=2, chance=0.2, asked_at=NOON, computed_at=NOON
         ),
+        "suppressed-addresses": rows["settings/suppressed"],
+        "survey-holds": rows["surveys/holds"],
+        "survey-versions": SurveyVersion.objects.order_by("pk").first()
+        or SurveyVersion.objects.create(survey=survey_of("csat"), number=9, content={}, at=NOON),
+        "survey-wishes": Wish.objects.create(
+            kind="call", answer=rows["answers"], account=rows["accounts"], contact=rows["contacts"], at=NOON
+        ),
         "survey-questions": rows["surveys/questions"],
         "surveys": rows["surveys/definitions"],
         "survey-waves": rows["surveys/waves"],
         "themes": rows["insights/themes/words"],
+        "theme-suggestions": rows["insights/themes/suggestions"],
+        "theme-rereadings": Rereading.objects.create(started_at=NOON),
         "theme-rises": make_rise(rows["insights/themes/words"]),
         "comments": rows["insights/themes/comments"],
         "improvements": rows["insights/improvements"],
         "tokens": rows["settings/tokens"],
         "webhook-deliveries": rows["settings/webhooks/deliveries"],
+        "weights-changes": WeightsChange.objects.create(
+            profile=rows["health-profiles"], at=NOON, before={}, after={}, total=1
+        ),
     }
 
 

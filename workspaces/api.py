@@ -20,14 +20,17 @@ from lib.problems import MEDIA_TYPE
 from lib.rest import KeysetPagination, OnlyJson, StrictJson, body_of
 from lib.time import now
 from lib.typed import typed
-from workspaces import actions
+from workspaces import actions, queries, tenancy
 from workspaces.capabilities import Capability
 from workspaces.limits import Standing, charge
-from workspaces.models import IdempotentRequest, User
+from workspaces.models import IdempotentRequest, Member, User
 from workspaces.openapi import KEY_LENGTH, ApiSchema, example
+from workspaces.queries import Membership
 from workspaces.scopes import Area
 
-__all__ = ["ApiViewSet", "Creates", "Fields", "Lists", "OwnRow", "Retrieves", "Settings", "Updates", "example"]
+__all__ = [
+    "ApiViewSet", "Creates", "Fields", "Lists", "Own", "OwnRow", "Retrieves", "Settings", "Updates", "example",
+]  # fmt: skip
 
 Fields = dict[str, Any]
 
@@ -295,3 +298,19 @@ class Settings(ApiViewSet):
     @read.mapping.patch
     def amend(self, request: Request) -> Response:
         return self._write(request, partial=True)
+
+
+class Own:
+    """Of the member who asks, or who made the token; nobody's token has none."""
+
+    by: Any
+
+    @property
+    def member(self) -> Member | None:
+        found: Member | None = queries.members().filter(user=self.by).first() if self.by else None
+        return found
+
+    @property
+    def membership(self) -> Membership | None:
+        member = self.member
+        return Membership(tenancy.current_id(), "", member.pk, member.role) if member else None

@@ -107,11 +107,11 @@ class ProfileForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["time_zone"]
-        field.choices = [(name, name.replace("_", " ")) for name in _zones()]
+        field.choices = [(name, name.replace("_", " ")) for name in places()]
 
 
-def _zones() -> list[str]:
-    """Places, without the historical aliases and the offsets."""
+def places() -> list[str]:
+    """Time zones, without the historical aliases and the offsets."""
     return ["UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))]
 
 

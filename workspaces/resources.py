@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,13 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from lib.problems import Conflict
 from lib.rest import UtcDateTimeField
 from lib.time import now
-from workspaces import actions, queries
-from workspaces.api import ByField, Fields, Lists, Retrieves, Settings, example
+from workspaces import actions, queries, tenancy
+from workspaces.api import ByField, Fields, Lists, Own, Retrieves, Settings, example
 from workspaces.capabilities import Capability, Role
-from workspaces.forms import LONGEST_KEPT
-from workspaces.models import ApiToken, AuditEvent, Invitation, Member, RetentionRule
+from workspaces.forms import LONGEST_KEPT, places
+from workspaces.models import ApiToken, AuditEvent, Invitation, Member, RetentionRule, User, Workspace
 from workspaces.registry import retained
 from workspaces.scopes import Area
 
@@ -182,6 +184,54 @@ class RetentionViewSet(Settings):
         actions.set_retention(days=fields.get("days", {}), at=now(), by=self.by)
 
 
+class OwnWorkspaceSerializer(serializers.Serializer[Workspace]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    currency = serializers.CharField()
+    time_zone = serializers.CharField()
+    erase_at = UtcDateTimeField(allow_null=True, help_text=gettext_lazy("When all of it will be erased; null: never."))
+
+
+@example("In Vienna, in German", language="de", time_zone="Europe/Vienna")
+class ProfileSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField(read_only=True, allow_null=True)
+    role = serializers.ChoiceField(Role.choices, read_only=True, allow_null=True)
+    name = serializers.CharField(max_length=120)
+    language = serializers.ChoiceField(django_settings.MEMBER_LANGUAGES)
+    time_zone = serializers.ChoiceField(places(), help_text=gettext_lazy("A name of the IANA list."))
+    theme = serializers.ChoiceField(User.Theme.choices)
+    scopes = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text=gettext_lazy("Of the token; empty for a member.")
+    )
+    workspace = OwnWorkspaceSerializer(read_only=True)
+
+
+class ProfileViewSet(Own, Settings):
+    """Who asks, and in which workspace: the member, or whoever made the token; with nobody behind it, as a newcomer."""
+
+    model = User
+    area = Area.NOTICES
+    serializer_class = ProfileSerializer
+    write_capability = Capability.VIEW
+
+    def current(self) -> Fields:
+        member, token = self.member, self.request.auth
+        user = member.user if member else User()
+        return {
+            "email": user.email or None,
+            "role": member.role if member else None,
+            **{name: getattr(user, name) for name in actions.PROFILE},
+            "scopes": token.scopes if token else [],
+            "workspace": queries.workspace(tenancy.current_id()),
+        }
+
+    def change(self, fields: Fields) -> None:
+        member = self.member
+        if member is None:
+            raise Conflict(_("This token is nobody's: there is nobody to change."))
+        actions.update_profile(user=member.user, changes=fields)
+
+
 def routes(router: SimpleRouter) -> None:
     """Add this app's addresses below /api/v1/."""
     router.register("members", MemberViewSet, basename="members")
@@ -189,3 +239,4 @@ def routes(router: SimpleRouter) -> None:
     router.register("tokens", TokenViewSet, basename="tokens")
     router.register("audit-events", AuditEventViewSet, basename="audit-events")
     router.register("retention", RetentionViewSet, basename="retention")
+    router.register("profile", ProfileViewSet, basename="profile")

@@ -6,14 +6,19 @@ from zoneinfo import available_timezones
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts import queries
 from accounts.actions import contacts as contact_actions
+from accounts.actions import erasing
 from accounts.api.marks import IsSetField
 from accounts.api.own import OWN_VALUES, OwnValuesField, asked_values
 from accounts.models import Account, Contact, CustomField, Persona
+from accounts.queries import privacy
 from lib.names import refuse_unseen
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
@@ -101,6 +106,14 @@ class ContactFilters(serializers.Serializer[Contact]):
         return value.lower()  # addresses are stored so
 
 
+class PersonalDataSerializer(serializers.Serializer[Any]):
+    exported_at = UtcDateTimeField()
+    kept = serializers.DictField(
+        child=serializers.ListField(child=serializers.DictField(child=serializers.JSONField(allow_null=True))),
+        help_text=gettext_lazy("Rows by their kind."),
+    )
+
+
 @extend_schema_view(list=OWN_VALUES)
 class ContactViewSet(Lists, Retrieves, Creates, Updates):
     """People at customers."""
@@ -134,6 +147,14 @@ class ContactViewSet(Lists, Retrieves, Creates, Updates):
         except contact_actions.REFUSALS as taken:
             raise _taken(taken) from taken
         self._mark(row, fields)
+
+    @extend_schema(summary=gettext_lazy("Everything that is known of the person"), responses=PersonalDataSerializer)
+    @action(detail=True, url_path="personal-data", read_capability=Capability.EDIT_ACCOUNTS)
+    def personal_data(self, request: Request, pk: str) -> Response:
+        """For whoever asks what is kept of them. Every reading is noted in the audit trail."""
+        contact = self.get_object()
+        erasing.note_export(contact=contact, at=now(), by=self.by)
+        return Response({"exported_at": now(), "kept": privacy.known_about(contact)})
 
     def _mark(self, contact: Contact, fields: Fields) -> None:
         if "opted_out_at" in fields:

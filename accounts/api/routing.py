@@ -6,6 +6,7 @@ from accounts.api.accounts import AccountViewSet
 from accounts.api.bulk import AccountBulkViewSet, ContactBulkViewSet, TicketBulkViewSet
 from accounts.api.contacts import ContactViewSet
 from accounts.api.contracts import ContractViewSet
+from accounts.api.erased import ErasedPersonViewSet
 from accounts.api.metrics import MetricBatchViewSet, MetricDayViewSet, MetricViewSet
 from accounts.api.own import CustomFieldViewSet
 from accounts.api.personas import PersonaViewSet
@@ -19,6 +20,7 @@ def routes(router: SimpleRouter) -> None:
     router.register("accounts", AccountViewSet, basename="accounts")
     router.register("contacts/bulk", ContactBulkViewSet, basename="contacts-bulk")
     router.register("contacts", ContactViewSet, basename="contacts")
+    router.register("erased-people", ErasedPersonViewSet, basename="erased-people")
     router.register("contracts", ContractViewSet, basename="contracts")
     router.register("personas", PersonaViewSet, basename="personas")
     router.register("custom-fields", CustomFieldViewSet, basename="custom-fields")

@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from complaints.api.cases import ComplaintStepViewSet, ComplaintViewSet
 from complaints.api.follow_ups import FollowUpViewSet
+from complaints.api.peers import PeerViewSet
 from complaints.api.settings import ComplaintRuleViewSet, ComplaintSettingsViewSet
 
 
@@ -14,3 +15,4 @@ def routes(router: SimpleRouter) -> None:
     router.register("complaint-steps", ComplaintStepViewSet, basename="complaint-steps")
     router.register("complaint-rules", ComplaintRuleViewSet, basename="complaint-rules")
     router.register("follow-ups", FollowUpViewSet, basename="follow-ups")
+    router.register("complaint-peers", PeerViewSet, basename="complaint-peers")

@@ -15,12 +15,12 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.stages import Stage
 from health.actions import profiles as actions
-from health.models import HealthProfile
+from health.models import HealthProfile, WeightsChange
 from health.parts import LABELS, PARTS, Part
 from lib.problems import Conflict
 from lib.rest import UtcDateTimeField
 from lib.time import now
-from workspaces.api import ByField, Creates, Fields, Lists, Retrieves, Updates, example
+from workspaces.api import ByField, Creates, Fields, IdParameter, Lists, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -150,6 +150,35 @@ class HealthProfileViewSet(Lists, Retrieves, Creates, Updates):
         return Response(self.shown(row))
 
 
+class WeightsChangeSerializer(serializers.Serializer[WeightsChange]):
+    id = serializers.IntegerField()
+    profile = serializers.IntegerField(source="profile_id")
+    at = UtcDateTimeField()
+    by = ByField()
+    before = serializers.DictField(child=serializers.IntegerField(), help_text=gettext_lazy("Weights by part."))
+    after = serializers.DictField(child=serializers.IntegerField())
+    done = serializers.IntegerField(help_text=gettext_lazy("Chunks of earlier scores that were computed anew."))
+    total = serializers.IntegerField(allow_null=True, help_text=gettext_lazy("null: they have not been counted yet."))
+    finished_at = UtcDateTimeField(allow_null=True)
+
+
+class WeightsChangeFilters(serializers.Serializer[WeightsChange]):
+    profile = IdParameter()
+
+
+class WeightsChangeViewSet(Lists, Retrieves):
+    """When weights changed, and how far the scores of earlier days have been computed by the new ones."""
+
+    model = WeightsChange
+    area = Area.HEALTH
+    filters = WeightsChangeFilters
+    serializer_class = WeightsChangeSerializer
+
+    def rows(self) -> QuerySet[WeightsChange]:
+        found: QuerySet[WeightsChange] = WeightsChange.objects.select_related("by")
+        return found
+
+
 def _said(fields: Fields) -> Fields:
     """As the actions name them."""
     if "desired" in fields:
@@ -174,3 +203,4 @@ def _refused(error: Exception) -> ValidationError:
 def routes(router: SimpleRouter) -> None:
     """Add what is about profiles below /api/v1/."""
     router.register("health-profiles", HealthProfileViewSet, basename="health-profiles")
+    router.register("weights-changes", WeightsChangeViewSet, basename="weights-changes")

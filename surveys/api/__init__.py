@@ -4,8 +4,12 @@ from rest_framework.routers import SimpleRouter
 
 from surveys.api.answers import AnswerViewSet, RefusalViewSet, SilenceViewSet, SurveyInvitationViewSet
 from surveys.api.definitions import SurveyQuestionViewSet, SurveyViewSet
+from surveys.api.holds import SurveyHoldViewSet
+from surveys.api.look import LookViewSet
 from surveys.api.settings import SurveySettingsViewSet
+from surveys.api.versions import AnswerRevisionViewSet, SurveyVersionViewSet
 from surveys.api.waves import WaveViewSet
+from surveys.api.wishes import WishViewSet
 
 
 def routes(router: SimpleRouter) -> None:
@@ -18,3 +22,8 @@ def routes(router: SimpleRouter) -> None:
     router.register("survey-refusals", RefusalViewSet, basename="survey-refusals")
     router.register("survey-silences", SilenceViewSet, basename="survey-silences")
     router.register("survey-waves", WaveViewSet, basename="survey-waves")
+    router.register("survey-holds", SurveyHoldViewSet, basename="survey-holds")
+    router.register("survey-look", LookViewSet, basename="survey-look")
+    router.register("survey-versions", SurveyVersionViewSet, basename="survey-versions")
+    router.register("survey-wishes", WishViewSet, basename="survey-wishes")
+    router.register("answer-revisions", AnswerRevisionViewSet, basename="answer-revisions")

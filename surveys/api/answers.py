@@ -3,14 +3,23 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.stages import Stage
+from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
+from lib.time import now
 from surveys import queries
+from surveys.actions import answers as actions
 from surveys.models import Answer, Invitation, Kind, Refusal, Silence
 from workspaces.api import Fields, IdParameter, Lists, OfAccount, Retrieves
+from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
 
@@ -48,6 +57,7 @@ class AnswerSerializer(serializers.Serializer[Answer]):
     is_counted = serializers.BooleanField(
         help_text=gettext_lazy("False: it may be a machine's, and is left out of every figure until it is confirmed.")
     )
+    doubt = serializers.CharField(help_text=gettext_lazy("What suggests that a machine gave it; empty: nothing."))
 
 
 class AnswerFilters(OfSurvey):
@@ -64,6 +74,7 @@ class AnswerViewSet(Lists, Retrieves):
     area = Area.SURVEYS
     filters = AnswerFilters
     serializer_class = AnswerSerializer
+    write_capability = Capability.WORK
 
     def rows(self) -> QuerySet[Answer]:
         return queries.answers()
@@ -74,6 +85,16 @@ class AnswerViewSet(Lists, Retrieves):
         if is_counted is None:
             return found
         return found.filter(pk__in=(Answer.objects.counted() if is_counted else Answer.objects.doubtful()).values("pk"))
+
+    @extend_schema(summary=gettext_lazy("A person gave it"), request=None, responses=AnswerSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        """One that may be a machine's counts from now on."""
+        try:
+            row = actions.clear_doubt(answer=self.get_object(), at=now(), by=self.by)
+        except actions.NotDoubtful as error:
+            raise Conflict(_("It counts already.")) from error
+        return Response(self.shown(row))
 
 
 # ------------------------------------------------------------------------------------------------- mails

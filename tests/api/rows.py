@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from accounts.actions import erasing
 from accounts.actions import fields as field_actions
 from accounts.actions import personas as persona_actions
 from accounts.actions import tags as tag_actions
@@ -10,13 +11,18 @@ from alerts.actions import dismissals
 from alerts.models import Alert
 from expectations import actions as expectation_actions
 from health.actions import scores
+from health.models import HealthProfile, WeightsChange
 from imports.actions import receiving
 from integrations.models import InboxEvent
 from lib.time import now, today
+from outbox import actions as outbox_actions
+from outbox import mail
+from outbox import queries as outbox_queries
 from outbox.models import Effect
 from reviews import actions as review_actions
-from segments.models import AccountFit
-from surveys.models import Question, Refusal, Silence, Wave
+from segments.models import AccountFit, FitSnapshot, SegmentDay
+from surveys.actions import holds as hold_actions
+from surveys.models import AnswerRevision, Question, Refusal, Silence, SurveyVersion, Wave, Wish
 from tests.builders import (
     make_account,
     make_action,
@@ -24,6 +30,7 @@ from tests.builders import (
     make_bulk_change,
     make_chat,
     make_chat_message,
+    make_complaint,
     make_completion,
     make_connection,
     make_contact,
@@ -39,6 +46,7 @@ from tests.builders import (
     make_metric,
     make_milestone,
     make_move,
+    make_peer,
     make_plan,
     make_play,
     make_pulse,
@@ -49,12 +57,14 @@ from tests.builders import (
     make_risk_run,
     make_rule,
     make_segment,
+    make_suggestion,
     make_task,
     make_theme,
     make_ticket,
     make_touchpoint,
     survey_of,
 )
+from voice.models import Rereading
 from workspaces import actions as workspace_actions
 
 
@@ -90,6 +100,8 @@ def one_of_each() -> None:
     make_segment(f"Segment {number}")
     make_criterion(f"Criterion {number}")
     make_rule("silence", f"Rule {number}")
+    SegmentDay.objects.create(segment=make_segment(f"Days {number}"), day=today(), entered=2, left=1, members=5)
+    FitSnapshot.objects.create(account=account, score=50, met=[1], missed=[2], unknown=[], at=now())
     AccountFit.objects.create(account=account, score=50, met=[1], missed=[2], unknown=[], at=now())
     persona_actions.add_persona(name=f"Persona {number}", at=now(), by=None)
     field_actions.define_field(about="account", name=f"Field {number}", kind="text", at=now(), by=None)
@@ -111,6 +123,15 @@ def one_of_each() -> None:
     make_remark(contact, "Parking is bad")
     make_rise(make_theme(f"Theme {number}"))
     make_improvement(owner=member)
+    make_suggestion(f"phrase {number}")
+    make_said_after(contact)
+    make_peer(make_complaint(account), make_account())
+    hold_actions.begin(account=account, kind="dispute", note="The price", at=now(), by=member.user)
+    erasing.erase_contact(contact=make_contact(account), at=now(), by=member.user)
+    mail.post(to=f"mei{number}@cedar.example", subject="Hello", text="Hello", key=f"row {number}", at=now())
+    outbox_actions.suppress(
+        digest=outbox_queries.digests(f"mei{number}@cedar.example")[0], reason="bounced", code="5.1.1", at=now()
+    )
     make_risk_run()
     scores.rescore_all(day=now().date(), at=now())
     make_risk(account)
@@ -130,6 +151,18 @@ def make_wave(account: Account, contact: Contact) -> None:
     Refusal.objects.create(
         survey=survey_of("nps"), metric="nps", account=account, contact=contact, wave=wave, reason="quiet", at=now()
     )
+
+
+def make_said_after(contact: Contact) -> None:
+    answer = make_answer(2, contact)
+    account, survey = contact.account, survey_of("csat")
+    AnswerRevision.objects.create(answer=answer, value=4, comment="Fine", at=now())
+    Wish.objects.create(kind="call", answer=answer, account=account, contact=contact, reach="+49 30 1", at=now())
+    number = SurveyVersion.objects.filter(survey=survey).count() + 10
+    SurveyVersion.objects.create(survey=survey, number=number, content={"points": 5, "questions": []}, at=now())
+    profile = HealthProfile.objects.first()
+    WeightsChange.objects.create(profile=profile, at=now(), before={"csat": 10}, after={"csat": 20}, total=4)
+    Rereading.objects.create(started_at=now(), total=9, finished_at=now())
 
 
 def make_inbox_event(number: int, account: Account) -> None:

@@ -274,6 +274,8 @@ LISTS = [
     "segments", "icp-criteria", "icp-fits", "webhooks", "webhook-deliveries", "chats", "chat-messages",
     "connections", "deliveries", "imports", "members", "tokens", "audit-events", "stuck-work",
     "plans", "goals", "goal-readings", "milestones",
+    "answer-revisions", "complaint-peers", "erased-people", "icp-signing-fits", "mails", "suppressed-addresses",
+    "survey-holds", "survey-versions", "survey-wishes", "theme-rereadings", "theme-suggestions", "weights-changes",
 ]  # fmt: skip
 
 

@@ -90,6 +90,23 @@ FILTERS = [
     ("members", {"role": "csm"}, {"role": "viewer"}),
     ("audit-events", {"kind": "token.issued"}, {"kind": "made.up"}),
     ("stuck-work", {"state": "dead"}, {"state": "in_doubt"}),
+    ("answer-revisions", {}, {"answer": 10**15}),
+    ("answer-revisions", {}, {"account": 10**15}),
+    ("answers", {"counted": "true"}, {"counted": "false"}),
+    ("complaint-peers", {}, {"reply": "fine"}),
+    ("complaint-peers", {}, {"complaint": 10**15}),
+    ("erased-people", {}, {"account": 10**15}),
+    ("mails", {"to": "MEI0@cedar.example", "sent": "false"}, {"to": "other@cedar.example"}),
+    ("mails", {"since": "2020-01-01T00:00:00Z"}, {"sent": "true"}),
+    ("suppressed-addresses", {"address": "mei0@cedar.example"}, {"address": "other@cedar.example"}),
+    ("suppressed-addresses", {"reason": "bounced"}, {"reason": "complained"}),
+    ("survey-holds", {"open": "true", "kind": "dispute"}, {"open": "false"}),
+    ("survey-versions", {}, {"survey": 10**15}),
+    ("survey-wishes", {"kind": "call"}, {"kind": "referral"}),
+    ("survey-wishes", {"since": "2020-01-01T00:00:00Z"}, {"until": "2020-01-01T00:00:00Z"}),
+    ("theme-rereadings", {}, {"cursor": "cD05OTk5OTk5"}),
+    ("theme-suggestions", {}, {"cursor": "cD05OTk5OTk5"}),
+    ("weights-changes", {}, {"profile": 10**15}),
 ]
 
 
@@ -134,6 +151,9 @@ ADMINISTRATION = [
     "tokens",
     "audit-events",
     "stuck-work",
+    "mails",
+    "suppressed-addresses",
+    "erased-people",
 ]
 
 

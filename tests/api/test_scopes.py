@@ -60,6 +60,8 @@ def test_no_view_forgot_its_area():
         "audit-events",
         "stuck-work",
         "mails",
+        "suppressed-addresses",
+        "erased-people",
         "member-invitations",
         "retention",
     }

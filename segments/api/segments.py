@@ -8,12 +8,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account
 from accounts.stages import Band, Stage
@@ -22,26 +21,13 @@ from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
 from segments import queries, registry, sentences
 from segments.actions import segments as actions
+from segments.api.conditions import ConditionsField
 from segments.conditions import BadConditions
-from segments.models import AccountFit, Criterion, Segment
+from segments.models import Segment, SegmentDay
 from segments.registry import Field
 from workspaces.api import Creates, Fields, IdParameter, Lists, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
-
-_CONDITIONS = {
-    "type": "object",
-    "description": (
-        "One list, `all` or `any`, of conditions `{field, op, value}`, some with `days` or `currency`. "
-        "In place of a condition a further list may stand, one level deep."
-    ),
-    "additionalProperties": {},
-}
-
-
-@extend_schema_field(_CONDITIONS)
-class ConditionsField(serializers.JSONField):
-    """What a segment says; `segments.conditions` has the language."""
 
 
 @example(
@@ -173,59 +159,28 @@ def _refused(error: Exception) -> serializers.ValidationError:
     return serializers.ValidationError({"non_field_errors": [most % {"most": actions.MOST_SEGMENTS}]})
 
 
-class CriterionSerializer(serializers.Serializer[Criterion]):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    conditions = ConditionsField()
-    weight = serializers.IntegerField(min_value=1, max_value=100)
-    place = serializers.IntegerField()
-    retired_at = UtcDateTimeField(allow_null=True)
+class SegmentDaySerializer(serializers.Serializer[SegmentDay]):
+    day = serializers.DateField()
+    entered = serializers.IntegerField()
+    left = serializers.IntegerField()
+    members = serializers.IntegerField(help_text=gettext_lazy("At the end of the day, UTC."))
 
 
-class CriterionViewSet(Lists, Retrieves):
-    """What the ideal customer has."""
+class SegmentDayFilters(serializers.Serializer[SegmentDay]):
+    segment = IdParameter(required=True)
+    since = serializers.DateField(source="day__gte", required=False)
+    until = serializers.DateField(source="day__lt", required=False)
 
-    model = Criterion
+
+class SegmentDayViewSet(Lists):
+    """How many accounts entered and left a segment, day by day; days on which nothing changed are left out."""
+
+    model = SegmentDay
     area = Area.SEGMENTS
-    serializer_class = CriterionSerializer
+    filters = SegmentDayFilters
+    serializer_class = SegmentDaySerializer
+    ordering = "day"
 
-    def rows(self) -> QuerySet[Criterion]:
-        found: QuerySet[Criterion] = Criterion.objects.all()
+    def rows(self) -> QuerySet[SegmentDay]:
+        found: QuerySet[SegmentDay] = SegmentDay.objects.filter(segment__in=queries.kept())
         return found
-
-
-class FitSerializer(serializers.Serializer[AccountFit]):
-    """How well one account fits: the ids of the criteria it meets, misses, and those of which nothing is known."""
-
-    account = serializers.IntegerField(source="account_id")
-    score = serializers.IntegerField(allow_null=True, min_value=0, max_value=100)
-    met = serializers.ListField(child=serializers.IntegerField())
-    missed = serializers.ListField(child=serializers.IntegerField())
-    unknown = serializers.ListField(child=serializers.IntegerField())
-    at = UtcDateTimeField()
-
-
-class FitFilters(serializers.Serializer[AccountFit]):
-    account = IdParameter()
-    below = serializers.IntegerField(source="score__lt", required=False, min_value=1, max_value=100)
-
-
-class FitViewSet(Lists):
-    """How well accounts fit the ideal customer, by account."""
-
-    model = AccountFit
-    area = Area.SEGMENTS
-    filters = FitFilters
-    serializer_class = FitSerializer
-    ordering = "account_id"
-
-    def rows(self) -> QuerySet[AccountFit]:
-        found: QuerySet[AccountFit] = AccountFit.objects.all()
-        return found
-
-
-def routes(router: SimpleRouter) -> None:
-    """Add this app's addresses below /api/v1/."""
-    router.register("segments", SegmentViewSet, basename="segments")
-    router.register("icp-criteria", CriterionViewSet, basename="icp-criteria")
-    router.register("icp-fits", FitViewSet, basename="icp-fits")
