@@ -20,6 +20,7 @@ from health import sentences
 from journeys import rules
 from journeys.models import Touchpoint
 from lib.formatting import exact, money_short, number, relative, signed
+from lib.formatting import score as shown
 from lib.time import day_of
 from surveys.scores import GOOD_FROM, is_bad
 
@@ -54,10 +55,10 @@ def _health(summary: Summary) -> Line:
         return Line("heartbeat", "", _("There is no health score yet: too little is known."))
     tone = {"healthy": "good", "watch": "watch", "at_risk": "bad"}.get(score.band, "")
     if before is None or not before.band or before.day == score.day:
-        text = _("Health is %(score)s.") % {"score": number(score.score)}
+        text = _("Health is %(score)s.") % {"score": shown(score.score)}
         return Line("heartbeat", tone, text, reasons.of_parts(score.parts)[0])
     delta = (score.score or 0) - (before.score or 0)
-    words = {"score": number(score.score), "since": exact(before.day), "points": number(abs(delta))}
+    words = {"score": shown(score.score), "since": exact(before.day), "points": number(abs(delta))}
     if abs(delta) < STILL:
         text = _("Health is %(score)s, unchanged since %(since)s.") % words
         return Line("heartbeat", tone, text, reasons.of_parts(score.parts)[0])

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from dashboard import urgency
 from dashboard.ranking import Line
-from lib.formatting import money_short, number, percent
+from lib.formatting import money_short, number, percent, score
 
 HIGH, SOME = 0.6, 0.35  # risk
 LARGE, SMALL = 1.5, 0.67  # times a typical account
@@ -92,7 +92,7 @@ def _why_risk(line: Grounds) -> str:
         words = {"chance": percent(line.chance), "days": line.chance_days}
         why = _("The chance of leaving within %(days)s days is %(chance)s.") % words
     elif line.health_score is not None:
-        words = {"score": number(line.health_score), "rest": number(100 - line.health_score)}
+        words = {"score": score(line.health_score), "rest": number(100 - int(line.health_score))}
         why = _("A health of %(score)s leaves %(rest)s of 100 at risk.") % words
     else:
         why = _("Nothing is known about the health: it counts as a half.")

@@ -121,8 +121,8 @@ def trend(scores: Sequence[float | Decimal | None], band: str) -> SafeString:
     step = 90 / (len(scores) - 1)
     points = [(round(3 + place * step, 1), round(25 - score * 0.22, 1)) for place, score in known]
     told = _("From %(first)s to %(last)s") % {
-        "first": formatting.number(known[0][1]),
-        "last": formatting.number(known[-1][1]),
+        "first": formatting.score(known[0][1]),
+        "last": formatting.score(known[-1][1]),
     }
     tone, (x, y) = TONES.get(band, "none"), points[-1]
     line = " ".join(f"{x},{y}" for x, y in points)

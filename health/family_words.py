@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from health.families import FamilyHealth, Member
-from lib.formatting import money_short, number, percent
+from lib.formatting import money_short, number, percent, score
 from lib.markup import band_label, score_chip
 
 MOST_LINES = 200
@@ -33,7 +33,7 @@ def sentences(family: FamilyHealth) -> list[str]:
 
 
 def _standing(family: FamilyHealth) -> str:
-    values = {"n": number(len(family.members)), "score": number(family.score), "band": band_label(family.band)}
+    values = {"n": number(len(family.members)), "score": score(family.score), "band": band_label(family.band)}
     if family.score is None:
         return _("None of the %(n)s accounts of this family has a score yet.") % values
     if family.is_by_money:
@@ -56,7 +56,7 @@ def _coverage(family: FamilyHealth) -> str:
 def _weakest(family: FamilyHealth) -> str:
     if family.weakest is None or family.known < 2:
         return ""
-    values = {"name": family.weakest.name, "score": number(family.weakest.score)}
+    values = {"name": family.weakest.name, "score": score(family.weakest.score)}
     return _("The weakest is %(name)s with %(score)s.") % values
 
 

@@ -1,5 +1,6 @@
 """Numbers, money and time as people read them: plain strings in the active language, no HTML."""
 
+import math
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
@@ -42,6 +43,11 @@ def _number(_language: str | None, value: Number, decimals: int) -> str:
     rounded = _rounded(value, decimals)
     shown = str(formats.number_format(abs(rounded), decimal_pos=decimals, force_grouping=True))
     return f"{MINUS}{shown}" if rounded < 0 else shown
+
+
+def score(value: Number | None) -> str:
+    """A health score in whole points, cut: 69.8 is not 70 yet, where the next band begins."""
+    return MISSING if value is None else number(math.floor(value))
 
 
 def _rounded(value: Number, decimals: int) -> Decimal:

@@ -61,7 +61,7 @@ def _score_chip(_language: str | None, score: float | None, band: str | None) ->
     look = BANDS.get(band or "")
     if score is None or look is None:
         return _chip("none", _("No data"), "")
-    return _chip(look, band_label(band), formatting.number(score))
+    return _chip(look, band_label(band), formatting.score(score))
 
 
 @cache

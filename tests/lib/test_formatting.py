@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,6 +8,13 @@ from django.utils import timezone, translation
 from lib import formatting
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(None, "–"), (0, "0"), (69.9, "69"), (Decimal("49.5"), "49"), (70, "70")]
+)
+def test_a_score_is_never_shown_in_the_next_band(value, expected):
+    assert formatting.score(value) == expected
 
 
 @pytest.mark.parametrize(
