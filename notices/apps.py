@@ -11,7 +11,7 @@ class NoticesConfig(AppConfig):
         from notices.actions import digests, gathering, messages, tidying
         from outbox.registry import InDoubt, Local, Remote, register, register_daily, stuck_listeners
         from voice.registry import rise_listeners
-        from workspaces.registry import retain
+        from workspaces.registry import news_listeners, retain
 
         for kind, run in {
             gathering.TELL: effects.tell_facts,
@@ -39,6 +39,7 @@ class NoticesConfig(AppConfig):
         listen(facts=gathering.hear)
         stuck_listeners.append(gathering.hear_of_stuck)
         rise_listeners.append(gathering.tell_rises)
+        news_listeners.append(gathering.tell_news)
         personal.register()
         retain(
             "notices",

@@ -22,7 +22,9 @@ class Kind(models.TextChoices):
     TASK_ASSIGNED = "task_assigned", _("Task handed to you")
     TASK_OVERDUE = "task_overdue", _("Task is overdue")
     RENEWAL_NEAR = "renewal_near", _("Renewal is near")
+    REVIEWS_DUE = "reviews_due", _("Reviews are due")
     THEME_RISEN = "theme_risen", _("A theme rises")
+    WORK_DONE = "work_done", _("What you started is done")
     WORK_STUCK = "work_stuck", _("Work is stuck")
     CHAT_OFF = "chat_off", _("Chat switched off")
 
@@ -47,6 +49,7 @@ DEFAULTS: dict[str, Way] = {
     Kind.URGENT_ALERT: Way(mail=ByMail.AT_ONCE),
     Kind.BAD_ANSWER: Way(mail=ByMail.AT_ONCE),
     Kind.COMPLAINT_OVERDUE: Way(mail=ByMail.AT_ONCE),
+    Kind.WORK_DONE: Way(mail=ByMail.NEVER),
 }
 
 ABOUT: dict[str, "str | Promise"] = {
@@ -60,7 +63,11 @@ ABOUT: dict[str, "str | Promise"] = {
     Kind.TASK_ASSIGNED: _("Somebody else gave you something to do."),
     Kind.TASK_OVERDUE: _("The day of a task of yours has passed."),
     Kind.RENEWAL_NEAR: _("An account of yours renews in 30 days or less."),
+    Kind.REVIEWS_DUE: _("The quarter ends in 30 days or less, and reviews of accounts of yours are not prepared."),
     Kind.THEME_RISEN: _("More customers than before speak of something, by more than chance would bring."),
+    Kind.WORK_DONE: _(
+        "An import, a test of the risk, or scores by other weights that you started have come to an end."
+    ),
     Kind.WORK_STUCK: _("Something failed for good, or may have gone out: once a day at most."),
     Kind.CHAT_OFF: _("A chat takes no messages any more."),
 }

@@ -14,6 +14,8 @@ from alerts import words as alert_words
 from lib.formatting import exact, number
 from notices.kinds import Kind
 from notices.models import Occasion
+from risk import verdicts
+from risk.prediction.verdict import Verdict
 from voice import words as voice_words
 
 Data = dict[str, Any]
@@ -62,6 +64,8 @@ def why(kind: str) -> str:
         return _("You get this mail because you chose to hear of themes that rise.")
     if kind == Kind.ALERT_ESCALATED:
         return _("You get this mail because you manage the workspace.")
+    if kind == Kind.WORK_DONE:
+        return _("You get this mail because you started it.")
     if kind in {Kind.ALERT_ASSIGNED, Kind.TASK_ASSIGNED}:
         return _("You get this mail because it was handed to you.")
     return _("You get this mail because you own the account, or because nobody does and you manage the workspace.")
@@ -86,6 +90,48 @@ def _chat_off(data: Data) -> str:
     )
 
 
+def _reviews(data: Data) -> str:
+    said = {"n": number(data["count"]), "quarter": data["quarter"], "day": exact(date.fromisoformat(data["until"]))}
+    words = ngettext(
+        "%(n)s review of %(quarter)s is not prepared yet; the quarter ends on %(day)s.",
+        "%(n)s reviews of %(quarter)s are not prepared yet; the quarter ends on %(day)s.",
+        data["count"],
+    )
+    return words % said
+
+
+def _done(data: Data) -> str:
+    return _WORK[data["work"]](data)
+
+
+def _imported(data: Data) -> str:
+    rows = ngettext("%(n)s row was written.", "%(n)s rows were written.", data["written"])
+    return f"{_('“%(name)s” is imported.') % data} {rows % {'n': number(data['written'])}}"
+
+
+def _not_imported(data: Data) -> str:
+    return _("“%(name)s” cannot be read; nothing was written.") % data
+
+
+def _reweighed(data: Data) -> str:
+    return _("Earlier scores are computed by the weights of “%(name)s”.") % data
+
+
+def _tested(data: Data) -> str:
+    if not data["verdict"]:
+        return _("The test of the risk on your history found nothing to test.")
+    verdict = verdicts.verdict_label(Verdict(data["verdict"]))
+    return _("The risk is tested on your history: %(verdict)s.") % {"verdict": verdict}
+
+
+_WORK: dict[str, Callable[[Data], str]] = {
+    "import": _imported,
+    "import_stopped": _not_imported,
+    "weights": _reweighed,
+    "risk": _tested,
+}
+
+
 def _theme(data: Data) -> str:
     """`Billing: 9 of 40 customers...`."""
     return f"{data['theme']}: {voice_words.risen(data)}"
@@ -95,7 +141,9 @@ _OPENED = {Kind.URGENT_ALERT, Kind.BAD_ANSWER, Kind.ALERT_OPENED}
 _OWN: dict[str, Callable[[Data], str]] = {
     Kind.RENEWAL_NEAR: _renewal,
     Kind.TASK_OVERDUE: _task,
+    Kind.REVIEWS_DUE: _reviews,
     Kind.THEME_RISEN: _theme,
+    Kind.WORK_DONE: _done,
     Kind.WORK_STUCK: _stuck,
     Kind.CHAT_OFF: _chat_off,
 }

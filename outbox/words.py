@@ -36,6 +36,7 @@ KINDS = {
     "imports.check": gettext_lazy("Check some rows of a file"),
     "imports.merge": gettext_lazy("Bring in some rows of a file"),
     "imports.link": gettext_lazy("Put accounts of a file below their parents"),
+    "reviews.tell_due": gettext_lazy("Tell who has reviews to prepare"),
     "health.keep_months": gettext_lazy("Make room for the scores of coming months, and drop what is too old"),
     "health.rescore": gettext_lazy("Compute health scores after changes"),
     "health.rescore_all": gettext_lazy("Compute all health scores"),

@@ -4,17 +4,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.actions.facts import record_fact
 from accounts.models import Account
-from reviews import numbers
+from lib.time import day_of, quarter_of, quarter_span
+from reviews import numbers, queries
 from reviews.models import ActionItem, Review, Section, ShareLink
 from workspaces import actions as workspace_actions
 from workspaces.models import Member, User
+from workspaces.registry import News, spread
 from workspaces.secrets import digest, new_token
 
 TAKE_BACK = timedelta(minutes=10)
 SHARE_DAYS = 30
+REMIND = timedelta(days=30)
 
 
 class ReviewHeld(Exception):
@@ -31,6 +35,24 @@ class TwoOwners(Exception):
 
 class QuarterUnknown(Exception):
     """A quarter is 1 to 4."""
+
+
+@transaction.atomic
+def tell_due(*, at: datetime) -> None:
+    """In the last month of a quarter, who has reviews to prepare is told how many: once for each quarter."""
+    today = day_of(at)
+    year, quarter = quarter_of(today)
+    last = quarter_span(year, quarter)[1] - timedelta(days=1)
+    if last - today > REMIND:
+        return
+    name = f"{year}-Q{quarter}"
+    spread([_reminder(name, last, owner_id, count) for owner_id, count in queries.due_by_owner(year, quarter)], at)
+
+
+def _reminder(quarter: str, last: date, owner_id: int | None, count: int) -> News:
+    link = f"{reverse('reviews:review_list')}?quarter={quarter}&state=due{'&owner=me' if owner_id else ''}"
+    data = {"quarter": quarter, "count": count, "until": last.isoformat()}
+    return News("reviews_due", f"reviews:{quarter}:{owner_id or ''}", link, members=(owner_id,), data=data)
 
 
 @transaction.atomic

@@ -37,6 +37,12 @@ def reviews_of(account: Account) -> QuerySet[Review]:
     return Review.objects.filter(account=account).order_by("-year", "-quarter", "-pk")
 
 
+def due_by_owner(year: int, quarter: int) -> list[tuple[int | None, int]]:
+    """Who has how many reviews of a quarter to prepare; nobody's under no id."""
+    due = accounts_in(year, quarter, DUE).order_by().values_list("owner_id").annotate(n=Count("pk"))
+    return sorted(due, key=lambda one: (one[0] is None, one[0]))
+
+
 def accounts_in(year: int, quarter: int, state: str = "", owner_id: int | None = None) -> QuerySet[Account]:
     """The accounts a quarter's reviews are about, in one of STATES or all: customers, and whoever has one already.
 

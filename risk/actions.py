@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from accounts import queries as account_queries
 from accounts.actions.accounts import set_risk
@@ -20,6 +21,7 @@ from risk.prediction.card import Card
 from risk.prediction.figures import Adopted, Backtest
 from workspaces import actions as workspace_actions
 from workspaces.models import User
+from workspaces.registry import News, spread
 
 STEP_EFFECT = "risk.run_step"
 HAND_EFFECT = "risk.make_hand_card"
@@ -178,6 +180,13 @@ def _learn(run: RiskRun, at: datetime) -> None:
     run.failure, run.failure_detail = failure, detail
     run.done, run.finished_at = run.total, at
     run.save()
+    _tell(run, at)
+
+
+def _tell(run: RiskRun, at: datetime) -> None:
+    """Whoever began it hears that it is over."""
+    link, data = reverse("risk:run", args=[run.pk]), {"work": "risk", "verdict": run.verdict}
+    spread([News("work_done", f"risk:{run.pk}", link, users=(run.started_by_id,), data=data)], at)
 
 
 def _adopted() -> Adopted | None:

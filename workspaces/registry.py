@@ -1,7 +1,7 @@
 """What lower rooms need from higher ones: mail and work for later, and who keeps what for how long."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -45,6 +45,31 @@ class ErasureStarter(Protocol):
 
 
 erasure_starter: list[ErasureStarter] = []
+
+
+@dataclass(frozen=True)
+class News:
+    """Something that some members want to know, and that is no fact of an account; told once by its `key`.
+
+    `users` did what it is about, and nobody else hears of it; `members` have to do it, and in their absence those who
+    oversee the work. `data` is what its sentence needs, by `kind`.
+    """
+
+    kind: str
+    key: str
+    link: str
+    users: tuple[int | None, ...] = ()
+    members: tuple[int | None, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+news_listeners: list[Callable[[Sequence[News], datetime], None]] = []
+
+
+def spread(news: Sequence[News], at: datetime) -> None:
+    """Have it told, in the transaction of what it is about."""
+    for hear in news_listeners:
+        hear(news, at)
 
 
 class Purge(Protocol):

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.urls import reverse
 
 from accounts import queries as account_queries
 from accounts.actions.ranges import enqueue_ranges
@@ -16,6 +17,7 @@ from lib.time import day_of
 from outbox import actions as outbox_actions
 from workspaces import tenancy
 from workspaces.models import User
+from workspaces.registry import News, spread
 
 START_EFFECT = "health.recompute"
 CHUNK_EFFECT = "health.recompute_chunk"
@@ -111,3 +113,5 @@ def _finish(change: WeightsChange, at: datetime) -> None:
     scores.sum_up_days(until=day_of(at))
     scores.sum_up(day=day_of(at))
     WeightsChange.objects.filter(pk=change.pk).update(finished_at=at)
+    link, data = reverse("health:insights"), {"work": "weights", "name": change.profile.name}
+    spread([News("work_done", f"weights:{change.pk}", link, users=(change.by_id,), data=data)], at)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.actions.merging.stage import REFUSED, Stage
 from imports import queries
@@ -19,6 +20,7 @@ from imports.models import Import, Part
 from imports.reading import Format, Place, Record, Records, Unreadable
 from imports.staging import Layout, Staged, id_key, name_key
 from outbox import actions as outbox_actions
+from workspaces.registry import News, spread
 
 READ, CHECK = "imports.read", "imports.check"
 PART_ROWS = 10_000
@@ -74,6 +76,8 @@ def read_part(*, payload: dict[str, Any], at: datetime) -> None:
     except Unreadable as bad:
         source.problem, source.problem_row, source.stopped_at = bad.code, bad.row, at
         source.save(update_fields=["problem", "problem_row", "stopped_at"])
+        link, data = reverse("imports:import_detail", args=[source.pk]), {"work": "import_stopped", "name": str(source)}
+        spread([News("work_done", f"import:{source.pk}:{source.run}", link, users=(source.by_id,), data=data)], at)
         return
     end = records.place()
     _store(source, number, start, end, read)

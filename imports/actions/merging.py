@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.actions.merging import accounts as account_merging
 from accounts.actions.merging.stage import REFUSED
@@ -20,6 +21,7 @@ from imports.models import Import, Part
 from journeys import actions as journey_actions
 from workspaces import actions as workspace_actions
 from workspaces.models import User
+from workspaces.registry import News, spread
 
 MERGE, LINK = "imports.merge", "imports.link"
 
@@ -108,3 +110,6 @@ def _finish(source: Import, at: datetime) -> None:
     written = queries.totals(source).written
     detail = {"kind": source.kind, **{name: count for name, count in written.items() if count}}
     workspace_actions.record(kind="import.finished", subject=str(source), at=at, by=source.by, detail=detail)
+    link, data = reverse("imports:import_detail", args=[source.pk]), {"work": "import", "name": source.file_name}
+    data |= {"written": written["new"] + written["changed"]}
+    spread([News("work_done", f"import:{source.pk}", link, users=(source.by_id,), data=data)], at)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import Account, Fact
 from accounts.stages import CUSTOMER
 from alerts.models import Alert
+from alerts.queries import OVERSEERS
 from journeys.models import Task
 from lib.time import day_of
 from notices.actions import reading
@@ -21,6 +22,7 @@ from notices.queries.people import People
 from outbox import actions as outbox_actions
 from outbox import queries as outbox_queries
 from voice.models import Rise
+from workspaces.registry import News
 
 TELL, ANSWER, STUCK = "notices.tell", "notices.tell_answer", "notices.tell_stuck"
 RENEWALS, TASKS = "notices.tell_renewals", "notices.tell_tasks"
@@ -221,6 +223,21 @@ def _risen(rise: Rise, people: People) -> Case:
     data = {"theme": rise.theme.name, "day": str(rise.day), **{name: getattr(rise, name) for name in names}}
     link = f"{reverse('voice:remark_list')}?theme={rise.theme_id}&days=30&source=all"
     return Case(Kind.THEME_RISEN, f"rise:{rise.pk}", link, [*people.by_id], data=data)
+
+
+# --------------------------------------------------------------------------------------------- other rooms
+@transaction.atomic
+def tell_news(news: Sequence[News], at: datetime) -> None:
+    """What other rooms want told: to who began it, or to who has to do it."""
+    people = people_queries.people()
+    tell(cases=[_news(one, people) for one in news], people=people, at=at)
+
+
+def _news(one: News, people: People) -> Case:
+    members = people.of_users(one.users)
+    if one.members:
+        members += people.only(one.members) or people.of_role(OVERSEERS)
+    return Case(one.kind, one.key, one.link, members, data=one.data)
 
 
 # --------------------------------------------------------------------------------------------- the outbox

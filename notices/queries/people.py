@@ -29,6 +29,10 @@ class People:
         """Who decides about work that is stuck."""
         return [pk for pk, member in self.by_id.items() if can(member.role, Capability.ADMINISTER)]
 
+    def of_users(self, ids: Collection[int | None]) -> list[int]:
+        """The members that these users are here."""
+        return [pk for pk, member in self.by_id.items() if member.user_id in ids]
+
     def only(self, ids: Iterable[int | None]) -> list[int]:
         """Those of `ids` who are here."""
         return [pk for pk in ids if pk in self.by_id]

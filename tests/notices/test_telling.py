@@ -345,8 +345,9 @@ def test_whatever_is_mailed_says_what_and_why(kind, workspace):
         "before": 20,
         "of_before": 400,
     }
-    data["negative"] = 7
-    account = None if kind in {Kind.WORK_STUCK, Kind.CHAT_OFF, Kind.THEME_RISEN} else make_account("Cedar")
+    data |= {"negative": 7, "quarter": "2026-Q2", "until": "2026-06-30", "work": "import", "written": 3}
+    of_nobody = {Kind.WORK_STUCK, Kind.CHAT_OFF, Kind.THEME_RISEN, Kind.REVIEWS_DUE, Kind.WORK_DONE}
+    account = None if kind in of_nobody else make_account("Cedar")
     case = Case(kind, "one", "/there/", [admin.pk], account=account, data=data)
     tell(cases=[case], people=people(), at=NOON)
     mail = Mail.objects.get()
