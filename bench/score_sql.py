@@ -28,7 +28,8 @@ def _all_at_once(sql: str) -> str:
     sql = _ASKED.sub("", sql)
     for asked in ("and a.id = any(%(ids)s::bigint[])", "and m.account_id = any(%(ids)s::bigint[])"):
         sql = sql.replace(asked, "")
-    sql = sql.replace("from health_healthscore h\n    where", "from health_healthscore h\n    where false and")
+    sql = sql.replace("from health_healthscore h\n        where", "from health_healthscore h\n        where false and")
+    assert "health_healthscore h\n        where false" in sql, "what is there already is looked at still"
     assert "array(select id" not in sql, "an input is read by ids still"
     return sql.replace("full join", "left join")
 
@@ -82,12 +83,18 @@ do $$ declare names text; begin
 end $$
 """
 
+# What stands for each account on the day: the product writes a row only where something changed.
+STANDING = """
+select distinct on (account_id) account_id, score, band, coverage, parts from health_healthscore
+where workspace_id = %(workspace)s and day <= %(day)s and day > %(day)s - 32
+order by account_id, day desc
+"""
+STORED_SUM = f"select count(*), sum(score) from ({STANDING}) standing"
+
 # Rows that either side lacks, or that differ in anything but the moment of computing.
-DIFFERENT = """
+DIFFERENT = f"""
 select count(*) from bench_score b
-full join (
-    select * from health_healthscore where workspace_id = %(workspace)s and day = %(day)s
-) h using (workspace_id, account_id, day)
+full join ({STANDING}) h using (account_id)
 where (b.score, b.band, b.coverage, b.parts) is distinct from (h.score, h.band, h.coverage, h.parts)
 """
 ACCOUNTS_DIFFERENT = """
