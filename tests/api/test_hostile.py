@@ -74,7 +74,7 @@ NO_JSON = [
 ]
 
 
-@pytest.mark.parametrize("text", now_and_then(NO_JSON, 3), ids=range(len(NO_JSON)))
+@pytest.mark.parametrize("text", now_and_then(NO_JSON, 1), ids=range(len(NO_JSON)))
 def test_what_is_no_json_is_refused_everywhere(send, text):
     for method, address, _fields in writes():
         response = send(method, address, text)
@@ -106,7 +106,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize("value", now_and_then(VALUES, 6), ids=range(len(VALUES)))
+@pytest.mark.parametrize("value", now_and_then(VALUES, 3), ids=range(len(VALUES)))
 def test_no_value_of_any_field_makes_us_fail(send, value):
     for method, address, fields in writes():
         response = send(method, address, json.dumps(dict.fromkeys(fields, value)))
@@ -115,9 +115,10 @@ def test_no_value_of_any_field_makes_us_fail(send, value):
             assert problem(response)["detail"]
 
 
-@pytest.mark.parametrize(
-    "body", ["[]", "[{}]", '"text"', "5", "null", "true", '{"items": [[], "x", null, 5, {"a": 1}]}']
-)
+SHAPES = ['{"items": [[], "x", null, 5, {"a": 1}]}', "[{}]", "null", "[]", '"text"', "5", "true"]
+
+
+@pytest.mark.parametrize("body", now_and_then(SHAPES, 3))
 def test_no_shape_of_a_body_makes_us_fail(send, body):
     for method, address, _fields in writes():
         response = send(method, address, body)

@@ -154,6 +154,14 @@ def value_of(account: Account, key: str, days: int, currency: str) -> Any:
     return VALUES[key](account, days, currency)
 
 
+def known_value(account: Account, *about: Any) -> Any:
+    """Looked up once for each object: nothing changes while conditions are compared."""
+    known = vars(account).setdefault("known_values", {})
+    if about not in known:
+        known[about] = value_of(account, *about)
+    return known[about]
+
+
 def _own(account: Account, field: CustomField) -> Any:
     value = account.custom.get(field.key)
     shapes = {"text": str, "choice": str, "date": str, "number": int | float, "yes_no": bool}
@@ -172,7 +180,7 @@ def meets(raw: dict[str, Any], account: Account) -> Known:
         answers = [meets(item, account) for item in items]
         decisive = match == "any"
         return decisive if decisive in answers else None if None in answers else not decisive
-    value = value_of(account, raw["field"], raw.get("days", 0), raw.get("currency", ""))
+    value = known_value(account, raw["field"], raw.get("days", 0), raw.get("currency", ""))
     kind = "text" if raw["field"] in {"name", "industry", "custom:text"} else ""
     return _answer(raw["op"], value, raw.get("value"), kind)
 
