@@ -143,7 +143,7 @@ def bar_list(
 ) -> SafeString:
     """Horizontal bars from zero, label in front, words behind; a bar with `href` opens its rows."""
     longest = maximum or max(known([bar.value for bar in bars]), default=0) or 1.0
-    start, room, row = width * 0.34, width * 0.5, 28
+    start, room, row = width * 0.37, width * 0.47, 28
     drawn = []
     for index, one in enumerate(bars):
         y = index * row
