@@ -125,7 +125,7 @@ def test_stacked_bar_shares_its_width_and_names_what_has_room():
 def test_bar_list_starts_at_zero_and_leaves_a_missing_value_out():
     drawing = svg.bar_list([Bar("A", 10), Bar("B", 5), Bar("C", None), Bar("D", 0)], "T", width=500)
 
-    assert [rect.get("width") for rect in tags(drawing, "rect")] == ["250", "125", "1"]
+    assert [rect.get("width") for rect in tags(drawing, "rect")] == ["235", "117.5", "1"]
     assert tags(drawing, "desc")[0].text == "A: 10, B: 5, C: No data, D: 0"
 
 
