@@ -10,7 +10,7 @@ from lib.formatting import exact, number, percent, signed
 from surveys.models import Kind
 from voice import words
 from voice.lens import Lens
-from voice.models import Feeling, Rhythm
+from voice.models import Feeling
 from voice.queries.digests import Digest, Figure, Move, Span, feelings
 from voice.queries.quotes import Quote
 from voice.queries.remarks import Cell
@@ -25,7 +25,11 @@ def told(digest: Digest) -> dict[str, Any]:
         "span": span(digest.span),
         "is_empty": not digest.comments.n,
         "comments": _comments(digest.comments, digest.comments_before),
-        "feelings": [(str(Feeling(feeling).label), n) for feeling, n in feelings(digest.comments)],
+        "comments_path": _said(digest.span),
+        "feelings": [
+            (str(Feeling(feeling).label), n, _said(digest.span, feeling=feeling))
+            for feeling, n in feelings(digest.comments)
+        ],
         "figures": [_figure(one) for one in digest.figures],
         "rose": [_move(move, digest.span) for move in digest.rose],
         "fell": [_move(move, digest.span) for move in digest.fell],
@@ -46,6 +50,7 @@ def told(digest: Digest) -> dict[str, Any]:
             for one in digest.overdue
         ],
         "complaints": _complaints(digest),
+        "complaints_path": reverse("complaints:complaint_list") + "?who=all&show=all",
     }
 
 
@@ -73,7 +78,8 @@ def _figure(one: Figure) -> dict[str, str]:
         }
     before = one.before
     then = "" if before.value is None else _("before: %(value)s") % {"value": number(before.value)}
-    return {"name": str(NAMES[one.metric].label), "text": text, "before": then}
+    path = reverse("surveys:survey_list") + f"?metric={one.metric}&days=30"
+    return {"name": str(NAMES[one.metric].label), "text": text, "before": then, "path": path}
 
 
 def _move(move: Move, about: Span) -> dict[str, str]:
@@ -85,9 +91,12 @@ def _move(move: Move, about: Span) -> dict[str, str]:
         "hits_before": number(move.before),
         "n_before": number(move.of_before),
     }
-    days = 30 if about.rhythm == Rhythm.WEEKLY else 90
-    path = reverse("voice:remark_list") + Lens(days=days, theme=move.theme.pk, source="answer").query()
-    return {"name": move.theme.name, "text": text, "path": path}
+    return {"name": move.theme.name, "text": text, "path": _said(about, theme=move.theme.pk)}
+
+
+def _said(about: Span, **narrowed: Any) -> str:
+    """Where the comments stand that were counted."""
+    return reverse("voice:remark_list") + Lens(first=about.first, last=about.last, **narrowed).query()
 
 
 def _quote(one: Quote) -> dict[str, Any]:

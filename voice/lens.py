@@ -1,7 +1,7 @@
 """Which comments a page shows: all of it stands in the address."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -11,9 +11,10 @@ from voice.models import LANGUAGES, Feeling, Remark, RemarkQuerySet, Source
 
 PERIODS = [30, 90, 180, 365]
 BY = ["stage", "segment"]
-NAMES = ("days", "by", "source", "theme", "stage", "segment", "feeling", "language", "account", "only")
+NAMES = ("days", "first", "last", "by", "source", "theme", "stage", "segment", "feeling", "language", "account", "only")
 ONLY = ["odds", "corrected", "untold"]
 ANYWHERE = "all"
+EARLIEST, LATEST = 2000, 2100
 DEFAULTS: dict[str, object] = {"days": 90, "by": "stage", "source": Source.ANSWER.value}
 
 
@@ -22,10 +23,12 @@ class Lens:
     """A period and what narrows it; what is empty does not. `by` is what the columns of the heat map are.
 
     Answers are shown unless something else is asked for: a ticket names a problem by its nature, and a touchpoint is
-    told in our own words.
+    told in our own words. With `first` and `last` the period is these days and all between, whatever `days` says.
     """
 
     days: int = 90
+    first: date | None = None
+    last: date | None = None
     by: str = "stage"
     source: str = Source.ANSWER.value
     theme: int | None = None
@@ -39,7 +42,11 @@ class Lens:
     @classmethod
     def of(cls, query: QueryDict) -> "Lens":
         """Read an address; a part that makes no sense is as if it were not there."""
+        first, last = _day(query.get("first")), _day(query.get("last"))
+        is_dated = bool(first and last and first <= last)
         return cls(
+            first=first if is_dated else None,
+            last=last if is_dated else None,
             days=int(_one_of(query.get("days"), [str(days) for days in PERIODS]) or 90),
             by=_one_of(query.get("by"), BY) or BY[0],
             source=_one_of(query.get("source"), [*Source.values, ANYWHERE]) or Source.ANSWER.value,
@@ -53,7 +60,9 @@ class Lens:
         )
 
     def span(self, at: datetime) -> tuple[datetime, datetime]:
-        """The period that ends at `at`, half open."""
+        """The period that ends at `at`, or the days it names; half open."""
+        if self.first and self.last:
+            return _midnight(self.first), _midnight(self.last + timedelta(days=1))
         return at - timedelta(days=self.days), at
 
     def remarks(self, at: datetime) -> RemarkQuerySet:
@@ -87,6 +96,18 @@ class Lens:
         parts = {name: getattr(self, name) for name in NAMES}
         asked = {name: part for name, part in parts.items() if part and part != DEFAULTS.get(name)}
         return f"?{urlencode(asked)}" if asked else "?"
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        found = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if EARLIEST <= found.year <= LATEST else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
 
 
 def _one_of(text: str | None, allowed: list[str]) -> str:

@@ -1,6 +1,8 @@
 """The voice of the customer: what rose and fell, quotes by rule, and a mail to those who chose it."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -191,3 +193,27 @@ def test_one_click_stops_it_and_opening_the_page_does_not(workspace):
     gone = links.STOP.address(10**9).split("/v/")[1]
     for token in ("forged", gone.rstrip("/")):
         assert Client().get(f"/v/{token}/").status_code == 404
+
+
+def test_every_figure_of_the_digest_opens_the_comments_it_counts(client):
+    make_theme()
+    say(12, "Parking is bad")
+    say(20, "The invoice is wrong", at=MONDAY - 10 * DAY)
+    say(2, "Parking is bad", at=MONDAY)
+    page = client.get("/insights/voice/").content.decode()
+    week = "?first=2026-06-08&amp;last=2026-06-14"
+    assert f'<a href="/insights/themes/comments/{week}">12 comments, 20 before</a>' in page
+    theme = re.search(rf'href="(/insights/themes/comments/{re.escape(week)}&amp;theme=\d+)">Parking</a>', page)[1]
+    opened = client.get(unescape(theme)).content.decode()
+    assert "12 comments, 8 Jun 2026 to 14 Jun 2026" in opened
+    assert '<input type="hidden" name="first" value="2026-06-08">' in opened
+    assert '<a href="/surveys/?metric=csat&amp;days=30"><strong>CSAT</strong></a>' in page
+    assert '<a href="/complaints/?who=all&amp;show=all">0 opened' in page
+
+
+@pytest.mark.parametrize(
+    "days",
+    ["first=2026-06-08", "first=2026-06-08&last=2026-06-01", "first=x&last=y", "last=9999-12-31&first=0001-01-01"],
+)
+def test_days_that_make_no_sense_are_as_if_not_there(client, days):
+    assert "in 90 days" in client.get(f"/insights/themes/comments/?{days}").content.decode()
