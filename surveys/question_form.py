@@ -55,7 +55,7 @@ class QuestionForm(forms.Form):
         super().__init__(data, initial=_initial(question) if question else {"kind": "text", "language": language})
         self.scale: Scale = scale_of(survey.kind, survey.points)
         first: Any = self.fields["language"]
-        first.choices, first.required = languages.offered(), False
+        first.choices = languages.offered()
         for code, _name in languages.offered():
             self.fields[f"wording_{code}"] = forms.CharField(
                 label=later("Question"), max_length=300, required=False, widget=forms.TextInput(attrs={"lang": code})
@@ -66,9 +66,6 @@ class QuestionForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 5, "lang": code}),
                 help_text=later("One a line, as many as above and in the same order."),
             )
-
-    def clean_language(self) -> str:
-        return self.cleaned_data["language"] or self.initial["language"]
 
     def clean_choices(self) -> list[str]:
         return _lines(self.cleaned_data["choices"])

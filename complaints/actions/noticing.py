@@ -60,9 +60,7 @@ def take_up(*, fact: Fact, at: datetime) -> None:
     elif source == SOURCE.TICKET:
         ticket = Ticket.objects.filter(pk=fact.data["ticket_id"]).first()
         if ticket is not None:
-            triage = {"priority": ticket.priority, "topic": ticket.topic, "tags": ticket.tags}
-            candidate = Candidate(source, ticket.subject, **triage)
-            _open(candidate, ticket.pk, at)
+            _open(_of_ticket(ticket), ticket.pk, at)
     else:
         _open(_of_touchpoint(fact), fact.data["touchpoint_id"], at)
 
@@ -77,6 +75,10 @@ def _take_up_answer(fact: Fact, at: datetime) -> None:
         follow_up.begin_follow_up(answer=answer, at=at)
     peer.note_wave_answer(answer=answer, is_bad=is_bad, at=at)
     _open(Candidate(SOURCE.ANSWER, answer.comment, is_bad=is_bad), answer.pk, at)
+
+
+def _of_ticket(ticket: Ticket) -> Candidate:
+    return Candidate(SOURCE.TICKET, ticket.subject, priority=ticket.priority, topic=ticket.topic, tags=ticket.tags)
 
 
 def _of_touchpoint(fact: Fact) -> Candidate:

@@ -239,12 +239,27 @@ def test_when_a_survey_asks_is_told_in_words(client, said, words):
 # ------------------------------------------------------------------ questions
 def test_questions_are_added_replaced_moved_and_retired(client, survey):
     new = f"{LIST}{survey.pk}/questions/new/"
-    client.post(new, {"kind": "text", "wording": "What was hard?", "asked_to": "3"})
+    client.post(new, {"language": "en", "kind": "text", "wording": "What was hard?", "asked_to": "3"})
     client.post(
-        new, {"kind": "multiple", "wording": "What helped?", "choices": "People\n\nDocs\nPeople ", "asked_from": "5"}
+        new,
+        {
+            "language": "en",
+            "kind": "multiple",
+            "wording": "What helped?",
+            "choices": "People\n\nDocs\nPeople ",
+            "asked_from": "5",
+        },
     )
     client.post(
-        new, {"kind": "single", "wording": "May we call?", "choices": "Yes\nNo", "asked_from": "2", "asked_to": "3"}
+        new,
+        {
+            "language": "en",
+            "kind": "single",
+            "wording": "May we call?",
+            "choices": "Yes\nNo",
+            "asked_from": "2",
+            "asked_to": "3",
+        },
     )
     page = client.get(f"{LIST}{survey.pk}/").content.decode()
     for words in ("for scores up to 3", "for scores from 5", "for scores from 2 to 3", "People · Docs"):
@@ -263,9 +278,15 @@ def test_questions_are_added_replaced_moved_and_retired(client, survey):
     order = lambda: list(Question.objects.in_use().order_by("place").values_list("wording", flat=True))  # noqa: E731
     assert order() == ["What was hard?", "May we call?", "What helped?"]
 
-    client.post(f"/surveys/questions/{hard.pk}/", {"kind": "text", "wording": "What was hard?", "asked_to": "3"})
+    client.post(
+        f"/surveys/questions/{hard.pk}/",
+        {"language": "en", "kind": "text", "wording": "What was hard?", "asked_to": "3"},
+    )
     assert Question.objects.count() == 3
-    client.post(f"/surveys/questions/{hard.pk}/", {"kind": "text", "wording": "What was hardest?", "asked_to": "3"})
+    client.post(
+        f"/surveys/questions/{hard.pk}/",
+        {"language": "en", "kind": "text", "wording": "What was hardest?", "asked_to": "3"},
+    )
     assert order() == ["What was hardest?", "May we call?", "What helped?"]
     assert Question.objects.get(pk=hard.pk).wording == "What was hard?"
     assert client.get(f"/surveys/questions/{hard.pk}/").status_code == 404
@@ -363,7 +384,9 @@ def test_the_preview_shows_a_question_in_the_language_looked_at(client, survey):
     ],
 )
 def test_a_mistake_in_a_question_names_its_field(client, survey, change, field, message):
-    response = client.post(f"{LIST}{survey.pk}/questions/new/", {"kind": "text", "wording": "Why?"} | change)
+    response = client.post(
+        f"{LIST}{survey.pk}/questions/new/", {"language": "en", "kind": "text", "wording": "Why?"} | change
+    )
     html = response.content.decode()
     assert (response.status_code, Question.objects.count()) == (422, 0)
     assert message in html[html.index(f'id="id_{field}_error"') :]
@@ -372,7 +395,9 @@ def test_a_mistake_in_a_question_names_its_field(client, survey, change, field, 
 def test_nobody_answers_more_than_ten_questions(client, survey):
     for nth in range(actions.MOST_QUESTIONS):
         actions.add_question(survey=survey, said=ASKED | {"wording": f"{nth}?"}, at=NOON, by=None)
-    response = client.post(f"{LIST}{survey.pk}/questions/new/", {"kind": "text", "wording": "One more?"})
+    response = client.post(
+        f"{LIST}{survey.pk}/questions/new/", {"language": "en", "kind": "text", "wording": "One more?"}
+    )
     assert (response.status_code, "There are 10 questions already" in response.content.decode()) == (422, True)
 
 
