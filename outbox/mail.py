@@ -1,5 +1,6 @@
 """Mail: one person each, stored before it is sent, with the headers that good mail carries."""
 
+import hashlib
 import smtplib
 import uuid
 from collections.abc import Sequence
@@ -23,8 +24,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from lib.inserting import insert
 from outbox import actions, mailbox, queries
-from outbox.models import Effect, Mail, Suppression
+from outbox.models import Effect, Mail, Sheet, Suppression
 from outbox.registry import Doubtful, InDoubt, Permanent, RemoteMany, Results, TryLater
+from outbox.sheets import Pieces
 from outbox.smtp import Letter
 
 KIND = "mail.send"
@@ -40,19 +42,21 @@ class Draft:
     """A mail to one address; `key` names the occasion.
 
     `sender_name` stands before the installation's own address. With `unsubscribe_url` the mail carries
-    List-Unsubscribe and One-Click (RFC 8058). Of the HTML `is_inlined` says that its styles stand at its elements.
+    List-Unsubscribe and One-Click (RFC 8058). What it says is text and HTML of its own, or a sheet (of `keep_sheet`)
+    and the pieces for its gaps.
     """
 
     to: str
     subject: str
-    text: str
-    html: str
     key: str
+    text: str = ""
+    html: str = ""
+    sheet_id: int | None = None
+    pieces: Pieces | None = None
     sender_name: str = ""
     list_id: str = ""
     unsubscribe_url: str = ""
     reply_to: str = ""
-    is_inlined: bool = False
 
 
 def is_address(to: str) -> bool:
@@ -79,9 +83,28 @@ def post(
     reply_to: str = "",
 ) -> Mail:
     """Store a mail to one address and send it once; what the words mean stands at `Draft`. Raises BadAddress."""
-    draft = Draft(to, subject, text, html, key, sender_name, list_id, unsubscribe_url, reply_to)
+    draft = Draft(
+        to=to,
+        subject=subject,
+        key=key,
+        text=text,
+        html=inlined(html),
+        sender_name=sender_name,
+        list_id=list_id,
+        unsubscribe_url=unsubscribe_url,
+        reply_to=reply_to,
+    )
     found: Mail = Mail.objects.get(pk=post_many(drafts=[draft], at=at)[0])
     return found
+
+
+@transaction.atomic
+def keep_sheet(*, text: str, html: str, at: datetime) -> int:
+    """The id of the sheet that says this, styles inlined; gaps are made by `sheets.gap`."""
+    digest = hashlib.sha256(f"{text}\n{html}".encode()).hexdigest()
+    known = {"text": text, "html": html, "created_at": at}
+    found: Sheet = Sheet.objects.only("pk").get_or_create(digest=digest, defaults=known)[0]
+    return found.pk
 
 
 @transaction.atomic
@@ -102,7 +125,9 @@ def _row(draft: Draft, at: datetime) -> dict[str, Any]:
         "to_digest": queries.digests(draft.to)[0],
         "subject": " ".join(draft.subject.split())[:200],
         "text": draft.text,
-        "html": draft.html if draft.is_inlined else inlined(draft.html),
+        "html": draft.html,
+        "sheet_id": draft.sheet_id,
+        "pieces": draft.pieces,
         "headers": _headers(draft),
         "message_id": message_id_of(uuid.uuid4().hex),
         "key": draft.key,
@@ -143,8 +168,9 @@ def message_id_of(tag: str) -> str:
 def forget(*, mails: QuerySet[Mail], at: datetime, with_address: bool = False) -> int:
     """Keep nothing of what these say, nor to whom if asked; what has not been sent of them never is."""
     held = dict(mails.order_by("pk").select_for_update(of=("self",)).values_list("pk", "message_id"))
-    emptied = {"to": "", "subject": ""} if with_address else {}
-    count = Mail.objects.filter(pk__in=held).update(text="", html="", headers={}, purged_at=at, **emptied)
+    emptied: dict[str, Any] = {"text": "", "html": "", "sheet": None, "pieces": None, "headers": {}, "purged_at": at}
+    emptied |= {"to": "", "subject": ""} if with_address else {}
+    count = Mail.objects.filter(pk__in=held).update(**emptied)
     transaction.on_commit(partial(mailbox.forget, list(held.values())))
     return count
 
@@ -154,6 +180,7 @@ def _prepare(effects: Sequence[Effect], at: datetime) -> dict[int, Letter]:
     effect_of = {effect.payload["mail_id"]: effect.pk for effect in effects}
     refused = Exists(Suppression.objects.filter(digest=OuterRef("to_digest")))
     found = Mail.objects.filter(pk__in=effect_of, purged_at=None).annotate(is_refused=refused).order_by("pk")
+    found = found.prefetch_related("sheet")  # one for many
     for mail in found:
         if mail.is_refused:
             actions.tell_undelivered(mail=mail, at=at)
@@ -167,11 +194,11 @@ def message_of(mail: Mail) -> Letter:
     if settings.MAIL_REPORT_ADDRESS:
         headers.setdefault("From", settings.DEFAULT_FROM_EMAIL)
         envelope = _report_address(mail)
-    message = Letter(mail.subject, mail.text, envelope, [mail.to], headers=headers)
+    message = Letter(mail.subject, mail.whole_text, envelope, [mail.to], headers=headers)
     # Providers hand it back with their reports.
     message.metadata = {"mail": mail.message_id}  # type: ignore[attr-defined]
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
+    if html := mail.whole_html:
+        message.attach_alternative(html, "text/html")
     return message
 
 

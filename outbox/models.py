@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from outbox import sheets
 from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 
 
@@ -77,15 +78,32 @@ class Effect(WorkspaceModel):
         return f"{self.kind} {self.dedupe_key}"
 
 
+class Sheet(WorkspaceModel):
+    """What is the same in many mails, with gaps for what differs: nobody's name, no secret link."""
+
+    digest = models.CharField(max_length=64)
+    text = models.TextField()
+    html = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "digest"], name="outbox_sheet_once")]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class Mail(WorkspaceModel):
-    """One mail to one person, as it was or will be sent; `key` names its occasion. Since `purged_at` what it said is
-    no longer kept.
+    """One mail to one person, as it was or will be sent; `key` names its occasion. With a sheet `text` and `html` are
+    empty, and `pieces` fill its gaps. Since `purged_at` what it said is no longer kept.
     """
 
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
+    sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="mails", null=True, db_index=False)
+    pieces = models.JSONField(null=True)
     headers = models.JSONField(default=dict)
     message_id = models.CharField(max_length=120)
     key = models.CharField(max_length=200, blank=True, db_default="")
@@ -98,6 +116,7 @@ class Mail(WorkspaceModel):
         indexes = [
             models.Index(fields=["workspace", "-id"], name="outbox_mail_newest"),
             models.Index(fields=["workspace", "created_at"], condition=Q(purged_at=None), name="outbox_mail_whole"),
+            models.Index(fields=["workspace", "sheet"], condition=Q(sheet__isnull=False), name="outbox_mails_of_sheet"),
             models.Index(
                 fields=["message_id"], name="outbox_mail_sent_as"
             ),  # reports come before any workspace is known
@@ -105,6 +124,14 @@ class Mail(WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"
+
+    @property
+    def whole_text(self) -> str:
+        return sheets.filled_text(self.sheet.text, self.pieces) if self.sheet else self.text
+
+    @property
+    def whole_html(self) -> str:
+        return sheets.filled_html(self.sheet.html, self.pieces) if self.sheet else self.html
 
 
 class Bounce(WorkspaceModel):

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from outbox import actions, mail
-from outbox.models import Effect, Mail
+from outbox.models import Effect, Mail, Sheet
 from workspaces import actions as workspace_actions
 from workspaces.registry import retain, retained
 
@@ -39,10 +39,14 @@ def old_mail(before: datetime) -> QuerySet[Mail]:
     return rows
 
 
+@transaction.atomic
 def forget_mail(*, before: datetime, limit: int, at: datetime) -> int:
     """To whom, about what and when stays; what it said, and the secret links in it, go."""
     oldest = list(old_mail(before).order_by("created_at").values_list("pk", flat=True)[:limit])
-    return mail.forget(mails=Mail.objects.filter(pk__in=oldest), at=at)
+    count = mail.forget(mails=Mail.objects.filter(pk__in=oldest), at=at)
+    used = Exists(Mail.objects.filter(sheet=OuterRef("pk")))
+    Sheet.objects.filter(~used, created_at__lt=before).delete()
+    return count
 
 
 def old_work(before: datetime) -> QuerySet[Effect]:

@@ -1,11 +1,10 @@
 """The mail that asks: subject, plain text and HTML, with one link for each number.
 
-What is the same for many is written once as a sheet; who is asked, what about and by which link is filled in.
+What is the same for many is written once as a sheet; who is asked, what about and by which link are its pieces.
 """
 
-import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,22 +14,22 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from outbox import mail
+from outbox import mail, sheets
 from surveys import languages, visits
 from surveys.models import Invitation, Look
 from surveys.questions import asked
 from surveys.visits import House
 
-# What stands on a sheet in place of a piece: letters and digits only, which nothing on the way to a mail changes, and
+# What stands in place of a piece while a sheet is written: letters and digits, which nothing on the way changes, and
 # which nobody can know.
 _SECRET = secrets.token_hex(8)
-NAME, TOKEN, SUBJECT = (f"{word}x{_SECRET}x" for word in ("name", "token", "subject"))
-_GAP = re.compile(f"({NAME}|{TOKEN}|{SUBJECT})")
+NAME, TOKEN, SUBJECT = "name", "token", "subject"
+MARKS = {piece: f"{piece}x{_SECRET}x" for piece in (NAME, TOKEN, SUBJECT)}
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A mail ready to be posted, in `language`; the HTML with its styles inlined."""
+class Sheet:
+    """What a letter says, in `language`, with gaps for its pieces; the HTML with its styles inlined."""
 
     sender_name: str
     subject: str
@@ -42,13 +41,31 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A letter with gaps: every second part is the name of a piece."""
+class Letter:
+    """A mail ready to be posted."""
 
-    letter: Letter
-    text: list[str]
-    html: list[str]
-    unsubscribe_url: list[str]
+    sheet: Sheet
+    pieces: dict[str, str]
+
+    @property
+    def language(self) -> str:
+        return self.sheet.language
+
+    @property
+    def subject(self) -> str:
+        return self.sheet.subject
+
+    @property
+    def text(self) -> str:
+        return sheets.filled_text(self.sheet.text, self.pieces)
+
+    @property
+    def html(self) -> str:
+        return sheets.filled_html(self.sheet.html, self.pieces)
+
+    @property
+    def unsubscribe_url(self) -> str:
+        return sheets.filled_text(self.sheet.unsubscribe_url, self.pieces)
 
 
 @dataclass(frozen=True)
@@ -65,7 +82,7 @@ class About:
 
 
 class Writer:
-    """Writes letters of one workspace, those that are alike from one sheet."""
+    """Writes letters of one workspace, those that are alike on one sheet."""
 
     def __init__(self, house: House | None = None) -> None:
         self.house = house or visits.house()
@@ -81,13 +98,7 @@ class Writer:
         until = localdate(invitation.expires_at)
         about = About(survey.kind, survey.points, survey.trigger, bool(subject), language, until, is_reminder)
         sheet = self.sheets.get(about) or self.sheets.setdefault(about, _sheet(about, self.house))
-        pieces = {NAME: invitation.contact.name, TOKEN: token, SUBJECT: subject}
-        return replace(
-            sheet.letter,
-            text=_filled(sheet.text, pieces),
-            html=_filled(sheet.html, {gap: _escaped(piece) for gap, piece in pieces.items()}),
-            unsubscribe_url=_filled(sheet.unsubscribe_url, pieces),
-        )
+        return Letter(sheet, {NAME: invitation.contact.name, TOKEN: token, SUBJECT: subject})
 
 
 def letter(invitation: Invitation, token: str, house: House | None = None, *, is_reminder: bool = False) -> Letter:
@@ -97,9 +108,9 @@ def letter(invitation: Invitation, token: str, house: House | None = None, *, is
 
 def _sheet(about: About, house: House) -> Sheet:
     with languages.spoken(about.language):
-        question = asked(about, house.company, SUBJECT if about.has_subject else "")
+        question = asked(about, house.company, MARKS[SUBJECT] if about.has_subject else "")
         context: dict[str, Any] = {
-            "name": NAME,
+            "name": MARKS[NAME],
             "until": about.until,
             "asked": question,
             "company": house.company,
@@ -107,15 +118,29 @@ def _sheet(about: About, house: House) -> Sheet:
             "language": about.language,
             "date_format": languages.date_format(),
             "is_reminder": about.is_reminder,
-            "answer_url": _address("respond", TOKEN),
-            "unsubscribe_url": _address("unsubscribe", TOKEN),
-            "hidden_url": _address("hidden", TOKEN),
+            "answer_url": _address("respond", MARKS[TOKEN]),
+            "unsubscribe_url": _address("unsubscribe", MARKS[TOKEN]),
+            "hidden_url": _address("hidden", MARKS[TOKEN]),
             "logo_url": _logo_url(house.look),
         }
         text = render_to_string("surveys/customer/mail.txt", context)
         html = _inlined(render_to_string("surveys/customer/mail.html", context))
-    blank = Letter(house.company, question.title, "", "", "", house.look.reply_to, about.language)
-    return Sheet(blank, _GAP.split(text), _GAP.split(html), _GAP.split(context["unsubscribe_url"]))
+    return Sheet(
+        sender_name=house.company,
+        subject=question.title,
+        text=_with_gaps(text),
+        html=_with_gaps(html),
+        unsubscribe_url=_with_gaps(context["unsubscribe_url"]),
+        reply_to=house.look.reply_to,
+        language=about.language,
+    )
+
+
+def _with_gaps(text: str) -> str:
+    text = text.replace(sheets.GAP, " ")
+    for piece, mark in MARKS.items():
+        text = text.replace(mark, sheets.gap(piece))
+    return text
 
 
 @lru_cache(maxsize=64)
@@ -125,15 +150,6 @@ def _inlined(html: str) -> str:
 
 def _logo_url(look: Look) -> str:
     return _address("look_logo", look.key) if look.logo_width else ""
-
-
-def _filled(parts: list[str], pieces: dict[str, str]) -> str:
-    return "".join([pieces[part] if place % 2 else part for place, part in enumerate(parts)])
-
-
-def _escaped(text: str) -> str:
-    """As text stands between tags, written the way the styles' inliner writes it."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\xa0", "&nbsp;")
 
 
 def _address(name: str, secret: str) -> str:

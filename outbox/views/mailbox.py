@@ -56,7 +56,7 @@ def mailbox_mail(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @require_safe
 def mailbox_html(request: WorkspaceRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.sent_mail(), pk=pk)
-    html = found.html.replace("<head>", '<head><base target="_top">', 1)
+    html = found.whole_html.replace("<head>", '<head><base target="_top">', 1)
     return HttpResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
 
 

@@ -111,26 +111,29 @@ def _post(going: Sequence[Invitation], at: datetime, key: str = "survey") -> lis
     refused = [one for one in going if not mail.is_address(one.contact.email)]
     planning.call_off(reasons=[(one, Refusal.Reason.BAD_ADDRESS) for one in refused], at=at)
     posted = [one for one in going if one not in refused] if refused else list(going)
-    writer = letters.Writer()
-    mail.post_many(drafts=[_draft(one, writer, f"{key}:{one.pk}") for one in posted], at=at)
+    writer, kept = letters.Writer(), dict[letters.Sheet, int]()
+    drafts = []
+    for one in posted:
+        letter = writer.letter(one, tokens.token_of(one), is_reminder=one.reminded_at is not None)
+        one.language = letter.language
+        if letter.sheet not in kept:
+            kept[letter.sheet] = mail.keep_sheet(text=letter.sheet.text, html=letter.sheet.html, at=at)
+        drafts.append(_draft(one, letter, kept[letter.sheet], f"{key}:{one.pk}"))
+    mail.post_many(drafts=drafts, at=at)
     return posted
 
 
-def _draft(invitation: Invitation, writer: letters.Writer, key: str) -> mail.Draft:
-    is_reminder = invitation.reminded_at is not None
-    letter = writer.letter(invitation, tokens.token_of(invitation), is_reminder=is_reminder)
-    invitation.language = letter.language
+def _draft(invitation: Invitation, letter: letters.Letter, sheet_id: int, key: str) -> mail.Draft:
     return mail.Draft(
         to=invitation.contact.email,
         subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
         key=key,
-        sender_name=letter.sender_name,
+        sheet_id=sheet_id,
+        pieces=letter.pieces,
+        sender_name=letter.sheet.sender_name,
         list_id=f"survey-{invitation.metric}",
         unsubscribe_url=letter.unsubscribe_url,
-        reply_to=letter.reply_to,
-        is_inlined=True,
+        reply_to=letter.sheet.reply_to,
     )
 
 

@@ -44,7 +44,7 @@ EVERYBODY = [address(number) for number in range(PEOPLE)]
 
 
 def post(people: list[str], at=NOON) -> None:
-    drafts = [mail.Draft(to, "How was it?", "Tell us.", "<p>Tell us.</p>", key=to) for to in people]
+    drafts = [mail.Draft(to, "How was it?", to, "Tell us.", "<p>Tell us.</p>") for to in people]
     mail.post_many(drafts=drafts, at=at)
 
 
