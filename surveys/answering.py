@@ -1,10 +1,12 @@
 """What customers type: a score and a comment, replies to what follows, and wishes."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ from surveys.models import Question
 from surveys.questions import Question as Asked
 
 TEXT_LENGTH = 10_000
+SCORE = re.compile(r"0|[1-9][0-9]?")
 OTHERS = 5  # so many people can be named as worth writing to
 
 PHONE = RegexValidator(r"^(?=(?:.*\d){5})[\d\s+()/.-]+$", _("Please give a phone number: digits, spaces, + and -."))
@@ -37,6 +40,14 @@ class AnswerForm(forms.Form):
     def clean_comment(self) -> str:
         comment: str = self.cleaned_data["comment"]
         return comment if comment.strip() else ""
+
+
+def plain(data: QueryDict) -> tuple[int, str] | None:
+    """The score and the comment of a form that has nothing wrong, whatever the scale; None: `AnswerForm` knows more."""
+    score, comment = data.get("score", ""), data.get("comment", "")
+    if not SCORE.fullmatch(score) or len(comment) > TEXT_LENGTH or "\x00" in comment:
+        return None
+    return int(score), comment if comment.strip() else ""
 
 
 class RepliesForm(forms.Form):

@@ -6,6 +6,7 @@ A scale is named by its kind and its highest number, which every answer keeps: C
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,10 @@ def scale(kind: str, high: int | None = None) -> Scale:
 def scale_of(kind: str, points: int) -> Scale:
     """The scale of a survey's kind with so many points."""
     return next(one for (of, _), one in _SCALES.items() if of == kind and len(one.values) == points)
+
+
+@cache
+def around(value: int) -> tuple[list[str], list[int], list[int]]:
+    """Kinds, numbers of points and highest values of the scales on which the value may be chosen."""
+    found = [(kind, one) for (kind, _), one in _SCALES.items() if value in one.values]
+    return [kind for kind, _ in found], [len(one.values) for _, one in found], [one.high for _, one in found]

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 from redis.exceptions import RedisError
 
+from lib import caching
 from lib.visitors import address_of
 
 HIDDEN_LINK, HIDDEN_FIELD, MANY_LINKS, TOO_FAST = "hidden_link", "hidden_field", "many_links", "too_fast"
@@ -28,7 +29,7 @@ def note_score_link(request: HttpRequest, token: str, score: str, at: datetime) 
     if score not in SCORES:
         return
     try:
-        cache.set(_score_key(_client(request, token), score), at.timestamp(), MANY_WITHIN.total_seconds())
+        caching.hint(_score_key(_client(request, token), score), round(at.timestamp()), MANY_WITHIN.seconds)
     except RedisError:
         return
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
@@ -15,10 +15,12 @@ from accounts.models import Account, Metric
 from lib.inserting import insert
 from lib.time import DAY, day_of
 from outbox import actions as outbox_actions
+from outbox.registry import handlers
 from surveys.models import RELATIONAL, Answer, AnswerRevision, Invitation, Kind, Question, Survey
-from surveys.scales import Scale, scale, scale_of
+from surveys.scales import Scale, around, scale, scale_of
 from workspaces import actions as workspace_actions
 from workspaces.models import User
+from workspaces.secrets import digest
 
 LATE = timedelta(days=30)  # so long after the time to answer is over a first answer is still taken, and marked
 TELL = "surveys.tell_answer"
@@ -40,6 +42,23 @@ class OffScale(Exception):
 
 class NotDoubtful(Exception):
     """Nothing suggests that a machine gave the answer, or it was cleared before."""
+
+
+def take(*, token: str, value: int, comment: str, at: datetime) -> bool:
+    """Store the usual answer in one statement, as `answer` does: the first, in time, without doubt, by a link's secret.
+
+    False: it is none, for whatever reason, and nothing was stored. No workspace need be entered.
+    """
+    queue = handlers[TELL].queue
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select surveys_take_answer(%s, %s, %s, %s, %s::text[], %s::int[], %s::int[], %s, %s)",
+            [digest(token), value, comment, at, *around(value), TELL, queue],
+        )
+        is_taken = cursor.fetchone()[0] is not None
+    if is_taken:
+        outbox_actions.ring_on_commit(queue)
+    return is_taken
 
 
 def answer(

@@ -10,8 +10,8 @@ from accounts.actions import contacts
 from lib.time import now
 from surveys import languages, sheets, suspicion
 from surveys.actions import answers
-from surveys.answering import AnswerForm
-from surveys.glances import Glance, glance
+from surveys.answering import AnswerForm, plain
+from surveys.glances import LONGEST_TOKEN, Glance, glance
 from surveys.views.door import by_token, gone, on_to, private, render, see
 from surveys.visits import Visit
 from workspaces import tenancy
@@ -23,7 +23,10 @@ from workspaces.access import public
 @require_http_methods(["GET", "HEAD", "POST"])
 def respond(request: HttpRequest, token: str) -> HttpResponse:
     """The question. `?score=` only pre-selects, because machines open every link of a mail."""
-    seen, at = glance(token), now()
+    at = now()
+    if request.method == "POST" and _taken(request, token, at):
+        return private(on_to("thanks", token, request))
+    seen = glance(token)
     if seen is None or (request.method != "POST" and at >= seen.expires_at):
         return private(gone(request))
     wish = languages.known(request.GET.get("lang", ""))
@@ -34,6 +37,14 @@ def respond(request: HttpRequest, token: str) -> HttpResponse:
             return private(_answer(request, token, seen, page, at))
         suspicion.note_score_link(request, token, request.GET.get("score", ""), at)
         return private(HttpResponse(sheets.drawn(page, token, suspicion.stamp(token, at))))
+
+
+def _taken(request: HttpRequest, token: str, at: datetime) -> bool:
+    """Whether it is the usual answer and was stored; whatever else it may be is looked at more closely."""
+    said = plain(request.POST)
+    if said is None or len(token) > LONGEST_TOKEN or suspicion.doubt(request, token, at):
+        return False
+    return answers.take(token=token, value=said[0], comment=said[1], at=at)
 
 
 def _answer(request: HttpRequest, token: str, seen: Glance, page: sheets.Sheet, at: datetime) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from accounts.models import Fact, Metric, MetricDay
+from outbox.models import Effect
 from surveys.actions import answers, looks
 from surveys.models import Answer, AnswerRevision, Invitation
 from surveys.tokens import token_of
@@ -298,6 +299,7 @@ def test_closed_between_looking_and_storing(invitation, visitor, monkeypatch):
         raise answers.SurveyClosed
 
     monkeypatch.setattr(answers, "answer", closed)
+    make_answer(1, invitation=invitation)
     gone(visitor.post(url_of(invitation), {"score": "3"}))
 
 
@@ -455,3 +457,30 @@ def test_who_opted_out_may_still_answer_the_mail_they_have(invitation, visitor):
     visitor.post(url_of(invitation, "unsubscribe"), {"List-Unsubscribe": "One-Click"})
     assert visitor.post(url_of(invitation), {"score": "5"}).status_code == 303
     assert Answer.objects.count() == 1
+
+
+# ------------------------------------------------------------------ the usual answer
+def test_the_usual_answer_is_one_statement(invitation, visitor, django_assert_num_queries):
+    url = url_of(invitation)
+    with django_assert_num_queries(1):
+        assert visitor.post(url, {"score": "5", "comment": "Quick"}).status_code == 303
+    usual = Answer.objects.get()
+    other = make_survey_invitation(make_contact(invitation.account))
+    careful = answers.answer(invitation=other, value=5, comment="Quick", at=NOON)
+    own = {"id", "invitation_id", "contact_id", "_state"}
+    assert {name: said for name, said in vars(usual).items() if name not in own} == {
+        name: said for name, said in vars(Answer.objects.get(pk=careful.pk)).items() if name not in own
+    }
+    one, two = Effect.objects.filter(kind=answers.TELL).order_by("pk").values()
+    assert (one["dedupe_key"], two["dedupe_key"]) == (f"{usual.pk}:1", f"{careful.pk}:1")
+    own = {"id", "dedupe_key", "payload"}
+    assert [one[name] for name in one if name not in own] == [two[name] for name in two if name not in own]
+
+
+def test_a_lengthy_or_strange_form_is_looked_at_closely(invitation, visitor):
+    url = url_of(invitation)
+    for data in ({"score": "05"}, {"score": "5", "comment": "x" * 10_001}, {"score": "5", "comment": "\x00"}):
+        assert visitor.post(url, data).status_code == 422
+    assert visitor.post(f"/s/{'x' * 65}/", {"score": "5"}).status_code == 404
+    assert visitor.post("/s/nobody/", {"score": "5"}).status_code == 404
+    assert not Answer.objects.exists()
