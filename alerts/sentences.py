@@ -11,7 +11,7 @@ from alerts.holdout import ENOUGH_DEPARTURES, Comparison
 from alerts.kinds import Kind
 from alerts.rules import Rule
 from health.parts import PARTS
-from health.sentences import answer, label, part_step, tell
+from health.sentences import answer, helps, label, part_step, tell
 from lib.formatting import exact, number, percent, signed
 
 Numbers = dict[str, Any]
@@ -170,7 +170,7 @@ def next_step(drivers: Sequence[Numbers]) -> str:
     if known:
         return str(_KIND_STEPS[known[0]])
     causes = [part for driver in drivers for part in driver.get("causes", ())]
-    return part_step(causes[0]["key"] if causes else "")
+    return helps(causes[0]) if causes else part_step("")
 
 
 _KIND_STEPS = {

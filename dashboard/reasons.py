@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from alerts.sentences import is_answer, next_step, reason
 from dashboard.ranking import Line
-from health.sentences import part_step, tell
+from health.sentences import helps, tell
 from lib.formatting import exact
 from lib.time import day_of
 
@@ -27,7 +27,7 @@ def of_parts(parts: Sequence[Numbers]) -> tuple[str, str]:
     if not known:
         return "", ""
     worst = max(known, key=lambda part: part["weight"] * (100 - part["value"]))
-    return tell(worst), part_step(worst["key"])
+    return tell(worst), helps(worst)
 
 
 def of_people(line: Line) -> list[str]:

@@ -22,12 +22,20 @@ def label(key: str) -> str:
 
 def tell(part: Numbers) -> str:
     """One part of a stored score: its two measures that weigh most on it; what it lacks, when nothing is known."""
+    known = _worst_first(part)
+    return " ".join(telling.tell(one) for one in known[:TOLD]) if known else filling(part["key"])
+
+
+def helps(part: Numbers) -> str:
+    """The first thing to do about a part of a stored score: about the measure that its sentence begins with."""
+    known = _worst_first(part)
+    return str(_MEASURE_STEPS[known[0]["key"]]) if known else part_step(part["key"])
+
+
+def _worst_first(part: Numbers) -> list[Numbers]:
     known = [one for one in part.get("measures", ()) if one["value"] is not None and is_heard(one)]
-    if not known:
-        return filling(part["key"])
-    weights = {one.key: one.weight for one in MEASURES[part["key"]]}
-    known.sort(key=lambda one: -_lost(one, weights))
-    return " ".join(telling.tell(one) for one in known[:TOLD])
+    weights = {one.key: one.weight for one in MEASURES.get(part["key"], ())}
+    return sorted(known, key=lambda one: -_lost(one, weights))
 
 
 def is_heard(measure: Numbers) -> bool:
@@ -70,6 +78,40 @@ _STEPS = {
     "engagement": gettext_lazy("Call them: a conversation says more than another mail."),
     "education": gettext_lazy("Offer the people who have learned nothing yet a first lesson."),
     "journey": gettext_lazy("Go through the overdue steps with them and set new dates."),
+}
+
+
+_MEASURE_STEPS = {
+    "known": gettext_lazy("Go through the success plan with them, and fill in what is missing."),
+    "aligned": gettext_lazy("Ask why they use it for other things than planned, and change the plan if need be."),
+    "stated": gettext_lazy("Ask whoever decides what has to be true for them to stay."),
+    "met": gettext_lazy("Look at what they asked lately, and send what they will need before they ask."),
+    "ready": gettext_lazy("Prepare the material for their next steps."),
+    "proactive": gettext_lazy("Call them before they call you."),
+    "seats": gettext_lazy("Find out who does not use their seat, and why."),
+    "breadth": gettext_lazy("Show them what their plan names and nobody uses yet."),
+    "depth": gettext_lazy("Ask what they do with the product, and show them what saves most work."),
+    "regularity": gettext_lazy("Ask what keeps them from using it every week."),
+    "trend": gettext_lazy("Ask what changed in their work and who stopped using it."),
+    "blockers": gettext_lazy("Name a date for each open ticket."),
+    "progress": gettext_lazy("Talk about the goals that are behind, and agree what to do first."),
+    "confirmed": gettext_lazy("Ask them to confirm the goals that were reached."),
+    "spread": gettext_lazy("Ask what the sites need that have reached no goal yet."),
+    "width": gettext_lazy("Get to know more of their people, in other roles."),
+    "sponsor": gettext_lazy("Speak with their champion and with whoever decides."),
+    "sentiment": gettext_lazy("Speak with the people who answered badly."),
+    "advocacy": gettext_lazy("Ask whether they would speak for you, once they are content."),
+    "executive": gettext_lazy("Speak with whoever decides."),
+    "reply": gettext_lazy("Call them: a conversation says more than another mail."),
+    "attendance": gettext_lazy("Ask which time suits them, and keep the next meeting short."),
+    "tone": gettext_lazy("Ask openly how it is going for them, and listen."),
+    "recency": gettext_lazy("Call them: it has been a while."),
+    "taught": gettext_lazy("Offer the people who have learned nothing yet a first lesson."),
+    "completion": gettext_lazy("Ask what keeps them from finishing the lessons they began."),
+    "put_to_use": gettext_lazy("Show them how to use at work what they have learned."),
+    "timeliness": gettext_lazy("Go through the overdue steps with them and set new dates."),
+    "effort": gettext_lazy("Ask what was laborious for them, and take a step out of it."),
+    "bumps": gettext_lazy("Ask what went wrong twice, and say who looks after it."),
 }
 
 

@@ -24,7 +24,8 @@ def test_next_steps():
     band = {"rule": "score_band", "causes": [engagement(50, 5, 82)]}
     assert sentences.next_step([band, bad]).startswith("Call Mei Chen")
     assert sentences.next_step([{"rule": "bad_answer"}]).startswith("Call the person who answered")
-    assert sentences.next_step([band]) == part_step("engagement")
+    assert sentences.next_step([band]) == "Call them: it has been a while."
+    assert sentences.next_step([{"rule": "score_band", "causes": [{"key": "engagement"}]}]) == part_step("engagement")
     assert sentences.next_step([]) == "Call your contact there and ask how things are going."
 
 

@@ -268,7 +268,7 @@ def test_the_renewal_comes_before_a_promise_and_a_weak_part_before_the_renewal(w
     expected = ("watch", "Speak with them about the renewal.", "1 promise is open: “Send the plan”, due in 5 days.")
     assert line(account, NEXT) == expected
     score(account, 0, 62, "watch", (engagement(36, 5.4), usage(None, None)))
-    assert line(account, NEXT)[:2] == ("watch", "Call them: a conversation says more than another mail.")
+    assert line(account, NEXT)[:2] == ("watch", "Call them: it has been a while.")
 
 
 def test_a_renewal_far_away_or_past_is_not_next(workspace):

@@ -95,7 +95,7 @@ def test_a_renewal_names_what_costs_its_health_most(client, me):
         computed_at=NOON,
     )
     said = text(client.get(TODAY_PAGE))
-    assert "The last two-way touchpoint was 67 days ago. Call them: a conversation" in said
+    assert "The last two-way touchpoint was 67 days ago. Call them: it has been a while." in said
     assert reverse("journeys:touchpoint_new", args=[account.pk]) in client.get(TODAY_PAGE).content.decode()
 
 

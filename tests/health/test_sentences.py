@@ -139,3 +139,21 @@ def test_numbers_are_written_as_the_reader_writes_them():
 def test_the_timeline_tells_what_health_records():
     changed = {"from_score": 71.2, "to_score": 45.0, "from_band": "healthy", "to_band": "at_risk"}
     assert words.health_changed(changed) == "Health: Healthy → At risk (71 → 45)"
+
+
+def test_what_helps_is_about_what_is_said_first():
+    def lost(key, value, coverage=1.0):
+        return {"key": key, "value": value, "coverage": coverage}
+
+    people = [lost("sponsor", 0.0), lost("sentiment", 90.0), lost("width", 60.0)]
+    assert sentences.helps({"key": "relationships", "measures": people}) == (
+        "Speak with their champion and with whoever decides."
+    )
+    unhappy = [lost("sponsor", 100.0), lost("sentiment", 0.0)]
+    assert sentences.helps({"key": "relationships", "measures": unhappy}) == "Speak with the people who answered badly."
+    unknown = [lost("sponsor", None, 0.0)]
+    assert sentences.helps({"key": "relationships", "measures": unknown}) == sentences.part_step("relationships")
+    assert sentences.helps({"key": "usage_trend"}) == sentences.part_step("")
+    for key, measures in MEASURES.items():
+        for one in measures:
+            assert sentences.helps({"key": key, "measures": [lost(one.key, 10.0)]})
