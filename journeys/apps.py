@@ -5,9 +5,9 @@ class JourneysConfig(AppConfig):
     name = "journeys"
 
     def ready(self) -> None:
-        from accounts.registry import describe, react
+        from accounts.registry import describe, listen, react
         from journeys import personal, tasks, words
-        from journeys.actions import playbooks
+        from journeys.actions import entering, playbooks
         from outbox.registry import Local, register, register_daily
         from workspaces.registry import founders
 
@@ -18,6 +18,8 @@ class JourneysConfig(AppConfig):
         react("alert.closed", "journeys.note_alert", tasks.note_alert)
         for kind in ("complaint.opened", "complaint.reopened", "complaint.closed"):
             react(kind, "journeys.note_complaint", tasks.note_complaint)
+        listen(facts=entering.hear_entries)
+        register(entering.START, Local(tasks.start_in_segment))
         register_daily("journeys.move_due", hour=2, run=tasks.move_due)
         register(tasks.MOVE_MORE, Local(tasks.move_due, queue="compute"))
 

@@ -67,13 +67,13 @@ def playbooks(found: Iterable[Playbook], records: Mapping[int, Record]) -> Table
     """Each playbook, its steps, and how it went."""
     yield [
         _("Id"), _("Playbook"), _("What for"), _("Steps"), _("Started"), _("Running"), _("Finished"),
-        _("Every step dropped"), _("Stopped"), _("Median days"), _("Retired at"),
+        _("Every step dropped"), _("Stopped"), _("Median days"), _("Retired at"), _("Begins in segment"),
     ]  # fmt: skip
     for one in found:
         record = records[one.pk]
         yield [
             one.pk, one.name, one.about, one.steps, record.started, record.running, record.finished, record.dropped,
-            record.stopped, record.median_days, one.retired_at,
+            record.stopped, record.median_days, one.retired_at, one.segment.name if one.segment else "",
         ]  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from journeys.models import Playbook, Task, Touchpoint
 from journeys.queries import playbooks as playbook_queries
 from lib.bounds import FIRST_DAY, LAST_DAY
 from lib.formatting import exact, signed
+from segments import queries as segment_queries
+from segments.models import Segment
 from workspaces import queries as workspace_queries
 from workspaces.models import Member
 
@@ -127,8 +129,22 @@ class PlaybookForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    segment: "forms.ModelChoiceField[Segment]" = forms.ModelChoiceField(
+        label=_("Begins by itself"),
+        queryset=None,
+        required=False,
+        empty_label=_("Never: somebody starts it"),
+        help_text=_(
+            "On every customer that enters this segment, once in 30 days at most. Those who are in it already are left"
+            " out."
+        ),
+    )
+
     def __init__(self, *args: Any, steps: Sequence[dict[str, Any]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        segments = self.fields["segment"]
+        assert isinstance(segments, forms.ModelChoiceField)  # noqa: S101  narrows the type
+        segments.queryset = segment_queries.segments()
         for number in range(1, MOST_STEPS + 1):
             step = steps[number - 1] if number <= len(steps) else {}
             self.fields |= _step_fields(number, step)
@@ -163,7 +179,7 @@ class PlaybookForm(forms.Form):
             for n in range(1, MOST_STEPS + 1)
             if read[f"text_{n}"]
         ]
-        return {"name": read["name"], "about": read["about"], "steps": steps}
+        return {"name": read["name"], "about": read["about"], "steps": steps, "segment": read["segment"]}
 
 
 def _step_fields(number: int, step: dict[str, Any]) -> dict[str, forms.Field]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account, Contact
 from accounts.stages import Stage
 from journeys import rules
+from segments.models import Segment
 from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 from workspaces.models import Member, User
 
@@ -150,11 +151,15 @@ class Playbook(WorkspaceModel):
     """One way to go about a situation that comes again: its steps in order.
 
     A step is `{"text", "due_in_days", "role"}`: days after the start, and the role of the person to speak with, or "".
+    It begins by itself on accounts that enter `segment`, where it has one.
     """
 
     name = models.CharField(_("name"), max_length=80)
     about = models.TextField(_("what for"), blank=True)
     steps = models.JSONField()
+    segment = models.ForeignKey(
+        Segment, models.SET_NULL, related_name="+", null=True, blank=True, db_index=False, verbose_name=_("segment")
+    )
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accounts.models import Fact
 from journeys import actions
+from journeys.actions import entering
 from outbox.models import Effect
 
 MOVE_MORE = actions.MOVE_MORE
@@ -33,3 +34,7 @@ def note_complaint(fact: Fact, at: datetime) -> None:
 
 def move_due(effect: Effect, at: datetime) -> None:
     actions.move_due(at=at)
+
+
+def start_in_segment(effect: Effect, at: datetime) -> None:
+    entering.start_where_entered(**effect.payload, at=at)

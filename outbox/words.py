@@ -60,6 +60,7 @@ KINDS = {
     "journeys.note_complaint": gettext_lazy("Check whether a complaint moves the customer"),
     "journeys.move_due": gettext_lazy("Move customers whose time in a stage is over"),
     "journeys.move_more": gettext_lazy("Move more customers whose time in a stage is over"),
+    "journeys.start_in_segment": gettext_lazy("Start a playbook on customers who entered a segment"),
     "bulk.run": gettext_lazy("Change many accounts"),
     "bulk.undo": gettext_lazy("Undo a change of many accounts"),
     "notices.tell": gettext_lazy("Tell members what has happened"),

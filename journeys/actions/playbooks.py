@@ -10,10 +10,11 @@ from accounts.models import Contact
 from journeys import starters
 from journeys.models import Playbook
 from lib import changing
+from segments.models import Segment
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
-EDITABLE = ("name", "about", "steps")
+EDITABLE = ("name", "about", "steps", "segment")
 MOST_STEPS = 20
 MOST_DAYS = 365
 STEP_LENGTH = 200
@@ -29,11 +30,17 @@ class StepsWrong(Exception):
 
 @transaction.atomic
 def write_playbook(
-    *, name: str, steps: Sequence[Mapping[str, Any]], at: datetime, by: User | None, about: str = ""
+    *,
+    name: str,
+    steps: Sequence[Mapping[str, Any]],
+    at: datetime,
+    by: User | None,
+    about: str = "",
+    segment: Segment | None = None,
 ) -> Playbook:
     """Add a playbook; its steps are kept by the day they are due. Raises NameTaken, StepsWrong."""
     playbook = Playbook(created_at=at)
-    _write(playbook, {"name": name, "about": about, "steps": steps})
+    _write(playbook, {"name": name, "about": about, "steps": steps, "segment": segment})
     workspace_actions.record(kind="playbook.added", subject=playbook.name, at=at, by=by)
     return playbook
 
@@ -81,6 +88,8 @@ def _save(playbook: Playbook) -> None:
 
 
 def _clean(name: str, value: Any) -> Any:
+    if name == "segment":
+        return value
     return _steps(value) if name == "steps" else value.strip()
 
 

@@ -20,6 +20,7 @@ from journeys.queries import playbooks as queries
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
+from segments.models import Segment
 from workspaces.api import ByField, Creates, Fields, IdParameter, Lists, OfAccount, OwnRow, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
@@ -53,6 +54,12 @@ class PlaybookSerializer(serializers.Serializer[Playbook]):
         min_length=1,
         max_length=actions.MOST_STEPS,
         help_text=gettext_lazy("Kept in the order they are due."),
+    )
+    segment = OwnRow(
+        Segment,
+        required=False,
+        allow_null=True,
+        help_text=gettext_lazy("It begins by itself on accounts that enter it; null: somebody starts it."),
     )
     created_at = UtcDateTimeField(read_only=True)
     retired_at = UtcDateTimeField(read_only=True, allow_null=True)

@@ -16,7 +16,9 @@ from workspaces.models import Member, User
 
 def playbooks() -> PlaybookQuerySet:
     """Every playbook, those in use first, by name."""
-    return Playbook.objects.order_by(F("retired_at").desc(nulls_first=True), Lower("name"), "pk")
+    return Playbook.objects.select_related("segment").order_by(
+        F("retired_at").desc(nulls_first=True), Lower("name"), "pk"
+    )
 
 
 def plays() -> PlayQuerySet:

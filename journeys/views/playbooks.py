@@ -68,7 +68,7 @@ def playbook_new(request: WorkspaceRequest) -> HttpResponse:
 @requires(Capability.WORK)
 def playbook_edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(queries.playbooks(), pk=pk)
-    initial = {"name": one.name, "about": one.about}
+    initial = {"name": one.name, "about": one.about, "segment": one.segment_id}
     form = PlaybookForm(request.POST if request.method == "POST" else None, initial=initial, steps=one.steps)
     if form.is_valid() and _written(
         form,
