@@ -61,6 +61,9 @@ class TodaySerializer(serializers.Serializer[Any]):
     results = TodayLineSerializer(many=True)
 
 
+ONE_DAY = forced_singular_serializer(TodaySerializer)  # type: ignore[no-untyped-call]
+
+
 class TodayViewSet(ApiViewSet):
     """What to do now, and why, the most urgent first; at most 200 lines, and no further pages."""
 
@@ -69,7 +72,7 @@ class TodayViewSet(ApiViewSet):
     filters = TodayFilters
     serializer_class = TodaySerializer
 
-    @extend_schema(summary=gettext_lazy("Who needs somebody"), responses=forced_singular_serializer(TodaySerializer))
+    @extend_schema(summary=gettext_lazy("Who needs somebody"), responses=ONE_DAY)
     def list(self, request: Request) -> Response:
         asked, day = self.asked(TodayFilters), current_day()
         owner = "none" if asked.get("unowned") else asked.get("owner", "")
@@ -127,6 +130,9 @@ class FoundSerializer(serializers.Serializer[Any]):
     tickets = FoundTicketSerializer(many=True)
 
 
+FOUND = forced_singular_serializer(FoundSerializer)  # type: ignore[no-untyped-call]
+
+
 class SearchViewSet(ApiViewSet):
     """Accounts, contacts and tickets by some words: the first of each kind, as the search box finds them."""
 
@@ -135,7 +141,7 @@ class SearchViewSet(ApiViewSet):
     filters = SearchFilters
     serializer_class = FoundSerializer
 
-    @extend_schema(summary=gettext_lazy("Look for something"), responses=forced_singular_serializer(FoundSerializer))
+    @extend_schema(summary=gettext_lazy("Look for something"), responses=FOUND)
     def list(self, request: Request) -> Response:
         return Response(FoundSerializer(queries.found(self.asked(SearchFilters)["q"])).data)
 

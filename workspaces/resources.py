@@ -215,7 +215,8 @@ class ProfileViewSet(Own, Settings):
     write_capability = Capability.VIEW
 
     def current(self) -> Fields:
-        member, token = self.member, self.request.auth
+        member = self.member
+        token: Any = self.request.auth
         user = member.user if member else User()
         return {
             "email": user.email or None,

@@ -44,7 +44,7 @@ class ErasedPersonSerializer(serializers.Serializer[Contact]):
     def validate(self, attrs: Fields) -> Fields:
         form = EraseForm({"name": attrs["name"]}, contact=attrs["contact"])
         if not form.is_valid():
-            raise serializers.ValidationError({"name": list(form.errors["name"])})
+            raise serializers.ValidationError({"name": [str(why) for why in form.errors["name"]]})
         return attrs
 
 

@@ -1,8 +1,8 @@
 """What the ideal customer has, and how well accounts fit."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -137,13 +137,13 @@ class FitFilters(serializers.Serializer[AccountFit]):
 class FitViewSet(Lists):
     """How well accounts fit the ideal customer, by account."""
 
-    model = AccountFit
+    model: ClassVar[type[Model]] = AccountFit
     area = Area.SEGMENTS
     filters = FitFilters
     serializer_class = FitSerializer
     ordering = "account_id"
 
-    def rows(self) -> QuerySet[AccountFit]:
+    def rows(self) -> QuerySet[Any]:
         found: QuerySet[AccountFit] = AccountFit.objects.all()
         return found
 
@@ -153,6 +153,6 @@ class SigningFitViewSet(FitViewSet):
 
     model = FitSnapshot
 
-    def rows(self) -> QuerySet[FitSnapshot]:  # type: ignore[override]
+    def rows(self) -> QuerySet[Any]:
         found: QuerySet[FitSnapshot] = FitSnapshot.objects.all()
         return found
