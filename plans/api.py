@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -280,6 +280,12 @@ class GoalReadingFilters(serializers.Serializer[Any]):
     until = serializers.DateField(source="day__lt", required=False, help_text=gettext_lazy("The day after the last."))
 
 
+@extend_schema_view(
+    create=extend_schema(
+        summary=gettext_lazy("Add one, or bring it up to date"),
+        responses={200: GoalReadingSerializer, 201: GoalReadingSerializer},
+    )
+)
 class GoalReadingViewSet(Lists, Retrieves, Creates):
     """What was read by hand. A POST for a day that has a reading replaces it."""
 

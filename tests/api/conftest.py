@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
 from tests.api.rows import one_of_each
 from tests.builders import NOON
-from workspaces import actions
+from workspaces import actions, tenancy
 
 
 class Api:
@@ -79,13 +80,35 @@ def api(workspace: object) -> Api:
     return Api(make_token())
 
 
+@contextmanager
+def undone(unblocked: object) -> Iterator[None]:
+    """What is written inside is gone afterwards."""
+    with unblocked, transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="class")
+def furnished_once(founded: tuple[int, str], django_db_blocker: object) -> Iterator[tuple[int, str]]:
+    """(id, token) of a workspace with one of each row, for every test of a class."""
+    pk, statement = founded
+    with undone(django_db_blocker.unblock()):
+        with tenancy.entered(pk):
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+            one_of_each()
+            token = make_token()
+        yield pk, token
+
+
 @pytest.fixture
-def furnished(workspace: object, settings: object) -> Iterator[str]:
-    """A token for a workspace with one of each row; requests share the test's own transaction."""
+def furnished(furnished_once: tuple[int, str], django_db_blocker: object, settings: object) -> Iterator[str]:
+    """The token; requests share the test's own transaction. No other test of the class may use `db`."""
     settings.ALLOWED_HOSTS = ["localhost"]
-    one_of_each()
+    pk, token = furnished_once
     for signal in (request_started, request_finished):  # as Django's own test client does
         signal.disconnect(close_old_connections)
-    yield make_token()
+    with undone(django_db_blocker.unblock()), tenancy.entered(pk):
+        yield token
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)

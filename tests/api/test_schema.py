@@ -10,10 +10,11 @@ from tests.api.contract import CHECKS, EXAMPLES, described
 api = described(covers_all=False)
 
 
-@api.parametrize()
-@EXAMPLES
-def test_nothing_sent_breaks_the_server_or_its_word(case, furnished):
-    case.call_and_validate(headers={"Authorization": f"Bearer {furnished}"}, checks=CHECKS)
+class TestOperations:
+    @api.parametrize()
+    @EXAMPLES
+    def test_nothing_sent_breaks_the_server_or_its_word(self, case, furnished):
+        case.call_and_validate(headers={"Authorization": f"Bearer {furnished}"}, checks=CHECKS)
 
 
 def test_the_description_has_no_warning(tmp_path):
