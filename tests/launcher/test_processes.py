@@ -145,7 +145,9 @@ def test_how_it_ended(returncode, words):
 
 
 def test_a_process_is_known_by_number_and_time_of_birth():
-    assert processes.birth(os.getpid()) == processes.birth(os.getpid()) != processes.birth(os.getppid())
+    with subprocess.Popen(["sleep", "60"]) as younger:  # than our own, which has loaded the suite
+        assert processes.birth(os.getpid()) == processes.birth(os.getpid()) != processes.birth(younger.pid)
+        younger.kill()
     assert "python" in processes.command_of(os.getpid())
     assert processes.birth(2**22 + 1) is None
     assert processes.command_of(2**22 + 1) == ""
