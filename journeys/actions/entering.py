@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -19,7 +20,7 @@ AGAIN = timedelta(days=30)  # whoever leaves and enters again meanwhile is not b
 
 def hear_entries(facts: Sequence[Fact], at: datetime) -> None:
     """In the transaction in which accounts entered segments: work for each playbook that waits for one of these."""
-    entered: dict[int, list[Fact]] = defaultdict(list)
+    entered: dict[Any, list[Fact]] = defaultdict(list)
     for fact in facts:
         if fact.kind == "segment.entered":
             entered[fact.data["segment_id"]].append(fact)
