@@ -54,9 +54,12 @@ class Claim:
     clock: Clock
 
     def held(self) -> list[Effect]:
-        """Those that are still ours, locked, the first due first."""
-        ours = self._ours().filter(state__in=Effect.HELD)
-        return list(ours.select_for_update(of=("self",)).order_by("available_at", "pk"))
+        """Those that are still ours, locked, the first due first.
+
+        Their state is looked at here: asked for it, PostgreSQL walks through all that was held since the last vacuum.
+        """
+        ours = self._ours().select_for_update(of=("self",)).order_by("available_at", "pk")
+        return [effect for effect in ours if effect.state in Effect.HELD]
 
     def begin(self, effect_ids: Collection[int]) -> None:
         """From here on these may have gone out."""

@@ -127,11 +127,11 @@ class Mail(WorkspaceModel):
 
     @property
     def whole_text(self) -> str:
-        return sheets.filled_text(self.sheet.text, self.pieces) if self.sheet else self.text
+        return sheets.filled_text(self.sheet.text, self.pieces or {}) if self.sheet else self.text
 
     @property
     def whole_html(self) -> str:
-        return sheets.filled_html(self.sheet.html, self.pieces) if self.sheet else self.html
+        return sheets.filled_html(self.sheet.html, self.pieces or {}) if self.sheet else self.html
 
 
 class Bounce(WorkspaceModel):

@@ -54,7 +54,7 @@ class EmailBackend(smtp.EmailBackend):
 
 def written(letter: Letter) -> bytes | None:
     """As it goes over the line; None: it is out of the ordinary."""
-    text, html = _part("plain", letter.body), _part("html", letter.html)
+    text, html = _part("plain", str(letter.body)), _part("html", letter.html)
     (to,) = letter.to
     if not letter.body or text is None or html is None or not PLAIN_ADDRESS.fullmatch(to):
         return None
@@ -79,7 +79,7 @@ def _part(subtype: str, content: str) -> bytes | None:
 def _headers(letter: Letter, to: str) -> bytes:
     own = letter.extra_headers
     lines = [
-        _header("Subject", letter.subject),
+        _header("Subject", str(letter.subject)),
         _header("From", own.get("From", letter.from_email)),
         _header("To", to),
         *([_header("Reply-To", own["Reply-To"])] if "Reply-To" in own else []),

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Sink:
@@ -25,6 +25,12 @@ class Sink:
     @property
     def recipients(self) -> list[str]:
         return [to for to, _message in self.taken]
+
+    def stop(self) -> None:
+        """Nobody answers any more."""
+        with suppress(OSError):  # it has stopped already
+            self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
 
     def serve(self) -> None:
         while True:
@@ -69,4 +75,4 @@ def running() -> Iterator[Sink]:
     sink = Sink()
     threading.Thread(target=sink.serve, daemon=True).start()
     yield sink
-    sink.server.close()
+    sink.stop()

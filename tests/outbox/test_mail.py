@@ -8,8 +8,8 @@ from email import policy
 import pytest
 from django.core.mail import BadHeaderError
 
-from outbox import mail
-from outbox.models import Effect, Mail
+from outbox import mail, retention, sheets
+from outbox.models import Effect, Mail, Sheet
 from tests.builders import NOON
 
 State = Effect.State
@@ -97,3 +97,42 @@ def test_a_repeat_is_the_same_file(workspace, bench, mail_dir):
     bench.later(seconds=1)
     bench.run("mail", until=bench.at + timedelta(seconds=1))
     assert len(files(mail_dir)) == 1
+
+
+# ------------------------------------------------------------------ sheets
+def test_letters_of_one_sheet_are_filled_in_when_they_are_sent_and_when_they_are_read(workspace, bench, mail_dir):
+    text, html = (f"Hello {sheets.gap('name')}, {sheets.gap('none')}bye", f"<p>Hello {sheets.gap('name')}</p>")
+    ids = {mail.keep_sheet(text=text, html=html, at=NOON) for _ in range(2)}
+    (sheet_id,) = ids
+    names = ["Mei", '<b>&\xa0"O\'Neil" \\1 %s {{ name }} 你好']
+    drafts = [
+        mail.Draft(f"p{number}@cedar.example", "Hi", str(number), sheet_id=sheet_id, pieces={"name": name})
+        for number, name in enumerate(names)
+    ]
+    mail.post_many(drafts=drafts, at=NOON)
+    bench.run("mail")
+    found = sorted(files(mail_dir), key=lambda one: one["To"])
+    assert [one.get_body(("plain",)).get_content().strip() for one in found] == [f"Hello {name}, bye" for name in names]
+    escaped = names[1].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\xa0", "&nbsp;")
+    assert found[1].get_body(("html",)).get_content().strip() == f"<p>Hello {escaped}</p>"
+    assert [one.whole_text for one in Mail.objects.order_by("pk")] == [f"Hello {name}, bye" for name in names]
+
+
+def test_a_forgotten_letter_keeps_no_piece_and_its_sheet_goes_with_the_last(workspace):
+    sheet_id = mail.keep_sheet(text="x", html="y", at=NOON)
+    draft = mail.Draft("mei@cedar.example", "Hi", "a", sheet_id=sheet_id, pieces={"name": "Mei"})
+    mail.post_many(drafts=[draft], at=NOON)
+    retention.forget_mail(before=NOON, limit=10, at=NOON + timedelta(days=100))
+    assert Sheet.objects.exists()
+    retention.forget_mail(before=NOON + timedelta(days=1), limit=10, at=NOON + timedelta(days=100))
+    made = Mail.objects.get()
+    assert (made.whole_text, made.whole_html, made.pieces, made.sheet) == ("", "", None, None)
+    assert not Sheet.objects.exists()
+
+
+def test_many_with_one_wrong_address_are_not_stored(workspace):
+    drafts = [mail.Draft("mei@cedar.example", "Hi", "a", "x"), mail.Draft("nobody", "Hi", "b", "x")]
+    with pytest.raises(mail.BadAddress):
+        mail.post_many(drafts=drafts, at=NOON)
+    assert not Mail.objects.exists()
+    assert mail.post_many(drafts=[], at=NOON) == []

@@ -98,7 +98,7 @@ def test_a_server_that_breaks_off_again_and_again_is_left_alone_for_a_while(work
 
 
 def test_a_server_that_is_away_delays_everybody(workspace, bench, sink):
-    sink.server.close()
+    sink.stop()
     post(EVERYBODY[:5])
     bench.run("mail")
     assert set(states().values()) == {State.READY}

@@ -4,14 +4,16 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.template.loader import render_to_string
 
 from accounts.models import Account
+from outbox import mail, sheets
 from surveys import pictures, visits
 from surveys.actions import looks
 from surveys.actions.sending import send_invitation
 from surveys.actions.settings import update_settings
 from surveys.letters import letter
-from surveys.models import Invitation
+from surveys.models import Invitation, Look
 from surveys.tokens import token_of
 from tests.builders import NOON, make_account, make_contact, make_survey_invitation, make_ticket, make_workspace
 from tests.surveys.drawings import png
@@ -186,3 +188,12 @@ def test_the_secret_works_before_any_workspace_is_entered(db):
     with tenancy.entered(made.pk):
         invitation = make_survey_invitation()
     assert tenancy.locate("surveys_invitation_of", invitation.token_hash) == (made.pk, invitation.pk)
+
+
+@pytest.mark.parametrize("name", ["Hank <b> & \"Co\" 'x'", "你好 {{ name }} %s \\1", "a\xa0b", "\u202eevil", ""])
+def test_a_letter_of_a_sheet_is_the_one_that_would_have_been_written_alone(workspace, name):
+    """Filled in after the styles were inlined, a name stands as it would have if it had been there before."""
+    context = {"name": name, "asked": {"title": "t", "text": "How?", "rows": []}, "look": Look(), "until": NOON.date()}
+    alone = mail.inlined(render_to_string("surveys/customer/mail.html", context))
+    marked = mail.inlined(render_to_string("surveys/customer/mail.html", {**context, "name": "MARK"}))
+    assert sheets.filled_html(marked.replace("MARK", sheets.gap("name")), {"name": name}) == alone
