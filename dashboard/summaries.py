@@ -182,7 +182,7 @@ def _term(row: dict[str, Any] | None) -> Term | None:
 
 def _promised(row: dict[str, Any] | None) -> Promised | None:
     due_on = date.fromisoformat(row["due_on"]) if row and row["due_on"] else None
-    return Promised(**{**row, "due_on": due_on}) if row else None
+    return Promised(**{**row, "due_on": due_on, "text": row["text"].rstrip(" .。")}) if row else None
 
 
 _FACTS = """

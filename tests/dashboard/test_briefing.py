@@ -292,7 +292,7 @@ def test_a_broken_promise_comes_first_and_an_alert_before_it(account):
 
 
 def test_promises_of_the_ledger_count_with_those_of_reviews(account):
-    make_expectation(account, "A named engineer", due_on=LATE)
+    make_expectation(account, "A named engineer.", due_on=LATE)  # its full stop ends the sentence around it
     make_expectation(account, "A report a month", kind="term", due_on=TODAY + timedelta(days=3))
     make_expectation(account, "An answer within four hours", kind="term", due_on=None)
     make_action(make_review(account), text="Send the plan")
