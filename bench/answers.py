@@ -41,7 +41,7 @@ from workspaces.secrets import digest  # noqa: E402
 
 NAME = "Bench of answers"
 PORT = int(os.environ.get("BENCH_PORT", "8399"))
-CLIENTS, ROUNDS, REQUESTS = 4, 7, 200  # requests of each kind in each round
+CLIENTS, ROUNDS, REQUESTS = 4, 15, 100  # requests of each kind in each round
 GOAL = 0.5
 PEOPLE = 100
 INSERT = "insert into bench_rows (at, text) values (now(), %s)"

@@ -15,7 +15,6 @@ from lib.formatting import exact, number
 from notices.kinds import Kind
 from notices.models import Occasion
 from risk import verdicts
-from risk.prediction.verdict import Verdict
 from voice import words as voice_words
 
 Data = dict[str, Any]
@@ -120,8 +119,8 @@ def _reweighed(data: Data) -> str:
 def _tested(data: Data) -> str:
     if not data["verdict"]:
         return _("The test of the risk on your history found nothing to test.")
-    verdict = verdicts.verdict_label(Verdict(data["verdict"]))
-    return _("The risk is tested on your history: %(verdict)s.") % {"verdict": verdict}
+    said = {"verdict": verdicts.verdict_label(data["verdict"])}
+    return _("The risk is tested on your history: %(verdict)s.") % said
 
 
 _WORK: dict[str, Callable[[Data], str]] = {

@@ -58,7 +58,7 @@ OPEN = {
     "surveys": {"estimates", "languages", "questions", "scales", "scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},
-    "risk": {"portraits"},
+    "risk": {"portraits", "verdicts"},
     "segments": {"conditions", "icp"},
     "expectations": set(),
     "learning": set(),
