@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,6 +27,7 @@ from workspaces.models import User
 RESCORE_EFFECT = "health.rescore_stale"
 MOST_PROFILES = 20
 MOST_TARGET = 100
+MOST_SHIFTS = 10
 CHANGEABLE = ["name", "segment_id", "stages", "weights", "targets"]
 WHO = ["segment_id", "stages"]
 
@@ -58,11 +61,33 @@ class IsDefault(Exception):
 
 
 @dataclass(frozen=True)
+class Shift:
+    """One account whose score would be another: what it is now and then, None and "" where too little is known."""
+
+    account_id: int
+    name: str
+    score: float | None
+    band: str
+    new_score: float | None
+    new_band: str
+
+    @property
+    def delta(self) -> float:
+        return (self.new_score or 0.0) - (self.score or 0.0)
+
+
+@dataclass(frozen=True)
 class Preview:
-    """How many of `accounts` would be in another band: `moves` counts them by (band now, band then)."""
+    """How many of `accounts` would be in another band: `moves` counts them by (band now, band then).
+
+    `shifts`: the accounts that move most, those into another band first. `has_more`: there are accounts that were not
+    tried.
+    """
 
     accounts: int
     moves: dict[tuple[str, str], int]
+    shifts: list[Shift]
+    has_more: bool = False
 
     @property
     def moved(self) -> int:
@@ -267,13 +292,19 @@ def preview_profile(*, profile: HealthProfile, at: datetime, most: int, **said: 
 
     They are scored, counted, and all of it is taken back. Raises what saving it would.
     """
+    day, tried = day_of(at), copy(profile)
     with transaction.atomic():
-        _check(profile, said)
-        _set(profile, said)
-        _save(profile, at, None)
-        before = dict(queries.accounts_of(profile).order_by("pk").values_list("pk", "health_band")[:most])
-        scores.score(list(before), day=day_of(at), at=at)
-        after = queries.bands_on(list(before), day_of(at))
+        _check(tried, said)
+        _set(tried, said)
+        _save(tried, at, None)
+        found = dict(queries.accounts_of(tried).order_by("pk").values_list("pk", "name")[: most + 1])
+        names = dict(islice(found.items(), most))
+        before = queries.standing_on(list(names), day)
+        scores.score(list(names), day=day, at=at)
+        after = queries.standing_on(list(names), day)
         transaction.set_rollback(True)
-    moves = Counter((before[pk], after[pk]) for pk in before)
-    return Preview(sum(moves.values()), {move: n for move, n in moves.items() if move[0] != move[1]})
+    shifts = [Shift(pk, name, *before.get(pk, (None, "")), *after[pk]) for pk, name in names.items()]
+    moves = Counter((one.band, one.new_band) for one in shifts if one.band != one.new_band)
+    seen = [one for one in shifts if one.delta and (one.band or one.new_band)]
+    moved = sorted(seen, key=lambda one: (one.band == one.new_band, -abs(one.delta)))
+    return Preview(len(shifts), dict(moves), moved[:MOST_SHIFTS], len(found) > most)

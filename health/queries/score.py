@@ -268,17 +268,18 @@ def parts_on(account_ids: Sequence[int], day: date) -> dict[int, list[dict[str, 
     return {account_id: from_numbers(numbers) for account_id, numbers in _standing("parts", account_ids, day)}
 
 
-def bands_on(account_ids: Sequence[int], day: date) -> dict[int, str]:
-    """The band of the score that stood for each account on a day."""
-    return dict(_standing("band", account_ids, day))
+def standing_on(account_ids: Sequence[int], day: date) -> dict[int, tuple[float | None, str]]:
+    """The score that stood for each account on a day, with its band."""
+    found = _standing("score::float8, h.band", account_ids, day)
+    return {account_id: (score, band) for account_id, score, band in found}
 
 
-def _standing(column: str, account_ids: Sequence[int], day: date) -> list[tuple[int, Any]]:
+def _standing(columns: str, account_ids: Sequence[int], day: date) -> list[tuple[int, Any]]:
     values: dict[str, Any] = {
         "workspace": tenancy.current_id(), "ids": scoring.array(account_ids), "day": day, "stands": STANDS_DAYS,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING.format(column), values)
+        cursor.execute(_STANDING.format(columns), values)
         return list(cursor.fetchall())
 
 

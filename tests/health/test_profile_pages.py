@@ -1,5 +1,7 @@
 """The pages where profiles are set, through the browser's door."""
 
+import re
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -92,6 +94,9 @@ def test_a_profile_is_previewed_then_saved(workspace):
     preview = client.post(edit(mature), {**wanted, "form": "preview"}).content.decode()
     assert "2 of 2 accounts would be in another band" in preview
     assert "Watch → At risk: 2" in preview
+    words = " ".join(re.sub(r"<[^>]+>", "", preview).split())
+    assert re.search(r"These would move most: .+: Watch 56 → At risk 0 −56\.5", words), words
+    assert ("Tried on the first" in preview, "as delivered" in preview.lower()) == (False, True)
     assert {row.parts[2]["weight"] for row in HealthScore.objects.all()} == {25}
     same = client.post(edit(mature), {**typed(name="Mature"), "form": "preview"}).content.decode()
     assert "none would be in another band" in same

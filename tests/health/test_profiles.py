@@ -290,8 +290,15 @@ def test_a_preview_counts_and_changes_nothing(workspace):
     preview = profiles.preview_profile(profile=mature, weights=wanted, at=NOON, most=10)
     assert (preview.accounts, preview.moves, preview.moved) == (2, {("watch", "at_risk"): 2}, 2)
     assert preview.rows() == [("Watch", "At risk", 2)]
+    first = preview.shifts[0]
+    stood = HealthScore.objects.get(account=first.account_id)
+    assert (first.score, first.band, first.new_band) == (float(stood.score), "watch", "at_risk")
+    assert first.delta == first.new_score - first.score < -10
+    assert (len(preview.shifts), preview.has_more) == (2, False)
     assert {row.account_id: row.parts for row in HealthScore.objects.all()} == stored
-    assert profiles.preview_profile(profile=queries.profile(), weights=weights(), at=NOON, most=1).moved == 0
+    assert profiles.preview_profile(profile=queries.profile(), weights=weights(), at=NOON, most=1) == profiles.Preview(
+        1, {}, [], has_more=True
+    )
     assert (queries.weights(), queries.profile().changed_at) == (DEFAULT_WEIGHTS, None)
 
 

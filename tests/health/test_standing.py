@@ -157,9 +157,9 @@ def test_the_panel_the_chart_and_the_change_read_what_stands(unchanged, monkeypa
     assert queries.carried({TODAY: 80.0}, [TODAY + DAY, TODAY + 2 * DAY]) == [80.0, 80.0]
     assert queries.change_since(view.row, TODAY + 2 * DAY).why == "same_day"
     assert queries.parts_on([account.pk], TODAY + 3 * DAY)[account.pk] == view.row.parts
-    assert queries.bands_on([account.pk, unchanged[-1].pk], TODAY + 3 * DAY) == {
-        account.pk: "healthy",
-        unchanged[-1].pk: "",
+    assert queries.standing_on([account.pk, unchanged[-1].pk], TODAY + 3 * DAY) == {
+        account.pk: (80, "healthy"),
+        unchanged[-1].pk: (None, ""),
     }
     page = sign_in().get(reverse("health:account_panel", args=[account.pk]))
     assert "stands since" in page.text
