@@ -36,6 +36,7 @@ class Kind(models.TextChoices):
     EXPECTATION_BROKEN = "expectation_broken", _("Promise broken")
 
 
+ASKED = ("csat", "nps", "ces")  # what answers are about; a rule has a parameter for each
 HARD = [Kind.ANSWER, Kind.CHAMPION_LEFT, Kind.EXPECTATION_BROKEN]  # until somebody says otherwise
 # Gaps in what we know or do, which say nothing about how the customer feels.
 OUR_OWN = [Kind.SILENCE, Kind.CHAMPION_LEFT, Kind.NO_DECIDER, Kind.RENEWAL_QUIET]
@@ -87,8 +88,17 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
         Parameter("leave_from", _("Over from, %"), 80, 2, 100, _("Better than where it opens.")),
     ),
     Kind.ANSWER: (
-        Parameter("csat_most", _("CSAT at most"), 2, 1, 5, _("Empty: CSAT opens nothing."), is_required=False),
+        Parameter(
+            "csat_most",
+            _("CSAT at most"),
+            2,
+            1,
+            5,
+            _("Of 5; shorter scales by the same share. Empty: CSAT opens nothing."),
+            is_required=False,
+        ),
         Parameter("nps_most", _("NPS at most"), 6, 0, 10, _("Empty: NPS opens nothing."), is_required=False),
+        Parameter("ces_most", _("CES at most"), 3, 1, 7, _("Empty: CES opens nothing."), is_required=False),
     ),
     Kind.SILENCE: (
         _days(
@@ -160,8 +170,8 @@ def _problem(parameter: Parameter, value: Any) -> str:
 
 
 def _together(kind: str, told: Mapping[str, Any]) -> dict[str, str]:
-    if kind == Kind.ANSWER and told.get("csat_most") is None and told.get("nps_most") is None:
-        return {"csat_most": say("Say which answers count, CSAT, NPS or both.")}
+    if kind == Kind.ANSWER and all(told.get(name) is None for name in _names(kind)):
+        return {"csat_most": say("Say which answers count: CSAT, NPS, CES or several.")}
     if kind not in RISES:
         return {}
     lower, higher = RISES[Kind(kind)]

@@ -132,9 +132,11 @@ def _metric(told: Numbers, known: Names) -> str:
 
 
 def _answer(told: Numbers, known: Names) -> str:
-    csat, nps = told["csat_most"], told["nps_most"]
-    which = [_("CSAT of %(most)s or less") % {"most": csat}] if csat is not None else []
-    which += [_("NPS of %(most)s or less") % {"most": nps}] if nps is not None else []
+    which = [
+        _("%(asked)s of %(most)s or less") % {"asked": kind.upper(), "most": told[f"{kind}_most"]}
+        for kind in kinds.ASKED
+        if told.get(f"{kind}_most") is not None
+    ]
     return _(
         "Opens when somebody answers with %(which)s; urgent from a decision maker. Over when the same person answers "
         "well, or after 30 days."

@@ -23,6 +23,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alerts.kinds import HARD, OUR_OWN, Kind
+from surveys.scales import no_better
 
 Driver = dict[str, Any]
 
@@ -59,8 +60,9 @@ class Terms:
 
     def counts(self, answer: "Answer") -> bool:
         """Whether a rule about answers is entered by this one."""
-        most = self.parameters.get(f"{answer.about.get('metric')}_most")
-        return most is not None and answer.value <= most
+        asked = answer.about["metric"]
+        most = self.parameters.get(f"{asked}_most")
+        return most is not None and answer.value <= no_better(asked, most)[answer.about["scale_max"]]
 
     def driver(self, at: datetime, numbers: Mapping[str, Any]) -> Driver:
         """What an alert keeps of it: the rule, its name if somebody named it, and the numbers of its sentence."""
@@ -69,7 +71,7 @@ class Terms:
 
 
 BUILT_IN = [
-    Terms(Rule.BAD_ANSWER.value, Kind.ANSWER.value, {"csat_most": 2, "nps_most": 6}, is_hard=True),
+    Terms(Rule.BAD_ANSWER.value, Kind.ANSWER.value, {"csat_most": 2, "nps_most": 6, "ces_most": 3}, is_hard=True),
     Terms(Rule.SCORE_BAND.value, Kind.SCORE_BAND.value, {"below": 50, "leave_from": 60}),
     Terms(Rule.SCORE_DROP.value, Kind.SCORE_DROP.value, {"points": 15, "days": 14}),
 ]

@@ -22,7 +22,7 @@ from journeys.models import Touchpoint
 from lib.formatting import exact, money_short, number, relative, signed
 from lib.formatting import score as shown
 from lib.time import day_of
-from surveys.scores import GOOD_FROM, is_bad
+from surveys.scales import scale
 
 STILL = 1  # points: a smaller change of the score is none
 QUIET_DAYS = 60  # without a conversation
@@ -134,8 +134,8 @@ def _said(summary: Summary) -> Line:
         tone, answered = "", _("Nobody there has answered a survey in a year.")
     else:
         answered = f"{sentences.answer(vars(said))} · {relative(said.at, summary.at)}"
-        is_good = said.value >= GOOD_FROM[said.metric]
-        tone = "bad" if is_bad(said.metric, said.value) else "good" if is_good else ""
+        of = scale(said.metric, said.scale_max)
+        tone = "bad" if of.is_bad(said.value) else "good" if of.is_good(said.value) else ""
     text = _tickets(summary)
     if summary.waiting and tone != "bad":
         tone = "watch"

@@ -14,7 +14,7 @@ from lib import svg
 from lib.formatting import exact, number
 from lib.markup import band_label
 from surveys.models import Answer
-from surveys.scores import GOOD_FROM, is_bad
+from surveys.scales import scale
 
 HISTORY_DAYS = 180
 
@@ -82,10 +82,7 @@ class AnswerRow:
 
 
 def answer_row(answer: Answer) -> AnswerRow:
-    look = "watch"
-    if is_bad(answer.metric, answer.value):
-        look = "bad"
-    elif answer.value >= GOOD_FROM[answer.metric]:
-        look = "good"
+    of = scale(answer.metric, answer.scale_max)
+    look = "bad" if of.is_bad(answer.value) else "good" if of.is_good(answer.value) else "watch"
     figure = _("%(value)s of %(most)s") % {"value": answer.value, "most": answer.scale_max}
     return AnswerRow(answer, figure, look)

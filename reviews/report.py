@@ -20,7 +20,7 @@ from lib.markup import band_label
 from reviews import charts
 from reviews.document import Figure, Line, Promise, Quote, Report, Section
 from reviews.models import Section as Key
-from surveys.scores import is_bad
+from surveys.scales import scale
 
 Numbers = dict[str, Any]
 
@@ -307,7 +307,8 @@ def _answered(answer: Numbers) -> Line:
         "most": number(answer["scale_max"]),
         "survey": _("recommendation") if answer["metric"] == "nps" else _("after support"),
     }
-    return Line(_day(answer["at"]), told, "bad" if is_bad(answer["metric"], answer["value"]) else "")
+    is_bad = scale(answer["metric"], answer["scale_max"]).is_bad(answer["value"])
+    return Line(_day(answer["at"]), told, "bad" if is_bad else "")
 
 
 # ---------------------------------------------------------------------------------------------------- risks

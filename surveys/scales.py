@@ -5,6 +5,7 @@ A scale is named by its kind and its highest number, which every answer keeps: C
 10. Without the highest number the usual scale of the kind is meant.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -48,6 +49,14 @@ _USUAL = {"csat": 5, "ces": 7, "nps": 10}
 def scale(kind: str, high: int | None = None) -> Scale:
     """The scale of a kind that ends at `high`."""
     return _SCALES[kind, _USUAL[kind] if high is None else high]
+
+
+@cache
+def no_better(kind: str, most: int) -> Mapping[int, int]:
+    """By the highest number of each scale of a kind, what on it counts for no more than `most` of the usual one."""
+    limit = scale(kind).rating(most)
+    scales = [one for (of, _), one in _SCALES.items() if of == kind]
+    return {one.high: max(value for value in one.values if one.rating(value) <= limit) for one in scales}
 
 
 def scale_of(kind: str, points: int) -> Scale:

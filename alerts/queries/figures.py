@@ -11,12 +11,13 @@ from django.db import OperationalError, connection, transaction
 
 from accounts.stages import Stage
 from alerts import entries
-from alerts.kinds import Kind
+from alerts.kinds import ASKED, Kind
 from alerts.rules import ANSWER_LIFE, BETTER, Terms
 from health.parts import STANDS_DAYS
 from journeys.rules import DISAPPOINTED
 from lib.intervals import wilson
 from lib.time import day_of, midnight
+from surveys.scales import no_better
 from workspaces import tenancy
 
 WINDOW = timedelta(days=180)
@@ -279,12 +280,15 @@ def would_open(rule: Terms, at: datetime) -> WouldOpen | None:
 
 
 def _count_answers(rule: Terms, at: datetime) -> tuple[int, int]:
+    asked = [(kind, rule.parameters.get(f"{kind}_most")) for kind in ASKED]
+    limits = [(kind, *one) for kind, most in asked if most is not None for one in no_better(kind, most).items()]
+    kinds, highs, mosts = zip(*limits, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             _ANSWERED,
             {
                 "workspace": tenancy.current_id(), "since": at - ANSWER_LIFE, "at": at, "segment": rule.segment_id,
-                "csat": rule.parameters["csat_most"], "nps": rule.parameters["nps_most"], "is_hard": rule.is_hard,
+                "is_hard": rule.is_hard, "kinds": list(kinds), "highs": list(highs), "mosts": list(mosts),
             },
         )  # fmt: skip
         met, opening = cursor.fetchone()
@@ -294,13 +298,14 @@ def _count_answers(rule: Terms, at: datetime) -> tuple[int, int]:
 _ANSWERED = """
     with said as materialized (
         select distinct on (f.account_id, f.data->'contact_id') f.account_id, f.data->>'metric' as metric,
-            (f.data->>'value')::int as value
+            (f.data->>'scale_max')::int as high, (f.data->>'value')::int as value
         from accounts_fact f
         where f.workspace_id = %(workspace)s and f.kind = 'survey.answered' and f.at > %(since)s and f.at <= %(at)s
         order by f.account_id, f.data->'contact_id', f.at desc, f.id desc
     ), bad as (
         select distinct account_id from said
-        where (metric = 'csat' and value <= %(csat)s) or (metric = 'nps' and value <= %(nps)s)
+        join unnest(%(kinds)s::text[], %(highs)s::int[], %(mosts)s::int[]) l(metric, high, most) using (metric, high)
+        where value <= most
     )
     select count(*), count(*) filter (where %(is_hard)s or (a.stage <> 'churn' and not exists (
         select from alerts_alert o where o.workspace_id = %(workspace)s and o.account_id = a.id

@@ -37,7 +37,7 @@ class ParametersField(serializers.DictField):
 
 
 @example(
-    "Seats", name="Seats lie idle", kind="component", parameters={"part": "licence_use", "below": 40, "leave_from": 60}
+    "Adoption", name="Hardly adopted", kind="component", parameters={"part": "adoption", "below": 40, "leave_from": 60}
 )
 class AlertRuleSerializer(serializers.Serializer[AlertRule]):
     """What opens an alert: a kind with its parameters, for every account or for a segment's."""

@@ -38,11 +38,11 @@ from integrations.actions import connections
 from journeys.models import Touchpoint
 from outbox import engine
 from risk import actions as risks
-from surveys import scores as survey_scores
 from surveys.actions import silence
 from surveys.actions import surveys as survey_actions
 from surveys.actions.answers import metric_of
 from surveys.models import Kind, Survey, Trigger
+from surveys.scales import scale
 from webhooks.actions import endpoints as webhooks
 from webhooks.models import Endpoint
 from workspaces import actions as workspace_actions
@@ -204,7 +204,7 @@ def _ratings(asked: Sequence[voice.Asked]) -> list[Reading]:
     for one in asked:
         if (answer := one.answer) is not None:
             key = (answer.account_id, metrics[answer.metric], answer.answered_at.date())
-            sums[key].append(survey_scores.rating(answer.metric, answer.value))
+            sums[key].append(scale(answer.metric, answer.scale_max).rating(answer.value))
     return [_reading(key, values) for key, values in sums.items()]
 
 

@@ -26,10 +26,12 @@ from tests.builders import (
     TODAY,
     make_account,
     make_alert,
+    make_contact,
     make_metric,
     make_move,
     make_rule,
     make_segment,
+    make_survey_fact,
     make_user,
     make_workspace,
 )
@@ -330,6 +332,20 @@ def test_would_open_tells_open_alerts_and_lost_customers_apart(workspace):
     assert account.stage == Stage.CHURN
 
 
+def test_would_open_knows_answers_by_their_scale(workspace):
+    def said(value, **fields):
+        make_survey_fact(account := make_account(), make_contact(account), value, **fields)
+
+    said(2, scale_max=2)
+    said(2, scale_max=3)
+    said(4, metric="ces", scale_max=7)
+    answered_badly = queries.terms()[0]
+    assert queries.would_open(answered_badly, NOON) == queries.WouldOpen(0, 0)
+    said(1, scale_max=2)
+    said(3, metric="ces", scale_max=7)
+    assert queries.would_open(answered_badly, NOON) == queries.WouldOpen(2, 2)
+
+
 def test_would_open_gives_up_rather_than_let_wait(workspace, monkeypatch):
     def late(*_):
         with connection.cursor() as cursor:
@@ -423,7 +439,7 @@ def test_a_rule_is_previewed_then_added(workspace):
         ("score_band", {"below": "50", "leave_from": "60", "name": "Taken"}, "Another rule has this name."),
         ("score_band", {"below": "50", "leave_from": "60", "cool_down_days": "1000"}, "less than or equal to 365"),
         ("score_band", {"below": "50", "leave_from": "60", "segment": "99"}, "Select a valid choice"),
-        ("answer", {"csat_most": "", "nps_most": ""}, "Say which answers count"),
+        ("answer", {"csat_most": "", "nps_most": "", "ces_most": ""}, "Say which answers count"),
         ("metric", {"metric": "luck", "below": "60", "leave_from": "80"}, "Select a valid choice"),
         ("component", {"part": "luck", "below": "60", "leave_from": "80"}, "Select a valid choice"),
     ],

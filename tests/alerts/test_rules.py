@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from alerts.kinds import Kind
 from alerts.rules import BUILT_IN, Answer, Entry, Episode, Outcome, Standing, Terms, has_fallen_further
 from alerts.rules import decide as decide_by
+from surveys.scales import scale
 from tests.builders import NOON
 
 DAY = timedelta(days=1)
@@ -31,7 +32,7 @@ def standing(score=None, *entered, left=(), **fields):
     return Standing(at=NOON, score=score, entered=[entry(rule) for rule in entered], left=frozenset(left), **fields)
 
 
-def answer(value=1, contact=1, age=1, fact=10, answer_id=1, metric="csat"):
+def answer(value=1, contact=1, age=1, fact=10, answer_id=1, metric="csat", high=None):
     return Answer(
         fact_id=fact,
         answer_id=answer_id,
@@ -39,7 +40,7 @@ def answer(value=1, contact=1, age=1, fact=10, answer_id=1, metric="csat"):
         contact_id=contact,
         is_bad=value <= 2,
         value=value,
-        about={"metric": metric},
+        about={"metric": metric, "scale_max": high or scale(metric).high},
     )
 
 
@@ -308,6 +309,13 @@ def test_a_rule_about_answers_can_be_off_or_for_a_segment():
         ({"csat_most": 3, "nps_most": None}, answer(0, metric="nps"), False),
         ({"csat_most": None, "nps_most": 0}, answer(0, metric="nps"), True),
         ({"csat_most": None, "nps_most": 0}, answer(1), False),
+        ({"csat_most": 2}, answer(1, high=2), True),
+        ({"csat_most": 2}, answer(2, high=2), False),  # the best there is
+        ({"csat_most": 2}, answer(2, high=3), False),
+        ({"csat_most": 3}, answer(2, high=3), True),
+        ({"csat_most": 2}, answer(1, metric="ces"), False),
+        ({"ces_most": 3}, answer(3, metric="ces"), True),
+        ({"ces_most": 3}, answer(4, metric="ces"), False),
     ],
 )
 def test_which_answers_count_is_said_by_kind_and_value(most, said, counts):

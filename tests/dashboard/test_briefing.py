@@ -195,9 +195,12 @@ def test_old_answers_say_nothing_about_now(account):
     assert line(account, SAID)[2] == QUIET
 
 
-def test_a_middling_answer_has_no_tone(account):
-    make_answer(3, make_contact(account, name="Mei Chen"))
-    assert line(account, SAID)[0] == ""
+@pytest.mark.parametrize(
+    ("value", "high", "tone"), [(3, 5, ""), (2, 2, "good"), (1, 2, "bad"), (2, 3, ""), (1, 3, "bad")]
+)
+def test_an_answer_has_the_tone_of_its_own_scale(account, value, high, tone):
+    make_answer(value, make_contact(account, name="Mei Chen"), scale_max=high)
+    assert line(account, SAID)[0] == tone
 
 
 def test_disappointment_is_told_first_with_its_reason(account):

@@ -76,6 +76,15 @@ def test_a_report_of_nothing_says_what_is_missing(workspace):
     assert (report.promises, report.account["name"], report.last) == ([], "Cedar", TODAY)
 
 
+def test_an_answer_is_judged_on_its_own_scale(workspace):
+    account = make_account(at=on(4, 1))
+    make_answer(2, make_contact(account, name="Ana Ruiz"), scale_max=2, answered_at=on(6, 12))
+    sections, _report = told(account)
+    assert [(line.text, line.tone) for line in sections["voice"].lines] == [
+        ("Ana Ruiz answered 2 of 2 (after support).", "")
+    ]
+
+
 def test_the_whole_story_of_a_bad_answer_is_in_the_report(workspace):
     account = make_account(stage=Stage.USE, at=on(4, 1))
     make_ticket(account, number="82711", opened_at=on(6, 10), closed_at=on(6, 11))

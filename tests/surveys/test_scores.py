@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys import estimates, scores
+from surveys import estimates
 from surveys.measures import usual
+from surveys.scales import scale
 
 
 def test_nps_of_counts_by_value():
@@ -45,11 +46,11 @@ def test_few_answers_say_so():
     ],
 )
 def test_values_move_onto_one_scale(metric, value, rating, is_bad):
-    assert (scores.rating(metric, value), scores.is_bad(metric, value)) == (rating, is_bad)
+    assert (scale(metric).rating(value), scale(metric).is_bad(value)) == (rating, is_bad)
 
 
 answers = st.sampled_from(["csat", "nps"]).flatmap(
-    lambda metric: st.tuples(st.just(metric), st.lists(st.sampled_from(scores.values(metric)), min_size=1, max_size=60))
+    lambda metric: st.tuples(st.just(metric), st.lists(st.sampled_from(scale(metric).values), min_size=1, max_size=60))
 )
 
 
@@ -66,7 +67,7 @@ def test_a_score_stays_on_its_scale_and_its_interval_has_width(given_answers):
 @given(answers)
 def test_a_better_answer_never_lowers_a_score(given_answers):
     metric, values = given_answers
-    better = [max(values[0], scores.values(metric)[-1]), *values[1:]]
+    better = [max(values[0], scale(metric).values[-1]), *values[1:]]
     before, after = usual(metric).score_of(Counter(values)), usual(metric).score_of(Counter(better))
     assert (after.value, after.low, after.high) >= (before.value, before.low, before.high)
 
