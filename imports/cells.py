@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
+from urllib.parse import unquote
 
 from lib.bounds import FIRST_DAY, LAST_DAY, MOST
 from lib.csv import unmarked
@@ -74,6 +75,7 @@ class Manner:
     decimal: str = "."
     zone: tzinfo = UTC
     is_salesforce: bool = False
+    is_zendesk: bool = False
     needs_owner: bool = False
 
 
@@ -145,6 +147,18 @@ def salesforce_id(value: str) -> str:
 def split_ids(cell: str, read: Reader) -> list[str]:
     """`9002;9999` are two."""
     return [read(part.strip()) for part in cell.split(";") if part.strip()]
+
+
+def quoted(text: str, *also: str) -> str:
+    """Without the signs that separate it from others in our own files."""
+    for sign in ("%", ";", *also):
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+def unquoted(cell: str) -> list[str]:
+    """What stands between semicolons in our own files, as it was before it was `quoted`."""
+    return [unquote(part) for part in cell.split(";")]
 
 
 def listed(values: Sequence[str]) -> str:

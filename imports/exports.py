@@ -13,7 +13,7 @@ from django.utils.translation import override
 from accounts import custom
 from accounts.models import Account, AccountTag, Contact, Contract, CustomField, ExternalId, MetricDay, Ticket
 from imports import queries
-from imports.cells import fold
+from imports.cells import fold, quoted
 from imports.headings import NAMES
 from imports.kinds import OWN_FIELD, Kind, field_of
 from imports.reading import MOST_ROWS
@@ -82,8 +82,8 @@ def _accounts(found: Found) -> Table:
     fields, own = _own(Kind.ACCOUNTS)
     yield [
         *_header(
-            Kind.ACCOUNTS, "id", "name", "domains", "tier", "industry", "arr", "currency", "owner", "stage", "parent",
-            "tags", "other_ids",
+            Kind.ACCOUNTS, "id", "name", "domains", "tier", "industry", "arr", "currency", "locale", "owner", "stage",
+            "parent", "tags", "other_ids",
         ),
         *own,
     ]  # fmt: skip
@@ -92,24 +92,15 @@ def _accounts(found: Found) -> Table:
     systems, values = ArraySubquery(ids.values("source")), ArraySubquery(ids.values("value"))
     listed = _values(
         found.annotate(tags=ArraySubquery(tags), systems=systems, ids=values),
-        "pk", "name", "domains", "tier", "industry", "arr_minor", "currency", "owner__user__email", "stage",
-        "parent_id", "tags", "systems", "ids", "custom",
+        "pk", "name", "domains", "tier", "industry", "arr_minor", "currency", "locale", "owner__user__email",
+        "stage", "parent_id", "tags", "systems", "ids", "custom",
     )  # fmt: skip
-    for pk, name, domains, tier, industry, arr, currency, owner, stage, parent, tagged, systems, values, held in listed:
-        others = ";".join(
-            f"{quoted(system, ':')}:{quoted(value)}" for system, value in zip(systems, values, strict=True)
-        )
+    for pk, name, domains, tier, industry, arr, currency, locale, owner, stage, parent, tagged, *others, held in listed:
+        elsewhere = ";".join(f"{quoted(system, ':')}:{quoted(value)}" for system, value in zip(*others, strict=True))
         yield [
-            _id(pk), name, " ".join(domains), tier, industry, _money(arr, currency), currency, owner or "", stage,
-            _id(parent), ",".join(tagged), others, *_written(fields, held),
+            _id(pk), name, " ".join(domains), tier, industry, _money(arr, currency), currency, locale, owner or "",
+            stage, _id(parent), ",".join(tagged), elsewhere, *_written(fields, held),
         ]  # fmt: skip
-
-
-def quoted(text: str, *also: str) -> str:
-    """Without the signs that separate ids from one another."""
-    for sign in ("%", ";", *also):
-        text = text.replace(sign, f"%{ord(sign):02X}")
-    return text
 
 
 def _written(fields: Sequence[CustomField], held: dict[str, Any]) -> list[str]:
@@ -159,16 +150,18 @@ def _tickets(found: Found) -> Table:
     yield _header(
         Kind.TICKETS, "external_id", "source", "number", "account_id", "account", "contact", "subject", "status",
         "opened_at", "closed_at", "updated_at", "agent_name", "agent_email", "url", "priority", "topic",
+        "locale", "tags",
     )  # fmt: skip
     cases = _values(
         Ticket.objects.filter(account__in=found.values("pk")),
         "external_id", "source", "number", "account_id", "account__name", "contact__email", "subject", "opened_at",
-        "closed_at", "source_updated_at", "agent_name", "agent_email", "url", "priority", "topic",
+        "closed_at", "source_updated_at", "agent_name", "agent_email", "url", "priority",
+        "topic", "locale", "tags",
     )  # fmt: skip
-    for external_id, source, number, account_id, account, email, subject, opened, closed, updated, *rest in cases:
+    for external_id, source, number, account_id, account, email, subject, opened, closed, updated, *rest, tags in cases:
         yield [
             external_id, source, number, _id(account_id), account, email, subject, "closed" if closed else "open",
-            _when(opened), _when(closed), _when(updated), *rest,
+            _when(opened), _when(closed), _when(updated), *rest, ";".join(map(quoted, tags)),
         ]  # fmt: skip
 
 

@@ -33,6 +33,7 @@ class Field:
 
 _OWN_ID = Field("id", _("Ninefold id"), ("ninefold id",))
 _SYSTEM = Field("source", _("System of the id"), ("id system",))
+_LANGUAGE = Field("locale", _("Language"), ("language", "preferred language", "locale", "sprache", "hs language"))
 _WHOSE = (
     Field(
         "account_id",
@@ -98,6 +99,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             ("arr", "annual recurring revenue", "recurring revenue", "annual contract value", "acv", "arr__c"),
         ),
         Field("currency", _("Currency"), ("currency", "currency code", "currencyisocode", "account currency")),
+        _LANGUAGE,
         Field(
             "owner",
             _("Owner (e-mail or name)"),
@@ -134,7 +136,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("persona", _("Persona"), ("persona", "buyer persona", "hs persona")),
         Field("influence", _("Influence"), ("influence",)),
         Field("stance", _("Attitude"), ("attitude", "stance", "sentiment")),
-        Field("locale", _("Language"), ("language", "preferred language", "locale", "sprache", "hs language")),
+        _LANGUAGE,
         Field("phone", _("Phone"), ("phone", "phone number", "telephone", "mobile phone number", "电话", "電話")),
         Field("time_zone", _("Time zone"), ("time zone", "timezone")),
         Field("consent", _("Consent"), ("consent", "legal basis", "marketing consent")),
@@ -189,6 +191,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("topic", _("Topic"), (
             "topic", "ticket type", "type", "type.name", "issue type", "category", "case reason", "case type",
         )),
+        Field("tags", _("Tags"), ("tags", "labels", "ticket tags")),
         Field("status", _("Status"), ("status", "ticket status", "state", "status.name", "isclosed", "closed flag")),
         Field("opened_at", _("Opened at"), (
             "opened at", "created at", "created", "date/time opened", "createddate", "entered", "create date",
@@ -205,6 +208,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             "assignee", "agent", "case owner", "owner", "agent name", "assigned to",
         )),
         Field("agent_email", _("Agent: e-mail"), ("assignee email", "agent email", "agent e-mail", "owner.email")),
+        Field("locale", _("Language"), ("language", "requester locale", "requester language", "locale")),
         Field("url", _("Address"), ("url", "link", "ticket url")),
     ),
     Kind.TOUCHPOINTS: (

@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet
 from accounts.models import CustomField, ExternalId, Metric, Persona
 from imports.book import Book, named
 from imports.cells import Manner, fold
-from imports.headings import OURS, SALESFORCE
+from imports.headings import OURS, SALESFORCE, ZENDESK
 from imports.kinds import Kind
 from imports.models import Block, Import, ImportQuerySet, Part
 from outbox.models import Effect
@@ -143,6 +143,7 @@ def manner(source: Import) -> Manner:
         decimal=str(chosen.get("decimal", ".")),
         zone=ZoneInfo(str(chosen.get("zone") or "UTC")),
         is_salesforce=source.source.startswith(SALESFORCE),
+        is_zendesk=source.source.startswith(ZENDESK),
         needs_owner=chosen.get("unknown_owner") == "refuse",
     )
 

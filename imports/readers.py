@@ -58,6 +58,7 @@ def _accounts(manner: Manner, book: Book) -> Readers:
         "industry": ("industry", cells.text(80)),
         "arr": ("arr", cells.number(manner, low=Decimal(0))),
         "currency": ("currency", currency),
+        "locale": ("locale", cells.text(10) if manner.is_ours else language),
         "owner": ("owner_id", _owner(manner, book)),
         "stage": ("stage", cells.choice(words.STAGES)),
         "parent": ("parent", cells.text(200)),
@@ -114,12 +115,14 @@ def _tickets(manner: Manner, book: Book) -> Readers:
         "subject": ("subject", lambda cell: cell[:300]),
         "priority": ("priority", triage.priority),
         "topic": ("topic", triage.topic),
+        "tags": ("tags", _labels(manner)),
         "status": ("is_closed", lambda cell: "t" if cells.fold(cell) in words.CLOSED else "f"),
         "opened_at": ("opened_at", moment),
         "closed_at": ("closed_at", moment),
         "updated_at": ("updated_at", moment),
         "agent_name": ("agent_name", cells.text(200)),
         "agent_email": ("agent_email", ours(cells.email)),
+        "locale": ("locale", ours(language)),
         "url": ("url", ours(address)),
     }
 
@@ -235,6 +238,17 @@ def metric_key(cell: str, known_keys: Mapping[str, str]) -> str:
     if not _KEY.fullmatch(key):
         raise BadCell("not_a_metric", value=cell[:80])
     return key
+
+
+def _labels(manner: Manner) -> Reader:
+    """A help desk's own tags: between commas or semicolons, in Zendesk's exports between spaces."""
+    between, one = re.compile(r"[,;\s]+" if manner.is_zendesk else "[,;]"), cells.text(80)
+
+    def read(cell: str) -> str:
+        found = cells.unquoted(cell) if manner.is_ours else [" ".join(part.split()) for part in between.split(cell)]
+        return cells.listed([one(tag) for tag in dict.fromkeys(found) if tag])
+
+    return read
 
 
 def _tags(cell: str) -> str:

@@ -82,6 +82,8 @@ def customers(draw: st.DrawFn) -> list[dict[str, Any]]:
             "topic": draw(st.sampled_from(["", "question", "problem", "request"])),
             "outcome": draw(st.sampled_from(["", "held", "missed"])),
             "is_proactive": draw(st.none() | st.booleans()),
+            "locale": draw(st.sampled_from(["", "de", "zh-hant"])),
+            "tags": draw(st.lists(nasty.map(str.strip).filter(bool), max_size=3, unique=True)),
         }
         for place, name in enumerate(names)
     ]
@@ -101,7 +103,7 @@ def build(wanted: list[dict[str, Any]], user: User) -> None:
     for place, one in enumerate(wanted):
         account = make_account(
             one["name"], owner=owner, parent=above, custom={field.key: one["own"]} if one["own"] else {},
-            **{key: one[key] for key in ("industry", "arr_minor", "currency", "domains", "external_ids")},
+            **{key: one[key] for key in ("industry", "arr_minor", "currency", "domains", "external_ids", "locale")},
         )  # fmt: skip
         above = account
         tag_actions.tag(account_ids=[account.pk], name="Key customer", at=NOON, by=None)
@@ -113,7 +115,7 @@ def build(wanted: list[dict[str, Any]], user: User) -> None:
         make_ticket(
             account, contact=person, external_id=one["summary"], subject=one["subject"], opened_at=one["at"],
             closed_at=one["at"] + timedelta(microseconds=1) if place else None, source=f"desk{place}",
-            priority=one["priority"], topic=one["topic"],
+            priority=one["priority"], topic=one["topic"], locale=one["locale"], tags=one["tags"],
         )  # fmt: skip
         make_touchpoint(
             account, contact=person, summary=one["summary"], happened_at=one["at"], felt=-2, expected=1, channel="chat",

@@ -126,6 +126,27 @@ def test_tickets_are_history_and_nobody_is_asked(workspace):
     assert found(brought_in(TICKETS)) == {"same": 2}
 
 
+@pytest.mark.parametrize(
+    ("source", "said", "tags"),
+    [
+        ("zendesk", "vip closed_by_merge,billing", ["vip", "closed_by_merge", "billing"]),
+        ("helpdesk", "needs  a look; billing ,VIP", ["needs a look", "billing", "VIP"]),
+    ],
+)
+def test_the_help_desks_own_tags_come_along(workspace, source, said, tags):
+    make_account("Cedar")
+    head = "Id,Organization,Subject,Status,Created at,Tags,Requester locale\n"
+    row = f'4711,Cedar,Hot,Open,2026-06-14 08:00,"{said}",de\n'
+    brought_in(head + row, source=source)
+    ticket = Ticket.objects.get()
+    assert (ticket.tags, ticket.locale) == (tags, "de")
+    assert written(brought_in(head + row.replace(said, "new"), source=source)) == {"changed": 1}
+    assert facts("ticket.changed")[0]["tags"] == ["new"]
+    assert written(brought_in(head + row.replace(said, ""), source=source)) == {"same": 1}
+    long = checked(head + row.replace(said, "x" * 81), source=source)
+    assert refusals(long) == [(2, "too_long")]
+
+
 def test_a_ticket_closes_reopens_and_ignores_old_news(workspace):
     make_contact(make_account("Cedar"), email="mei@cedar.example")
     brought_in(TICKETS)

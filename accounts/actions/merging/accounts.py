@@ -20,6 +20,7 @@ COLUMNS: Columns = (
     ("industry", "text"),
     ("arr", "numeric"),
     ("currency", "text"),
+    ("locale", "text"),
     ("owner_id", "bigint"),
     ("stage", "text"),
     ("ref_ids", "text[]"),  # of the parent, as are the next two
@@ -96,6 +97,7 @@ update staged s set currency = coalesce(s.currency, a.currency), fields = array_
     case when s.tier <> a.tier then 'tier' end,
     case when s.industry <> a.industry then 'industry' end,
     case when s.currency <> a.currency then 'currency' end,
+    case when s.locale <> a.locale then 'locale' end,
     case when s.owner_id is distinct from a.owner_id and s.owner_id is not null then 'owner' end
 ], null) || array(
     select 'custom.' || c.key from jsonb_each(s.custom) c where a.custom -> c.key is distinct from c.value
@@ -201,11 +203,11 @@ where n.row = s.row
 """
 
 _INSERT = """
-insert into accounts_account (id, workspace_id, name, domains, tier, industry, arr_minor, currency, owner_id, custom,
-    created_at, stage, stage_since, health_band, health_coverage)
+insert into accounts_account (id, workspace_id, name, domains, tier, industry, arr_minor, currency, locale, owner_id,
+    custom, created_at, stage, stage_since, health_band, health_coverage)
 select s.target, %(ws)s, s.name, coalesce(s.domains, '{}'), coalesce(s.tier, 'standard'), coalesce(s.industry, ''),
-    s.arr_minor, coalesce(s.currency, %(currency)s), s.owner_id, coalesce(s.custom, '{}'),
-    %(at)s, coalesce(s.stage, %(stage)s), %(at)s, '', 0
+    s.arr_minor, coalesce(s.currency, %(currency)s), coalesce(s.locale, ''), s.owner_id,
+    coalesce(s.custom, '{}'), %(at)s, coalesce(s.stage, %(stage)s), %(at)s, '', 0
 from staged s where s.verdict = 'new' order by s.row
 """
 
@@ -213,7 +215,7 @@ _UPDATE = """
 update accounts_account a
 set name = coalesce(s.name, a.name), domains = coalesce(s.domains, a.domains), tier = coalesce(s.tier, a.tier),
     industry = coalesce(s.industry, a.industry), arr_minor = coalesce(s.arr_minor, a.arr_minor),
-    currency = s.currency, owner_id = coalesce(s.owner_id, a.owner_id),
+    currency = s.currency, locale = coalesce(s.locale, a.locale), owner_id = coalesce(s.owner_id, a.owner_id),
     custom = a.custom || coalesce(s.custom, '{}')
 from staged s
 where a.workspace_id = %(ws)s and a.id = s.target and s.verdict = 'changed' and s.fields <> '{}'

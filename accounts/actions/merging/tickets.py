@@ -15,6 +15,8 @@ COLUMNS: Columns = (
     ("agent_email", "text"),
     ("priority", "text"),
     ("topic", "text"),
+    ("tags", "varchar[]"),
+    ("locale", "text"),
     ("opened_at", "timestamptz"),
     ("closed_at", "timestamptz"),
     ("updated_at", "timestamptz"),
@@ -61,6 +63,8 @@ update staged s set fields = array_remove(array[
     case when s.agent_email <> t.agent_email then 'agent_email' end,
     case when s.priority <> t.priority then 'priority' end,
     case when s.topic <> t.topic then 'topic' end,
+    case when s.tags <> t.tags then 'tags' end,
+    case when s.locale <> t.locale then 'locale' end,
     case when s.contact_id <> t.contact_id then 'contact' end,
     case when s.is_closed <> (t.closed_at is not null) then 'closed_at' end
 ], null)
@@ -99,7 +103,8 @@ def merge(stage: Stage) -> None:
     if stage.has("s.verdict = 'changed'"):
         stage.run(_UPDATE)
     stage.run(
-        "update staged s set number = t.number, subject = t.subject, priority = t.priority, topic = t.topic"
+        "update staged s set number = t.number, subject = t.subject, priority = t.priority, topic = t.topic,"
+        " tags = t.tags"
         " from accounts_ticket t where s.verdict in ('new', 'changed') and t.workspace_id = %(ws)s and t.id = s.target"
     )
     stage.tell("ticket.opened", _ABOUT, "s.verdict = 'new'", at="s.opened_at", is_history=True)
@@ -110,7 +115,7 @@ def merge(stage: Stage) -> None:
         is_history=True,
     )  # fmt: skip
     stage.tell(
-        "ticket.changed", _TRIAGE, "s.verdict = 'changed' and s.fields && '{priority,topic}'", at="s.updated_at",
+        "ticket.changed", _TRIAGE, "s.verdict = 'changed' and s.fields && '{priority,topic,tags}'", at="s.updated_at",
         is_history=True,
     )  # fmt: skip
     stage.tell_watchers()
@@ -118,11 +123,11 @@ def merge(stage: Stage) -> None:
 
 _INSERT = """
 insert into accounts_ticket (id, workspace_id, account_id, contact_id, source, external_id, number, url, subject,
-    agent_name, agent_email, priority, topic, opened_at, closed_at, episode, source_updated_at)
+    agent_name, agent_email, priority, topic, tags, locale, opened_at, closed_at, episode, source_updated_at)
 select s.target, %(ws)s, s.account_id, s.contact_id, s.source, s.external_id, coalesce(s.number, ''),
     coalesce(s.url, ''), coalesce(s.subject, ''), coalesce(s.agent_name, ''), coalesce(s.agent_email, ''),
-    coalesce(s.priority, ''), coalesce(s.topic, ''), s.opened_at,
-    case when s.is_closed then s.closed_at end, s.episode, s.updated_at
+    coalesce(s.priority, ''), coalesce(s.topic, ''), coalesce(s.tags, '{}'), coalesce(s.locale, ''),
+    s.opened_at, case when s.is_closed then s.closed_at end, s.episode, s.updated_at
 from staged s where s.verdict = 'new' order by s.row
 """
 
@@ -131,6 +136,7 @@ update accounts_ticket t
 set number = coalesce(s.number, t.number), url = coalesce(s.url, t.url), subject = coalesce(s.subject, t.subject),
     agent_name = coalesce(s.agent_name, t.agent_name), agent_email = coalesce(s.agent_email, t.agent_email),
     priority = coalesce(s.priority, t.priority), topic = coalesce(s.topic, t.topic),
+    tags = coalesce(s.tags, t.tags), locale = coalesce(s.locale, t.locale),
     contact_id = coalesce(s.contact_id, t.contact_id), episode = s.episode,
     closed_at = case when s.is_closed then case when s.was_open then s.closed_at else t.closed_at end end,
     reopened_at = case when s.is_closed or s.was_open then t.reopened_at else s.updated_at end,
@@ -143,4 +149,4 @@ _ABOUT = """
 jsonb_build_object('ticket_id', s.target, 'episode', s.episode, 'number', s.number, 'subject', s.subject)
 """
 
-_TRIAGE = f"{_ABOUT} || jsonb_build_object('priority', s.priority, 'topic', s.topic)"
+_TRIAGE = f"{_ABOUT} || jsonb_build_object('priority', s.priority, 'topic', s.topic, 'tags', s.tags)"
