@@ -7,5 +7,9 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         from bulk.registry import list_finder
         from dashboard.audiences import listed
+        from dashboard.segment_fields import FIELDS
+        from segments.registry import register_field
 
         list_finder.append(listed)
+        for field in FIELDS:
+            register_field(field)

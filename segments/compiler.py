@@ -52,8 +52,16 @@ def _predicate(condition: Condition, field: Field, today: date) -> Sql:
     if field.kind == Kind.SET:
         return _of_set(value, field, op, condition.value)
     if op in {Op.EMPTY, Op.NOT_EMPTY}:
-        return Sql(f"({value.text}) is {'not ' if op == Op.NOT_EMPTY else ''}null", value.params)
-    return _OF_KIND[field.kind](value, field, op, condition.value, today)
+        return _of_gaps(value, field, op)
+    found = _OF_KIND[field.kind](value, field, op, condition.value, today)
+    return Sql(f"(select bool_or({found.text}) {field.among})", found.params) if field.among else found
+
+
+def _of_gaps(value: Sql, field: Field, op: Op) -> Sql:
+    text = f"({value.text}) is not null"
+    if field.among:
+        text = f"exists (select 1 {field.among} and {text})"
+    return Sql(f"not ({text})" if op == Op.EMPTY else text, value.params)
 
 
 def _of_set(value: Sql, field: Field, op: Op, chosen: Any) -> Sql:

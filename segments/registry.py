@@ -68,6 +68,9 @@ class Field:
     `from ... where ...` over the set's rows, and `member` the column that is compared. Sub-queries must keep to
     `workspace_id = a.workspace_id` and use an index led by it.
 
+    `among` gives a `from ... where ...` of other rows of the account, over which `value` is an expression: a condition
+    is then met when one of them meets it, and unknown when it is unknown of all.
+
     `noun` is how a sentence names it ("a score"); `phrases` says the whole condition for single ways of asking, from
     `value` (`raw` as stored), `low`, `high` or `values`, and `days`. `choices` gives (value, words); `is_id` says they
     are ids. `describes`: it says what a customer is, not how they do, so the ideal customer may be described by it.
@@ -80,6 +83,7 @@ class Field:
     value: Callable[[Reach], Sql]
     noun: Text = ""
     member: str = ""
+    among: str = ""
     phrases: Mapping[str, Phrase] = field(default_factory=dict)
     choices: Callable[[], Iterable[tuple[str, Text]]] | None = None
     days: int | None = None

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.contact import LANGUAGES
 from accounts.forms.money import AmountField, MoneyMixin, as_typed, currencies
 from accounts.forms.own import OwnFieldsMixin
+from accounts.languages import OFFERED
 from accounts.models import Account, CustomField
 from accounts.queries import accounts_meant, external_ids_of
 from lib.addresses import is_free_mail
@@ -52,7 +52,7 @@ class AccountForm(MoneyMixin, OwnFieldsMixin):
     )
     locale = forms.ChoiceField(
         label=_("Language"),
-        choices=LANGUAGES,
+        choices=OFFERED,
         required=False,
         help_text=_("Of those of its people for whom none is noted."),
     )

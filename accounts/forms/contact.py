@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.own import OwnFieldsMixin
+from accounts.languages import OFFERED
 from accounts.models import Contact, CustomField, Persona
 from accounts.queries.persona import personas_offered
 from lib.names import refuse_unseen
@@ -22,11 +23,6 @@ from lib.time import DAY
 
 EXTERNAL_ID = re.compile(r"(?P<source>[a-zA-Z0-9_-]{1,40})\s*[:=]\s*(?P<value>\S.{0,119})")
 
-LANGUAGES = [
-    ("", _("As the workspace")), ("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish")),
-    ("it", _("Italian")), ("nl", _("Dutch")), ("pl", _("Polish")), ("pt", _("Portuguese")), ("ja", _("Japanese")),
-    ("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese")),
-]  # fmt: skip
 PLAIN = ("name", "email", "title", "phone", "role", "locale", "persona", "influence", "stance", "time_zone")
 
 
@@ -73,7 +69,7 @@ class ContactForm(OwnFieldsMixin):
     persona: "forms.ModelChoiceField[Persona]" = forms.ModelChoiceField(
         label=_("Persona"), queryset=None, required=False, empty_label=_("None")
     )
-    locale = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
+    locale = forms.ChoiceField(label=_("Language"), choices=OFFERED, required=False)
     time_zone = forms.CharField(
         label=_("Time zone"),
         max_length=64,
@@ -100,8 +96,8 @@ class ContactForm(OwnFieldsMixin):
         self.today = today
         also = contact.persona_id if contact else None
         self.fields["persona"].queryset = personas_offered(also)  # type: ignore[attr-defined]
-        if contact and contact.locale not in dict(LANGUAGES):
-            self.fields["locale"].choices = [*LANGUAGES, (contact.locale, contact.locale)]  # type: ignore[attr-defined]
+        if contact and contact.locale not in dict(OFFERED):
+            self.fields["locale"].choices = [*OFFERED, (contact.locale, contact.locale)]  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()

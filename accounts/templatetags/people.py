@@ -8,14 +8,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
-from accounts.forms.contact import LANGUAGES
+from accounts.languages import LANGUAGES
 from accounts.models import Contact
 from lib import markup
 
 register = template.Library()
 
 ICONS = {Contact.Role.DECISION_MAKER: "key", Contact.Role.CHAMPION: "flag", Contact.Role.END_USER: "user"}
-NAMES = {code: name for code, name in LANGUAGES if code}
+NAMES = dict(LANGUAGES)
 
 
 @register.simple_tag

@@ -21,7 +21,9 @@ from workspaces import tenancy
 REFRESH_CHANGED = "segments.refresh_changed"
 
 # Nouns of the facts that may change what a condition asks. Not "segment": entering one would compute it again.
-CAUSES = frozenset({"account", "alert", "contact", "contract", "health", "stage", "survey", "ticket", "touchpoint"})
+CAUSES = frozenset(
+    {"account", "alert", "contact", "contract", "health", "promise", "stage", "survey", "ticket", "touchpoint"}
+)
 SLOT = timedelta(seconds=3)  # changes of so long are looked at together
 LATE = timedelta(seconds=60)  # a second look finds what a long transaction wrote meanwhile
 MOST_CHANGED = 20_000  # of more, a segment is computed as a whole

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
+from accounts.languages import LANGUAGES
 from accounts.models import Account, Tag
 from accounts.stages import Band, Stage
 from segments.conditions import Kind
@@ -97,6 +98,16 @@ FIELDS = [
         About.ACCOUNT,
         column("nullif(a.industry, '')"),
         later("an industry"),
+        describes=True,
+    ),
+    Field(
+        "language",
+        later("Language"),
+        Kind.CHOICE,
+        About.ACCOUNT,
+        column("nullif(a.locale, '')"),
+        later("the language"),
+        choices=lambda: LANGUAGES,
         describes=True,
     ),
     Field(

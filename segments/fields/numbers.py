@@ -1,6 +1,7 @@
 """Fields made of a workspace's metrics and of its own fields."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
@@ -9,12 +10,13 @@ from django.utils.translation import gettext_lazy as later
 from accounts.models import CustomField, Metric
 from lib.bounds import MOST
 from segments.conditions import Kind
-from segments.registry import About, Field, Reach, Sql
+from segments.fields.people import PRESENT
+from segments.registry import About, Field, Phrase, Reach, Sql
 
 WINDOW = 28  # whole weeks: no weekend more on one side
 TWO_WAY = "touchpoints_two_way"
 METRIC_KEYS = ("metric_", "days_since_two_way")
-OWN_KEYS = ("custom:",)
+OWN_KEYS = ("custom:", "contact_custom:")
 Value = Callable[[Reach], Sql]
 
 _DAYS = (
@@ -115,35 +117,50 @@ def _days_since_two_way(metric: Metric | None) -> Field:
 
 # What a value of each kind looks like in the column `custom`; anything else there is no value.
 _VALUES = {
-    CustomField.Kind.TEXT: "case jsonb_typeof(a.custom -> %s) when 'string' then nullif(a.custom ->> %s, '') end",
-    CustomField.Kind.CHOICE: "case jsonb_typeof(a.custom -> %s) when 'string' then nullif(a.custom ->> %s, '') end",
-    CustomField.Kind.NUMBER: "case jsonb_typeof(a.custom -> %s) when 'number' then (a.custom ->> %s)::numeric end",
-    CustomField.Kind.YES_NO: "case jsonb_typeof(a.custom -> %s) when 'boolean' then (a.custom ->> %s)::boolean end",
-    CustomField.Kind.DATE: "case when a.custom ->> %s ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then a.custom ->> %s end",
+    CustomField.Kind.TEXT: "case jsonb_typeof({0} -> %s) when 'string' then nullif({0} ->> %s, '') end",
+    CustomField.Kind.CHOICE: "case jsonb_typeof({0} -> %s) when 'string' then nullif({0} ->> %s, '') end",
+    CustomField.Kind.NUMBER: "case jsonb_typeof({0} -> %s) when 'number' then ({0} ->> %s)::numeric end",
+    CustomField.Kind.YES_NO: "case jsonb_typeof({0} -> %s) when 'boolean' then ({0} ->> %s)::boolean end",
+    CustomField.Kind.DATE: "case when {0} ->> %s ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$' then {0} ->> %s end",
 }
 
 
 def own_fields() -> Iterator[Field]:
-    """The fields that the workspace added to accounts and uses still."""
-    fields = CustomField.objects.in_use().of(CustomField.About.ACCOUNT).order_by("name", "pk")
-    for one in fields:
-        yield _own(one)
+    """The fields that the workspace added and uses still: of accounts, and of their people."""
+    for one in CustomField.objects.in_use().order_by("about", "name", "pk"):
+        yield _of_people(one) if one.about == CustomField.About.CONTACT else _of_account(one)
 
 
-def _own(one: CustomField) -> Field:
-    text = "(" + _VALUES[CustomField.Kind(one.kind)] + ")"
+def _of_account(one: CustomField) -> Field:
     name = {"name": one.name}
+    phrases: Mapping[str, Phrase] = {
+        "yes": lambda words: _("with “%(name)s”: yes") % name,
+        "no": lambda words: _("with “%(name)s”: no") % name,
+    }
+    return replace(_own(one, "a.custom"), key=f"custom:{one.key}", phrases=phrases)
+
+
+def _of_people(one: CustomField) -> Field:
+    name = {"name": one.name}
+    return replace(
+        _own(one, "c.custom"),
+        key=f"contact_custom:{one.key}",
+        label=_("%(name)s of a contact") % name,
+        noun=_("a contact's “%(name)s”") % name,
+        among=PRESENT,
+    )
+
+
+def _own(one: CustomField, column: str) -> Field:
+    """A field of this kind, whose values are in a column."""
+    text = "(" + _VALUES[CustomField.Kind(one.kind)].format(column) + ")"
     return Field(
-        f"custom:{one.key}",
+        one.key,
         one.name,
         Kind(one.kind),
         About.OWN,
         lambda reach: Sql(text, (one.key, one.key)),
         noun=one.name,
-        phrases={
-            "yes": lambda words: _("with “%(name)s”: yes") % name,
-            "no": lambda words: _("with “%(name)s”: no") % name,
-        },
         choices=(lambda: [(choice, choice) for choice in one.choices]) if one.kind == Kind.CHOICE else None,
         is_iso=one.kind == Kind.DATE,
         describes=True,

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
+from accounts.languages import LANGUAGES
 from accounts.models import Contact, Persona
 from segments.conditions import Kind
 from segments.fields.account import column
 from segments.registry import About, Field, counted
 
-_OF = "from accounts_contact c where c.workspace_id = a.workspace_id and c.account_id = a.id"
-_PRESENT = f"{_OF} and c.left_at is null"
+OF = "from accounts_contact c where c.workspace_id = a.workspace_id and c.account_id = a.id"
+PRESENT = f"{OF} and c.left_at is null"
 
 
 def _personas() -> Iterator[tuple[str, str]]:
@@ -24,7 +25,7 @@ FIELDS = [
         later("A decision maker is known"),
         Kind.YES_NO,
         About.PEOPLE,
-        column(f"exists (select 1 {_PRESENT} and c.role = 'decision_maker')"),
+        column(f"exists (select 1 {PRESENT} and c.role = 'decision_maker')"),
         phrases={
             "yes": lambda words: _("with a known decision maker"),
             "no": lambda words: _("without a known decision maker"),
@@ -37,7 +38,7 @@ FIELDS = [
         later("A champion is known"),
         Kind.YES_NO,
         About.PEOPLE,
-        column(f"exists (select 1 {_PRESENT} and c.role = 'champion')"),
+        column(f"exists (select 1 {PRESENT} and c.role = 'champion')"),
         phrases={
             "yes": lambda words: _("with a known champion"),
             "no": lambda words: _("without a known champion"),
@@ -51,8 +52,8 @@ FIELDS = [
         Kind.YES_NO,
         About.PEOPLE,
         column(
-            f"(exists (select 1 {_OF} and c.role = 'champion' and c.left_at is not null)"
-            f" and not exists (select 1 {_PRESENT} and c.role = 'champion'))"
+            f"(exists (select 1 {OF} and c.role = 'champion' and c.left_at is not null)"
+            f" and not exists (select 1 {PRESENT} and c.role = 'champion'))"
         ),
         phrases={
             "yes": lambda words: _("whose champion has left"),
@@ -65,7 +66,7 @@ FIELDS = [
         later("Number of contacts"),
         Kind.NUMBER,
         About.PEOPLE,
-        column(f"(select count(*) {_PRESENT})"),
+        column(f"(select count(*) {PRESENT})"),
         later("contacts"),
         phrases=counted(lambda said: _("contacts")),
         has_gaps=False,
@@ -76,7 +77,7 @@ FIELDS = [
         later("Personas among the contacts"),
         Kind.SET,
         About.PEOPLE,
-        column(f"{_PRESENT} and c.persona_id is not null"),
+        column(f"{PRESENT} and c.persona_id is not null"),
         member="c.persona_id",
         phrases={
             "any_of": lambda words: _("with a contact who is %(values)s") % words,
@@ -93,7 +94,7 @@ FIELDS = [
         later("Roles among the contacts"),
         Kind.SET,
         About.PEOPLE,
-        column(_PRESENT),
+        column(PRESENT),
         member="c.role",
         phrases={
             "any_of": lambda words: _("with a contact who is %(values)s") % words,
@@ -102,6 +103,52 @@ FIELDS = [
             "not_empty": lambda words: _("with a contact"),
         },
         choices=lambda: Contact.Role.choices,
+        describes=True,
+    ),
+    Field(
+        "influences",
+        later("Influence of the contacts"),
+        Kind.SET,
+        About.PEOPLE,
+        column(f"{PRESENT} and c.influence <> ''"),
+        member="c.influence",
+        phrases={
+            "any_of": lambda words: _("with a contact whose influence is %(values)s") % words,
+            "none_of": lambda words: _("without a contact whose influence is %(values)s") % words,
+            "empty": lambda words: _("without a contact of known influence"),
+            "not_empty": lambda words: _("with a contact of known influence"),
+        },
+        choices=lambda: Contact.Influence.choices,
+    ),
+    Field(
+        "stances",
+        later("Attitudes of the contacts"),
+        Kind.SET,
+        About.PEOPLE,
+        column(f"{PRESENT} and c.stance <> ''"),
+        member="c.stance",
+        phrases={
+            "any_of": lambda words: _("with a contact whose attitude is %(values)s") % words,
+            "none_of": lambda words: _("without a contact whose attitude is %(values)s") % words,
+            "empty": lambda words: _("without a contact of known attitude"),
+            "not_empty": lambda words: _("with a contact of known attitude"),
+        },
+        choices=lambda: Contact.Stance.choices,
+    ),
+    Field(
+        "languages",
+        later("Languages of the contacts"),
+        Kind.SET,
+        About.PEOPLE,
+        column(f"{PRESENT} and c.locale <> ''"),
+        member="c.locale",
+        phrases={
+            "any_of": lambda words: _("with a contact who is written to in %(values)s") % words,
+            "none_of": lambda words: _("without a contact who is written to in %(values)s") % words,
+            "empty": lambda words: _("without a contact whose language is known"),
+            "not_empty": lambda words: _("with a contact whose language is known"),
+        },
+        choices=lambda: LANGUAGES,
         describes=True,
     ),
 ]

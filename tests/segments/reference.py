@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Account, AccountTag, Contact, Contract, CustomField, ExternalId, Metric, MetricDay, Ticket
 from alerts.models import Alert
-from health.models import Pulse
+from expectations.models import Expectation
+from health.models import Attitude, HealthScore, Pulse
+from health.parts import STANDS_DAYS
 from segments.models import AccountFit
 from surveys.models import Answer, Silence
 from tests.builders import TODAY
@@ -90,6 +93,7 @@ VALUES: dict[str, Callable[[Account, int, str], Any]] = {
     "domain": lambda a, days, currency: a.domains,
     "tier": lambda a, days, currency: a.tier,
     "industry": lambda a, days, currency: a.industry or None,
+    "language": lambda a, days, currency: a.locale or None,
     "arr": lambda a, days, currency: a.arr_minor if a.currency == currency else None,
     "owner": lambda a, days, currency: None if a.owner_id is None else str(a.owner_id),
     "created": lambda a, days, currency: day_of(a.created_at),
@@ -113,6 +117,23 @@ VALUES: dict[str, Callable[[Account, int, str], Any]] = {
     "contacts": lambda a, days, currency: len(_contacts(a)),
     "personas": lambda a, days, currency: [str(c.persona_id) for c in _contacts(a) if c.persona_id],
     "roles": lambda a, days, currency: [c.role for c in _contacts(a)],
+    "influences": lambda a, days, currency: [c.influence for c in _contacts(a) if c.influence],
+    "stances": lambda a, days, currency: [c.stance for c in _contacts(a) if c.stance],
+    "languages": lambda a, days, currency: [c.locale for c in _contacts(a) if c.locale],
+    "open_promises": lambda a, days, currency: len([one for one in _promises(a) if one.is_open]),
+    "overdue_promises": lambda a, days, currency: len(
+        [one for one in _promises(a) if one.is_open and one.due_on and one.due_on < TODAY]
+    ),
+    "broken_promises": lambda a, days, currency: len(
+        [
+            one
+            for one in _promises(a)
+            if one.outcome == "broken" and day_of(one.settled_at) > TODAY - timedelta(days=days)
+        ]
+    ),
+    "loyalty": lambda a, days, currency: _attitude(a, "loyalty"),
+    "satisfaction": lambda a, days, currency: _attitude(a, "satisfaction"),
+    "quadrant": lambda a, days, currency: _attitude(a, "quadrant") or None,
     "renews_on": lambda a, days, currency: a.renews_on,
     "contract_ends_on": lambda a, days, currency: min((one.ends_on for one in _running(a)), default=None),
     "seats": lambda a, days, currency: (
@@ -139,6 +160,22 @@ VALUES: dict[str, Callable[[Account, int, str], Any]] = {
 }
 
 
+def _promises(account: Account) -> list[Expectation]:
+    return list(Expectation.objects.filter(account=account))
+
+
+def _attitude(account: Account, name: str) -> Any:
+    row = Attitude.objects.filter(account=account).first()
+    value = getattr(row, name) if row else None
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _part(account: Account, key: str) -> float | None:
+    rows = HealthScore.objects.filter(account=account, day__lte=TODAY).order_by("day")
+    standing = [row for row in rows if (TODAY - row.day).days < STANDS_DAYS]
+    return next(part["value"] for part in standing[-1].parts if part["key"] == key) if standing else None
+
+
 def _pulse(account: Account, read: Any) -> Any:
     newest = Pulse.objects.filter(account=account, taken_back_at=None).order_by("-at", "-pk").first()
     return read(newest) if newest else None
@@ -148,7 +185,12 @@ def value_of(account: Account, key: str, days: int, currency: str) -> Any:
     """A value, a list for a set, None where nothing is known."""
     family, _colon, name = key.partition(":")
     if family == "custom":
-        return _own(account, CustomField.objects.get(key=name))
+        return _own(account, CustomField.objects.get(about="account", key=name))
+    if family == "contact_custom":
+        field = CustomField.objects.get(about="contact", key=name)
+        return Among(_own(contact, field) for contact in _contacts(account))
+    if key.startswith("part_"):
+        return _part(account, key.removeprefix("part_"))
     if family.startswith("metric_"):
         return _metric(account, family.removeprefix("metric_"), name, days)
     return VALUES[key](account, days, currency)
@@ -162,8 +204,12 @@ def known_value(account: Account, *about: Any) -> Any:
     return known[about]
 
 
-def _own(account: Account, field: CustomField) -> Any:
-    value = account.custom.get(field.key)
+class Among(tuple[Any, ...]):
+    """What some people have each: a condition is met when one of them meets it."""
+
+
+def _own(holder: Account | Contact, field: CustomField) -> Any:
+    value = holder.custom.get(field.key)
     shapes = {"text": str, "choice": str, "date": str, "number": int | float, "yes_no": bool}
     if not isinstance(value, shapes[field.kind]) or value == "" or (field.kind == "number" and value is True):
         return None
@@ -181,11 +227,16 @@ def meets(raw: dict[str, Any], account: Account) -> Known:
         decisive = match == "any"
         return decisive if decisive in answers else None if None in answers else not decisive
     value = known_value(account, raw["field"], raw.get("days", 0), raw.get("currency", ""))
-    kind = "text" if raw["field"] in {"name", "industry", "custom:text"} else ""
+    kind = "text" if raw["field"] in {"name", "industry", "custom:text", "contact_custom:text"} else ""
     return _answer(raw["op"], value, raw.get("value"), kind)
 
 
 def _answer(op: str, value: Any, wanted: Any, kind: str) -> Known:
+    if isinstance(value, Among):
+        known = [one for one in value if one is not None]
+        if op in {"empty", "not_empty"}:
+            return bool(known) == (op == "not_empty")
+        return any(_answer(op, one, wanted, kind) for one in known) if known else None
     if isinstance(value, list):
         common = bool(set(value) & set(wanted or ()))
         return {"any_of": common, "none_of": not common, "empty": not value, "not_empty": bool(value)}[op]

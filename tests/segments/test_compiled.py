@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -24,6 +25,10 @@ from accounts.models import (
     Ticket,
 )
 from accounts.stages import Band, Stage
+from expectations.models import Expectation
+from health.axes import Quadrant
+from health.models import Attitude, HealthScore
+from health.parts import PARTS
 from segments import conditions, queries, registry
 from segments.conditions import Kind, Op, ops_of
 from segments.models import AccountFit
@@ -46,9 +51,9 @@ def furnish(seed: int) -> None:
         for key, kind in (("logins", "counter"), ("nps", "rating"), ("touchpoints_two_way", "counter"))
     ]
     owner = make_member()
-    for kind in CustomField.Kind.values:
+    for about, kind in product(CustomField.About.values, CustomField.Kind.values):
         CustomField.objects.create(
-            about="account", key=kind, name=f"Own {kind}", kind=kind, choices=["Red", "Blue"], created_at=NOON
+            about=about, key=kind, name=f"Own {kind}", kind=kind, choices=["Red", "Blue"], created_at=NOON
         )
     accounts: list[Account] = []
     for number in range(8):
@@ -66,6 +71,7 @@ def _account(rng: random.Random, number: int, owner: Any, others: list[Account])
         industry=rng.choice(["", "Retail", "retail", "Law_10%"]),
         arr_minor=rng.choice([None, 0, 5_000_000, 12_345_67]),
         currency=rng.choice(["EUR", "USD"]),
+        locale=rng.choice(["", "de", "tlh"]),
         owner=rng.choice([None, owner]),
         parent=rng.choice([None, *others]),
         custom=_own_values(rng),
@@ -104,6 +110,10 @@ def _surround(rng: random.Random, account: Account, tags: list, personas: list, 
             name="Mei",
             role=rng.choice(Contact.Role.values),
             persona=rng.choice([None, *personas]),
+            influence=rng.choice(["", *Contact.Influence.values]),
+            stance=rng.choice(["", "advocate", "opponent"]),
+            locale=rng.choice(["", "de", "zh-hant"]),
+            custom=_own_values(rng),
             left_at=rng.choice([None, None, NOON]),
             created_at=NOON,
         )
@@ -121,6 +131,8 @@ def _surround(rng: random.Random, account: Account, tags: list, personas: list, 
         )
     _measure(rng, account, metrics)
     _hear(rng, account)
+    _promise(rng, account)
+    _judge(rng, account)
 
 
 def _name(rng: random.Random, account: Account, tags: list) -> None:
@@ -154,6 +166,37 @@ def _hear(rng: random.Random, account: Account) -> None:
         make_alert(account, rule=rule, **closed)
     for age in rng.sample([0, 29, 30, 31, 90], rng.choice([0, 1, 2])):
         make_pulse(account, step=rng.choice([1, 4, 6]), at=NOON - timedelta(days=age))
+
+
+def _promise(rng: random.Random, account: Account) -> None:
+    for _ in range(rng.choice([0, 1, 2])):
+        due = rng.choice([None, TODAY - timedelta(days=1), TODAY])
+        outcome = rng.choice(["", "", "kept", "broken"])
+        settled = NOON - timedelta(days=rng.choice(DAYS)) if outcome else None
+        Expectation.objects.create(
+            account=account,
+            kind="promise",
+            wording="One named engineer",
+            made_on=TODAY,
+            due_on=due,
+            outcome=outcome,
+            settled_at=settled,
+            created_at=NOON,
+        )
+
+
+def _judge(rng: random.Random, account: Account) -> None:
+    for ago in rng.sample([-1, 0, 31, 32], rng.choice([0, 1, 2])):
+        parts = [{"key": key, "weight": 10, "value": rng.choice([None, 0, 50, 60.5])} for key in PARTS]
+        day = TODAY - timedelta(days=ago)
+        HealthScore.objects.create(account=account, day=day, score=50, coverage=1, parts=parts, computed_at=NOON)
+    if rng.random() < 0.7:
+        quadrant = rng.choice(["", *Quadrant.values])
+        axes = {f"{axis}_{name}": 1 for axis in ("loyalty", "satisfaction") for name in ("coverage", "n")}
+        loyalty, satisfaction = rng.choice([None, 0, 60.5]), rng.choice([None, 50, 100])
+        Attitude.objects.create(
+            account=account, loyalty=loyalty, satisfaction=satisfaction, quadrant=quadrant, measured_at=NOON, **axes
+        )
 
 
 def _measure(rng: random.Random, account: Account, metrics: list) -> None:

@@ -22,6 +22,7 @@ from tests.builders import (
     make_account,
     make_contact,
     make_customer,
+    make_expectation,
     make_metric,
     make_segment,
     make_ticket,
@@ -185,6 +186,14 @@ def test_people_and_tickets_are_looked_at(workspace, run):
     segment = make_segment(raw={"all": [{"field": "contacts", "op": "above", "value": 0}]})
     run()
     make_contact(account)
+    run(SOON)
+    assert names(segment) == ["Cedar"]
+
+
+def test_a_promise_is_looked_at_within_seconds(workspace, run):
+    segment = make_segment(raw={"all": [{"field": "open_promises", "op": "above", "value": 0}]})
+    run()
+    make_expectation(make_account("Cedar"))
     run(SOON)
     assert names(segment) == ["Cedar"]
 

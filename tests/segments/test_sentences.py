@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 from django.utils.translation import override
 
@@ -18,9 +20,9 @@ def one(field, op, value=None, **more):
 @pytest.fixture
 def ours(workspace):
     make_metric("logins")
-    for kind in ("text", "number", "date", "choice", "yes_no"):
+    for about, kind in product(CustomField.About.values, CustomField.Kind.values):
         CustomField.objects.create(
-            about="account", key=kind, name=f"Own {kind}", kind=kind, choices=["Red"], created_at=NOON
+            about=about, key=kind, name=f"Own {kind}", kind=kind, choices=["Red"], created_at=NOON
         )
 
 
@@ -69,6 +71,13 @@ def test_the_whole_is_one_sentence(workspace):
         (one("days_since_two_way", "above", 45), "not talked with for more than 45 days"),
         (one("custom:yes_no", "yes"), "with “Own yes_no”: yes"),
         (one("custom:choice", "none_of", ["Red"]), "with Own choice other than Red"),
+        (one("contact_custom:yes_no", "no"), "with a contact's “Own yes_no”: no"),
+        (one("contact_custom:number", "above", 3), "with a contact's “Own number” above 3"),
+        (one("contact_custom:choice", "empty"), "without data on a contact's “Own choice”"),
+        (one("stances", "any_of", ["opponent"]), "with a contact whose attitude is Against us"),
+        (one("part_adoption", "below", 40), "with the part “Successful adoption” below 40"),
+        (one("quadrant", "none_of", ["both"]), "that are not Loyal and satisfied"),
+        (one("broken_promises", "at_least", 1, days=365), "with at least 1 promises broken in the last 365 days"),
         (one("custom:date", "after", "2026-06-15"), "with Own date after 15 Jun 2026"),
         (one("answered", "empty"), "that never answered a survey"),
         (one("gone", "is", 7), "with “gone” (there is no such field any more)"),
