@@ -1,6 +1,6 @@
 """What results can be broken down by: what was true of an account, a person or a case when its mail went out."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,6 +150,12 @@ def groups(
         name = names.get(key) or (str(key) if key else "")
         made.append(Group(written(key), name, measure.score(tally), beside, responses.get(key, Response())))
     return sorted(made, key=lambda one: (not one.name, one.name.casefold()))
+
+
+def most_answered(found: Sequence[Group]) -> list[Group]:
+    """The MOST of them with most answers, in the order they came in."""
+    kept = {one.key for one in sorted(found, key=lambda one: -one.score.n)[:MOST]}
+    return [one for one in found if one.key in kept]
 
 
 def written(key: Any) -> str:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.models import Account
 from lib.time import now
-from surveys import charts, figures, listing, queries, results, visits
+from surveys import breakdowns, charts, figures, listing, queries, results, visits
 from surveys.lens import Lens
 from surveys.measures import Measure
 from surveys.models import Survey
@@ -80,7 +80,8 @@ def _shapes(view: Seen, found: results.Results, at: Any) -> dict[str, Any]:
         "trend_title": figures.trend_title(view.lens),
         "points": figures.point_rows(view.lens, view.measure, points),
         "dimension": view.lens.dimension.label,
-        "groups": figures.group_rows(view.lens, view.measure, groups),
+        "groups": figures.group_rows(view.lens, view.measure, breakdowns.most_answered(groups)),
+        "groups_left": max(len(groups) - breakdowns.MOST, 0),
         "narrowed": figures.narrowed(view.lens, points),
     }
 

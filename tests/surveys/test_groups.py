@@ -168,3 +168,14 @@ def test_the_breakdown_costs_the_same_at_any_size(client, hank):
             client.get("/surveys/", {"by": "owner"})
         counts.append(len(seen))
     assert counts[0] == counts[1] == counts[2]
+
+
+def test_a_page_shows_the_groups_with_most_answers_and_says_how_many_are_left(client, hank, monkeypatch):
+    monkeypatch.setattr("surveys.breakdowns.MOST", 2)
+    for agent, times in (("Ann", 1), ("Ben", 3), ("Cem", 2)):
+        for _ in range(times):
+            answer(hank, 5, agent_name=agent)
+    html = client.get("/surveys/", {"by": "agent"}).content.decode()
+    assert re.findall(r">(Ann|Ben|Cem)</a>", html) == ["Ben", "Cem"]
+    assert "1 more with fewer answers is in the export." in html
+    assert client.get("/surveys/groups/export/", {"by": "agent"}).content.decode().count("Ann") == 2
