@@ -90,7 +90,7 @@ def notes(answer_ids: Collection[int]) -> dict[int, list[Note]]:
     for answer_id, one in follow_up_queries.of_answers(answer_ids).items():
         found[answer_id].append(Note(told(one), reverse("complaints:follow_up", args=[one.pk])))
     for answer_id, pk in of_sources("answer", answer_ids).items():
-        found[answer_id].append(Note(_("It is a complaint"), reverse("complaints:complaint", args=[pk])))
+        found[answer_id].append(Note(_("It is a complaint"), reverse("complaints:complaint", args=[pk]), is_case=True))
     return found
 
 
@@ -99,7 +99,8 @@ def told(one: FollowUp) -> str:
     who = one.told_by or one.task.done_by
     if one.outcome:
         words = {"name": who or _("Somebody who has left"), "outcome": one.get_outcome_display()}
-        return _("%(name)s spoke with them: %(outcome)s") % words
+        is_reached = one.outcome != FollowUp.Outcome.NOT_REACHED
+        return (_("%(name)s spoke with them: %(outcome)s") if is_reached else _("%(name)s tried: %(outcome)s")) % words
     if one.task.done_at:
         return _("%(name)s followed it up") % {"name": who or _("Somebody who has left")}
     if one.task.dropped_at:

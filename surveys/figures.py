@@ -30,7 +30,7 @@ def stats(lens: Lens, measure: Measure, results: Results) -> list[Figure]:
     """Score, answers, response, and who was not asked."""
     shown = [
         _figure(measure.name, measure.shown(results.score.value), _trust(measure, results), lens.rows("answers")),
-        _figure(_("Against before"), *_against(lens, measure, results), lens.rows("answers")),
+        _figure(_("Against before"), *_against(lens, measure, results), lens.rows("before")),
         _figure(_("Answers"), number(results.score.n), _counted(lens, results), lens.rows("answers")),
         _figure(_("Response rate"), percent(results.response.rate), _responded(results), lens.rows("sent")),
     ]
@@ -155,6 +155,7 @@ def row_tabs(lens: Lens, results: Results) -> list[dict[str, Any]]:
     """What the rows below the figures can be."""
     kinds = [
         ("answers", _("Answers"), sum(results.counts.values())),
+        ("before", _("Before"), results.before.n),
         ("sent", _("Sent"), results.response.sent),
         ("refused", _("Not asked"), sum(results.refused.values())),
         ("doubtful", _("To be confirmed"), results.doubtful),

@@ -14,7 +14,7 @@ from surveys.scales import scale_of
 from surveys.tallies import Roll, day_after, day_begun
 
 PERIODS = [30, 90, 180, 365]
-SHOWS = ["answers", "sent", "refused", "doubtful"]
+SHOWS = ["answers", "before", "sent", "refused", "doubtful"]
 SPANS = ["month", "week", "wave"]
 UNSAID: dict[str, Any] = {"span": "month", "roll": Roll.ANSWERS.value, "by": "stage"}
 
@@ -80,7 +80,9 @@ class Lens:
         return self.dates(at - timedelta(days=self.days))
 
     def row_dates(self, at: datetime) -> tuple[datetime, datetime]:
-        """What the rows cover: the chosen week or month if there is one, else the period. A wave has no dates."""
+        """What the rows cover: the chosen week or month if there is one, else the period or that before."""
+        if self.show == "before":
+            return self.dates_before(at)
         first = _day(self.first)
         if first is None:
             return self.dates(at)

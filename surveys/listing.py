@@ -19,11 +19,14 @@ ANSWERS = [
 ]  # fmt: skip
 COLUMNS = {
     "answers": ANSWERS,
+    "before": ANSWERS,
     "doubtful": ANSWERS,
     "sent": [*PERSON, "sent_at", "expires_at", "ticket__subject", "answer", "undelivered_at"],
     "refused": [*PERSON, "at", "reason", "ticket__subject"],
 }
-ORDER = {"answers": "answered_at", "doubtful": "answered_at", "sent": "sent_at", "refused": "at"}
+ORDER = {
+    "answers": "answered_at", "before": "answered_at", "doubtful": "answered_at", "sent": "sent_at", "refused": "at",
+}  # fmt: skip
 
 
 def rows(lens: Lens, at: datetime) -> QuerySet[Any]:
@@ -36,10 +39,10 @@ def rows(lens: Lens, at: datetime) -> QuerySet[Any]:
         return found.filter(reason=lens.reason) if lens.reason else found
     if lens.show == "doubtful":
         given = results.doubtful(lens, since, until)
-    elif lens.first and lens.span == "wave":
-        given = results.of_wave(lens, lens.first)
     else:
-        given = results.answers(lens, since, until)
+        is_of_wave = lens.first and lens.span == "wave"
+        given = results.of_wave(lens, lens.first) if is_of_wave else results.answers(lens, since, until)
+        given = results.heard(lens, given)
     return given if lens.value is None else given.filter(value=lens.value)
 
 
@@ -50,6 +53,7 @@ def page(lens: Lens, at: datetime, after: str, before: str) -> Page:
     told = registry.notes([row["pk"] for row in found.rows]) if COLUMNS[lens.show] is ANSWERS else {}
     for row in found.rows:
         row["notes"] = told.get(row["pk"], [])
+        row["is_case"] = any(note.is_case for note in row["notes"])
         row["is_open"] = lens.show == "sent" and at < row["expires_at"]
         row["why"] = str(Refusal.Reason(row["reason"]).label) if lens.show == "refused" else ""
         row["doubted"] = str(DOUBTS.get(row.get("doubt", ""), row.get("doubt", "")))

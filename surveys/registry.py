@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Note:
-    """One sentence about an answer, and where it leads."""
+    """One sentence about an answer, and where it leads; `is_case`: to the case that has been made of it."""
 
     words: str
     url: str
+    is_case: bool = False
 
 
 tellers: list[Callable[[Collection[int]], Mapping[int, Sequence[Note]]]] = []

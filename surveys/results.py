@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.utils import formats
 
+from accounts.models import Contact
 from surveys import breakdowns, estimates, queries, tallies
 from surveys.breakdowns import Group
 from surveys.estimates import Difference, Score, Tally, z_of_many
 from surveys.lens import Lens
 from surveys.measures import Measure
 from surveys.models import Answer, Invitation, Refusal, Wave
-from surveys.tallies import Response
+from surveys.tallies import Response, Roll
 
 TREND_DAYS = {"month": 365, "week": 26 * 7}
 MOST_WAVES = 12
@@ -79,6 +80,14 @@ def of_wave(lens: Lens, wave: str) -> QuerySet[Answer]:
     return _narrowed(lens, Answer.objects.counted().filter(invitation__wave=int(wave)))
 
 
+def heard(lens: Lens, given: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Those of them that the score counts: with decision makers first, no others where one of them answered."""
+    if lens.roll != Roll.DECIDERS:
+        return given
+    decided = given.filter(contact__role=Contact.Role.DECISION_MAKER)
+    return given.filter(Q(contact__role=Contact.Role.DECISION_MAKER) | ~Q(account__in=decided.values("account")))
+
+
 def _narrowed(lens: Lens, rows: QuerySet[Any], before: str = "invitation__") -> QuerySet[Any]:
     rows = rows.filter(survey=lens.survey)
     return lens.dimension.narrow(rows, lens.dimension.read(lens.key), before) if lens.key else rows
@@ -95,7 +104,7 @@ def results(lens: Lens, measure: Measure, at: datetime) -> Results:
     found = tallies.tallies(answers(lens, long_ago, until), measure, lens.roll, is_now)
     now, then = found.get(True, Tally()), found.get(False, Tally())
     score, before = measure.score(now), measure.score(then)
-    values = tallies.values_and_late(answers(lens, since, until))
+    values = tallies.values_and_late(heard(lens, answers(lens, since, until)))
     responses = tallies.response(sent(lens.but(key=""), since, until), lens.dimension.by(""))
     return Results(
         score,

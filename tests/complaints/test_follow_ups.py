@@ -147,6 +147,9 @@ def test_an_answer_tells_who_spoke_with_them_or_who_is_to():
     assert told(one) == "Mei Chen followed it up"
     settle(one, by=None)
     assert told(one) == "Mei Chen spoke with them: Settled in the conversation"
+    missed = make_follow_up(make_answer(1, make_contact(account)))
+    settle(missed, outcome="not_reached", by=None)
+    assert told(missed) == "Somebody who has left tried: Nobody could be reached"
     dropped = make_follow_up()
     assert told(dropped) == "Nobody yet is to speak with them"
     tasks.drop_task(task=dropped.task, reason="Left", at=NOON, by=None)
