@@ -60,7 +60,7 @@ class ByHand:
                 at=midnight(day),
                 profiles=queries.scored_by(),
                 typical=queries.typical(),
-                metric_ids=queries.metric_ids(),
+                metric_ids=queries.metric_ids(day),
                 sources=queries.sources(day),
                 is_current=True,
             )

@@ -51,7 +51,7 @@ def context(account: Account, *, since: str, reader: User, at: datetime) -> dict
         "attitude": attitude_words.told(attitude),
         "attitude_chart": charts.two_axes(attitude),
         "executive": executive.told(score.row.parts) if score else [],
-        "contested": metric_queries.contested(at, METRICS),
+        "written": metric_queries.metrics(at, METRICS),
         "family": family_words.told(queries.family_health(account)),
         **changed(account, score, since=since, today=today),
     }

@@ -11,7 +11,8 @@ data), for who has goals is not who is leaving. `points` are weight x coverage x
 add up to the score. The confidence (stored as `coverage`) is sum(weight x coverage) / sum(weight), over the parts that
 the workspace works with: without a single goal or lesson nobody is asked for theirs. Below 0.25 there is no band and no
 alert. Of n things counted the coverage is n / (n + k): that is credibility (Buehlmann), and with it one bad answer more
-always lowers a score that is above 0. `mean` is that of the customers whose part is known, shown beside it.
+always lowers a score that is above 0. `mean` is that of the customers whose part is known, shown beside it. A
+metric that nobody has sent of any customer for ten days is not known: no report is not no use.
 
 Windows end at the scored UTC day, which counts. `dec(d; h) = 0.5 ^ (d / h)`,
 `sat(x; a, b) = 100 x clip((x - a) / (b - a))`.

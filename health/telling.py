@@ -276,8 +276,12 @@ _MISSING = {
     "seats": gettext_lazy("It needs a running contract with seats, and the metric seats_used or active_users."),
     "breadth": gettext_lazy("The success plan names no features."),
     "depth": gettext_lazy("It needs the metrics key_actions and active_users of enough customers to compare with."),
-    "regularity": gettext_lazy("No usage has been read in 56 days: send key_actions, logins or active_users."),
-    "trend": gettext_lazy("Usage has been read for less than 28 days: there is nothing to compare it with yet."),
+    "regularity": gettext_lazy(
+        "No use is known of the last 56 days: send key_actions, logins or active_users, at least once a week."
+    ),
+    "trend": gettext_lazy(
+        "There is nothing to compare yet: it needs use of two times 28 days, sent at least once a week."
+    ),
     "blockers": gettext_lazy("No ticket has ever arrived: connect a help desk."),
     "progress": gettext_lazy("No goal is old enough to be judged, or has a reading."),
     "confirmed": gettext_lazy("No goal has been reached yet."),

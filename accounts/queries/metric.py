@@ -2,23 +2,29 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch
 
 from accounts.models import Metric, MetricSource
+from lib.time import day_of
 
 RECENT = timedelta(days=30)
+STOPPED_AFTER = timedelta(days=10)  # whoever writes once a week has some days of grace
 WRITTEN_HERE = {"ces", "csat", "nps", "touchpoints_one_way", "touchpoints_two_way"}  # from answers and touchpoints
 
 
 @dataclass(frozen=True)
 class Written:
-    """One metric, and who wrote it from outside, the last first; `recent`: who did in the last 30 days."""
+    """One metric, and who wrote it from outside, the last first; `recent`: who did in the last 30 days.
+
+    `stopped_on`: the day it was last written, when nobody has since STOPPED_AFTER: no use can be told from no reading.
+    """
 
     metric: Metric
     sources: list[MetricSource]
     recent: list[MetricSource]
+    stopped_on: date | None
 
     @property
     def is_here(self) -> bool:
@@ -42,11 +48,9 @@ def metrics(at: datetime, keys: Collection[str] | None = None) -> list[Written]:
     return [_written(metric, at) for metric in (found if keys is None else found.filter(key__in=keys))]
 
 
-def contested(at: datetime, keys: Collection[str]) -> list[Written]:
-    """Those of `keys` that several write."""
-    return [one for one in metrics(at, keys) if one.is_contested]
-
-
 def _written(metric: Metric, at: datetime) -> Written:
     sources = list(metric.sources.all())
-    return Written(metric, sources, [one for one in sources if one.last_at > at - RECENT])
+    recent = [one for one in sources if one.last_at > at - RECENT]
+    last_on = None if metric.key in WRITTEN_HERE or not sources else day_of(sources[0].last_at)
+    stopped_on = last_on if last_on and last_on + STOPPED_AFTER <= day_of(at) else None
+    return Written(metric, sources, recent, stopped_on)

@@ -135,7 +135,7 @@ def _score(account_ids: Sequence[int], *, day: date, at: datetime, is_current: b
                 at=at,
                 profiles=queries.scored_by(),
                 typical=queries.typical(),
-                metric_ids=queries.metric_ids(),
+                metric_ids=queries.metric_ids(day),
                 sources=queries.sources(day),
                 is_current=is_current,
                 is_exact=len(account_ids) <= FEW,

@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from accounts.models import Account, Fact, Metric
+from accounts.models import Account, Fact
+from accounts.queries import metric as metric_queries
 from health import scoring, sentences, telling
 from health.models import HealthProfile, HealthScore, Typical
 from health.parts import MEASURES, METRICS, PARTS, STANDS_DAYS, Part
@@ -25,9 +26,10 @@ def typical() -> Typical | None:
     return Typical.objects.first()
 
 
-def metric_ids() -> dict[str, int]:
-    """The metrics that the score reads, by key; those never defined are absent."""
-    return dict(Metric.objects.filter(key__in=METRICS).values_list("key", "pk"))
+def metric_ids(day: date) -> dict[str, int]:
+    """The metrics that the score of `day` reads, by key; those never defined, or not sent any more, are absent."""
+    found = metric_queries.metrics(datetime.combine(day, time(), UTC), METRICS)
+    return {one.metric.key: one.metric.pk for one in found if one.stopped_on is None}
 
 
 def sources(day: date) -> scoring.Sources:

@@ -108,6 +108,32 @@ def test_two_sources_of_one_metric_never_add_up(api):  # noqa: F811
     assert (row.n, row.total, row.last) == (1, 20, 20)
 
 
+# ----------------------------------------------------------------------------------------- renamed where it comes from
+def send(api, metric, day, *accounts):  # noqa: F811
+    reading = {"metric": metric, "kind": "counter", "value": 9}
+    days = [str(day - age * DAY) for age in range(60)]
+    told = [reading | {"account": account, "day": on} for account in accounts for on in days]
+    assert api.post("metrics/batch/", {"readings": told}).status_code == 200
+
+
+def test_a_metric_that_nobody_sends_any_more_is_not_known_which_is_not_no_use(api, time_machine):  # noqa: F811
+    account, other = make_account(external_ids={"crm": "A"}), make_account(external_ids={"crm": "B"})
+    then = NOON - 10 * DAY
+    time_machine.move_to(then, tick=False)
+    send(api, "logins", then.date(), "A", "B")
+    assert scored(account, then).health_band == "" or account.health_score > 50
+    time_machine.move_to(NOON, tick=False)
+    assert [part["value"] for part in _parts(scored(account)) if part["key"] == "adoption"] == [None]
+    page = sign_in().get(reverse("health:account_panel", args=[account.pk])).text
+    assert "Nobody has sent “Logins” of any customer since 5 Jun 2026. It counts as not known" in page
+    assert "not sent since 5 Jun 2026" in sign_in().get(reverse("accounts:metric_list")).text
+
+    send(api, "logins", TODAY, "B")  # it comes again: whoever has none of late uses it less
+    trends = [one["value"] for part in _parts(scored(account)) for one in part["measures"] if one["key"] == "trend"]
+    assert 0 < trends[0] < 50
+    assert "Nobody has sent" not in sign_in().get(reverse("health:account_panel", args=[other.pk])).text
+
+
 # ------------------------------------------------------------------------------------------- what rules name
 def test_a_rule_follows_a_metric_and_a_segment_that_are_renamed(workspace):
     metric, segment = make_metric("reports"), make_segment("Pilots")

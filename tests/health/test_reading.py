@@ -16,7 +16,7 @@ def test_conversations_are_joined_by_hashes_not_looked_through_for_each_person_o
         at=NOON,
         profiles=queries.scored_by(),
         typical=queries.typical(),
-        metric_ids=queries.metric_ids(),
+        metric_ids=queries.metric_ids(TODAY),
         sources=queries.sources(TODAY),
         is_current=True,
     )
