@@ -42,7 +42,7 @@ def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews,
     Closing counts one more `episode` and is the fact `ticket.closed`; closed again without a reopening is the
     same episode, however often it is said. Reopening is `ticket.reopened`. A ticket that is merged into another, or
     removed, is closed without an episode: that is the fact `ticket.merged`, after which nobody is asked. Another
-    priority or topic, and other tags, are `ticket.changed`.
+    priority or topic, and other tags, are `ticket.changed`, unless they come with the merging.
     """
     ticket, is_new = Ticket.objects.select_for_update(of=("self",)).get_or_create(
         source=news.source,
@@ -55,7 +55,7 @@ def apply_ticket(*, account: Account, contact: Contact | None, news: TicketNews,
     _copy(ticket, news, contact)
     if is_new:
         record_fact(account=account, kind="ticket.opened", at=at, happened_at=news.opened_at, **_about(ticket))
-    elif triage != _triage(ticket):
+    elif triage != _triage(ticket) and not news.is_merged:
         _tell_triage(ticket, news.updated_at, at)
     if news.is_merged and not _is_known_merged(ticket):
         _merge(ticket, news.closed_at or news.updated_at, at)

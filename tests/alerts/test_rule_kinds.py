@@ -375,7 +375,7 @@ OPENINGS = [
         lambda account: with_score(account, 66, parts=[adopted(20.0)]),
         "Successful adoption is worth 20 of 100, below 40."
         " 4 of 20 seats used (20\N{NO-BREAK SPACE}%), on average over 14 days.",
-        "Ask what changed in their work and who stopped using it; name a date for open tickets.",
+        "Find out who does not use their seat, and why.",
     ),
     (
         "metric", {"metric": "logins"}, fewer_logins,

@@ -34,6 +34,7 @@ PART_OF_ANOTHER = {
 }
 NEVER_SHOWN = {
     "workspaces.IdempotentRequest": "answers kept for a repeated request",
+    "outbox.Sheet": "what is the same in many mails, shown whole in mails",
     "outbox.Bounce": "what suppresses an address",
     "accounts.Erasure": "the minutes of an erasure",
     "accounts.Suppression": "hashes; erased-people/find/ compares with them",

@@ -31,7 +31,8 @@ def score(*accounts: object) -> None:
 
 def answered(contact: object, value: int) -> None:
     invitation = make_survey_invitation(contact, expires_at=now() + timedelta(days=1))
-    answer_actions.answer(invitation=invitation, value=value, comment="Nobody called", at=now())
+    given = answer_actions.answer(invitation=invitation, value=value, comment="Nobody called", at=now())
+    answer_actions.tell(answer_id=given.pk, at=now())
 
 
 def test_a_score_is_shown_with_its_parts_in_words(api):
@@ -230,6 +231,7 @@ def test_an_answer_as_it_is_shown(api):
         "changed_at": None,
         "is_late": False,
         "is_counted": True,
+        "doubt": "",
     }
 
 

@@ -184,7 +184,7 @@ def links_of(site) -> list[str]:
     import re
 
     with tenancy.entered(site["workspace"].pk):
-        mail = Mail.objects.order_by("-pk")[0]
+        mail = Mail.objects.select_related("sheet").order_by("-pk")[0]
     found = re.findall(r'href="([^"]+)"', mail.whole_html) + re.findall(r"https?://\S+", mail.whole_text)
     return sorted({link for link in found if "/s/" in link})
 

@@ -153,7 +153,8 @@ def test_what_a_decision_maker_said_about_one_event_is_no_loyalty(workspace):
 def test_what_end_users_answer_counts_to_satisfaction_at_once(workspace, metric, value, key, told):
     contact = make_contact(make_account())
     invitation = make_survey_invitation(contact, metric=metric)
-    answer_actions.answer(invitation=invitation, value=value, comment="", at=NOON)
+    given = answer_actions.answer(invitation=invitation, value=value, comment="", at=NOON)
+    answer_actions.tell(answer_id=given.pk, at=NOON)
     assert read(contact.account, key).value == pytest.approx(told)
     doubtful = make_survey_invitation(contact, metric=metric)
     answer_actions.answer(invitation=doubtful, value=1, comment="", doubt="too_fast", at=NOON)

@@ -48,9 +48,9 @@ def drawn(survey: Survey, contact: Contact, percent: int) -> bool:
     return int(md5(text.encode()).hexdigest()[:8], 16) % 100 < percent
 
 
-def verdicts(survey, people=None, *, at=NOON, is_for_one=False, occasion=OCCASION):
+def verdicts(survey, people=None, *, at=NOON, is_for_one=False, occasion=OCCASION, spread_days=0):
     people = Contact.objects.all() if people is None else Contact.objects.filter(pk__in=[one.pk for one in people])
-    asking = Asking(Survey.objects.get(pk=survey.pk), occasion, at, is_for_one)
+    asking = Asking(Survey.objects.get(pk=survey.pk), occasion, at, is_for_one, spread_days)
     return {one.contact_id: one.reason for one in gate.decide(asking, people, queries.settings())}
 
 
@@ -63,12 +63,20 @@ class Case:
     undo: dict[str, object] = field(default_factory=dict)
 
 
+def not_drawn(survey: Survey, percent: int) -> Contact:
+    """Who is in the sample depends on ids, which no test chooses."""
+    while True:
+        contact = make_contact(make_account(), email="noreply@vendor.example", role="end_user")
+        if not drawn(survey, contact, percent):
+            return contact
+
+
 @pytest.fixture
 def doomed(workspace):
     """Somebody against whom everything speaks."""
     make_member(Role.CSM, make_user("mei@vendor.example"))
-    contact = make_contact(make_account(), email="noreply@vendor.example", role="end_user")
     survey = survey_of("nps")
+    contact = not_drawn(survey, 1)
     Survey.objects.filter(pk=survey.pk).update(is_on=False, sample_percent=1, quiet_days=90)
     Contact.objects.filter(pk=contact.pk).update(opted_out_at=NOON, left_at=NOON)
     survey_settings.update_settings(changes={"is_on": False, "account_cap": 1, "quiet_days": 7}, at=NOON, by=None)
@@ -188,6 +196,28 @@ def test_planned_mails_count_and_those_called_off_do_not(workspace):
     assert verdicts(survey_of("csat")) == {contact.pk: Reason.QUIET}
     Invitation.objects.filter(pk=planned.pk).update(cancelled_at=NOON)
     assert verdicts(survey_of("csat")) == {contact.pk: None}
+
+
+@pytest.mark.parametrize(("after", "reason"), [(7 * DAY, None), (7 * DAY - timedelta(seconds=1), Reason.QUIET)])
+def test_a_mail_that_is_planned_for_after_the_period_keeps_nobody_from_being_asked_now(workspace, after, reason):
+    """A wave spread over weeks would keep all it is for from being asked about their tickets."""
+    contact = make_contact(make_account())
+    make_survey_invitation(contact, sent_at=None, send_at=NOON + after)
+    assert verdicts(survey_of("csat")) == {contact.pk: reason}
+    survey_settings.update_settings(changes={"quiet_days": 0}, at=NOON, by=None)
+    assert verdicts(survey_of("csat")) == {contact.pk: None}
+
+
+@pytest.mark.parametrize("way", ["spread", "hours", "limit"])
+def test_a_mail_that_may_go_out_later_meets_what_is_planned_for_then(workspace, way):
+    contact, survey = make_contact(make_account()), survey_of("csat")
+    make_survey_invitation(contact, sent_at=None, send_at=NOON + 10 * DAY)
+    assert verdicts(survey) == {contact.pk: None}
+    if way == "hours":
+        Survey.objects.update(keeps_hours=True)
+    if way == "limit":
+        survey_settings.update_settings(changes={"daily_cap": 9}, at=NOON, by=None)
+    assert verdicts(survey, spread_days=5 if way == "spread" else 0) == {contact.pk: Reason.QUIET}
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

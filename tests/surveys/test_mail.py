@@ -12,6 +12,7 @@ from surveys import pictures, visits
 from surveys.actions import looks
 from surveys.actions.sending import send_invitation
 from surveys.actions.settings import update_settings
+from surveys.languages import date_format
 from surveys.letters import letter
 from surveys.models import Invitation, Look
 from surveys.tokens import token_of
@@ -158,6 +159,16 @@ def test_what_customers_wrote_does_no_harm_in_a_mail(contact, run, mails):
     assert "<script" not in html
 
 
+@pytest.mark.parametrize(("locale", "hello"), [("en", "Hello,"), ("zh-hans", "您好："), ("zh-hant", "您好：")])
+def test_somebody_whose_name_nobody_knows_is_greeted_without(contact, locale, hello):
+    named = letter(make_survey_invitation(contact, locale=locale), "x" * 22, visits.house())
+    contact.name = ""
+    written = letter(make_survey_invitation(contact, locale=locale), "x" * 22, visits.house())
+    assert hello in written.text.splitlines()
+    assert f">{hello}<" in written.html
+    assert named.text.replace("Hank <b>", "").splitlines()[0].strip() != hello
+
+
 def test_a_reminder_says_that_it_is_one(contact):
     written = letter(make_survey_invitation(contact), "x" * 22, visits.house(), is_reminder=True)
     assert "We asked you a few days ago and would still like to know:" in written.text
@@ -193,7 +204,8 @@ def test_the_secret_works_before_any_workspace_is_entered(db):
 @pytest.mark.parametrize("name", ["Hank <b> & \"Co\" 'x'", "你好 {{ name }} %s \\1", "a\xa0b", "\u202eevil", ""])
 def test_a_letter_of_a_sheet_is_the_one_that_would_have_been_written_alone(workspace, name):
     """Filled in after the styles were inlined, a name stands as it would have if it had been there before."""
-    context = {"name": name, "asked": {"title": "t", "text": "How?", "rows": []}, "look": Look(), "until": NOON.date()}
+    asked = {"title": "t", "text": "How?", "rows": []}
+    context = {"name": name, "asked": asked, "look": Look(), "until": NOON.date(), "date_format": date_format()}
     alone = mail.inlined(render_to_string("surveys/customer/mail.html", context))
     marked = mail.inlined(render_to_string("surveys/customer/mail.html", {**context, "name": "MARK"}))
     assert sheets.filled_html(marked.replace("MARK", sheets.gap("name")), {"name": name}) == alone

@@ -400,8 +400,8 @@ def test_a_lens_reads_its_own_address(workspace):
         ),
         (
             "sent",
-            ["Account", "Person", "Sent at", "Open until", "About", "Answer"],
-            ["Globex", "Hank", "2026-06-14T12:00:00+00:00", "2026-06-28T12:00:00+00:00", "", "4"],
+            ["Account", "Person", "Sent at", "Open until", "About", "Answer", "Came back at"],
+            ["Globex", "Hank", "2026-06-14T12:00:00+00:00", "2026-06-28T12:00:00+00:00", "", "4", ""],
         ),
         (
             "refused",
@@ -432,7 +432,7 @@ def test_figures_are_exported_with_their_doubt_by_month_and_by_week(client, hank
     pk = survey_of("csat").pk
     assert header[:5] == ["Survey", "Roll-up", "Span", "First day", "Answers"]
     assert header[5:11] == ["Units", "Score", "Interval from", "Interval to", "Difference", "More than chance"]
-    assert period == f"{pk},answers,period,2026-05-16,1,1,100.0,20.65,100.0,50.0,no,1,1,1,0,0,0,0,0,0,1".split(",")
+    assert period == f"{pk},answers,period,2026-05-16,1,1,100.0,20.65,100.0,50.0,no,1,1,0,1,0,0,0,0,0,0,1".split(",")
     asked = [row for row in trend if row[4] != "0"]
     assert [(row[2], row[3], row[4], row[6]) for row in asked] == [
         ("month", "2026-05-01", "2", "50.0"),

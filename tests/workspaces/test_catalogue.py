@@ -109,6 +109,7 @@ def test_definer_functions_are_few_and_not_public(db):
         "surveys_invitation_of",
         "surveys_look_of",
         "surveys_page_of",
+        "surveys_take_answer",
         "workspaces_all",
         "workspaces_api_token",
         "workspaces_erase_rows",
