@@ -88,7 +88,9 @@ def matching(wanted: Chosen, member: Membership, at: datetime) -> ComplaintQuery
         found = found.filter(source=wanted.source)
     if wanted.account_id:
         found = found.filter(account=wanted.account_id)
-    if wanted.later:
+    if wanted.later == "others":
+        found = found.filter(pk__in=figure.asked_about().values("pk"))
+    elif wanted.later:
         found = found.filter(pk__in=figure.came_round(is_promoter=wanted.later == "promoter").values("pk"))
     return _shown(found, wanted.show, at)
 
@@ -146,8 +148,10 @@ def followed(wanted: Chosen, member: Membership) -> FollowUpQuerySet:
 
 
 def shown_follow_ups(found: FollowUpQuerySet, wanted: Chosen, at: datetime) -> FollowUpQuerySet:
-    """What is open, whenever it began; what is over, of the chosen days."""
+    """What is open, whenever it began; what is over, and all, of the chosen days."""
     recent = found.filter(opened_at__gte=at - timedelta(days=wanted.days))
+    if wanted.show == "all":
+        return recent
     if wanted.show == "done":
         return recent.done()
     if wanted.show == "dropped":

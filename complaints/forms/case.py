@@ -136,7 +136,12 @@ class CloseForm(forms.Form):
 
 
 SHOWS = [("open", _("Open")), ("overdue", _("Overdue")), ("closed", _("Closed")), ("all", _("All"))]
-LATER = [("", _("Whatever they said later")), ("answered", _("Asked again later")), ("promoter", _("Promoters later"))]
+LATER = [
+    ("", _("Whatever was said later")),
+    ("answered", _("Asked again later")),
+    ("promoter", _("Promoters later")),
+    ("others", _("Look-alikes replied")),
+]
 
 
 class ComplaintFilter(forms.Form):

@@ -10,7 +10,13 @@ from accounts.models import Account, Contact
 from complaints.forms.case import LONGEST_STEP
 from complaints.models import FollowUp
 
-SHOWS = [("open", _("Open")), ("overdue", _("Overdue")), ("done", _("Done")), ("dropped", _("Dropped"))]
+SHOWS = [
+    ("open", _("Open")),
+    ("overdue", _("Overdue")),
+    ("done", _("Done")),
+    ("dropped", _("Dropped")),
+    ("all", _("All")),
+]
 DAYS = [30, 90, 180, 365]
 
 

@@ -66,6 +66,11 @@ def silent() -> Estimate:
     )
 
 
+def asked_about() -> ComplaintQuerySet:
+    """Complaints of which look-alikes said whether they have the same trouble."""
+    return Complaint.objects.filter(pk__in=Peer.objects.replied().values("complaint"))
+
+
 # ---------------------------------------------------------------------------------------------- conversion
 @dataclass(frozen=True)
 class Conversion:

@@ -21,7 +21,7 @@ from workspaces.capabilities import Capability
 @requires(Capability.VIEW)
 @require_safe
 def follow_up_list(request: WorkspaceRequest) -> HttpResponse:
-    """`?show=` open, overdue, done or dropped; `?who=`; the figures are of the answers of the last `?days=`."""
+    """`?show=` open, overdue, done, dropped or all; `?who=`; the figures are of the answers of the last `?days=`."""
     at, people = now(), rows.people()
     wanted = rows.chosen_follow_ups(FollowUpFilter(request.GET, people=people), request.member)
     found = rows.followed(wanted, request.member)

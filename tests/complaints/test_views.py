@@ -9,6 +9,7 @@ from accounts.models import Contact
 from complaints.actions import case as case_actions
 from complaints.models import Complaint, ComplaintRule, ComplaintStep, FollowUp, Peer
 from complaints.queries import setting
+from journeys.actions import tasks
 from outbox.models import Mail
 from tests.builders import (
     NOON,
@@ -295,7 +296,25 @@ def test_a_bad_answer_is_followed_up_in_the_browser(csm):
     assert told in text_of(csm.get(f"/accounts/{contact.account_id}/?show=all"))
 
 
+def test_figures_of_follow_ups_open_those_of_the_chosen_days(csm):
+    shown = [make_follow_up(make_answer(1, answered_at=NOON - days * DAY)) for days in (1, 20, 40)]
+    tasks.drop_task(task=shown[0].task, reason="Left", at=NOON, by=None)
+    page = csm.get("/complaints/follow-ups/?who=all&days=30")
+    assert page.content.decode().count('<a href="?who=all&amp;days=30&amp;show=all">') == 2  # how many, and in time
+    lines = csm.get("/complaints/follow-ups/?who=all&days=30&show=all").context["lines"]
+    assert [line["follow_up"] for line in lines] == shown[:2]
+
+
 # -------------------------------------------------------------------------------------------- silent others
+def test_the_figure_of_silent_others_opens_the_complaints_it_was_learned_from(csm):
+    make_complaint()
+    one = make_complaint()
+    make_peer(one, reply="me_too", replied_at=NOON)
+    assert "?who=all&amp;show=all&amp;later=others" in csm.get("/complaints/figures/").content.decode()
+    lines = csm.get("/complaints/?who=all&show=all&later=others").context["lines"]
+    assert [line["complaint"] for line in lines] == [one]
+
+
 def test_look_alikes_are_asked_and_what_they_say_is_kept(csm, manager):
     one, alder, birch = make_complaint(), make_account("Alder"), make_account("Birch")
     for account in (alder, birch):
