@@ -1,9 +1,11 @@
 """Webhooks over the API."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -20,6 +22,7 @@ from webhooks.actions import deliveries
 from webhooks.actions import endpoints as actions
 from webhooks.models import Delivery, Endpoint
 from webhooks.queries import endpoints as queries
+from webhooks.rows import attempts
 from workspaces.api import Creates, Fields, IdParameter, Lists, Retrieves, Updates, example
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
@@ -52,7 +55,7 @@ class WebhookSerializer(serializers.Serializer[Endpoint]):
         write_only=True,
         required=False,
         help_text=gettext_lazy(
-            "`whsec_` and 24 to 64 random bytes in Base64. Needed to add one, never shown; its page draws a new one."
+            "`whsec_` and 24 to 64 random bytes in Base64. Needed to add one, never shown; `secret/` takes another."
         ),
     )
     is_enabled = serializers.BooleanField(source="is_open", required=False)
@@ -73,19 +76,70 @@ class WebhookSerializer(serializers.Serializer[Endpoint]):
         return value
 
     def validate_secret(self, value: str) -> str:
-        if not signing.is_secret(value):
-            raise serializers.ValidationError(_("`whsec_` and 24 to 64 bytes in Base64."))
-        return value
+        return _sound(value)
 
     def validate(self, attrs: Fields) -> Fields:
         row = self.instance if isinstance(self.instance, Endpoint) else None
         if row is None and "secret" not in attrs:
             raise serializers.ValidationError({"secret": [_("This field is required.")]})
         if row is not None and "secret" in attrs:
-            raise serializers.ValidationError({"secret": [_("A secret is changed on the webhook's page.")]})
+            raise serializers.ValidationError({"secret": [_("Another secret goes to `secret/` below the webhook.")]})
         if not attrs.get("wants_all", row is not None and row.wants_all) and not attrs.get("kinds", row and row.kinds):
             raise serializers.ValidationError({"kinds": [_("Choose at least one kind.")]})
         return attrs
+
+
+def _sound(secret: str) -> str:
+    if not signing.is_secret(secret):
+        raise serializers.ValidationError(_("`whsec_` and 24 to 64 bytes in Base64."))
+    return secret
+
+
+class SecretSerializer(serializers.Serializer[Any]):
+    secret = serializers.CharField(
+        max_length=100, validators=[_sound], help_text=gettext_lazy("`whsec_` and 24 to 64 random bytes in Base64.")
+    )
+
+
+class ReplaySerializer(serializers.Serializer[Any]):
+    since = UtcDateTimeField()
+
+
+class ReplayedSerializer(serializers.Serializer[Any]):
+    replayed = serializers.IntegerField(help_text=gettext_lazy("How many messages are sent again."))
+
+
+class WebhookDeliverySerializer(serializers.Serializer[Delivery]):
+    id = serializers.IntegerField()
+    webhook = serializers.IntegerField(source="endpoint_id")
+    kind = serializers.CharField()
+    message_id = serializers.CharField()
+    created_at = UtcDateTimeField()
+    state = serializers.ChoiceField(Delivery.State.choices)
+    settled_at = UtcDateTimeField(allow_null=True)
+    attempts = serializers.IntegerField()
+    last_status = serializers.IntegerField(allow_null=True)
+
+
+class AttemptSerializer(serializers.Serializer[Any]):
+    at = UtcDateTimeField()
+    status = serializers.IntegerField(allow_null=True, help_text=gettext_lazy("null where there was no answer."))
+    error = serializers.CharField(allow_blank=True, help_text=gettext_lazy("Why there was none."))
+    excerpt = serializers.CharField(allow_blank=True, help_text=gettext_lazy("How the answer began."))
+    milliseconds = serializers.IntegerField()
+
+
+class WholeDeliverySerializer(WebhookDeliverySerializer):
+    body = serializers.CharField(help_text=gettext_lazy("The message as it is signed."))
+    log = serializers.SerializerMethodField(help_text=gettext_lazy("The last attempts, newest first."))
+
+    @extend_schema_field(AttemptSerializer(many=True))
+    def get_log(self, delivery: Delivery) -> Any:
+        return AttemptSerializer(attempts(delivery), many=True).data
+
+
+def _off() -> Conflict:
+    return Conflict(_("This webhook is switched off."))
 
 
 class WebhookViewSet(Lists, Retrieves, Creates, Updates):
@@ -120,17 +174,38 @@ class WebhookViewSet(Lists, Retrieves, Creates, Updates):
         elif row.is_open and not is_enabled:
             actions.disable_endpoint(endpoint=row, why=Endpoint.Why.PERSON, at=now(), by=self.by)
 
+    @extend_schema(summary=gettext_lazy("Sign with another secret"), request=SecretSerializer)
+    @action(detail=True, methods=["post"])
+    def secret(self, request: Request, pk: str) -> Response:
+        """For 24 hours the one before signs along, so that the receiver can be changed meanwhile."""
+        row = self.get_object()
+        actions.renew_secret(endpoint=row, **self.told(SecretSerializer), at=now(), by=self.by)
+        return Response(self.shown(row))
 
-class WebhookDeliverySerializer(serializers.Serializer[Delivery]):
-    id = serializers.IntegerField()
-    webhook = serializers.IntegerField(source="endpoint_id")
-    kind = serializers.CharField()
-    message_id = serializers.CharField()
-    created_at = UtcDateTimeField()
-    state = serializers.ChoiceField(Delivery.State.choices)
-    settled_at = UtcDateTimeField(allow_null=True)
-    attempts = serializers.IntegerField()
-    last_status = serializers.IntegerField(allow_null=True)
+    @extend_schema(summary=gettext_lazy("Send a test"), request=None, responses={201: WebhookDeliverySerializer})
+    @action(detail=True, methods=["post"])
+    def test(self, request: Request, pk: str) -> Response:
+        """One message that is tried once, at once: read the delivery to see what came back."""
+        try:
+            sent = deliveries.send_test(endpoint=self.get_object(), at=now(), by=self.by)
+        except deliveries.EndpointOff as error:
+            raise _off() from error
+        return Response(WebhookDeliverySerializer(sent).data, status=201)
+
+    @extend_schema(
+        summary=gettext_lazy("Send again what was not delivered"),
+        request=ReplaySerializer,
+        responses=ReplayedSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def replay(self, request: Request, pk: str) -> Response:
+        """Everything since a moment that did not get through, from the start and under the same ids."""
+        row, told = self.get_object(), self.told(ReplaySerializer)
+        try:
+            count = deliveries.replay_unsent(endpoint=row, **told, at=now(), by=self.by)
+        except deliveries.EndpointOff as error:
+            raise _off() from error
+        return Response({"replayed": count})
 
 
 class WebhookDeliveryFilters(serializers.Serializer[Delivery]):
@@ -150,8 +225,12 @@ class WebhookDeliveryViewSet(Lists, Retrieves):
     read_capability = Capability.ADMINISTER
 
     def rows(self) -> QuerySet[Delivery]:
-        found: QuerySet[Delivery] = Delivery.objects.select_related("endpoint").defer("body", "log")
-        return found
+        found: QuerySet[Delivery] = Delivery.objects.select_related("endpoint")
+        return found if self.action == "retrieve" else found.defer("body", "log")
+
+    @extend_schema(responses=WholeDeliverySerializer)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(WholeDeliverySerializer(self.get_object()).data)
 
     @extend_schema(summary=gettext_lazy("Send it again"), request=None, responses=WebhookDeliverySerializer)
     @action(detail=True, methods=["post"])
@@ -161,7 +240,7 @@ class WebhookDeliveryViewSet(Lists, Retrieves):
         try:
             deliveries.replay(delivery=row, at=now(), by=self.by)
         except deliveries.EndpointOff as error:
-            raise Conflict(_("This webhook is switched off.")) from error
+            raise _off() from error
         return Response(self.shown(row))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from outbox import mail
 from webhooks import signing
 from webhooks.models import Delivery, Endpoint
+from webhooks.queries import endpoints as endpoint_queries
 from workspaces import actions as workspace_actions
 from workspaces import queries as workspace_queries
 from workspaces.capabilities import Capability, can
@@ -72,9 +73,14 @@ def _chosen(kinds: Iterable[str], wants_all: bool) -> list[str]:
 
 
 @transaction.atomic
-def renew_secret(*, endpoint: Endpoint, at: datetime, by: User | None) -> str:
-    """Draw a new secret and return it; the one before signs along for a day."""
-    secret = signing.new_secret()
+def renew_secret(*, endpoint: Endpoint, at: datetime, by: User | None, secret: str = "") -> str:
+    """Sign with another secret, drawn unless given, and return it; the one before signs along for a day.
+
+    The one that signs already changes nothing, or the one before would be forgotten too early.
+    """
+    if secret and secret in endpoint_queries.keys_of(endpoint, at)[:1]:
+        return secret
+    secret = secret or signing.new_secret()
     endpoint.previous_secret, endpoint.previous_until = endpoint.secret, at + OVERLAP
     endpoint.secret = encrypt(secret)
     endpoint.save(update_fields=["secret", "previous_secret", "previous_until"])
