@@ -122,6 +122,12 @@ class BudgetForm(forms.Form):
         _("Days until an untouched alert goes to the managers"),
         _("Untouched: nobody acknowledged it, put it off or logged anything with the account. 0: never."),
     )
+    sets_thresholds = forms.BooleanField(
+        label=_("Rules about the score open below the threshold that spends this budget"),
+        required=False,
+        initial=True,
+        help_text=_("By the last 180 days of scores, once eight weeks are stored. Without the tick they stay."),
+    )
 
 
 class HoldoutForm(forms.Form):

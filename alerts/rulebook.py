@@ -79,6 +79,15 @@ def spending(found: Iterable[AlertRule], budget: int, today: date) -> list[Spend
     return [Spending(rule, known[rule.key], known[rule.key].spending(budget)) for rule in bands]
 
 
+def saved(changed: Iterable[AlertRule]) -> str:
+    """That a budget is saved, and what it changed."""
+    told = [
+        _("“%(name)s” opens below %(below)s now.") % {"name": rule.label, "below": number(rule.parameters["below"])}
+        for rule in changed
+    ]
+    return " ".join([_("Saved."), *(told or [_("No rule changes.")])])
+
+
 def problem(rule: AlertRule, known: Names) -> str:
     """Why a rule opens nothing although it is on."""
     if rule.segment_id is not None and rule.segment_id not in known.segments:

@@ -12,6 +12,7 @@ from alerts.kinds import BadParameters, Kind
 from alerts.models import AlertRule
 from alerts.rules import BETTER, BUILT_IN, COOL_DOWN_DAYS, Rule
 from lib import changing
+from lib.time import day_of
 from segments.models import Segment
 from workspaces import actions as workspace_actions
 from workspaces.models import User
@@ -146,6 +147,22 @@ def take_threshold(*, rule: AlertRule, below: int, at: datetime, by: User | None
         raise NotAThreshold
     parameters = {"below": below, "leave_from": min(below + BETTER, 100)}
     return update_rule(rule=rule, parameters=parameters, at=at, by=by)
+
+
+@transaction.atomic
+def spend_budget(*, at: datetime, by: User | None) -> list[AlertRule]:
+    """Let each rule about the score that is on open below the threshold that spends the budget; those that change.
+
+    Where history is too short, or every threshold spends more, a rule stays as it is.
+    """
+    rules = list(queries.alert_rules().filter(kind=Kind.SCORE_BAND, is_on=True))
+    found = queries.thresholds([queries.terms_of(rule) for rule in rules], day_of(at))
+    changed = []
+    for rule in rules:
+        below = found[rule.key].spending(queries.budget())
+        if below is not None and below != rule.parameters["below"]:
+            changed.append(take_threshold(rule=rule, below=below, at=at, by=by))
+    return changed
 
 
 def checked(kind: str, parameters: Any) -> dict[str, Any]:

@@ -150,12 +150,13 @@ class Thresholds:
         return self.days >= ENOUGH_HISTORY.days
 
     def spending(self, budget: float) -> int | None:
-        """The highest threshold up to which all stay within a budget; None without history, or where none does.
+        """The threshold that opens most of those up to which all stay within a budget, of equals the highest.
 
-        Beyond a threshold that nearly everybody is always below, little opens, and little is said.
+        None without history, or where none stays within. Beyond a threshold that nearly everybody is always below,
+        little opens again; it would call healthy customers at risk.
         """
-        within = [below for below, _ in takewhile(lambda one: one[1] <= budget, self.rates)]
-        return max(within) if within and self.is_enough else None
+        within = list(takewhile(lambda one: one[1] <= budget, self.rates))
+        return max(within, key=lambda one: (one[1], one[0]))[0] if within and self.is_enough else None
 
 
 def thresholds(rules: Sequence[Terms], today: date) -> dict[str, Thresholds]:

@@ -31,12 +31,14 @@ def rule_list(request: WorkspaceRequest) -> HttpResponse:
 @requires(Capability.CONFIGURE_HEALTH)
 @require_POST
 def budget(request: WorkspaceRequest) -> HttpResponse:
-    """Say how many alerts can be followed, and when one goes to the managers."""
+    """Say how many alerts can be followed, which sets thresholds, and when one goes to the managers."""
     form = BudgetForm(request.POST)
     if not form.is_valid():
         return _list(request, form)
-    setting_actions.set_alerts(**form.cleaned_data, at=now(), by=request.user)
-    messages.success(request, _("Saved. No rule changes by itself: take the threshold that spends the budget below."))
+    sets_thresholds, at = form.cleaned_data.pop("sets_thresholds"), now()
+    setting_actions.set_alerts(**form.cleaned_data, at=at, by=request.user)
+    changed = actions.spend_budget(at=at, by=request.user) if sets_thresholds else []
+    messages.success(request, rulebook.saved(changed))
     return redirect("alerts:rule_list")
 
 

@@ -306,6 +306,7 @@ def test_thresholds_say_what_they_would_have_opened(workspace):
     assert Thresholds([(20, 6.0), (25, 7.0)], 120).spending(5) is None
     assert Thresholds([(20, 1.0), (25, 5.0), (30, 9.0)], 120).spending(5) == 25
     assert Thresholds([(20, 1.0)], 55).spending(5) is None
+    assert Thresholds([(45, 2.3), (50, 2.5), (55, 2.1), (70, 0.2)], 120).spending(5) == 50
 
 
 def test_thresholds_of_a_segment_and_of_nothing(workspace):
@@ -517,6 +518,27 @@ def test_a_budget_is_typed_and_a_threshold_taken(workspace, time_machine):
     assert (
         "no threshold" in client.post(reverse("alerts:rule_threshold", args=[other.pk]), follow=True).content.decode()
     )
+
+
+def test_a_budget_sets_the_thresholds_it_spends(workspace, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    client, rule = sign_in(Role.ADMIN), AlertRule.objects.get(key="score_band")
+    make_rule("score_band", "Off", below=60, leave_from=70, is_on=False)
+    told = {"budget": "5", "escalate_after_days": "3", "sets_thresholds": "on"}
+
+    def save(**changes):
+        return client.post(reverse("alerts:budget"), told | changes, follow=True).content.decode()
+
+    assert "Saved. No rule changes." in save()  # no history yet
+    for number in range(4):
+        history(make_account(), (60, 80), (5 + number, 44), (20, 62), (20, 42), (15, 90))
+    assert "Saved. No rule changes." in save(sets_thresholds="")
+    assert "Saved. “Score at risk” opens below 40 now." in save()
+    assert "Saved. No rule changes." in save()
+    rule.refresh_from_db()
+    assert (rule.parameters, rule.changed_by) == ({"below": 40, "leave_from": 50}, client.member.user)
+    assert "opens below 70 now." in save(budget="100")  # no more alerts than below 45, and earlier
+    assert AlertRule.objects.get(name="Off").parameters == {"below": 60, "leave_from": 70}
 
 
 def test_the_figures_of_a_rule_open_to_their_alerts(workspace, time_machine):
