@@ -1,6 +1,7 @@
 """What the headers of a file tell: what its rows are, which column is what, and where it comes from."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import override
@@ -36,7 +37,7 @@ _SOURCES: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
         HUBSPOT,
         (
             frozenset({"recordid"}), frozenset({"associatedcompanyids"}), frozenset({"companydomainname"}),
-            frozenset({"recordidcompany"}), frozenset({"recordidcontact"}),
+            frozenset({"recordidcompany"}), frozenset({"recordidcontact"}), frozenset({"ticketid", "ticketname"}),
         ),
     ),
     (
@@ -49,6 +50,10 @@ _SOURCES: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
         ),
     ),
 )  # fmt: skip
+
+
+# What only Salesforce's own names for its fields look like, as its Bulk API and Data Loader write them beside `Id`.
+_API_NAME = re.compile(r"(Account|Parent|Owner|Contact|Who|What)(Id|\.[A-Z]\w+)|(Created|LastModified)Date|\w+__c")
 
 
 def _names(kind: str) -> dict[str, dict[str, int]]:
@@ -100,7 +105,8 @@ def _is_known(name: str, kind: str) -> bool:
 def source_of(headers: Sequence[str]) -> str:
     """The system whose export has these headers; empty when nothing tells."""
     folded = {fold(header) for header in headers}
-    return next((source for source, signs in _SOURCES if any(sign <= folded for sign in signs)), "")
+    found = next((source for source, signs in _SOURCES if any(sign <= folded for sign in signs)), "")
+    return found or (SALESFORCE if "Id" in headers and any(map(_API_NAME.fullmatch, headers)) else "")
 
 
 def signature(headers: Sequence[str]) -> str:

@@ -155,6 +155,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         *_WHOSE,
         Field("name", _("Name"), (
             "name", "contract name", "contract", "agreement", "subscription", "deal name", "product", "plan",
+            "contract number",
         )),
         Field("starts_on", _("Starts on"), (
             "starts on", "start date", "contract start date", "start", "startdate", "contract start", "effective date",
@@ -175,10 +176,11 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     Kind.TICKETS: (
         Field("external_id", _("Id"), (
-            "id", "ticket id", "case id", "record id", "external id", "casenumber", "case number", "ticket #",
+            "id", "ticket id", "case id", "record id", "issue id", "external id", "casenumber", "case number",
+            "ticket #",
         )),
         _SYSTEM,
-        Field("number", _("Number"), ("number", "ticket number", "case number", "casenumber", "ticket #")),
+        Field("number", _("Number"), ("number", "ticket number", "case number", "casenumber", "ticket #", "issue key")),
         *_WHOSE,
         Field("contact", _("Contact: e-mail"), (
             "requester email", "contact email", "email", "contactemailaddress", "customer email", "requester e-mail",
@@ -195,17 +197,18 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("status", _("Status"), ("status", "ticket status", "state", "status.name", "isclosed", "closed flag")),
         Field("opened_at", _("Opened at"), (
             "opened at", "created at", "created", "date/time opened", "createddate", "entered", "create date",
-            "date created", "opened", "created date",
+            "date created", "opened", "created date", "created time", "date entered", "requested", "_info.dateentered",
         )),
         Field("closed_at", _("Closed at"), (
             "closed at", "solved at", "date/time closed", "closeddate", "closed", "close date", "resolved",
-            "resolved at", "date resolved", "closed date",
+            "resolved at", "date resolved", "closed date", "closed time", "resolved time", "date closed", "solved",
         )),
         Field("updated_at", _("Updated at"), (
             "updated at", "updated", "last updated", "lastmodifieddate", "last modified date", "date updated",
+            "last update time", "_info.lastupdated",
         )),
         Field("agent_name", _("Agent: name"), (
-            "assignee", "agent", "case owner", "owner", "agent name", "assigned to",
+            "assignee", "agent", "case owner", "ticket owner", "owner", "owner.name", "agent name", "assigned to",
         )),
         Field("agent_email", _("Agent: e-mail"), ("assignee email", "agent email", "agent e-mail", "owner.email")),
         Field("locale", _("Language"), ("language", "requester locale", "requester language", "locale")),
@@ -223,13 +226,16 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("channel", _("Channel"), ("channel", "type", "activity type", "engagement type", "tasksubtype")),
         Field("direction", _("Direction"), ("direction",)),
         Field("summary", _("Summary"), (
-            "summary", "subject", "notes", "description", "body", "comments", "full comments", "title",
+            "summary", "subject", "notes", "description", "body", "comments", "full comments", "title", "call notes",
+            "meeting notes", "note body", "email subject", "meeting name", "call title",
         )),
         Field("outcome", _("Outcome"), ("outcome", "meeting outcome", "call outcome", "call disposition")),
         Field("is_proactive", _("We reached out first"), ("we reached out first", "proactive", "is proactive")),
         Field("expected", _("Expected"), ("expected",)),
         Field("felt", _("Felt"), ("felt",)),
-        Field("by", _("By (e-mail or name)"), ("by", "owner", "assigned to", "logged by", "activity assigned to")),
+        Field("by", _("By (e-mail or name)"), (
+            "by", "owner", "assigned to", "assigned", "logged by", "activity assigned to",
+        )),
     ),
     Kind.METRICS: (
         *_WHOSE,

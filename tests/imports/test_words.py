@@ -21,7 +21,7 @@ FIELDS = {
     "name", "domains", "tier", "industry", "currency", "owner", "email", "title", "role", "persona", "influence",
     "stance", "locale", "phone", "time_zone", "consent", "external_id", "starts_on", "ends_on", "seats", "value_minor",
     "auto_renews", "number", "url", "subject", "agent_name", "agent_email", "contact", "closed_at",
-    "priority", "topic",
+    "priority", "topic", "tags",
 }  # fmt: skip
 
 
