@@ -17,7 +17,7 @@ from accounts.stages import Band
 from health import queries
 from health.beside import AttitudeSerializer, FamilyHealthSerializer
 from health.models import HealthDay, HealthScore
-from health.parts import MEASURE_LABELS, Part
+from health.parts import MEASURE_LABELS, Confidence, Part
 from health.resources import profiles as profile_resources
 from health.resources import pulses as pulse_resources
 from lib.rest import BlankIsNull, UtcDateTimeField
@@ -74,6 +74,9 @@ class HealthSerializer(serializers.Serializer[Any]):
     score = serializers.FloatField(min_value=0, max_value=100, allow_null=True)
     band = BlankIsNull(Band.choices)
     coverage = serializers.FloatField(min_value=0, max_value=1)
+    confidence = serializers.ChoiceField(
+        Confidence.choices, help_text=gettext_lazy("By the coverage: high from 0.7, medium from 0.4, low from 0.25.")
+    )
     day = serializers.DateField(allow_null=True)
     computed_at = UtcDateTimeField(allow_null=True)
     parts = PartSerializer(many=True)
@@ -132,8 +135,11 @@ class HealthViewSet(Lists, Retrieves):
 
 
 def _line(account_id: int, view: queries.ScoreView | None) -> Fields:
-    names = ("score", "band", "coverage", "day", "computed_at", "parts")
-    nothing: Fields = {"score": None, "band": "", "coverage": 0, "day": None, "computed_at": None, "parts": []}
+    names = ("score", "band", "coverage", "confidence", "day", "computed_at", "parts")
+    nothing: Fields = {
+        "score": None, "band": "", "coverage": 0, "confidence": Confidence.NONE, "day": None, "computed_at": None,
+        "parts": [],
+    }  # fmt: skip
     return {"account": account_id} | ({name: getattr(view, name) for name in names} if view else nothing)
 
 

@@ -150,6 +150,7 @@ TOTAL_WEIGHT = 100
 HEALTHY_FROM = 70
 WATCH_FROM = 50
 ENOUGH_COVERAGE = 0.25  # below it the score has no band and raises no alert
+MEDIUM_COVERAGE, HIGH_COVERAGE = 0.4, 0.7  # of which confidence is medium, and high
 ENOUGH_ACCOUNTS = 20  # so many customers make a mean
 STANDS_DAYS = 32  # a score is written once a month at least: one as old as this says nothing of a day
 
@@ -204,6 +205,23 @@ def band_of(score: float | None, coverage: float) -> str:
     if score >= HEALTHY_FROM:
         return "healthy"
     return "watch" if score >= WATCH_FROM else "at_risk"
+
+
+class Confidence(models.TextChoices):
+    """How sure a score is."""
+
+    HIGH = "high", _("high confidence")
+    MEDIUM = "medium", _("medium confidence")
+    LOW = "low", _("low confidence")
+    NONE = "none", _("not enough data")
+
+
+def confidence_of(coverage: float) -> Confidence:
+    if coverage < ENOUGH_COVERAGE:
+        return Confidence.NONE
+    if coverage < MEDIUM_COVERAGE:
+        return Confidence.LOW
+    return Confidence.MEDIUM if coverage < HIGH_COVERAGE else Confidence.HIGH
 
 
 # ------------------------------------------------------------------------------------------- how parts are stored

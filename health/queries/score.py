@@ -13,7 +13,7 @@ from accounts.models import Account, Fact
 from accounts.queries import metric as metric_queries
 from health import scoring, sentences, telling
 from health.models import HealthProfile, HealthScore, Typical
-from health.parts import MEASURES, METRICS, PARTS, STANDS_DAYS, Part
+from health.parts import MEASURES, METRICS, PARTS, STANDS_DAYS, Confidence, Part, confidence_of
 from health.stored import from_numbers, measure_of
 from workspaces import tenancy
 
@@ -186,6 +186,10 @@ class ScoreView:
     @property
     def coverage(self) -> float:
         return self.row.coverage
+
+    @property
+    def confidence(self) -> Confidence:
+        return confidence_of(self.row.coverage)
 
     @property
     def day(self) -> date:

@@ -42,7 +42,8 @@ def test_a_score_is_shown_with_its_parts_in_words(api):
 
     shown = api.get(f"health/{account.pk}/").json()
     assert set(shown) == {
-        "account", "score", "band", "coverage", "day", "computed_at", "parts", "attitude", "family_health",
+        "account", "score", "band", "coverage", "confidence", "day", "computed_at", "parts", "attitude",
+        "family_health",
     }  # fmt: skip
     assert (shown["account"], shown["day"]) == (account.pk, str(today()))
     assert [part["key"] for part in shown["parts"]] == PARTS
@@ -95,6 +96,7 @@ def test_an_account_never_scored_has_nothing_yet(api):
         "score": None,
         "band": None,
         "coverage": 0.0,
+        "confidence": "none",
         "day": None,
         "computed_at": None,
         "parts": [],

@@ -220,7 +220,7 @@ def test_health_shows_each_part_with_its_sentence_and_its_gaps(client):
     score(account, 10, 70, "healthy")
     score(account, 0, 62, "watch", (high, missing))
     said = panel(client, account, "health")
-    assert "coverage 80 %" in said
+    assert "coverage 80 %, high confidence" in said
     assert "Communication and engagement 85 of 100, weight 10" in said
     assert "The last two-way touchpoint was 9 days ago." in said
     assert "Outcomes at scale No data" in said

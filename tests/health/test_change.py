@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from health import change, queries
 from health.actions import scores
+from health.apps import CAUSES
 from health.models import HealthScore
 from health.parts import MEASURES, PARTS
 from health.queries import evidence
@@ -324,3 +325,8 @@ def test_rows_of_another_workspace_stay_there(noon, everything):
     with tenancy.entered(other.pk):
         account = make_account("Elm")
     assert client.get(reverse("health:row_list", args=[account.pk])).status_code == 404
+
+
+def test_whatever_moves_a_measure_scores_the_account_within_seconds():
+    """A renewal with other seats and a move that was taken back among them."""
+    assert {kind for kinds in FACTS.values() for kind in kinds} - set(CAUSES) == set()

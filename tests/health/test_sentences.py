@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from health import sentences, telling, words
-from health.parts import MEASURES, PARTS
+from health.parts import MEASURES, PARTS, confidence_of
 from tests.health.given import measure, part
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -157,3 +157,18 @@ def test_what_helps_is_about_what_is_said_first():
     for key, measures in MEASURES.items():
         for one in measures:
             assert sentences.helps({"key": key, "measures": [lost(one.key, 10.0)]})
+
+
+@pytest.mark.parametrize(
+    ("coverage", "words"),
+    [
+        (0.24, "not enough data"),
+        (0.25, "low confidence"),
+        (0.39, "low confidence"),
+        (0.4, "medium confidence"),
+        (0.69, "medium confidence"),
+        (0.7, "high confidence"),
+    ],
+)
+def test_confidence_is_said_in_words(coverage, words):
+    assert confidence_of(coverage).label == words
