@@ -105,7 +105,7 @@ class ReplaySerializer(serializers.Serializer[Any]):
     since = UtcDateTimeField()
 
 
-class ReplayedSerializer(serializers.Serializer[Any]):
+class SentAgainSerializer(serializers.Serializer[Any]):
     replayed = serializers.IntegerField(help_text=gettext_lazy("How many messages are sent again."))
 
 
@@ -195,7 +195,7 @@ class WebhookViewSet(Lists, Retrieves, Creates, Updates):
     @extend_schema(
         summary=gettext_lazy("Send again what was not delivered"),
         request=ReplaySerializer,
-        responses=ReplayedSerializer,
+        responses=SentAgainSerializer,
     )
     @action(detail=True, methods=["post"])
     def replay(self, request: Request, pk: str) -> Response:
