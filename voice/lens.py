@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from accounts.stages import Stage
-from voice.models import LANGUAGES, Feeling, Remark, RemarkQuerySet, Source
+from voice.models import LANGUAGES, UNHAPPY, Feeling, Remark, RemarkQuerySet, Source
 
 PERIODS = [30, 90, 180, 365]
 BY = ["stage", "segment"]
 NAMES = ("days", "first", "last", "by", "source", "theme", "stage", "segment", "feeling", "language", "account", "only")
 ONLY = ["odds", "corrected", "untold"]
 ANYWHERE = "all"
+NOT_HAPPY = "unhappy"  # as a feeling: any of UNHAPPY
 EARLIEST, LATEST = 2000, 2100
 DEFAULTS: dict[str, object] = {"days": 90, "by": "stage", "source": Source.ANSWER.value}
 
@@ -53,11 +54,16 @@ class Lens:
             theme=_id(query.get("theme")),
             stage=_one_of(query.get("stage"), Stage.values),
             segment=_id(query.get("segment")),
-            feeling=_one_of(query.get("feeling"), Feeling.values),
+            feeling=_one_of(query.get("feeling"), [*Feeling.values, NOT_HAPPY]),
             language=_one_of(query.get("language"), [*LANGUAGES]),
             account=_id(query.get("account")),
             only=_one_of(query.get("only"), ONLY),
         )
+
+    @classmethod
+    def of_rise(cls, theme: int, day: date) -> "Lens":
+        """What was said of a theme, wherever, in the seven days before `day`, in which it rose."""
+        return cls(theme=theme, first=day - timedelta(days=7), last=day - timedelta(days=1), source=ANYWHERE)
 
     def span(self, at: datetime) -> tuple[datetime, datetime]:
         """The period that ends at `at`, or the days it names; half open."""
@@ -74,11 +80,12 @@ class Lens:
         found = found.filter(**{name: value for name, value in plain.items() if value})
         if self.segment:
             found = found.filter(segment_ids__contains=[self.segment])
+        felt = UNHAPPY if self.feeling == NOT_HAPPY else (self.feeling,)
         if self.theme:
             about = {"mentions__theme": self.theme}
-            found = found.filter(**about, **({"mentions__feeling": self.feeling} if self.feeling else {}))
+            found = found.filter(**about, **({"mentions__feeling__in": felt} if self.feeling else {}))
         elif self.feeling:
-            found = found.filter(feeling=self.feeling)
+            found = found.filter(feeling__in=felt)
         return self._only(found)
 
     def _only(self, found: RemarkQuerySet) -> RemarkQuerySet:

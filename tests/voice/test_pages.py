@@ -1,6 +1,7 @@
 """The pages, through their doors."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -75,6 +76,24 @@ def test_what_rose_stands_above(client):
     assert "9 of 40 customers who said something spoke of it in the week before 15 Jun 2026" in text_of(client.get(MAP))
 
 
+def test_a_rise_opens_the_week_that_it_was_counted_in(client):
+    theme = make_theme()
+    make_rise(theme=theme)
+    for days in (0, 1, 7, 8):
+        one = make_remark(comment=f"Parking {days}")
+        Remark.objects.filter(pk=one.pk).update(said_at=NOON - timedelta(days=days))
+    address = re.search(r'href="([^"]+)">Parking</a>', client.get(MAP).content.decode())[1].replace("&amp;", "&")
+    assert re.findall(r"Parking</mark> (\d)", client.get(address).content.decode()) == ["1", "7"]
+
+
+def test_comments_of_a_theme_count_how_it_is_spoken_of(client):
+    theme = make_theme()
+    make_remark(comment="Parking is great, but the support is awful. Awful and rude.", value=1)
+    whole, of_theme = (text_of(client.get(f"{COMMENTS}?{query}")) for query in ("", f"theme={theme.pk}"))
+    assert "1 comment in 90 days · 1 not happy" in whole
+    assert "1 comment in 90 days Export" in of_theme
+
+
 @pytest.mark.parametrize(("path", "least"), [(MAP, 1), (COMMENTS, 1), (WORDS, 1), (IMPROVEMENTS, 1), (DIGEST, 1)])
 def test_a_page_costs_as_many_statements_at_any_size(client, path, least):
     counts = []
@@ -104,7 +123,8 @@ def test_deciding_words_are_marked_and_nothing_of_the_text_runs(client):
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
-        ("feeling=negative", ["bad"]), ("feeling=positive", ["great", "很好"]), ("theme=P", ["bad", "great"]),
+        ("feeling=negative", ["bad"]), ("feeling=unhappy", ["bad"]), ("theme=P&feeling=unhappy", ["bad"]),
+        ("feeling=positive", ["great", "很好"]), ("theme=P", ["bad", "great"]),
         ("theme=P&feeling=positive", ["great"]), ("language=zh", ["很好"]), ("only=untold", ["很好"]),
         ("only=odds", ["bad"]), ("only=corrected", []), ("source=ticket", []), ("source=all", ["bad", "great", "很好"]),
         ("stage=churn", []), ("account=0", ["bad", "great", "很好"]),

@@ -29,6 +29,9 @@ class Feeling(models.TextChoices):
     POSITIVE = "positive", _("Positive")
 
 
+UNHAPPY = (Feeling.NEGATIVE, Feeling.MIXED)  # something bad is said, whatever good besides
+
+
 class RemarkQuerySet(WorkspaceQuerySet["Remark"]):
     def answers(self) -> "RemarkQuerySet":
         return self.filter(source=Source.ANSWER)

@@ -9,10 +9,9 @@ from django.db.models import Count, Q
 from lib.intervals import Interval, difference
 from surveys.models import Answer
 from surveys.scales import scale
-from voice.models import Feeling, Improvement, ImprovementQuerySet, Measure, Mention, Remark, Source
+from voice.models import UNHAPPY, Improvement, ImprovementQuerySet, Measure, Mention, Remark, Source
 
 ENOUGH = 5  # comments or answers on either side; below that no effect is told
-BAD = (Feeling.NEGATIVE, Feeling.MIXED)
 
 
 class Outcome(StrEnum):
@@ -83,7 +82,7 @@ def measured(measure: str, theme_id: int | None, since: datetime, until: datetim
     said = Remark.objects.filter(source=Source.ANSWER, said_at__gte=since, said_at__lt=until)
     named = Mention.objects.filter(theme=theme_id, remark__in=said)
     if measure == Measure.NEGATIVE:
-        named = named.filter(feeling__in=BAD)
+        named = named.filter(feeling__in=UNHAPPY)
     return Counted(named.count(), said.count())
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voice.models import Feeling, Mention, Remark, RemarkQuerySet
+from voice.models import UNHAPPY, Feeling, Mention, Remark, RemarkQuerySet
 from voice.queries import texts
 from voice.queries.remarks import Cell
 
@@ -18,7 +18,6 @@ QUOTES = 3
 LENGTHS = (15, 400)  # letters of what can be quoted whole
 TYPICAL = 110
 MOST_LOOKED_AT = 300
-CRITICAL = (Feeling.NEGATIVE, Feeling.MIXED)
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def _shares(comments: Cell) -> list[tuple[Sequence[str], int]]:
     critical = round(QUOTES * comments.bad / (good + comments.bad))
     critical = max(critical, 1) if comments.bad else 0
     critical = min(critical, QUOTES - 1) if good else critical
-    return [(CRITICAL, critical), ((Feeling.POSITIVE,), QUOTES - critical)]
+    return [(UNHAPPY, critical), ((Feeling.POSITIVE,), QUOTES - critical)]
 
 
 def _pick(fit: Sequence[Remark], themes: dict[int, list[str]], chosen: Sequence[Remark], most: int) -> list[Remark]:

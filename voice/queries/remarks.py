@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, Func, QuerySet
 
-from voice.models import Feeling, Mention, Remark, RemarkQuerySet
+from voice.models import UNHAPPY, Mention, Remark, RemarkQuerySet
 
 Place = str | int
 
@@ -25,7 +25,7 @@ class Cell:
     @property
     def bad(self) -> int:
         """Those that say something bad of it, whatever good they say besides."""
-        return self.counts.get(Feeling.NEGATIVE, 0) + self.counts.get(Feeling.MIXED, 0)
+        return sum(self.counts.get(feeling, 0) for feeling in UNHAPPY)
 
     @property
     def bad_share(self) -> float:
@@ -46,9 +46,10 @@ def following(last_id: int, limit: int) -> RemarkQuerySet:
     return Remark.objects.filter(pk__gt=last_id).order_by("pk")[:limit]
 
 
-def totals(found: RemarkQuerySet) -> Cell:
-    """All of these by feeling."""
-    return _cell(found.order_by().values("feeling").annotate(n=Count("pk")).values_list("feeling", "n"))
+def totals(found: RemarkQuerySet, theme: int | None = None) -> Cell:
+    """All of these by feeling: that of the whole, or what they say of one theme."""
+    rows: QuerySet[Any] = Mention.objects.filter(remark__in=found.order_by(), theme=theme) if theme else found
+    return _cell(rows.order_by().values("feeling").annotate(n=Count("pk")).values_list("feeling", "n"))
 
 
 def by_theme(found: RemarkQuerySet) -> dict[int, Cell]:

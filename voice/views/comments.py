@@ -28,7 +28,10 @@ MOST_RISES = 5
 def heat_map(request: WorkspaceRequest) -> HttpResponse:
     """Which themes are spoken of, where, and how; and what has risen."""
     lens = Lens.of(request.GET).but(theme=None, account=None, only="")
-    rises = [{"rise": one, "text": words.rise(one)} for one in theme_queries.rises()[:MOST_RISES]]
+    rises = [
+        {"rise": one, "text": words.rise(one), "url": heat.comments(Lens.of_rise(one.theme_id, one.day))}
+        for one in theme_queries.rises()[:MOST_RISES]
+    ]
     shown = context(request, "map", **controls(lens), **heat.table(lens, now()), rises=rises)
     return render(request, "voice/heat_map.html", shown)
 
@@ -45,7 +48,7 @@ def remark_list(request: WorkspaceRequest) -> HttpResponse:
         **controls(lens),
         rows=found,
         page=page,
-        totals=queries.totals(lens.remarks(at)),
+        totals=queries.totals(lens.remarks(at), lens.theme),
     )
     return render(request, "voice/remark_list.html", shown)
 

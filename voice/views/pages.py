@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.stages import Stage
 from segments import queries as segment_queries
-from voice.lens import PERIODS, Lens
+from voice.lens import NOT_HAPPY, PERIODS, Lens
 from voice.models import LANGUAGES, Feeling, Source
 from voice.queries import themes as theme_queries
 from workspaces.access import WorkspaceRequest
@@ -52,7 +52,7 @@ def controls(lens: Lens) -> dict[str, Any]:
         "periods": PERIODS,
         "stages": Stage.choices,
         "sources": Source.choices,
-        "feelings": Feeling.choices,
+        "feelings": [(NOT_HAPPY, _("Not happy")), *Feeling.choices],
         "languages": LANGUAGES.items(),
         "themes": theme_queries.names().items(),
         "segments": segment_queries.names().items(),
