@@ -25,6 +25,7 @@ def page(*, after: str, before: str, at: datetime) -> dict[str, Any]:
         "previous_url": f"?before={place.before}" if place.before else "",
         "next_url": f"?after={place.after}" if place.after else "",
         "adopted": queries.adopted(),
+        "used": queries.in_use(),
         "hand": hand,
         "hand_is_thin": hand is not None and hand.departures < LEAST_DEPARTURES,
         "latest": latest,

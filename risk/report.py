@@ -217,8 +217,8 @@ def missed_words(found: Backtest, shown: Shown) -> str:
     green = sum(was_green(case, shown) for case in found.missed)
     listed = len(found.missed)
     return ngettext(
-        "%(green)s of %(n)s account that left without an alert was shown as healthy 30 days before.",
-        "%(green)s of %(n)s accounts that left without an alert were shown as healthy 30 days before.",
+        "%(green)s of %(n)s account that left without an alert was shown as healthy 30 days before: green churn.",
+        "%(green)s of %(n)s accounts that left without an alert were shown as healthy 30 days before: green churn.",
         listed,
     ) % {"green": number(green), "n": number(listed)}
 

@@ -74,7 +74,7 @@ def _next(run: RiskRun) -> str:
     if run.failure == RiskRun.Failure.TOO_SHORT:
         return _too_short(run)
     if run.failure == RiskRun.Failure.NO_CUSTOMERS:
-        return _("Move accounts to the stage where they became customers, or bring in their history from a file.")
+        return _("Move accounts to the stage where they became customers. What is scored from then on can be tested.")
     if run.failure == RiskRun.Failure.LEAKED:
         return _("What is recorded late cannot be used to look back. It can from the day on which it is kept at once.")
     return _("Try again. If it happens twice, an administrator finds the reason under Settings, Stuck work.")
@@ -87,7 +87,11 @@ def _too_short(run: RiskRun) -> str:
         "days": (2 * horizon + MONTH).days
     }
     if not run.days:
-        return f"{needs} {_('None has been kept yet. It begins with the first account; a file can bring in more.')}"
+        none = _(
+            "None has been kept yet: it begins with a customer's first score. A past that a file brings in was not known "
+            "then."
+        )
+        return f"{needs} {none}"
     said = _("Yours begins on %(first)s, so it will be enough on %(day)s. A shorter horizon is enough sooner.") % {
         "first": exact(run.days[0]),
         "day": exact(run.days[0] + 2 * horizon + MONTH),

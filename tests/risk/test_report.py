@@ -253,7 +253,7 @@ def test_case_rows_link_their_accounts_and_say_what_the_score_had_said(cases):
 def test_missed_words_count_those_who_were_green(found, cases):
     said = report.missed_words(replace(found, missed=tuple(cases)), report.shown_before(cases))
 
-    assert said == "1 of 2 accounts that left without an alert were shown as healthy 30 days before."
+    assert said == "1 of 2 accounts that left without an alert were shown as healthy 30 days before: green churn."
 
 
 def test_a_score_that_was_computed_later_had_not_been_shown(cases):

@@ -97,7 +97,9 @@ def test_run_names_who_was_missed_and_links_their_accounts(client):
     body = response.content.decode()
     assert f'<a data-row-link href="/accounts/{alder.pk}/">Alder</a>' in body
     assert f'<a data-row-link href="/accounts/{birch.pk}/">Birch</a>' in body
-    assert "0 of 1 account that left without an alert was shown as healthy 30 days before." in text_of(response)
+    assert "0 of 1 account that left without an alert was shown as healthy 30 days before: green churn." in text_of(
+        response
+    )
 
 
 def test_run_flags_what_training_never_saw(client):
@@ -260,6 +262,12 @@ def test_every_failure_says_what_would_help(client, failure):
     assert "Change the settings and test again" in said
 
 
+def test_a_past_that_a_file_brings_in_is_not_promised_to_count(client):
+    assert "A past that a file brings in was not known then." in text_of(
+        page(client, make_run(failure="too_short", days=[]))
+    )
+
+
 # -------------------------------------------------------------------------------------------------- the list of runs
 def test_list_says_what_scores_now_and_what_was_found_last(client):
     empty = text_of(client.get("/insights/backtest/"))
@@ -268,12 +276,18 @@ def test_list_says_what_scores_now_and_what_was_found_last(client):
     HandCard.objects.create(card=CARD.to_json(), horizon_days=90, departures=4, rows=900, made_at=NOON)
     thin = text_of(client.get("/insights/backtest/"))
     assert "turned into chances by the 4 customers who left in the last year. They are so few" in thin
+    assert "What you choose here also says what the risk shown on every account means." in thin
 
     run = make_run()
     client.post(f"/insights/backtest/{run.pk}/adopt/")
     said = text_of(client.get("/insights/backtest/"))
 
     assert "What was learned from your history, adopted by" in said
+    assert "Each account shows its chance of leaving within 90 days." in said
+    client.post("/insights/backtest/start/", {"horizon_days": "30"})
+    asked = text_of(client.get("/insights/backtest/"))
+    assert "Each account shows its chance of leaving within 90 days." in asked
+    assert "accounts keep the risk of the test in use until another is adopted" in asked
     assert "3.6 times what chance would give" in said
     assert "Proven In use" in said
 
