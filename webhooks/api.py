@@ -101,7 +101,7 @@ class SecretSerializer(serializers.Serializer[Any]):
     )
 
 
-class ReplaySerializer(serializers.Serializer[Any]):
+class SendAgainSerializer(serializers.Serializer[Any]):
     since = UtcDateTimeField()
 
 
@@ -194,13 +194,13 @@ class WebhookViewSet(Lists, Retrieves, Creates, Updates):
 
     @extend_schema(
         summary=gettext_lazy("Send again what was not delivered"),
-        request=ReplaySerializer,
+        request=SendAgainSerializer,
         responses=SentAgainSerializer,
     )
     @action(detail=True, methods=["post"])
     def replay(self, request: Request, pk: str) -> Response:
         """Everything since a moment that did not get through, from the start and under the same ids."""
-        row, told = self.get_object(), self.told(ReplaySerializer)
+        row, told = self.get_object(), self.told(SendAgainSerializer)
         try:
             count = deliveries.replay_unsent(endpoint=row, **told, at=now(), by=self.by)
         except deliveries.EndpointOff as error:
