@@ -88,8 +88,8 @@ def _too_short(run: RiskRun) -> str:
     }
     if not run.days:
         none = _(
-            "None has been kept yet: it begins with a customer's first score. A past that a file brings in was not known "
-            "then."
+            "None has been kept yet: it begins with a customer's first score. A past that a file brings in was not "
+            "known then."
         )
         return f"{needs} {none}"
     said = _("Yours begins on %(first)s, so it will be enough on %(day)s. A shorter horizon is enough sooner.") % {
