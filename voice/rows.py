@@ -1,17 +1,18 @@
 """Comments, themes and improvements, ready for flat templates."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 
 from accounts.models import Ticket
 from lib.paging import Page, Sort, page_of
+from lib.time import day_of
 from surveys.models import Answer
 from voice import marking, words
-from voice.lens import Lens
-from voice.models import LANGUAGES, Improvement, Remark, Source, Theme
+from voice.lens import NOT_HAPPY, Lens
+from voice.models import LANGUAGES, Improvement, Measure, Remark, Source, Theme
 from voice.queries import improvements as improvement_queries
 from voice.queries import remarks as queries
 from voice.queries import texts
@@ -86,9 +87,20 @@ def improvement_row(one: Improvement, today: date) -> dict[str, Any]:
         "state": words.state(one, one.is_open and one.due_on < today),
         "measure": words.measure(one),
         "before": words.counted(effect.before),
+        "before_url": _said(one, one.created_at - timedelta(days=one.window_days), one.created_at),
         "after": words.counted(effect.after),
+        "after_url": _said(one, one.done_at, improvement_queries.ends_at(one)),
         "change": words.change(effect),
         "outcome": words.outcome_chip(effect),
         "sentence": words.effect_sentence(one, effect),
         "url": reverse("voice:improvement", args=[one.pk]),
     }
+
+
+def _said(one: Improvement, since: datetime | None, until: datetime | None) -> str:
+    """The comments of these days by which it is measured."""
+    if one.theme_id is None or since is None or until is None:
+        return ""
+    feeling = NOT_HAPPY if one.measure == Measure.NEGATIVE else ""
+    days = Lens(theme=one.theme_id, first=day_of(since), last=day_of(until), feeling=feeling)
+    return reverse("voice:remark_list") + days.query()

@@ -267,6 +267,21 @@ def test_an_improvement_is_planned_changed_done_and_opened_again(client, manager
     assert client.get(f"{IMPROVEMENTS}{one.pk}/edit/").status_code == 404
 
 
+def test_an_improvement_opens_what_was_said_before_and_after(client):
+    theme = make_theme()
+    make_remark(comment="Parking is bad")
+    make_remark(comment="Parking is great")
+    one = make_improvement(theme=theme, measure="negative", window_days=30)
+    links = re.findall(r'href="([^"]+)">what was said<', client.get(f"{IMPROVEMENTS}{one.pk}/").content.decode())
+    assert links == [f"{COMMENTS}?first=2026-05-16&amp;last=2026-06-15&amp;theme={theme.pk}&amp;feeling=unhappy"]
+    said = text_of(client.get(unescape(links[0])))
+    assert "1 comment, 16 May 2026 to 15 Jun 2026" in said
+    improvements.finish(improvement=one, at=NOON, by=None)
+    page = client.get(f"{IMPROVEMENTS}{one.pk}/").content.decode()
+    assert "?first=2026-06-15&amp;last=2026-07-15&amp;theme=" in page
+    assert "what was said" not in client.get(f"{IMPROVEMENTS}{make_improvement().pk}/").content.decode()
+
+
 def test_a_verdict_stands_on_the_page(client):
     one = make_improvement()
     improvements.finish(improvement=one, at=NOON, by=None)
