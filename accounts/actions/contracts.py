@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.actions.accounts import refresh_renewal
 from accounts.actions.facts import record_fact
@@ -14,7 +14,7 @@ from lib import changing
 from lib.time import day_of
 from workspaces.models import User
 
-EDITABLE = ("name", "starts_on", "ends_on", "seats", "value_minor", "currency", "auto_renews")
+EDITABLE = ("name", "starts_on", "ends_on", "seats", "value_minor", "currency", "auto_renews", "source", "external_id")
 
 
 class EndsBeforeStart(Exception):
@@ -23,6 +23,10 @@ class EndsBeforeStart(Exception):
 
 class AlreadyRenewed(Exception):
     """Another contract renews this one."""
+
+
+class ContractIdTaken(Exception):
+    """Another contract of this workspace carries this id."""
 
 
 class StartsTooEarly(Exception):
@@ -42,10 +46,12 @@ def add_contract(
     value_minor: int | None = None,
     currency: str = "",
     auto_renews: bool = False,
+    source: str = "",
+    external_id: str = "",
 ) -> Contract:
-    """Add an agreement, in the account's currency unless told. Raises EndsBeforeStart."""
+    """Add an agreement, in the account's currency unless told. Raises EndsBeforeStart, ContractIdTaken."""
     terms = _Terms(name, starts_on, ends_on, seats, value_minor, currency or account.currency, auto_renews)
-    contract = _make(account, terms, at)
+    contract = _make(account, terms, at, source=source, external_id=external_id)
     record_fact(account=account, kind="contract.added", at=at, by=by, contract_id=contract.pk, name=name)
     return contract
 
@@ -102,25 +108,24 @@ class _Terms:
     auto_renews: bool
 
 
-def _make(account: Account, terms: _Terms, at: datetime, renewed_from: Contract | None = None) -> Contract:
+def _make(account: Account, terms: _Terms, at: datetime, **known: Any) -> Contract:
     if terms.ends_on <= terms.starts_on:
         raise EndsBeforeStart
-    contract: Contract = Contract.objects.create(
-        account=account, created_at=at, renewed_from=renewed_from, **asdict(terms)
-    )
+    contract = Contract(account=account, created_at=at, **known, **asdict(terms))
+    _store(contract)
     refresh_renewal(account=account, day=day_of(at))
     return contract
 
 
 @transaction.atomic
 def update_contract(*, contract: Contract, changes: Mapping[str, Any], at: datetime, by: User | None) -> Contract:
-    """Change any of EDITABLE. Raises EndsBeforeStart."""
+    """Change any of EDITABLE. Raises EndsBeforeStart, ContractIdTaken."""
     changed = list(changing.take(contract, changes, EDITABLE))
     if not changed:
         return contract
     if contract.ends_on <= contract.starts_on:
         raise EndsBeforeStart
-    contract.save(update_fields=changed)
+    _store(contract, changed)
     refresh_renewal(account=contract.account, day=day_of(at))
     record_fact(
         account=contract.account,
@@ -132,3 +137,11 @@ def update_contract(*, contract: Contract, changes: Mapping[str, Any], at: datet
         fields=sorted(changed),
     )
     return contract
+
+
+def _store(contract: Contract, fields: list[str] | None = None) -> None:
+    try:
+        with transaction.atomic():
+            contract.save(update_fields=fields)
+    except IntegrityError as error:
+        raise ContractIdTaken(f"{contract.source}:{contract.external_id}") from error

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from accounts import queries
 from accounts.actions import contacts as contact_actions
 from accounts.actions import erasing
-from accounts.api.marks import IsSetField
+from accounts.api.marks import IsSetField, check_known
 from accounts.api.own import OWN_VALUES, OwnValuesField, asked_values
 from accounts.models import Account, Contact, CustomField, Persona
 from accounts.queries import privacy
@@ -84,11 +84,7 @@ class ContactSerializer(serializers.Serializer[Contact]):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        stands = self.instance if isinstance(self.instance, Contact) else Contact()
-        has_source, has_id = (bool(attrs.get(name, getattr(stands, name))) for name in ("source", "external_id"))
-        if has_source != has_id:
-            lacking = "external_id" if has_source else "source"
-            raise serializers.ValidationError({lacking: [_("A source and its id come together.")]})
+        check_known(self.instance, attrs)
         return attrs
 
 
@@ -101,6 +97,9 @@ class ContactFilters(serializers.Serializer[Contact]):
     stance = serializers.ChoiceField(Contact.Stance.choices, required=False)
     source = serializers.CharField(required=False, max_length=40)  # type: ignore[assignment]
     external_id = serializers.CharField(required=False, max_length=120)
+    here = serializers.BooleanField(
+        source="left_at__isnull", required=False, help_text=gettext_lazy("Those who work there still, or who left.")
+    )
 
     def validate_email(self, value: str) -> str:
         return value.lower()  # addresses are stored so

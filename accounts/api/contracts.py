@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts import queries
 from accounts.actions import contracts as contract_actions
+from accounts.api.marks import check_known
 from accounts.models import Account, Contract
 from lib.problems import Conflict
 from lib.rest import UtcDateTimeField
@@ -19,6 +20,7 @@ from workspaces.api import Creates, Fields, Lists, OfAccount, OwnRow, Retrieves,
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
+REFUSALS = (contract_actions.EndsBeforeStart, contract_actions.ContractIdTaken)
 MOST_MINOR = 2**63 - 1
 MOST_SEATS = 2**31 - 1
 
@@ -44,7 +46,15 @@ class ContractSerializer(serializers.Serializer[Contract]):
         allow_null=True,
         help_text=gettext_lazy("The contract that it follows."),
     )
+    source = serializers.CharField(  # type: ignore[assignment]  # a field, not where this one comes from
+        required=False, max_length=40, allow_blank=True, help_text=gettext_lazy("The system of `external_id`.")
+    )
+    external_id = serializers.CharField(required=False, max_length=120, allow_blank=True)
     created_at = UtcDateTimeField(read_only=True)
+
+    def validate(self, attrs: Fields) -> Fields:
+        check_known(self.instance, attrs)
+        return attrs
 
     def validate_account(self, value: Account) -> Account:
         if isinstance(self.instance, Contract) and self.instance.account_id != value.pk:
@@ -64,12 +74,19 @@ class RenewalSerializer(serializers.Serializer[Contract]):
     auto_renews = serializers.BooleanField(required=False)
 
 
+class ContractFilters(OfAccount):
+    source = serializers.CharField(required=False, max_length=40)  # type: ignore[assignment]
+    external_id = serializers.CharField(required=False, max_length=120)
+    ends_from = serializers.DateField(source="ends_on__gte", required=False)
+    ends_before = serializers.DateField(source="ends_on__lt", required=False)
+
+
 class ContractViewSet(Lists, Retrieves, Creates, Updates):
     """What was agreed with customers."""
 
     model = Contract
     area = Area.ACCOUNTS
-    filters = OfAccount
+    filters = ContractFilters
     serializer_class = ContractSerializer
     write_capability = Capability.EDIT_ACCOUNTS
 
@@ -79,14 +96,14 @@ class ContractViewSet(Lists, Retrieves, Creates, Updates):
     def add(self, fields: Fields) -> Contract:
         try:
             return contract_actions.add_contract(**fields, at=now(), by=self.by)
-        except contract_actions.EndsBeforeStart as error:
-            raise _ends_before_start() from error
+        except REFUSALS as refusal:
+            raise _refused(refusal) from refusal
 
     def change(self, row: Contract, fields: Fields) -> None:
         try:
             contract_actions.update_contract(contract=row, changes=fields, at=now(), by=self.by)
-        except contract_actions.EndsBeforeStart as error:
-            raise _ends_before_start() from error
+        except REFUSALS as refusal:
+            raise _refused(refusal) from refusal
 
     @extend_schema(summary=gettext_lazy("Renew"), request=RenewalSerializer, responses={201: ContractSerializer})
     @action(detail=True, methods=["post"])
@@ -96,7 +113,7 @@ class ContractViewSet(Lists, Retrieves, Creates, Updates):
         try:
             renewal = contract_actions.renew_contract(contract=row, **terms, at=now(), by=self.by)
         except contract_actions.EndsBeforeStart as error:
-            raise _ends_before_start() from error
+            raise _refused(error) from error
         except contract_actions.StartsTooEarly as error:
             words = _("The new contract starts when this one has ended, or later.")
             raise serializers.ValidationError({"starts_on": [words]}) from error
@@ -105,5 +122,7 @@ class ContractViewSet(Lists, Retrieves, Creates, Updates):
         return Response(self.shown(renewal), status=201)
 
 
-def _ends_before_start() -> serializers.ValidationError:
+def _refused(refusal: Exception) -> serializers.ValidationError:
+    if isinstance(refusal, contract_actions.ContractIdTaken):
+        return serializers.ValidationError({"external_id": [_("%s belongs to another contract.") % refusal]})
     return serializers.ValidationError({"ends_on": [_("A contract ends after it starts.")]})

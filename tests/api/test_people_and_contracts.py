@@ -128,6 +128,8 @@ def test_a_contract_as_it_is_shown(api):
         "currency": "EUR",
         "auto_renews": False,
         "renewed_from": None,
+        "source": "",
+        "external_id": "",
         "created_at": "2026-06-15T12:00:00Z",
     }
     make_contract(make_account())
@@ -175,3 +177,30 @@ def test_contacts_by_their_own_fields(api):
     assert api.ids("contacts/", **{"custom[shirt_size]": "L", "account": mei.account_id}) == [mei.pk]
     assert api.ids("contacts/", **{"custom.shirt_size": "S"}) == []
     assert list(errors(api.get("contacts/", **{"custom.shirt_size": "XL"}))) == ["custom.shirt_size"]
+
+
+def test_a_contract_is_known_by_its_id_elsewhere(api):
+    body = {"account": make_account().pk, "name": "Plan", "starts_on": "2026-01-01", "ends_on": "2027-01-01"}
+    known = {"source": "crm", "external_id": "K-1"}
+    added = api.post("contracts/", body | known).json()
+    assert added | known == added
+    other = api.post("contracts/", body).json()
+    assert (other["source"], other["external_id"]) == ("", "")
+    taken = {"external_id": ["crm:K-1 belongs to another contract."]}
+    assert errors(api.post("contracts/", body | known)) == taken
+    assert errors(api.patch(f"contracts/{other['id']}/", known)) == taken
+    assert errors(api.post("contracts/", body | {"source": "crm"})) == {
+        "external_id": ["A source and its id come together."]
+    }
+    assert api.patch(f"contracts/{added['id']}/", {"name": "Plan B"}).json()["external_id"] == "K-1"
+    assert api.ids("contracts/", source="crm", external_id="K-1") == [added["id"]]
+    api.patch(f"contracts/{other['id']}/", {"ends_on": "2028-01-01"})
+    assert api.ids("contracts/", ends_from="2027-01-02") == [other["id"]]
+    assert api.ids("contracts/", ends_before="2027-01-02") == [added["id"]]
+
+
+def test_contacts_who_left_are_told_from_those_still_there(api):
+    account = make_account()
+    here, gone = make_contact(account), make_contact(account)
+    api.patch(f"contacts/{gone.pk}/", {"left": True})
+    assert (api.ids("contacts/", here="true"), api.ids("contacts/", here="false")) == ([here.pk], [gone.pk])
