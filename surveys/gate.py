@@ -4,8 +4,9 @@ One statement judges any number of people. RULES stand in their order; the first
 order of their ids, decision makers first, colleagues take what the account's cap leaves; who is not in the sample takes
 none of it. What the limit of a day and working hours do is in `surveys.moments`: they postpone.
 
-A refused person is not asked later. Periods are exact multiples of 24 hours, counted from the last mail sent, or
-planned, to the moment this one would go out.
+A refused person is not asked later. Periods are exact multiples of 24 hours between the moment this mail would go out
+and any that was sent, or is planned: one that is planned for after the period does not count. A wave has patience: who
+was asked a period before it ends is asked in it, when the period is over.
 """
 
 from collections.abc import Collection, Mapping
@@ -19,7 +20,7 @@ from django.db.models import QuerySet
 from accounts.models import Contact
 from lib.addresses import FREE_MAIL, ROLES, domain_of
 from outbox import queries as outbox_queries
-from surveys import audience
+from surveys import audience, moments
 from surveys.models import Refusal, Survey, SurveySettings
 from workspaces import tenancy
 from workspaces.queries import members
@@ -33,21 +34,26 @@ class Asking:
     """What people are to be asked about, and the moment from which on: by the occasion one person is asked once.
 
     `is_for_one`: the occasion names the person, who may be none the survey is for; once anybody was asked, nobody is.
+    `spread_days`: over so many working days mails are spread; 0: all go out at once. `patience`: so long after `at` a
+    mail may go out because a period has to end.
     """
 
     survey: Survey
     occasion: str
     at: datetime
     is_for_one: bool = False
+    spread_days: int = 0
+    patience: timedelta = timedelta()
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The reason not to ask one person; None: ask."""
+    """The reason not to ask one person; None: ask, though not before `free_at`, if a period ends then."""
 
     contact_id: int
     account_id: int
     reason: Reason | None
+    free_at: datetime | None
 
 
 # What may arise between planning a mail and sending it is looked at again then. `c` is a candidate, `s` their survey.
@@ -68,8 +74,8 @@ RULES: tuple[tuple[Reason, str], ...] = (
     (Reason.NOT_IN_AUDIENCE, "c.is_outside"),
     *HELD,
     (Reason.ASKED, "about.contact_id is not null or %(is_taken)s"),
-    (Reason.QUIET, "%(at)s < last.any_survey + %(quiet)s"),
-    (Reason.SURVEY_QUIET, "%(at)s < last.this_survey + %(survey_quiet)s"),
+    (Reason.QUIET, "near.is_any"),
+    (Reason.SURVEY_QUIET, "near.is_same"),
 )
 # One address of a person: nothing that would end it, or begin another.
 _PART = r"[^@.[:space:][:cntrl:]\"(),:;<>\[\]\\]+"
@@ -85,17 +91,22 @@ held as (
     select account_id, bool_or(kind = 'escalation') as is_escalated, bool_or(kind = 'dispute') as is_disputed
     from surveys_hold where workspace_id = %(workspace)s and ended_at is null group by account_id
 )"""
+# Less than a period before or after this mail, whenever it goes out. Without a period nothing is near.
+_NEAR = "(%(at)s + %(patience)s < mail + %({0})s and mail < %(latest)s + %({0})s and %({0})s > '0')"
+_OVER = "max(mail + %({0})s) filter (where %(at)s < mail + %({0})s and mail + %({0})s <= %(at)s + %(patience)s"
 DECIDE = f"""
 with candidate as materialized (
     select id, account_id, email, opted_out_at, left_at, role, not id = any(%(inside)s) and %(is_narrow)s as is_outside
     from accounts_contact where workspace_id = %(workspace)s and id in (select id from ({{candidates}}) chosen (id))
-), {_HELD}, last as (
-    select contact_id, max(coalesce(sent_at, send_at)) as any_survey,
-        max(coalesce(sent_at, send_at)) filter (where survey_id = %(survey)s) as this_survey
-    from surveys_invitation
-    where workspace_id = %(workspace)s and cancelled_at is null and contact_id in (select id from candidate)
-        and coalesce(sent_at, send_at) > %(at)s - greatest(%(quiet)s, %(survey_quiet)s)
-    group by contact_id
+), {_HELD}, near as (
+    select contact_id, bool_or({_NEAR.format("quiet")}) as is_any,
+        bool_or(survey_id = %(survey)s and {_NEAR.format("survey_quiet")}) as is_same,
+        greatest({_OVER.format("quiet")}), {_OVER.format("survey_quiet")} and survey_id = %(survey)s)) as free_at
+    from (
+        select contact_id, survey_id, coalesce(sent_at, send_at) as mail from surveys_invitation
+        where workspace_id = %(workspace)s and cancelled_at is null and contact_id in (select id from candidate)
+            and coalesce(sent_at, send_at) > %(at)s - greatest(%(quiet)s, %(survey_quiet)s)
+    ) sent group by contact_id
 ), about as (
     select distinct contact_id from surveys_invitation
     where workspace_id = %(workspace)s and survey_id = %(survey)s and occasion = %(occasion)s
@@ -106,17 +117,18 @@ with candidate as materialized (
         and coalesce(sent_at, send_at) > %(at)s - %(cap_days)s
     group by account_id
 ), judged as (
-    select c.id, c.account_id, c.role, {_case(RULES)} as reason, %(sample)s >= 100 or {{sampled}} as is_sampled
+    select c.id, c.account_id, c.role, {_case(RULES)} as reason, %(sample)s >= 100 or {{sampled}} as is_sampled,
+        near.free_at
     from candidate c
     join surveys_survey s on s.workspace_id = %(workspace)s and s.id = %(survey)s
     left join held h on h.account_id = c.account_id
-    left join last on last.contact_id = c.id
+    left join near on near.contact_id = c.id
     left join about on about.contact_id = c.id
 )
 """  # noqa: S608  our own words
 # Only where an account may get so many mails, colleagues are counted.
 _PLAIN = """
-select id, account_id, coalesce(reason, case when not is_sampled then 'not_sampled' end) from judged
+select id, account_id, coalesce(reason, case when not is_sampled then 'not_sampled' end), free_at from judged
 """
 _CAPPED = """
 , counted as (
@@ -128,7 +140,7 @@ _CAPPED = """
 )
 select id, account_id, coalesce(
     reason, case when mails >= %(cap)s then 'account_cap' when not is_sampled then 'not_sampled' end
-) from counted
+), free_at from counted
 """
 # 0 to 99 from 32 bits of a hash, in a way that Python can repeat; the same for every retry.
 _SAMPLED = "('x' || left(md5(%(sample_of)s || c.id), 8))::bit(32)::bigint %% 100 < %(sample)s"
@@ -154,6 +166,8 @@ def decide(asking: Asking, people: QuerySet[Contact], ours: SurveySettings) -> l
         "survey": survey.pk,
         "occasion": asking.occasion,
         "at": asking.at,
+        "patience": asking.patience,
+        "latest": _latest(asking, ours),
         "quiet": ours.quiet,
         "survey_quiet": timedelta(days=survey.quiet_days),
         "cap": ours.account_cap,
@@ -166,8 +180,8 @@ def decide(asking: Asking, people: QuerySet[Contact], ours: SurveySettings) -> l
     }
     named = {f"chosen_{place}": value for place, value in enumerate(chosen_params)}
     return [
-        Verdict(contact_id, account_id, Reason(reason) if reason else None)
-        for contact_id, account_id, reason in _rows(
+        Verdict(contact_id, account_id, Reason(reason) if reason else None, free_at)
+        for contact_id, account_id, reason, free_at in _rows(
             sql.format(candidates=chosen % tuple(f"%({name})s" for name in named), sampled=_SAMPLED), values | named
         )
     ]
@@ -205,6 +219,13 @@ def _suppressed(people: QuerySet[Contact]) -> list[int]:
     addresses = dict(people.order_by().exclude(email="").values_list("pk", "email"))
     none_to = outbox_queries.suppressed(addresses.values())
     return [pk for pk, email in addresses.items() if email in none_to]
+
+
+def _latest(asking: Asking, ours: SurveySettings) -> datetime:
+    """When the last mail of it may go out, after waiting for a period's end, working hours, and room within a day."""
+    is_in_hours = asking.spread_days or asking.survey.keeps_hours
+    days = (moments.WEEKEND if is_in_hours else 0) + (moments.MOST_DAYS_LATER if ours.daily_cap else 0)
+    return asking.at + max(asking.patience, moments.span(asking.spread_days)) + timedelta(days=days)
 
 
 def _is_taken(asking: Asking) -> bool:

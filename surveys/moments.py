@@ -14,6 +14,7 @@ DAY = timedelta(days=1)
 STEP = timedelta(minutes=5)
 SATURDAY = 5
 MOST_DAYS_LATER = 7
+WEEKEND = 4  # days from an evening before it to the morning after it, in any zone
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ def spread(zones: Sequence[str], start: datetime, days: int, hours: Hours) -> li
         nth, within = divmod(place * days, size)
         found.append(_moment(zone, start, nth, _step(within, size, hours.last - hours.first), hours.first))
     return found
+
+
+def span(days: int) -> timedelta:
+    """No mail that is spread over so many working days goes out later after the start."""
+    return timedelta(days=days * 7 // 5 + WEEKEND) if days else timedelta()
 
 
 def _step(within: int, size: int, hours: int) -> int:

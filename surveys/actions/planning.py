@@ -33,7 +33,6 @@ class About:
     ticket: Ticket | None = None
     episode: int = 0
     wave: Wave | None = None
-    spread_days: int = 0
 
     def columns(self) -> dict[str, Any]:
         ticket_id, wave_id = self.ticket and self.ticket.pk, self.wave and self.wave.pk
@@ -67,7 +66,7 @@ def ask(*, asking: Asking, people: QuerySet[Contact], at: datetime, about: About
     about, ours = about or About(), queries.settings()
     verdicts = gate.decide(asking, people, ours)
     known = _known(people)
-    placed, full = _placed([one for one in verdicts if one.reason is None], known, asking, about, ours, at)
+    placed, full = _placed([one for one in verdicts if one.reason is None], known, asking, ours, at)
     refused = [(one, one.reason) for one in verdicts if one.reason] + [(one, gate.Reason.DAILY_CAP) for one in full]
     rows = [
         Refusal(
@@ -100,19 +99,19 @@ def _placed(
     asked: Sequence[Verdict],
     known: dict[int, Person],
     asking: Asking,
-    about: About,
     ours: SurveySettings,
     at: datetime,
 ) -> tuple[list[tuple[Verdict, datetime]], list[Verdict]]:
     """Those to be asked, each with their moment, and those for whom no day had room."""
     zones = [known[one.contact_id].zone for one in asked]
     hours = moments.Hours(ours.hours_from, ours.hours_until)
-    if about.spread_days:
-        wished = moments.spread(zones, asking.at, about.spread_days, hours)
-    elif asking.survey.keeps_hours:
-        wished = [moments.in_hours(asking.at, zone, hours) for zone in zones]
+    if asking.spread_days:
+        wished = moments.spread(zones, asking.at, asking.spread_days, hours)
     else:
         wished = [asking.at] * len(zones)
+    wished = [max(when, one.free_at or when) for when, one in zip(wished, asked, strict=True)]
+    if asking.spread_days or asking.survey.keeps_hours:
+        wished = [moments.in_hours(when, zone, hours) for when, zone in zip(wished, zones, strict=True)]
     fitting = moments.fit(wished, zones, _planned_by_day(at) if ours.daily_cap else {}, ours.daily_cap)
     pairs = list(zip(asked, fitting, strict=True))
     return [(one, when) for one, when in pairs if when], [one for one, when in pairs if when is None]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from outbox import actions as outbox_actions
-from surveys import audience, queries
+from surveys import audience, moments, queries
 from surveys.actions import planning
 from surveys.actions.planning import About
 from surveys.gate import Asking
@@ -93,6 +93,13 @@ def _start(
     return wave
 
 
+def asked_in(survey: Survey, occasion: str, spread_days: int, at: datetime) -> Asking:
+    """What a wave asks. Its mails go out some time after its start, so those of the wave before did, too: a period of
+    as many days as lie between two waves may end within it.
+    """
+    return Asking(survey, occasion, at, spread_days=spread_days, patience=TOO_EARLY + moments.span(spread_days))
+
+
 @transaction.atomic
 def send_wave(*, wave: Wave, at: datetime) -> None:
     """Judge everybody the wave is for and plan the mails; a second call does nothing."""
@@ -100,7 +107,7 @@ def send_wave(*, wave: Wave, at: datetime) -> None:
     if wave.handled_at:
         return
     people = audience.of_wave(wave.survey, wave.account_ids, wave.roles)
-    about = About(wave=wave, spread_days=wave.spread_days)
-    planning.ask(asking=Asking(wave.survey, f"wave:{wave.pk}", at), people=people, at=at, about=about)
+    asking = asked_in(wave.survey, f"wave:{wave.pk}", wave.spread_days, at)
+    planning.ask(asking=asking, people=people, at=at, about=About(wave=wave))
     wave.handled_at = at
     wave.save(update_fields=["handled_at"])

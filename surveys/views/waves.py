@@ -14,7 +14,7 @@ from surveys import audience, gate, queries
 from surveys.actions import waves
 from surveys.forms import WaveForm
 from surveys.gate import Asking, Verdict
-from surveys.models import Refusal, Survey, Wave
+from surveys.models import Refusal, Wave
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 from workspaces.queries import members
@@ -51,7 +51,8 @@ def wave_new(request: WorkspaceRequest) -> HttpResponse:
             by=request.user,
         )
         return redirect("surveys:wave", wave.pk)
-    preview = _preview(wanted["survey"], wanted["accounts"], wanted["roles"])
+    asking = waves.asked_in(wanted["survey"], "", wanted["spread_days"], now())
+    preview = _preview(asking, wanted["accounts"], wanted["roles"])
     return render(request, "surveys/wave_new.html", choice | {"form": form, "preview": preview})
 
 
@@ -85,10 +86,11 @@ def _choice(request: WorkspaceRequest) -> dict[str, Any]:
     }
 
 
-def _preview(survey: Survey, account_ids: list[int], roles: list[str]) -> dict[str, Any]:
+def _preview(asking: Asking, account_ids: list[int], roles: list[str]) -> dict[str, Any]:
     """Who would be asked now, and who not; a sample is drawn for each wave anew."""
+    survey = asking.survey
     people = audience.of_wave(survey, account_ids, roles).select_related("account").order_by("account__name", "pk")
-    verdicts = {one.contact_id: one for one in gate.decide(Asking(survey, "", now()), people, queries.settings())}
+    verdicts = {one.contact_id: one for one in gate.decide(asking, people, queries.settings())}
     asked, refused = _parted(list(people), verdicts)
     return {
         "asked": asked,

@@ -220,6 +220,16 @@ def test_a_mail_that_may_go_out_later_meets_what_is_planned_for_then(workspace, 
     assert verdicts(survey, spread_days=5 if way == "spread" else 0) == {contact.pk: Reason.QUIET}
 
 
+@pytest.mark.parametrize(("asked", "reason"), [(-4 * DAY, None), (-3 * DAY, Reason.QUIET), (30 * DAY, None)])
+def test_patience_waits_for_the_end_of_a_period(workspace, asked, reason):
+    contact = make_contact(make_account())
+    make_survey_invitation(contact, sent_at=None, send_at=NOON + asked)
+    asking = Asking(survey_of("csat"), OCCASION, NOON, patience=3 * DAY)
+    (verdict,) = gate.decide(asking, Contact.objects.all(), queries.settings())
+    assert verdict.reason == reason
+    assert verdict.free_at == (NOON + 3 * DAY if asked == -4 * DAY else None)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     people=st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.booleans()), min_size=1, max_size=12),
