@@ -41,9 +41,9 @@ def of(survey: Survey, people: QuerySet[Contact]) -> QuerySet[Contact]:
     return people
 
 
-def at_account(survey: Survey, account: Account) -> QuerySet[Contact]:
-    """The people at an account whom a survey is for."""
-    return of(survey, Contact.objects.present().filter(account=account))
+def of_accounts(survey: Survey, account_ids: Collection[int]) -> QuerySet[Contact]:
+    """The people at these accounts whom a survey is for."""
+    return of(survey, Contact.objects.present().filter(account_id__in=account_ids))
 
 
 def of_wave(survey: Survey, account_ids: Collection[int], roles: Collection[str]) -> QuerySet[Contact]:

@@ -96,7 +96,7 @@ def ask_after_escalation(*, account: Account, hold_id: int, at: datetime) -> lis
 @transaction.atomic
 def ask_account(*, survey: Survey, account: Account, occasion: str, at: datetime) -> Plan:
     """Plan a mail to each of an account's people whom the survey is for; if there is nobody, store that."""
-    people = audience.at_account(survey, account)
+    people = audience.of_accounts(survey, [account.pk])
     if not people.exists():
         return Plan(
             [], planning.refuse(refusals=[_refusal(survey, occasion, account.pk, Reason.NO_CONTACT, at)], at=at)
@@ -132,8 +132,10 @@ def _renewing(survey: Survey, after: date, until: date) -> list[tuple[int, date]
 
 
 def _ask_renewing(survey: Survey, renews_on: date, account_ids: Collection[int], at: datetime) -> Plan:
-    people = audience.of(survey, Contact.objects.present().filter(account_id__in=account_ids))
-    return planning.ask(asking=Asking(survey, renews_on.isoformat(), at + survey.delay), people=people, at=at)
+    people, occasion = audience.of_accounts(survey, account_ids), renews_on.isoformat()
+    empty = sorted({*account_ids} - {*people.values_list("account_id", flat=True)})
+    planning.refuse(refusals=[_refusal(survey, occasion, pk, Reason.NO_CONTACT, at) for pk in empty], at=at)
+    return planning.ask(asking=Asking(survey, occasion, at + survey.delay), people=people, at=at)
 
 
 def _refusal(survey: Survey, occasion: str, account_id: int, reason: Reason, at: datetime) -> Refusal:

@@ -13,9 +13,11 @@ from lib.updating import update
 from outbox import actions as outbox_actions
 from outbox import mail
 from segments.models import SegmentMember
-from surveys import gate, letters, queries, tokens
+from surveys import gate, letters, moments, queries, tokens
 from surveys.actions import planning
 from surveys.models import Answer, Invitation, Refusal, SurveyInvitationQuerySet
+from workspaces import tenancy
+from workspaces.queries import workspace
 from workspaces.secrets import digest
 
 AT_ONCE = 500
@@ -62,7 +64,7 @@ def send(*, invitations: Sequence[Invitation], at: datetime) -> int:
 def _taken(found: SurveyInvitationQuerySet) -> list[Invitation]:
     """The first of these, locked, with what their mails need; what somebody else holds is left to them."""
     rows = found.select_for_update(of=("self",), skip_locked=True)
-    return list(rows.select_related("account", "contact", "ticket", "survey")[:AT_ONCE])
+    return list(rows.select_related("account", "contact", "ticket", "survey", "wave")[:AT_ONCE])
 
 
 def _last_look(invitations: Sequence[Invitation]) -> dict[int, gate.Reason]:
@@ -80,16 +82,29 @@ def _note(going: Sequence[Invitation], at: datetime) -> None:
     SECRET_KEY breaks no link that has been mailed.
     """
     segments, products = _segments(going), _products(going, at)
+    remind_at = _reminders(going, at)
     for one in going:
-        remind_after = one.survey.reminder_after_days
         one.token_hash = digest(tokens.token_of(one))
         one.sent_at, one.expires_at = at, at + one.survey.expiry
-        one.remind_at = at + timedelta(days=remind_after) if remind_after else None
+        one.remind_at = remind_at.get(one.pk)
         one.survey_version = one.survey.version
         one.agent_name = one.ticket.agent_name if one.ticket else ""
         one.stage, one.owner_id = one.account.stage, one.account.owner_id
         one.segment_ids, one.persona_id = segments.get(one.account_id, []), one.contact.persona_id
         one.product = products.get(one.account_id, "")
+
+
+def _reminders(going: Sequence[Invitation], at: datetime) -> dict[int, datetime]:
+    """When each is reminded, if ever: within working hours if the first mail keeps to them."""
+    ours, here = queries.settings(), workspace(tenancy.current_id()).time_zone
+    hours = moments.Hours(ours.hours_from, ours.hours_until)
+    found: dict[int, datetime] = {}
+    for one in going:
+        if one.survey.reminder_after_days:
+            moment = at + timedelta(days=one.survey.reminder_after_days)
+            keeps_hours = one.survey.keeps_hours or (one.wave is not None and one.wave.spread_days > 0)
+            found[one.pk] = moments.in_hours(moment, one.contact.time_zone or here, hours) if keeps_hours else moment
+    return found
 
 
 def _segments(going: Sequence[Invitation]) -> dict[int, list[int]]:

@@ -1,6 +1,6 @@
 """What sets a survey off, who is asked then, and when nobody is."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -193,6 +193,14 @@ def test_a_renewal_is_noticed_up_to_a_week_late_and_refused_once(people, account
         assert reasons() == [Reason.OPTED_OUT] * times
 
 
+def test_a_renewal_without_anybody_to_ask_is_noted_once(people, account, run):
+    make_account()
+    Account.objects.update(stage="use", renews_on=TODAY + 60 * DAY)
+    survey_when("renewal_near", days=60)
+    assert [asking.ask_before_renewals(at=NOON + days * DAY) for days in (0, 1)] == [2, 0]
+    assert reasons() == [Reason.NO_CONTACT]
+
+
 def test_only_the_segments_renewals_are_asked_about(people, account, run):
     Account.objects.update(stage="use", renews_on=TODAY + 60 * DAY)
     segment = make_segment("Loyal", raw={"all": [{"field": "stage", "op": "any_of", "value": ["loyalty"]}]})
@@ -214,6 +222,24 @@ def test_a_recurring_survey_sends_waves_of_its_own(people, run):
     assert (invitation.contact.name, invitation.send_at) == ("Hank", NOON.replace(day=16, hour=9))
     assert len(waves.start_due_waves(at=NOON + 90 * DAY - HOUR)) == 1
     assert Wave.objects.count() == 2
+
+
+@pytest.mark.parametrize("spread_days", [0, 5])
+def test_a_period_as_long_as_the_days_between_two_waves_refuses_nobody(people, account, run, spread_days):
+    """Mails go out after the start of their wave, so the period ends after the start of the next."""
+    Account.objects.update(stage="use")
+    said = {"kind": "nps", "points": 11, "days": 90, "quiet_days": 90, "spread_days": spread_days}
+    survey_when("recurring", **said)
+    sent = []
+    for start in (NOON, NOON + 90 * DAY - timedelta(seconds=5)):
+        waves.start_due_waves(at=start)
+        for hours in range(0, 10 * 24, 4):
+            run(start + hours * HOUR)
+        sent.append(dict(Invitation.objects.filter(sent_at__gte=start).values_list("contact__name", "sent_at")))
+    assert reasons() == []
+    first, second = sent
+    assert first.keys() == second.keys() == {"Hank", "Mo"}
+    assert all(second[name] - first[name] >= 90 * DAY for name in first)
 
 
 def test_the_daily_job_starts_what_is_due(people, run):
@@ -307,6 +333,32 @@ def test_one_reminder_to_who_has_not_answered(people, account, run, mails):
     assert [mail["To"] for mail in mails()].count(mo.contact.email) == 2
     mo.refresh_from_db()
     assert (mo.reminded_at, mo.remind_at) == (NOON + 4 * DAY, None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "days", "moment"),
+    [
+        ("UTC", 4, datetime(2026, 6, 19, 12, tzinfo=UTC)),  # Friday
+        ("UTC", 5, datetime(2026, 6, 22, 9, tzinfo=UTC)),  # Saturday: on Monday morning
+        ("Asia/Shanghai", 1, datetime(2026, 6, 17, 1, tzinfo=UTC)),  # in the evening: on the next morning
+    ],
+)
+def test_a_reminder_keeps_to_the_hours_of_the_first_mail(people, account, zone, days, moment):
+    Contact.objects.filter(name="Hank").update(time_zone=zone)
+    survey = survey_when("onboarding_finished", reminder_after_days=days, roles=["decision_maker"], keeps_hours=True)
+    asking.ask_account(survey=survey, account=account, occasion="stage:1", at=NOON)
+    sending.send_invitation(invitation=Invitation.objects.get(), at=NOON)
+    assert Invitation.objects.get().remind_at == moment
+
+
+def test_a_reminder_of_a_wave_that_is_spread_comes_on_a_working_day(people, account, run):
+    Account.objects.update(stage="use")
+    said = {"kind": "nps", "points": 11, "days": 90, "spread_days": 1, "reminder_after_days": 4}
+    survey_when("recurring", roles=["decision_maker"], **said)
+    waves.start_due_waves(at=NOON)
+    run()
+    run(NOON + DAY)  # on Tuesday
+    assert Invitation.objects.get().remind_at == datetime(2026, 6, 22, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("spoil", ["opted out", "expired", "other key"])
