@@ -75,6 +75,7 @@ class About:
     kind: str
     points: int
     trigger: str
+    has_name: bool
     has_subject: bool
     language: str
     until: date
@@ -93,12 +94,20 @@ class Writer:
 
         For many, read the invitations with survey, account, contact and ticket.
         """
-        survey, subject = invitation.survey, invitation.ticket.subject if invitation.ticket else ""
-        language = visits.language_of_mail(invitation, self.house.look)
-        until = localdate(invitation.expires_at)
-        about = About(survey.kind, survey.points, survey.trigger, bool(subject), language, until, is_reminder)
+        survey, name = invitation.survey, invitation.contact.name
+        subject = invitation.ticket.subject if invitation.ticket else ""
+        about = About(
+            kind=survey.kind,
+            points=survey.points,
+            trigger=survey.trigger,
+            has_name=bool(name),
+            has_subject=bool(subject),
+            language=visits.language_of_mail(invitation, self.house.look),
+            until=localdate(invitation.expires_at),
+            is_reminder=is_reminder,
+        )
         sheet = self.sheets.get(about) or self.sheets.setdefault(about, _sheet(about, self.house))
-        return Letter(sheet, {NAME: invitation.contact.name, TOKEN: token, SUBJECT: subject})
+        return Letter(sheet, {NAME: name, TOKEN: token, SUBJECT: subject})
 
 
 def letter(invitation: Invitation, token: str, house: House | None = None, *, is_reminder: bool = False) -> Letter:
@@ -110,7 +119,7 @@ def _sheet(about: About, house: House) -> Sheet:
     with languages.spoken(about.language):
         question = asked(about, house.company, MARKS[SUBJECT] if about.has_subject else "")
         context: dict[str, Any] = {
-            "name": MARKS[NAME],
+            "name": MARKS[NAME] if about.has_name else "",
             "until": about.until,
             "asked": question,
             "company": house.company,

@@ -93,7 +93,7 @@ def _effort(survey: Asking, company: str) -> tuple[str, str]:
         text = _("How far do you agree? “%(company)s makes it easy for me to get done what I need.”") % about
     else:
         text = _("How far do you agree? “%(company)s made it easy for me to handle my request.”") % about
-    return _("How easy is it with %(company)s?") % about, text
+    return _("How easy or hard is it with %(company)s?") % about, text
 
 
 def _satisfaction(survey: Asking, company: str, subject: str) -> tuple[str, str]:

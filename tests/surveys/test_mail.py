@@ -161,12 +161,10 @@ def test_what_customers_wrote_does_no_harm_in_a_mail(contact, run, mails):
 
 @pytest.mark.parametrize(("locale", "hello"), [("en", "Hello,"), ("zh-hans", "您好："), ("zh-hant", "您好：")])
 def test_somebody_whose_name_nobody_knows_is_greeted_without(contact, locale, hello):
-    named = letter(make_survey_invitation(contact, locale=locale), "x" * 22, visits.house())
     contact.name = ""
     written = letter(make_survey_invitation(contact, locale=locale), "x" * 22, visits.house())
     assert hello in written.text.splitlines()
     assert f">{hello}<" in written.html
-    assert named.text.replace("Hank <b>", "").splitlines()[0].strip() != hello
 
 
 def test_a_reminder_says_that_it_is_one(contact):
@@ -201,7 +199,7 @@ def test_the_secret_works_before_any_workspace_is_entered(db):
     assert tenancy.locate("surveys_invitation_of", invitation.token_hash) == (made.pk, invitation.pk)
 
 
-@pytest.mark.parametrize("name", ["Hank <b> & \"Co\" 'x'", "你好 {{ name }} %s \\1", "a\xa0b", "\u202eevil", ""])
+@pytest.mark.parametrize("name", ["Hank <b> & \"Co\" 'x'", "你好 {{ name }} %s \\1", "a\xa0b", "\u202eevil"])
 def test_a_letter_of_a_sheet_is_the_one_that_would_have_been_written_alone(workspace, name):
     """Filled in after the styles were inlined, a name stands as it would have if it had been there before."""
     asked = {"title": "t", "text": "How?", "rows": []}
