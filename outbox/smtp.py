@@ -1,4 +1,4 @@
-"""SMTP for letters by the thousand: a letter is written down here, the same as Django would.
+"""SMTP for letters by the thousand: a letter is written down here, the same as Django would, but for links in headers.
 
 The e-mail package takes three times as long for one as a server takes to receive it. What is out of the ordinary (an
 address in other letters, lines that are too long) is left to Django.
@@ -15,6 +15,7 @@ from django.core.mail.backends import smtp
 from django.core.mail.message import RFC5322_EMAIL_LINE_LENGTH_LIMIT, SafeMIMEText, sanitize_address
 
 PLAIN_ADDRESS = re.compile(r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9.-]{1,190}")
+LINK = re.compile(r"<https?://[!-;=?-~]+>")
 PLAIN_VALUE = re.compile(r"[!-~]+(?: [!-~]+)*")
 LONGEST_LINE = 78
 MULTIPART = b"\r\n".join(
@@ -90,12 +91,10 @@ def _headers(letter: Letter, to: str) -> bytes:
 
 
 def _header(name: str, value: str) -> bytes:
-    """Most are short and plain, or one link."""
-    if PLAIN_VALUE.fullmatch(value):
-        if len(name) + len(value) + 2 <= LONGEST_LINE:
-            return f"{name}: {value}\r\n".encode()
-        if " " not in value and "," not in value and ";" not in value:
-            return f"{name}: \r\n {value}\r\n".encode()
+    """Most are short and plain, or one link, which stays in one line: folded, it has broken signatures (DKIM)."""
+    is_link = LINK.fullmatch(value) and len(name) + len(value) + 2 <= RFC5322_EMAIL_LINE_LENGTH_LIMIT
+    if is_link or (PLAIN_VALUE.fullmatch(value) and len(name) + len(value) + 2 <= LONGEST_LINE):
+        return f"{name}: {value}\r\n".encode()
     return _header_by_django(name, value)
 
 
