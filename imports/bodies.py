@@ -78,7 +78,9 @@ class MannerSerializer(serializers.Serializer[Any]):
         Stage.choices, required=False, help_text=gettext_lazy("Of new accounts whose rows name none.")
     )
     unknown_owner = serializers.ChoiceField(
-        ["empty", "refuse"], required=False, help_text=gettext_lazy("What an owner who is nobody here does to a row.")
+        ["empty", "refuse"],
+        required=False,
+        help_text=gettext_lazy("What an owner, or who logged it, who is nobody here does to a row."),
     )
     metric_kind = serializers.ChoiceField(
         [*Metric.Kind.choices, ("", gettext_lazy("Refused"))],

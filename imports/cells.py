@@ -67,7 +67,7 @@ class BadCell(Exception):
 class Manner:
     """How one file writes things. `is_ours`: our own export, read back letter by letter.
 
-    `needs_owner`: an owner whom nobody here is called refuses the row, rather than be left empty.
+    `needs_owner`: a colleague whom nobody here is called refuses the row, rather than be left empty.
     """
 
     is_ours: bool = False

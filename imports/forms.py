@@ -96,9 +96,9 @@ class ColumnsForm(forms.Form):
         label=_("Stage of new accounts"), choices=Stage.choices, help_text=_("Unless a column says it.")
     )
     unknown_owner = forms.ChoiceField(
-        label=_("An owner who is nobody here"),
+        label=_("A colleague who is nobody here"),
         choices=[("empty", _("is left empty")), ("refuse", _("refuses the row"))],
-        help_text=_("People who use Ninefold own accounts; others cannot."),
+        help_text=_("People who use Ninefold own accounts and log touchpoints; others cannot."),
         required=False,
     )
     metric_kind = forms.ChoiceField(
@@ -111,7 +111,9 @@ class ColumnsForm(forms.Form):
         zone: Any = self.fields["zone"]
         zone.choices = [(name, name) for name in sorted(available_timezones())]
         if source.kind != Kind.ACCOUNTS:
-            del self.fields["stage"], self.fields["unknown_owner"]
+            del self.fields["stage"]
+        if source.kind not in {Kind.ACCOUNTS, Kind.TOUCHPOINTS}:
+            del self.fields["unknown_owner"]
         if source.kind != Kind.METRICS:
             del self.fields["metric_kind"]
         for place, header in enumerate(source.headers):

@@ -85,7 +85,7 @@ class Part(WorkspaceModel):
     It begins at byte `offset`, after row `row`. `keys` are hashes of what its rows are known by, and `names` of what
     accounts in it are called, for those that name their parents. `misread`: rows that could not be read, as (row,
     column, code, detail). `checked`: how many rows of each verdict the check found, and `refused` why, as (row,
-    code); `unowned`: how many name an owner whom nobody here is called; `merged` and `late` are the same of the
+    code); `unowned`: how many name a colleague whom nobody here is called; `merged` and `late` are the same of the
     merge, and `linked` the accounts left without their parent.
     """
 

@@ -61,7 +61,7 @@ def _why(source: Import, misread: Misread) -> str:
 
 
 def _cell(column: str, value: str, cell: str) -> str:
-    if column == "owner_id" and not value:  # nobody here is called so
+    if column in {"owner_id", "by_user"} and not value:  # nobody here is called so
         return ""
     told = value if column in _TOLD else _NAMED.get(column, {}).get(value, cell)
     return told[:LONGEST]

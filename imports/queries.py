@@ -92,8 +92,8 @@ class Totals:
     """How many rows have been read, checked and merged, and how many of each verdict the check and the merge found.
 
     The verdicts: `new`, `changed`, `same`, `refused`; of the merge also `late`, fine when it was checked and no longer
-    when it was merged, and `unlinked`, brought in but not put below its parent. `unowned` rows name an owner whom
-    nobody here is called.
+    when it was merged, and `unlinked`, brought in but not put below its parent. `unowned` rows name a
+    colleague whom nobody here is called.
     """
 
     read: int

@@ -40,10 +40,10 @@ def _whose(manner: Manner) -> dict[str, tuple[str, Reader]]:
     }
 
 
-def _owner(manner: Manner, book: Book) -> Reader:
-    """A member's id; where no owner is needed, nothing for one whom nobody here is called."""
-    read = words.one_of(book.members, "member")
-    return read if manner.needs_owner else lambda cell: read(cell) if cells.fold(cell) in book.members else ""
+def _colleague(manner: Manner, people: Mapping[str, int | None]) -> Reader:
+    """The id of one of `people`; where none is needed, nothing for a name that nobody here has."""
+    read = words.one_of(people, "member")
+    return read if manner.needs_owner else lambda cell: read(cell) if cells.fold(cell) in people else ""
 
 
 def _accounts(manner: Manner, book: Book) -> Readers:
@@ -59,7 +59,7 @@ def _accounts(manner: Manner, book: Book) -> Readers:
         "arr": ("arr", cells.number(manner, low=Decimal(0))),
         "currency": ("currency", currency),
         "locale": ("locale", cells.text(10) if manner.is_ours else language),
-        "owner": ("owner_id", _owner(manner, book)),
+        "owner": ("owner_id", _colleague(manner, book.members)),
         "stage": ("stage", cells.choice(words.STAGES)),
         "parent": ("parent", cells.text(200)),
         "tags": ("tags", _tags),
@@ -142,7 +142,7 @@ def _touchpoints(manner: Manner, book: Book) -> Readers:
         "is_proactive": ("is_proactive", cells.yes_no),
         "expected": ("expected", experience),
         "felt": ("felt", experience),
-        "by": ("by_user", words.one_of(book.users, "member")),
+        "by": ("by_user", _colleague(manner, book.users)),
     }
 
 

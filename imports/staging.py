@@ -39,7 +39,7 @@ class Misread:
 class Staged:
     """Rows ready for COPY, those that cannot be read, and hashes of what each row is known by.
 
-    `unowned`: how many of the ready ones name an owner whom nobody here is called.
+    `unowned`: how many of the ready ones name an owner, or who did it, by a name that nobody here has.
     """
 
     lines: list[str] = field(default_factory=list)
@@ -97,6 +97,7 @@ class Layout:
         ]
         self.has_parents = "parent" in mapping
         self.has_numbers = "number" in mapping
+        self.has_names = "name" in mapping
         self.finish: Callable[[Row, Layout], list[tuple[Row, int]]] = _FINISH[kind]
 
     def stage(self, records: Iterable[Record], seen: set[int]) -> Staged:
@@ -196,11 +197,11 @@ class _Cell(Exception):
 
 
 def _is_unowned(row: Row) -> bool:
-    """Whether it names an owner whom nobody here is called; then it is as if it named none."""
-    if row.get("owner_id") != "":
-        return False
-    del row["owner_id"]
-    return True
+    """Whether it names a colleague whom nobody here is called; then it is as if it named none."""
+    nobodies = [column for column in ("owner_id", "by_user") if row.get(column) == ""]
+    for column in nobodies:
+        del row[column]
+    return bool(nobodies)
 
 
 # ------------------------------------------------------------------ finishing, by kind
@@ -293,6 +294,8 @@ def _contact(row: Row, layout: Layout) -> list[tuple[Row, int]]:
 def _contract(row: Row, layout: Layout) -> list[tuple[Row, int]]:
     if {"starts_on", "ends_on"} <= row.keys() and row["ends_on"] <= row["starts_on"]:
         raise Unfit("ends_before_start")
+    if not layout.has_names and "external_id" in row:
+        row["name"] = row["external_id"]
     whose = row.get("ref_ids") or row.get("ref_name") or row.get("ref_domain", "")
     return [(row, _known(row, layout, whose, row.get("name", ""), row.get("starts_on", "")))]
 

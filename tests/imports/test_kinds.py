@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import Account, Contact, Contract, Fact, Metric, MetricDay, Ticket
 from imports.kinds import FIELDS
+from imports.queries import totals
 from imports.reading import Unreadable
 from journeys.models import StageMove, Touchpoint
 from outbox.models import Effect
@@ -84,6 +85,14 @@ def test_contracts_set_the_renewal_and_move_the_stage(workspace):
     assert StageMove.objects.get().rule != ""
     assert facts("contract.added") == [{"contract_id": contract.pk, "name": "Managed services"}]
     assert found(brought_in(CONTRACTS, kind="contracts")) == {"refused": 2, "same": 1}
+
+
+def test_contracts_without_names_are_called_by_their_number(workspace):
+    make_account("Cedar")
+    text = "Contract Number,Account Name,Contract Start Date,Contract End Date\n00000100,Cedar,1/1/2026,12/31/2026\n"
+    assert written(brought_in(text)) == {"new": 1}
+    assert [(one.name, one.external_id) for one in Contract.objects.all()] == [("00000100", "00000100")]
+    assert found(brought_in(text)) == {"same": 1}
 
 
 def test_a_contract_without_an_id_is_known_by_account_name_and_start(workspace):
@@ -292,6 +301,17 @@ def test_an_account_named_in_two_ways_is_read_once_a_day(workspace):
     make_account("Cedar", external_ids={"crm": "1"})
     text = "Account id,Account name,Day,Metric,Kind,Value\n1,,2026-06-01,fog,gauge,1\n,Cedar,2026-06-01,fog,gauge,2\n"
     assert refusals(checked(text)) == [(3, "same_reading")]
+
+
+def test_touchpoints_of_colleagues_who_are_nobody_here_come_along(workspace):
+    make_account("Cedar")
+    text = "Record ID,Activity type,Activity date,Call notes,Associated Company,Activity assigned to\n"
+    text += "1,Call,2026-06-01 09:30,Renewal,Cedar,Long Gone\n"
+    refused = checked(text, manner={"unknown_owner": "refuse"})
+    assert refusals(refused) == [(2, "no_member")]
+    source = brought_in(text, manner={"unknown_owner": "empty"})
+    assert (written(source), totals(source).unowned) == ({"new": 1}, 1)
+    assert Touchpoint.objects.get().by is None
 
 
 def test_touchpoints_need_a_time_and_a_summary(workspace):

@@ -183,13 +183,13 @@ def test_import_remembers_how_such_a_file_was_understood(client):
 def test_import_says_what_becomes_of_owners_who_are_nobody_here(client):
     text = "Id,Name,Owner\n1,Cedar,Nobody Knows\n"
     source = received(text)
-    assert "An owner who is nobody here" in client.get(page(source, "import_columns")).content.decode()
+    assert "A colleague who is nobody here" in client.get(page(source, "import_columns")).content.decode()
     save_columns(client, source)
     shown = client.get(page(source)).content.decode()
     assert "Nobody Knows" not in shown, "the preview shows what it becomes"
     client.post(page(source, "import_check"))
     work()
-    assert "1 row names an owner who is nobody here: it is left empty." in client.get(page(source)).content.decode()
+    assert "1 row names a colleague who is nobody here: it is left empty." in client.get(page(source)).content.decode()
 
     save_columns(client, source, unknown_owner="refuse")
     assert "Nobody in this workspace is called" in client.get(page(source)).content.decode()
