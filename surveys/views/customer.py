@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions import contacts
 from lib.time import now
-from surveys import languages, sheets, suspicion
+from surveys import languages, pages, suspicion
 from surveys.actions import answers
 from surveys.answering import AnswerForm, plain
 from surveys.glances import LONGEST_TOKEN, Glance, glance
@@ -32,11 +32,11 @@ def respond(request: HttpRequest, token: str) -> HttpResponse:
     wish = languages.known(request.GET.get("lang", ""))
     wishes = [wish, seen.locale, seen.ticket_locale, languages.of_browser(request), seen.account_locale, seen.language]
     with languages.spoken(*wishes) as code:
-        page = sheets.sheet(seen, code, wish, request.GET.get("score", ""))
+        page = pages.page_of(seen, code, wish, request.GET.get("score", ""))
         if request.method == "POST":
             return private(_answer(request, token, seen, page, at))
         suspicion.note_score_link(request, token, request.GET.get("score", ""), at)
-        return private(HttpResponse(sheets.drawn(page, token, suspicion.stamp(token, at))))
+        return private(HttpResponse(pages.drawn(page, token, suspicion.stamp(token, at))))
 
 
 def _taken(request: HttpRequest, token: str, at: datetime) -> bool:
@@ -47,11 +47,11 @@ def _taken(request: HttpRequest, token: str, at: datetime) -> bool:
     return answers.take(token=token, value=said[0], comment=said[1], at=at)
 
 
-def _answer(request: HttpRequest, token: str, seen: Glance, page: sheets.Sheet, at: datetime) -> HttpResponse:
+def _answer(request: HttpRequest, token: str, seen: Glance, page: pages.Page, at: datetime) -> HttpResponse:
     """Stored, and on to the thanks; or the form again with what was typed, and what is wrong with it."""
-    form = AnswerForm(sheets.question(seen), request.POST)
+    form = AnswerForm(pages.question(seen), request.POST)
     if not form.is_valid():
-        return HttpResponse(sheets.drawn(page, token, suspicion.stamp(token, at), form), status=422)
+        return HttpResponse(pages.drawn(page, token, suspicion.stamp(token, at), form), status=422)
     given = form.cleaned_data
     try:
         with tenancy.entered(seen.workspace_id):

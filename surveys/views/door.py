@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from lib.time import now
-from surveys import languages, sheets, suspicion, visits
+from surveys import languages, pages, suspicion, visits
 from surveys.glances import LONGEST_TOKEN
 from surveys.visits import Visit
 from workspaces import tenancy
@@ -57,7 +57,7 @@ def by_token(page: Page) -> Callable[..., HttpResponse]:
 def gone(request: HttpRequest) -> HttpResponse:
     """There is nothing to answer here, whatever the reason: in the language of the page or the browser."""
     with languages.spoken(request.GET.get("lang", ""), languages.of_browser(request)) as code:
-        context = sheets.frame(code, "", {})
+        context = pages.frame(code, "", {})
         return HttpResponse(render_to_string("surveys/customer/gone.html", context), status=404)
 
 
@@ -79,7 +79,7 @@ def render(
         "invitation": visit.invitation,
         "given": visit.given,
         "opened": suspicion.stamp(visit.token, now()),
-        **sheets.frame(get_language() or languages.OURS, wish, context.get("kept", {})),
+        **pages.frame(get_language() or languages.OURS, wish, context.get("kept", {})),
         **context,
     }
     return HttpResponse(render_to_string(f"surveys/customer/{template}.html", shown), status=status)

@@ -20,7 +20,7 @@ from surveys.questions import Question, asked
 TOKEN, OPENED = secrets.token_hex(12), secrets.token_hex(12)
 
 
-class Sheet(NamedTuple):
+class Page(NamedTuple):
     """Everything a page is made of. `wish` is the language chosen on it, `from_mail` the number that was clicked."""
 
     kind: str
@@ -40,10 +40,10 @@ class Sheet(NamedTuple):
     from_mail: int | None
 
 
-def sheet(seen: Glance, language: str, wish: str, score: str) -> Sheet:
-    """A number that is none of the scale's chooses nothing."""
+def page_of(seen: Glance, language: str, wish: str, score: str) -> Page:
+    """The page of what was seen; a number that is none of the scale's chooses nothing."""
     numbers = {str(value): value for value in scales.scale_of(seen.kind, seen.points).values} if score else {}
-    return Sheet(
+    return Page(
         seen.kind,
         seen.points,
         seen.trigger,
@@ -62,24 +62,24 @@ def sheet(seen: Glance, language: str, wish: str, score: str) -> Sheet:
     )
 
 
-def question(seen: Glance | Sheet) -> Question:
+def question(seen: Glance | Page) -> Question:
     """What is asked, in the active language."""
     return asked(seen, seen.company, seen.subject)
 
 
-def drawn(page: Sheet, token: str, opened: str, form: AnswerForm | None = None) -> str:
+def drawn(page: Page, token: str, opened: str, form: AnswerForm | None = None) -> str:
     """The page in the active language; what a person wrote is in no page that is kept."""
     is_common = form is None and page.value is None and not page.subject
-    draw: Callable[[Sheet], str] = _kept if is_common else lambda page: _drawn(page, form)
+    draw: Callable[[Page], str] = _kept if is_common else lambda page: _drawn(page, form)
     return draw(page).replace(TOKEN, token).replace(OPENED, opened)
 
 
 @lru_cache(maxsize=500)
-def _kept(page: Sheet) -> str:
+def _kept(page: Page) -> str:
     return _drawn(page, None)
 
 
-def _drawn(page: Sheet, form: AnswerForm | None) -> str:
+def _drawn(page: Page, form: AnswerForm | None) -> str:
     chosen = page.from_mail if page.from_mail is not None else page.value
     comment = page.comment
     if form:
