@@ -243,6 +243,18 @@ def test_the_wave_page_shows_progress_until_it_is_done(client, globex, run):
     assert re.search(r'data-label="Answer">9<', html)
 
 
+def test_the_wave_page_says_whom_it_is_for(client, globex, run):
+    survey = Survey.objects.get(kind="nps")
+    said = {"trigger": "recurring", "days": 90, "roles": []}
+    survey_actions.change_survey(survey=survey, said=said, at=NOON, by=None)
+    (recurring,) = waves.start_due_waves(at=NOON)
+    for wave, told in (
+        (recurring, "everybody the survey is for · all roles · started"),
+        (wave_of(globex), "1 account · Champion, Decision maker · started"),
+    ):
+        assert told in client.get(reverse("surveys:wave", args=[wave.pk])).content.decode()
+
+
 def test_the_wave_page_of_nobody(client, workspace, run):
     wave = wave_of(make_account())
     run()
