@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -142,14 +143,14 @@ def _metric(told: Numbers, known: Names) -> str:
 
 def _answer(told: Numbers, known: Names) -> str:
     which = [
-        _("%(asked)s of %(most)s or less") % {"asked": kind.upper(), "most": told[f"{kind}_most"]}
+        _("%(asked)s up to %(most)s") % {"asked": kind.upper(), "most": told[f"{kind}_most"]}
         for kind in kinds.ASKED
         if told.get(f"{kind}_most") is not None
     ]
     return _(
         "Opens when somebody answers with %(which)s; urgent from a decision maker. Over when the same person answers "
         "well, or after 30 days."
-    ) % {"which": _(" or ").join(which)}  # fmt: skip
+    ) % {"which": get_text_list(which, _("or"))}  # fmt: skip
 
 
 def _silence(told: Numbers, known: Names) -> str:

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from accounts.actions.ranges import enqueue_ranges
 from accounts.models import Metric
 from alerts import kinds, queries
 from alerts.kinds import BadParameters, Kind
 from alerts.models import AlertRule
 from alerts.rules import BETTER, BUILT_IN, COOL_DOWN_DAYS, Rule
+from health import scoring
+from health.actions import scores as score_actions
 from lib import changing
 from lib.time import day_of
 from segments.models import Segment
@@ -68,7 +71,7 @@ def create_rule(
     is_on: bool = True,
     cool_down_days: int = COOL_DOWN_DAYS,
 ) -> AlertRule:
-    """Add a rule; it opens alerts from the next time that accounts are scored. Hard as its kind is, unless told.
+    """Add a rule, and let it look at every account. Hard as its kind is, unless told.
 
     Raises BadParameters, NameMissing, NameTaken, NotAvailable, TooManyRules.
     """
@@ -89,12 +92,15 @@ def create_rule(
     )
     _save(rule, at, by)
     workspace_actions.record(kind="alert_rule.created", subject=rule.label, at=at, by=by, detail=_told(rule))
+    _look(rule, at)
     return rule
 
 
 @transaction.atomic
 def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any) -> AlertRule:
     """Change some of `CHANGEABLE`; the kind stays. What is open stays open until it is left by the new terms.
+
+    What a rule looks at anew, it looks at soon.
 
     Raises BadParameters, NameMissing, NameTaken, NotAvailable.
     """
@@ -109,6 +115,8 @@ def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any
     _save(rule, at, by)
     detail = changing.told(rule, before)
     workspace_actions.record(kind="alert_rule.changed", subject=rule.label, at=at, by=by, detail=detail)
+    if before.keys() - {"name"}:
+        _look(rule, at)
     return rule
 
 
@@ -138,6 +146,7 @@ def restore_rule(*, rule: AlertRule, at: datetime, by: User | None) -> AlertRule
     rule.retired_at = None
     _save(rule, at, by)
     workspace_actions.record(kind="alert_rule.restored", subject=rule.label, at=at, by=by)
+    _look(rule, at)
     return rule
 
 
@@ -171,6 +180,12 @@ def checked(kind: str, parameters: Any) -> dict[str, Any]:
     if kind == Kind.METRIC and not Metric.objects.filter(key=written["metric"]).exists():
         raise BadParameters({"metric": kinds.no_metric()})
     return written
+
+
+def _look(rule: AlertRule, at: datetime) -> None:
+    """Rules look at whoever is scored: so everybody is, a chunk at a time. Once for all that changes at one time."""
+    if rule.is_on:
+        enqueue_ranges(kind=score_actions.CHUNK_EFFECT, key=f"rules:{at.isoformat()}", size=scoring.CHUNK, at=at)
 
 
 def _available(segment_id: int | None) -> int | None:

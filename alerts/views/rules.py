@@ -70,7 +70,9 @@ def rule_new(request: WorkspaceRequest) -> HttpResponse:
     if _is_saving(request) and form.is_valid():
         rule = _saved(form, lambda: actions.create_rule(kind=kind, **form.fields_told, at=now(), by=request.user))
         if rule is not None:
-            messages.success(request, _("“%(name)s” is on from now.") % {"name": rule.label})
+            messages.success(
+                request, _("“%(name)s” is on. It looks at every account now, in the background.") % {"name": rule.label}
+            )
             return redirect("alerts:rule_list")
     return _page(request, form, None)
 

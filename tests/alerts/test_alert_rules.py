@@ -18,6 +18,7 @@ from alerts.queries import Figures, Thresholds, figures
 from alerts.rules import BUILT_IN, Rule
 from health.models import HealthScore
 from journeys.rules import DISAPPOINTED
+from outbox.engine import run_due
 from segments.actions import segments as segment_actions
 from segments.models import Segment, SegmentMember
 from tests.alerts.test_alerts import with_score
@@ -388,7 +389,7 @@ def test_rule_list_tells_each_rule_as_a_sentence(workspace):
         "Opens when Successful adoption is below 50.",
         "Opens when logins of the last 28 days is below 60",
         "Its metric is not there any more: it opens nothing.",
-        "Opens when somebody answers with CSAT of 2 or less or NPS of 6 or less",
+        "Opens when somebody answers with CSAT up to 2, NPS up to 6 or CES up to 3",
         "Opens after 60 days without a conversation",
         "Opens when the champion has left",
         "Opens when no decision maker is known 30 days after",
@@ -430,6 +431,32 @@ def test_a_rule_is_previewed_then_added(workspace):
     assert (rule.name, rule.parameters, rule.is_hard, rule.changed_by) == (
         "Lower", {"below": 40, "leave_from": 50}, False, client.member.user,
     )  # fmt: skip
+
+
+def test_a_rule_looks_at_every_account_as_soon_as_it_is_made_changed_or_used_again(workspace):
+    low = with_score(make_account(), 55)
+    AlertRule.objects.update(is_on=False)
+
+    def look(at):
+        while run_due(queue="compute", clock=lambda: at, until=at):
+            pass
+        return Alert.objects.open().count()
+
+    rule = make_rule("no_decider", days=0)
+    assert look(NOON) == 1
+    Alert.objects.all().delete()
+    actions.update_rule(rule=rule, name="Other", at=NOON + DAY, by=None)
+    assert look(NOON + DAY) == 0
+    actions.update_rule(rule=rule, parameters={"days": 1}, at=NOON + DAY, by=None)
+    assert look(NOON + DAY) == 1
+    Alert.objects.all().delete()
+    actions.update_rule(rule=rule, is_on=False, at=NOON + 2 * DAY, by=None)
+    assert look(NOON + 2 * DAY) == 0
+    actions.update_rule(rule=rule, is_on=True, at=NOON + 3 * DAY, by=None)
+    assert look(NOON + 3 * DAY) == 1
+    Alert.objects.all().delete()
+    actions.restore_rule(rule=actions.retire_rule(rule=rule, at=NOON, by=None), at=NOON + 4 * DAY, by=None)
+    assert (look(NOON + 4 * DAY), Alert.objects.get().account) == (1, low)
 
 
 @pytest.mark.parametrize(
