@@ -107,6 +107,7 @@ class AccountItem(KnownItem):
     )
     tier = serializers.ChoiceField(Account.Tier.choices, required=False)
     industry = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    locale = serializers.CharField(max_length=10, required=False, allow_blank=True)
     arr_minor = serializers.IntegerField(min_value=0, max_value=MOST_MINOR, required=False)
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
     owner = serializers.EmailField(max_length=254, required=False)
@@ -154,6 +155,10 @@ class TicketItem(KnownItem):
     subject = serializers.CharField(required=False, max_length=300, allow_blank=True)
     priority = serializers.ChoiceField(Ticket.Priority.choices, required=False)
     topic = serializers.ChoiceField(Ticket.Topic.choices, required=False)
+    tags = serializers.ListField(child=serializers.CharField(max_length=80), max_length=50, required=False)
+    locale = serializers.CharField(
+        required=False, max_length=10, allow_blank=True, help_text=gettext_lazy("The language it is written in: `de`.")
+    )
     agent_name = serializers.CharField(required=False, max_length=200, allow_blank=True)
     agent_email = serializers.EmailField(required=False, max_length=254, allow_blank=True)
     opened_at = UtcDateTimeField(required=False, help_text=gettext_lazy("Needed for a new ticket."))

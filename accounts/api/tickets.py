@@ -54,6 +54,9 @@ class TicketSerializer(serializers.Serializer[Ticket]):
         required=False,
         help_text=gettext_lazy("The help desk's own. Without: what is known stays."),
     )
+    locale = serializers.CharField(
+        required=False, max_length=10, allow_blank=True, help_text=gettext_lazy("The language it is written in: `de`.")
+    )
     agent_name = serializers.CharField(required=False, max_length=200, allow_blank=True)
     agent_email = serializers.EmailField(required=False, max_length=254, allow_blank=True)
     opened_at = UtcDateTimeField(required=False, help_text=gettext_lazy("At first `updated_at`; never changes."))

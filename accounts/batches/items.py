@@ -114,7 +114,9 @@ def _all_ids(item: Item) -> list[Known]:
 
 def _account(item: Item) -> dict[str, str]:
     row = {
-        name: item[name] for name in ("source", "external_id", "name", "tier", "industry", "currency") if name in item
+        name: item[name]
+        for name in ("source", "external_id", "name", "tier", "industry", "currency", "locale")
+        if name in item
     }
     if "external_ids" in item:
         row["other_ids"] = json.dumps(item["external_ids"])
@@ -223,7 +225,9 @@ def ticket_sheet(items: Mapping[int, Item]) -> Sheet:
     return sheet
 
 
-_TICKET_TEXTS = ("source", "external_id", "number", "url", "subject", "agent_name", "agent_email", "priority", "topic")
+_TICKET_TEXTS = (
+    "source", "external_id", "number", "url", "subject", "agent_name", "agent_email", "priority", "topic", "locale",
+)  # fmt: skip
 
 
 def _ticket(item: Item) -> dict[str, str]:
@@ -231,6 +235,8 @@ def _ticket(item: Item) -> dict[str, str]:
     for name in ("opened_at", "closed_at", "updated_at"):
         if isinstance(item.get(name), datetime):
             row[name] = item[name].isoformat()
+    if "tags" in item:
+        row["tags"] = array(item["tags"])
     if "closed_at" in item:
         row["is_closed"] = "f" if item["closed_at"] is None else "t"
     return row

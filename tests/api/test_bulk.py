@@ -37,6 +37,7 @@ def test_accounts_are_added_changed_and_left_alone(api):
         "domains": ["Cedar.Example"],
         "tier": "strategic",
         "industry": 'Print "and\t\\copy',
+        "locale": "de",
         "arr_minor": 1_250_000,
         "currency": "JPY",
         "owner": "MEI@vendor.example",
@@ -52,7 +53,7 @@ def test_accounts_are_added_changed_and_left_alone(api):
     assert (shown["arr_minor"], shown["currency"], shown["industry"]) == (1_250_000, "JPY", 'Print "and\t\\copy')
     assert (shown["owner"], shown["tags"]) == ("mei@vendor.example", ["Pilot"])
     assert (shown["external_ids"], shown["domains"]) == ({"crm": "C-1", "desk": "77"}, ["cedar.example"])
-    assert shown["custom"] == {"data_centre": "Frankfurt"}
+    assert (shown["custom"], shown["locale"]) == ({"data_centre": "Frankfurt"}, "de")
 
     second = send(api, "accounts", whole, other | {"arr_minor": 5})
     assert [found for found, _ in results(second)] == ["same", "changed"]
@@ -306,13 +307,14 @@ def test_tickets_open_close_and_reopen_and_ask_nobody(api):
     assert results(send(api, "tickets", closed)) == [("same", ticket.pk)]
     reopened = known_ticket | {"closed_at": None, "updated_at": "2026-06-03T08:00:00Z"}
     assert results(send(api, "tickets", reopened)) == [("changed", ticket.pk)]
-    triaged = known_ticket | {"priority": "high", "topic": "problem"}
+    triaged = known_ticket | {"priority": "high", "topic": "problem", "tags": ["VIP", "print"], "locale": "de"}
     assert results(send(api, "tickets", triaged)) == [("changed", ticket.pk)]
     assert (
         results(send(api, "tickets", triaged)) == results(send(api, "tickets", known_ticket)) == [("same", ticket.pk)]
     )
     ticket.refresh_from_db()
     assert (ticket.closed_at, ticket.episode, ticket.priority, ticket.topic) == (None, 1, "high", "problem")
+    assert (ticket.tags, ticket.locale) == (["VIP", "print"], "de")
     assert list(Fact.objects.filter(kind__startswith="ticket.").order_by("pk").values_list("kind", flat=True)) == [
         "ticket.opened",
         "ticket.closed",

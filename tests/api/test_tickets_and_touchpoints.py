@@ -19,6 +19,7 @@ def test_a_ticket_is_added_then_brought_up_to_date(api):
         "priority": "high",
         "topic": None,
         "tags": [],
+        "locale": "de",
         "agent_name": "Kim",
         "agent_email": "kim@vendor.example",
         "opened_at": "2026-06-01T10:00:00+02:00",
