@@ -58,7 +58,7 @@ class Verdict:
 
 # What may arise between planning a mail and sending it is looked at again then. `c` is a candidate, `s` their survey.
 STANDING: tuple[tuple[Reason, str], ...] = (
-    (Reason.OPTED_OUT, "c.opted_out_at is not null"),
+    (Reason.OPTED_OUT, "c.opted_out_at is not null or c.consent = 'withdrawn'"),
     (Reason.LEFT, "c.left_at is not null"),
     (Reason.SUPPRESSED, "c.id = any(%(suppressed)s)"),
     (Reason.BAD_ADDRESS, "c.email !~ %(address)s or split_part(split_part(c.email, '@', 1), '+', 1) ~* %(roles)s"),
@@ -96,7 +96,8 @@ _NEAR = "(%(at)s + %(patience)s < mail + %({0})s and mail < %(latest)s + %({0})s
 _OVER = "max(mail + %({0})s) filter (where %(at)s < mail + %({0})s and mail + %({0})s <= %(at)s + %(patience)s"
 DECIDE = f"""
 with candidate as materialized (
-    select id, account_id, email, opted_out_at, left_at, role, not id = any(%(inside)s) and %(is_narrow)s as is_outside
+    select id, account_id, email, opted_out_at, consent, left_at, role,
+        not id = any(%(inside)s) and %(is_narrow)s as is_outside
     from accounts_contact where workspace_id = %(workspace)s and id in (select id from ({{candidates}}) chosen (id))
 ), {_HELD}, near as (
     select contact_id, bool_or({_NEAR.format("quiet")}) as is_any,

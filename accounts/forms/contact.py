@@ -80,7 +80,12 @@ class ContactForm(OwnFieldsMixin):
     external_id = forms.CharField(
         label=_("Id in another system"), required=False, max_length=170, help_text=_("For example “crm: 4711”.")
     )
-    consent = forms.ChoiceField(label=_("Consent to be written to"), choices=Contact.Consent.choices, required=False)
+    consent = forms.ChoiceField(
+        label=_("Consent to be written to"),
+        choices=Contact.Consent.choices,
+        required=False,
+        help_text=_("Who has withdrawn it gets no surveys."),
+    )
     consent_on = forms.DateField(
         label=_("Given or withdrawn on"),
         required=False,

@@ -163,6 +163,12 @@ def test_the_statement_knows_a_role_as_python_does(workspace, local):
     assert (verdicts(survey_of("csat"))[contact.pk] == Reason.BAD_ADDRESS) == is_role(f"{local}@customer.example")
 
 
+@pytest.mark.parametrize(("consent", "reason"), [("", None), ("given", None), ("withdrawn", Reason.OPTED_OUT)])
+def test_who_withdrew_their_consent_is_not_asked(workspace, consent, reason):
+    contact = make_contact(make_account(), consent=consent)
+    assert verdicts(survey_of("csat")) == {contact.pk: reason}
+
+
 def test_a_free_mail_domain_is_nobodys_company(workspace):
     make_member(Role.CSM, make_user("boss@gmail.com"))
     boss, customer = (make_contact(make_account(), email=email) for email in ("Boss@gmail.com", "ann@gmail.com"))
