@@ -44,6 +44,7 @@ class Progress:
     planned: int
     sent: int
     answered: int
+    due: int
     refused: dict[str, int]
 
     @property
@@ -187,11 +188,18 @@ def waves() -> QuerySet[Wave]:
     return found.annotate(sent=Count("invitations__sent_at"), answered=Count("invitations__answers"))
 
 
-def wave_progress(wave: Wave) -> Progress:
-    """What became of everybody the wave was for."""
-    counts = Invitation.objects.standing().filter(wave=wave).aggregate(
-        planned=Count("pk"), sent=Count("sent_at"), answered=Count("answers")
-    )  # fmt: skip
+def wave_progress(wave: Wave, at: datetime) -> Progress:
+    """What became of everybody the wave was for; mails that are `due` are on their way."""
+    counts = (
+        Invitation.objects.standing()
+        .filter(wave=wave)
+        .aggregate(
+            planned=Count("pk"),
+            sent=Count("sent_at"),
+            answered=Count("answers"),
+            due=Count("pk", filter=Q(sent_at=None, send_at__lte=at)),
+        )
+    )
     return Progress(**counts, refused=refusals_by_reason(Refusal.objects.filter(wave=wave)))
 
 

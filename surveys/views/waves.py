@@ -116,7 +116,7 @@ def _parted(people: list[Contact], verdicts: dict[int, Verdict]) -> tuple[list[C
 def wave(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """How far a wave has come, and what became of each person."""
     one = get_object_or_404(Wave.objects.select_related("by", "survey"), pk=pk)
-    progress = queries.wave_progress(one)
+    progress = queries.wave_progress(one, now())
     context = {
         "wave": one,
         "progress": progress,
@@ -125,7 +125,7 @@ def wave(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "refusals": queries.refusals_in(one)[:LISTED],
         "limit": LISTED,
         "roles": [str(Contact.Role(role).label) for role in one.roles],
-        "is_working": one.handled_at is None or (progress.waiting > 0 and not one.spread_days),
+        "is_working": one.handled_at is None or progress.due > 0,
         "nav": "surveys",
     }
     return render(request, "surveys/wave.html" + ("#progress" if request.htmx else ""), context)

@@ -80,8 +80,8 @@ def test_a_wave_asks_the_chosen_roles_and_says_who_is_not_asked(globex, run, mai
     assert [mail["To"] for mail in mails()] == ["hank@globex.example"]
     wave.refresh_from_db()
     assert wave.handled_at == NOON
-    progress = queries.wave_progress(wave)
-    assert (progress.planned, progress.sent, progress.answered, progress.waiting) == (1, 1, 0, 0)
+    progress = queries.wave_progress(wave, NOON)
+    assert (progress.planned, progress.sent, progress.answered, progress.waiting, progress.due) == (1, 1, 0, 0, 0)
     assert (progress.refused, progress.not_asked) == ({"opted_out": 1}, 1)
     assert Fact.objects.get(kind="survey.refused").data["contact_name"] == "Marge"
     assert AuditEvent.objects.get(kind="wave.started").detail == {"accounts": 1}
@@ -241,6 +241,18 @@ def test_the_wave_page_shows_progress_until_it_is_done(client, globex, run):
     assert "Marge" in html
     assert "Hank" in html
     assert re.search(r'data-label="Answer">9<', html)
+
+
+def test_the_wave_page_does_not_watch_mails_that_wait_for_the_morning(client, globex, noon, run):
+    Survey.objects.update(keeps_hours=True)
+    Account.objects.filter(pk=globex.pk).update(stage="use")
+    noon.move_to(NOON + 8 * timedelta(hours=1))
+    wave = wave_of(globex, at=NOON + 8 * timedelta(hours=1))
+    run(NOON + 8 * timedelta(hours=1))
+    html = client.get(reverse("surveys:wave", args=[wave.pk])).content.decode()
+    assert "1 mail waits for its time" in html
+    assert "Mails are going out." not in html
+    assert "every 2s" not in html
 
 
 def test_the_wave_page_says_whom_it_is_for(client, globex, run):
