@@ -132,6 +132,7 @@ KINDS: dict[str, Kind] = {
             _("A trigger in Zammad posts every ticket that is closed or reopened."),
             zammad,
             headers=("x-hub-signature", "x-zammad-"),
+            closed=_("The state “closed” always counts. Add your own states by name."),
         ),
         Kind(
             "zendesk",

@@ -30,12 +30,14 @@ LABELS = {
     "agent_email": _("Agent's e-mail address"),
     "priority": _("Priority"),
     "topic": _("What it is about"),
+    "tags": _("Tags"),
 }
 HELP = {
     "ticket_id": _("The same for every delivery about one ticket."),
     "status": _("Without one, every delivery means that the ticket is closed."),
     "priority": _("Low, normal, high, urgent and words like them; what is none of these is left out."),
     "topic": _("A question, a problem or a request; what is none of these is left out."),
+    "tags": _("The help desk's own: a list of texts, or one text with commas between them."),
     "updated_at": _("Older news than what is known changes nothing. Without it, the time of arrival counts."),
 }
 WORDS = 500
@@ -117,6 +119,7 @@ ENDINGS = {
     "agent_email": ("agent/email", "assignee/email", "owner/email"),
     "priority": ("priority/name", "/priority", "priority_name"),
     "topic": ("tickettype/name", "ticket_type", "tickettype_name", "issuetype/name"),
+    "tags": ("/tags", "/labels", "tag_list"),
 }  # fmt: skip
 
 

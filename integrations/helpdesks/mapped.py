@@ -42,6 +42,7 @@ CLEANERS: dict[str, Cleaner] = {
     "agent_email": reading.email,
     "priority": reading.priority,
     "topic": reading.topic,
+    "tags": reading.tags,
 }
 FIELDS = ["ticket_id", "status", *CLEANERS]
 

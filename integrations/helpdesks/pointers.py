@@ -8,11 +8,16 @@ LONGEST = 300
 
 
 def leaves(value: Any, most: int = MOST_LEAVES) -> dict[str, Any]:
-    """Every text, number, truth and null inside, by its pointer, in the order of the document."""
+    """Every text, number, truth, null and list of texts inside, by its pointer, in the order of the document.
+
+    A list of texts is told as one text, and each of them as well.
+    """
     found: dict[str, Any] = {}
     waiting: list[tuple[str, Any]] = [("", value)]
     while waiting and len(found) < most:
         pointer, part = waiting.pop()
+        if pointer and len(pointer) <= LONGEST and _is_of_texts(part):
+            found[pointer] = ", ".join(part[:most])
         if isinstance(part, dict | list):
             waiting += [(f"{pointer}/{step}", inner) for step, inner in reversed(list(_steps(part, most)))]
         elif pointer and len(pointer) <= LONGEST:
@@ -31,6 +36,10 @@ def at(value: Any, pointer: str) -> Any:
         else:
             return None
     return value if pointer else None
+
+
+def _is_of_texts(part: Any) -> bool:
+    return isinstance(part, list) and bool(part) and all(isinstance(one, str) for one in part)
 
 
 def _steps(part: dict[str, Any] | list[Any], most: int) -> Iterator[tuple[str, Any]]:

@@ -41,12 +41,12 @@ def parse(headers: Mapping[str, str], payload: dict[str, Any], options: Mapping[
     ticket_id = reading.identity(ticket.get("id"), 120)
     if not ticket_id:
         raise Unusable("ticket.id: a text or a whole number is needed.")
-    state = _state(ticket)
+    state, closed = _state(ticket), {"closed"} | reading.words(options.get("closed"))
     customer, organization = reading.part(ticket, "customer"), reading.part(ticket, "organization")
     owner = reading.part(ticket, "owner")
     return TicketEvent(
         ticket_id=ticket_id,
-        is_closed=state == "closed" or state in GONE,
+        is_closed=state in closed | GONE,
         is_merged=state in GONE,
         number=reading.text(ticket.get("number"), 60),
         url=reading.web_address(ticket.get("url")),

@@ -62,6 +62,20 @@ def test_the_page_shows_the_places_and_guesses(connection, client):
     assert "What the last deliveries would become" in text
 
 
+def test_the_help_desks_own_tags_are_found_and_mapped(connection, client):
+    told = mapped("closed", 0)
+    told["ticket"]["tags"] = ["vip", "on site"]
+    make_account("Cedar Logistics")
+    send(told)
+    assert '<option value="/ticket/tags" selected>/ticket/tags  (vip, on site)</option>' in (
+        client.get(page(connection)).content.decode()
+    )
+    assert "vip, on site</dd>" in client.post(page(connection), typed(tags="/ticket/tags", show="1")).content.decode()
+    client.post(page(connection), typed(tags="/ticket/tags"))
+    work()
+    assert Ticket.objects.get().tags == ["vip", "on site"]
+
+
 def test_without_samples_the_page_says_what_to_do(connection, client):
     assert "No sample has arrived yet" in client.get(page(connection)).content.decode()
 

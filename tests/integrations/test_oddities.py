@@ -19,7 +19,7 @@ from integrations.helpdesks.delivery import Delivery
 from integrations.helpdesks.event import TicketEvent, Unusable
 from integrations.helpdesks.payload import NotJson, pieces
 from integrations.kinds import KINDS
-from tests.builders import NOON
+from tests.builders import NOON, zammad_ticket
 from tests.integrations import desks
 
 
@@ -97,6 +97,12 @@ def test_zendesk_says_what_is_missing(payload, field):
 )
 def test_freshdesks_statuses(said, own, is_closed):
     assert read("freshdesk", {"ticket_id": 1, **said}, {"closed": own}).is_closed is is_closed
+
+
+@pytest.mark.parametrize(("own", "is_closed"), [([], False), (["solved", "won't fix"], True)])
+def test_zammads_own_states_that_mean_closed(own, is_closed):
+    told = read("zammad", zammad_ticket(state="Solved"), {"closed": own})
+    assert (told.is_closed, told.is_merged) == (is_closed, False)
 
 
 def test_freshdesk_says_what_is_missing():
