@@ -116,7 +116,13 @@ class Touchpoint(WorkspaceModel):
             ),
             models.CheckConstraint(condition=Q(felt=None) | Q(felt__range=(-2, 2)), name="journeys_felt_range"),
         ]
-        indexes = [models.Index(fields=["workspace", "account", "-at", "-id"], name="journeys_touchpoints_of")]
+        indexes = [
+            models.Index(fields=["workspace", "account", "-at", "-id"], name="journeys_touchpoints_of"),
+            # Few say it, and each scoring asks whether any does.
+            models.Index(
+                fields=["workspace", "at"], condition=Q(is_proactive__isnull=False), name="journeys_touchpoints_begun"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.summary
