@@ -33,7 +33,7 @@ def all_columns(own: Iterable[CustomField]) -> list[Column]:
     return [
         Column("health", _("Health"), "score"),
         Column("risk", _("Churn risk"), "-risk", "num"),
-        Column("trend", _("90 days")),
+        Column("trend", _("12 months")),
         Column("stage", _("Stage")),
         Column("arr", _("ARR"), "-arr", "num"),
         Column("renewal", _("Renewal"), "renewal"),

@@ -31,7 +31,7 @@ SORTS = {
     "renewal": Sort("renews_on", has_gaps=True),
     "-renewal": Sort("renews_on", has_gaps=True).turned(),
 }
-TREND_WEEKS = 12
+TREND = {"days": 14, "times": 26}  # twelve months
 MOST_FOUND = 20
 MOST_LOOKED_AT = 100
 
@@ -88,7 +88,7 @@ def beside(rows: Sequence[Row], owners: dict[int, tuple[str, bool]], columns: Co
     """What the shown columns need beside the rows of a page."""
     ids = [row["pk"] for row in rows]
     return Beside(
-        trends=health_queries.weekly_scores(ids, weeks=TREND_WEEKS, today=today) if columns.has("trend") else {},
+        trends=health_queries.scores_every(ids, **TREND, today=today) if columns.has("trend") else {},
         alerts=alert_queries.alert_counts(ids) if columns.has("alerts") else {},
         owners=owners,
         tags=tags_of(ids) if columns.has("tags") else {},

@@ -111,7 +111,7 @@ def renewal(day: date | None, now: datetime) -> SafeString:
 
 
 def trend(scores: Sequence[float | Decimal | None], band: str) -> SafeString:
-    """A line through the scores of weeks, the newest last; nothing where there is nothing to see.
+    """A line through scores, the newest last; nothing where there is nothing to see.
 
     `lib.svg.sparkline` with its title, description and ids took most of the page's time.
     """

@@ -50,12 +50,12 @@ from health.queries.score import (
     metric_ids,
     parts_on,
     score_now,
+    scores_every,
     scores_of,
     sources,
     sources_on,
     standing_on,
     typical,
-    weekly_scores,
 )
 
 __all__ = [
@@ -110,6 +110,7 @@ __all__ = [
     "risk_by_owner",
     "score_now",
     "scored_by",
+    "scores_every",
     "scores_of",
     "sources",
     "sources_on",
@@ -118,7 +119,6 @@ __all__ = [
     "trend",
     "typical",
     "unfinished_changes",
-    "weekly_scores",
     "weight_changes",
     "weights",
     "with_profile",

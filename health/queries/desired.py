@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.stages import Stage
 from health.models import HealthProfile
-from health.parts import PARTS, PLACES
+from health.parts import PARTS, PLACES, STANDS_DAYS
 from health.queries.profile import scored_by
 from workspaces import tenancy
 
@@ -128,6 +128,7 @@ latest as (
     cross join lateral (
         select s.score, s.band, s.parts, s.profile_id from health_healthscore s
         where s.workspace_id = %(workspace)s and s.account_id = a.id and s.day <= %(today)s
+          and s.day > %(today)s - {STANDS_DAYS}
         order by s.day desc limit 1
     ) s
     join profiles p on p.profile_id is not distinct from s.profile_id

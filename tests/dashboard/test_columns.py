@@ -74,7 +74,7 @@ def test_nine_columns_unless_others_are_chosen(client, me):
     tagged("West", account)
     tagged("East", account)
     assert heads(client.get(LIST)) == [
-        "Account", "Health", "90 days", "Stage", "ARR", "Renewal", "Owner", "Alerts", "Tier",
+        "Account", "Health", "12 months", "Stage", "ARR", "Renewal", "Owner", "Alerts", "Tier",
     ]  # fmt: skip
     chosen = ["tags", "custom.go_live", "custom.seats_n", "custom.bssob", "industry", "parent", "added"]
     page = client.get(LIST, {"q": "beta", "columns": chosen})

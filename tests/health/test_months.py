@@ -92,19 +92,23 @@ def test_a_trend_of_twelve_months_is_one_statement_and_carries_on_over_days_with
     workspace, django_assert_num_queries
 ):
     account, quiet, unscored = make_account(), make_account(), make_account()
-    said = {371: 40, 300: 60, 100: 80, 1: 95}
+    said = {371: 40, 350: 60, 330: 70, 300: 75, 100: 80, 80: 85, 1: 95}
     for ago, score in said.items():
         with_score(account, score, day=TODAY - ago * DAY)
-    with_score(quiet, 50, day=TODAY - 500 * DAY)
+    with_score(quiet, 50, day=TODAY - 40 * DAY)
     with_score(quiet, 70, day=TODAY - 20 * DAY, band="")
     retention.keep_months(day=TODAY)
     with django_assert_num_queries(1):
-        found = queries.weekly_scores([account.pk, quiet.pk, unscored.pk], weeks=52, today=TODAY)
-    assert found[account.pk] == [
-        [score for ago, score in said.items() if ago >= 7 * weeks][-1] for weeks in range(52, 0, -1)
-    ]
-    assert found[quiet.pk] == [50 if 7 * weeks > 20 else None for weeks in range(52, 0, -1)]
-    assert found[unscored.pk] == [None] * 52
+        found = queries.scores_every([account.pk, quiet.pk, unscored.pk], days=14, times=26, today=TODAY)
+    days = [14 * times for times in range(26, 0, -1)]
+    assert found[account.pk] == [_stood(said, ago) for ago in days]
+    assert found[quiet.pk] == [50 if 20 < ago <= 40 else None for ago in days]
+    assert found[unscored.pk] == [None] * 26
+
+
+def _stood(said, day):
+    """The newest score of a day or before it; one of more than a month before says nothing."""
+    return next((score for ago, score in reversed(said.items()) if day <= ago < day + 32), None)
 
 
 def test_erasing_a_workspace_takes_no_row_of_another_from_any_month(workspace):
