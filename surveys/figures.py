@@ -59,10 +59,15 @@ def _trust(measure: Measure, results: Results) -> str:
 
 def _against(lens: Lens, measure: Measure, results: Results) -> tuple[str, str]:
     """How far the score moved since the period before, and whether that is more than chance."""
-    before = {"days": lens.days, "score": measure.shown(results.before.value), "n": number(results.before.n)}
+    before = {"days": lens.length, "score": measure.shown(results.before.value), "n": number(results.before.n)}
     if results.before.n == 0:
         return "–", _("no answers in the %(days)s days before") % before
-    told = _("%(score)s from %(n)s answers in the %(days)s days before") % before
+    words = ngettext(
+        "%(score)s from %(n)s answer in the %(days)s days before",
+        "%(score)s from %(n)s answers in the %(days)s days before",
+        results.before.n,
+    )
+    told = words % before
     if results.change is None:
         return "–", told
     return measure.moved(results.change), f"{changed(results.change)}; {told}"
@@ -87,6 +92,8 @@ def _counted(lens: Lens, results: Results) -> str:
 
 
 def _period(lens: Lens) -> str:
+    if lens.since:
+        return ngettext("on that day", "in these %(days)s days", lens.length) % {"days": lens.length}
     return ngettext("in the last %(days)s day", "in the last %(days)s days", lens.days) % {"days": lens.days}
 
 
@@ -112,9 +119,9 @@ def _responded(results: Results) -> str:
 def survey_tabs(lens: Lens, surveys: Sequence[Survey]) -> list[dict[str, Any]]:
     """The surveys, which are never added up: one asks about a case, another about the relationship."""
     shown = [one for one in surveys if one.retired_at is None or one.pk == lens.survey]
+    kept = Lens(days=lens.days, since=lens.since, until=lens.until)
     return [
-        {"label": one.name, "url": Lens(survey=one.pk, days=lens.days).query(), "active": one.pk == lens.survey}
-        for one in shown
+        {"label": one.name, "url": kept.but(survey=one.pk).query(), "active": one.pk == lens.survey} for one in shown
     ]
 
 
@@ -124,7 +131,7 @@ def switches(lens: Lens, survey: Survey) -> dict[str, list[dict[str, Any]]]:
     names = {"month": _("By month"), "week": _("By week"), "wave": _("By wave")}
     cuts = [one for one in DIMENSIONS.values() if one.key != "wave" or survey.goes_in_waves]
     return {
-        "periods": [_switch(lens, _days(days), days=days) for days in PERIODS],
+        "periods": [_switch(lens, _days(days), days=days, since=None, until=None) for days in PERIODS],
         "rolls": [_switch(lens, str(roll.label), roll=roll.value) for roll in Roll],
         "spans": [_switch(lens, names[span], span=span) for span in spans],
         "cuts": [_switch(lens, str(one.label), by=one.key, key="") for one in cuts],

@@ -16,6 +16,7 @@ from surveys.tallies import Roll, day_after, day_begun
 PERIODS = [30, 90, 180, 365]
 SHOWS = ["answers", "before", "sent", "refused", "doubtful"]
 SPANS = ["month", "week", "wave"]
+EARLIEST, LATEST = 2000, 2100
 UNSAID: dict[str, Any] = {"span": "month", "roll": Roll.ANSWERS.value, "by": "stage"}
 
 
@@ -24,7 +25,8 @@ class Lens:
     """One survey and period, how its answers are rolled up, and the rows below; what is empty does not narrow.
 
     `by` is what the answers are broken down by; `key` narrows everything to one group of that. `first` is the first
-    day of a `span`, `value` an answer, `reason` why somebody was not asked: they narrow the rows alone.
+    day of a `span`, `value` an answer, `reason` why somebody was not asked: they narrow the rows alone. With `since`
+    and `until` the period is these days and all between, whatever `days` says.
     """
 
     survey: int = 0
@@ -37,6 +39,8 @@ class Lens:
     first: str = ""
     value: int | None = None
     reason: str = ""
+    since: date | None = None
+    until: date | None = None
 
     @classmethod
     def of(cls, query: QueryDict, surveys: Sequence[Survey]) -> "Lens":
@@ -58,7 +62,10 @@ class Lens:
         )
         key, first = query.get("key", ""), query.get("first", "")
         is_key = lens.dimension.read(key) is not None and "\x00" not in key
-        return lens.but(key=key if is_key else "", first=first if lens.is_first(first) else "")
+        since, until = _days(query.get("since", ""), query.get("until", ""))
+        return lens.but(
+            key=key if is_key else "", first=first if lens.is_first(first) else "", since=since, until=until
+        )
 
     @property
     def dimension(self) -> Dimension:
@@ -71,13 +78,21 @@ class Lens:
         day = _day(text)
         return day is not None and day_begun(self.span, day) == day
 
+    @property
+    def length(self) -> int:
+        """How many days the period has."""
+        return (self.until - self.since).days + 1 if self.since and self.until else self.days
+
     def dates(self, at: datetime) -> tuple[datetime, datetime]:
-        """The period that ends at `at`, half open."""
+        """The period that ends at `at`, or the days it names; half open."""
+        if self.since and self.until:
+            return _midnight(self.since), _midnight(self.until + timedelta(days=1))
         return at - timedelta(days=self.days), at
 
     def dates_before(self, at: datetime) -> tuple[datetime, datetime]:
         """As long a period that ends where this one begins."""
-        return self.dates(at - timedelta(days=self.days))
+        since, _until = self.dates(at)
+        return since - timedelta(days=self.length), since
 
     def row_dates(self, at: datetime) -> tuple[datetime, datetime]:
         """What the rows cover: the chosen week or month if there is one, else the period or that before."""
@@ -101,8 +116,12 @@ class Lens:
 
     def query(self) -> str:
         """`?survey=...`, without what is empty or as usual."""
+        return "?" + urlencode(self.parts())
+
+    def parts(self) -> dict[str, Any]:
+        """What an address says of it."""
         parts = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return "?" + urlencode({name: part for name, part in parts.items() if not _is_unsaid(name, part)})
+        return {name: part for name, part in parts.items() if not _is_unsaid(name, part)}
 
 
 def _is_unsaid(name: str, part: Any) -> bool:
@@ -125,6 +144,14 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _days(since: str, until: str) -> tuple[date | None, date | None]:
+    """Both, or neither if they name no period."""
+    first, last = _day(since), _day(until)
+    if first is None or last is None or not EARLIEST <= first.year <= last.year <= LATEST or first > last:
+        return None, None
+    return first, last
 
 
 def _midnight(day: date) -> datetime:

@@ -143,6 +143,7 @@ def groups(lens: Lens, measure: Measure, within: Results, at: datetime) -> list[
 
 def trend(lens: Lens, measure: Measure, at: datetime) -> list[Point]:
     """The score of each week of half a year, month of a year, or of the last waves; without answers there is none."""
+    at = min(at, lens.dates(at)[1] - timedelta(microseconds=1))
     names = _waves(lens) if lens.span == "wave" else _spans(lens, at)
     begins = tallies.begins(lens.span)
     found = tallies.tallies(_of_trend(lens, names, at), measure, lens.roll, begins)

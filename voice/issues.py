@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lib.formatting import exact, number, percent, signed
+from lib.formatting import exact, number, percent
+from surveys.measures import usual
 from surveys.models import Kind
 from voice import words
 from voice.lens import Lens
@@ -30,7 +31,7 @@ def told(digest: Digest) -> dict[str, Any]:
             (str(Feeling(feeling).label), n, _said(digest.span, feeling=feeling))
             for feeling, n in feelings(digest.comments)
         ],
-        "figures": [_figure(one) for one in digest.figures],
+        "figures": [_figure(one, digest.span) for one in digest.figures],
         "rose": [_move(move, digest.span) for move in digest.rose],
         "fell": [_move(move, digest.span) for move in digest.fell],
         "unsure": [_move(move, digest.span) for move in digest.unsure],
@@ -64,12 +65,12 @@ def _comments(now: Cell, before: Cell) -> str:
     return _("%(said)s, %(before)s before") % {"said": said, "before": number(before.n)}
 
 
-def _figure(one: Figure) -> dict[str, str]:
+def _figure(one: Figure, about: Span) -> dict[str, str]:
     now = one.now
     if now.value is None or now.low is None or now.high is None:
         text = _("no answers")
     else:
-        show = signed if one.metric == "nps" else number
+        show = usual(one.metric).shown
         text = _("%(value)s, from %(n)s answers; somewhere from %(low)s to %(high)s") % {
             "value": show(now.value),
             "n": number(now.n),
@@ -77,8 +78,8 @@ def _figure(one: Figure) -> dict[str, str]:
             "high": show(now.high),
         }
     before = one.before
-    then = "" if before.value is None else _("before: %(value)s") % {"value": number(before.value)}
-    path = reverse("surveys:survey_list") + f"?metric={one.metric}&days=30"
+    then = "" if before.value is None else _("before: %(value)s") % {"value": usual(one.metric).shown(before.value)}
+    path = reverse("surveys:survey_list") + f"?metric={one.metric}&since={about.first}&until={about.last}"
     return {"name": str(NAMES[one.metric].label), "text": text, "before": then, "path": path}
 
 

@@ -66,6 +66,7 @@ def _figures(view: Seen, found: results.Results) -> dict[str, Any]:
         "convention": figures.convention(view.lens, view.measure, view.survey),
         "group": figures.group(view.lens) if view.lens.key else "",
         "ungrouped": view.lens.view(key=""),
+        "kept": view.lens.but(since=None, until=None, first="", value=None, reason="").parts(),
         "distribution": charts.distribution(view.lens, view.measure, found.counts),
         "reasons": figures.reason_rows(view.lens, found.refused),
         **figures.switches(view.lens, view.survey),

@@ -3,12 +3,13 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
-from surveys import results
+from surveys import queries, results
 from surveys.lens import Lens
 from surveys.measures import measure
 from surveys.tallies import Roll
@@ -90,3 +91,35 @@ def test_what_is_a_complaint_is_not_offered_to_be_marked_as_one(client, workspac
     html = client.get("/surveys/").content.decode()
     assert "It is a complaint" in html
     assert "Mark as a complaint" not in html
+
+
+def test_a_period_is_what_its_days_say(client, workspace):
+    contact = make_contact(make_account("Globex"), name="Hank")
+    for day, value in ((-1, 1), (0, 5), (2, 4), (3, 1)):  # from the 1st of May
+        at = NOON.replace(month=5, day=1, hour=0) + day * DAY
+        make_answer(value, contact, answered_at=at)
+    address = f"?survey={survey_of('csat').pk}&since=2026-05-01&until=2026-05-03"
+    html = " ".join(client.get(f"/surveys/{address}").content.decode().split())
+    assert "1 May 2026 to 3 May 2026 · as of" in html
+    assert "in these 3 days" in html
+    assert re.findall(r'data-label="Answer">(\d)/5', html) == ["4", "5"]
+    assert "0 % from 1 answer in the 3 days before" in html.replace("\xa0", " ")
+    assert '<input type="hidden" name="survey"' in html
+    points = re.findall(r"<tr><td>(\w{3} \d{4})</td>", html)
+    assert points[0] == "May 2026"
+    assert exported(client, address) == ["Hank", "Hank"]
+    assert exported(client, f"{address}&show=before") == ["Hank"]
+
+
+@pytest.mark.parametrize(
+    "days",
+    ["since=2026-05-01", "since=2026-05-03&until=2026-05-01", "since=x&until=y", "since=0001-01-01&until=9999-12-31"],
+)
+def test_days_that_make_no_sense_are_as_if_not_there(workspace, days):
+    surveys = list(queries.surveys())
+    assert Lens.of(QueryDict(days), surveys) == Lens(survey=survey_of("csat").pk)
+
+
+def test_an_address_keeps_its_days(workspace):
+    lens = Lens(survey_of("csat").pk, since=date(2026, 5, 1), until=date(2026, 5, 3))
+    assert Lens.of(QueryDict(lens.query()[1:]), list(queries.surveys())) == lens

@@ -207,7 +207,7 @@ def test_every_figure_of_the_digest_opens_the_comments_it_counts(client):
     opened = client.get(unescape(theme)).content.decode()
     assert "12 comments, 8 Jun 2026 to 14 Jun 2026" in opened
     assert '<input type="hidden" name="first" value="2026-06-08">' in opened
-    assert '<a href="/surveys/?metric=csat&amp;days=30"><strong>CSAT</strong></a>' in page
+    assert '<a href="/surveys/?metric=csat&amp;since=2026-06-08&amp;until=2026-06-14"><strong>CSAT</strong></a>' in page
     assert '<a href="/complaints/?who=all&amp;show=all">0 opened' in page
 
 
