@@ -86,6 +86,7 @@ def _settle(event: InboxEvent, ticket: TicketEvent | None, at: datetime) -> None
         event.state = InboxEvent.State.SAMPLE if is_sample else InboxEvent.State.IGNORED
         return
     intake.summarise(event, ticket)
+    event.error = str((event.found or {}).get("error", ""))[:300]
     if ticket.is_merged and not matching.is_known(ticket, event.connection.source):
         event.state = InboxEvent.State.IGNORED
         return
@@ -93,7 +94,6 @@ def _settle(event: InboxEvent, ticket: TicketEvent | None, at: datetime) -> None
         match = matching.account_of(ticket, event.connection.source)
         if match is None:
             event.state = InboxEvent.State.UNMATCHED
-            event.error = str((event.found or {}).get("error", ""))[:300]
             return
         event.account, event.match = match.account, match.how
     _apply(event, event.account, ticket, at)

@@ -70,6 +70,14 @@ def has_readable_secret(connection: Connection) -> bool:
     return True
 
 
+def look_up_problem(connection: Connection) -> str:
+    """Why the help desk's API did not answer when it was asked last; empty if it did, or is not asked."""
+    if not connection.can_look_up:
+        return ""
+    newest = connection.events.filter(found__isnull=False).order_by("-pk").values_list("found", flat=True).first()
+    return str((newest or {}).get("error", ""))
+
+
 def _counts(at: datetime) -> dict[int, dict[str, int]]:
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     recent = InboxEvent.objects.filter(received_at__gte=at - RECENT)

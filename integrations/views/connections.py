@@ -60,6 +60,7 @@ def connection(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "address": _address(token) if token else "",
         "secret": take_from_last_page(request.session, f"connection-secret:{pk}"),
         "is_readable": connection_queries.has_readable_secret(connection),
+        "look_up_problem": connection_queries.look_up_problem(connection),
         "standing": connection_queries.standing(connection, now()),
         "waiting": mapping_queries.waiting(connection) if connection.help_desk.is_mapped else 0,
         "state": state,

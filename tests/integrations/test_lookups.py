@@ -5,6 +5,8 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Contact, Ticket
 from integrations import lookups
@@ -16,10 +18,11 @@ from integrations.models import Connection, InboxEvent
 from lib.time import now
 from outbox import engine
 from outbox.models import Effect
-from tests.builders import NOON, make_account, make_connection, make_user
+from tests.builders import NOON, make_account, make_connection, make_member, make_user
 from tests.fakes import Answer, fake_server
 from tests.integrations.desks import BY_NAME, SECRET
 from tests.integrations.door import work
+from workspaces.capabilities import Role
 from workspaces.secrets import decrypt
 
 State = InboxEvent.State
@@ -145,6 +148,26 @@ def test_a_refusal_is_told_at_once(workspace, api, status, body, words):
     event.refresh_from_db()
     assert event.state == State.UNMATCHED
     assert words in event.error
+
+
+def test_a_token_that_is_no_longer_accepted_is_told_though_the_account_is_known(workspace, api):
+    connection = connect("zendesk", api)
+    account = make_account("Cedar", external_ids={"zendesk": "77"})
+    api.otherwise = Answer(status=401)
+    event = tell("zendesk")
+    ask()
+    event.refresh_from_db()
+    assert (event.state, event.account) == (State.PROCESSED, account)
+    said = "The help desk&#x27;s API does not accept the token (401)."
+    client, page = Client(), reverse("integrations:connection", args=[connection.pk])
+    client.force_login(make_member(Role.ADMIN).user)
+    shown = client.get(page).content.decode()
+    assert shown.count(said) == 2, "above, and with the delivery"
+    api.otherwise = answer(ticket=TICKET, users=USERS, organizations=ORGANIZATIONS)
+    processing.replay(event=event, at=NOON, by=None)
+    work()
+    ask()
+    assert said not in client.get(page).content.decode()
 
 
 def test_an_inner_address_is_not_called(workspace, api, settings):
