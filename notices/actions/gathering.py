@@ -21,7 +21,6 @@ from notices.queries import people as people_queries
 from notices.queries.people import People
 from outbox import actions as outbox_actions
 from outbox import queries as outbox_queries
-from voice.lens import Lens
 from voice.models import Rise
 from workspaces.registry import News
 
@@ -222,7 +221,8 @@ def tell_rises(rises: Sequence[Rise], at: datetime) -> None:
 def _risen(rise: Rise, people: People) -> Case:
     names = ("customers", "of_customers", "before", "of_before", "negative")
     data = {"theme": rise.theme.name, "day": str(rise.day), **{name: getattr(rise, name) for name in names}}
-    link = reverse("voice:remark_list") + Lens.of_rise(rise.theme_id, rise.day).query()
+    week = f"first={rise.day - timedelta(days=7)}&last={rise.day - timedelta(days=1)}"
+    link = f"{reverse('voice:remark_list')}?theme={rise.theme_id}&{week}&source=all"
     return Case(Kind.THEME_RISEN, f"rise:{rise.pk}", link, [*people.by_id], data=data)
 
 
