@@ -3,6 +3,7 @@
 Each statement returns only what changes: accounts that meet a rule and are not held by it, and accounts that are held
 and past its second threshold. A comparison with a missing value is neither, so that no reading changes nothing. A rule
 held by a closed alert is entered again by a score FURTHER_FALL points below that of the alert, or by a new event.
+A lost customer meets no rule and has left all: only what somebody there answers is still told.
 """
 
 import json
@@ -74,7 +75,7 @@ held as materialized (
 ){reads},
 looked as (
     select a.id, a.stage, a.score as account_score, a.band as account_band, r.key as rule_key,
-        r.is_on and ({met}) and (
+        r.is_on and a.stage <> 'churn' and ({met}) and (
             h.key is null or ({again})
             or (not r.is_hard and not h.is_open and a.band <> '' and h.score - a.score >= %(further)s)
         ) and (
@@ -83,7 +84,7 @@ looked as (
                 where m.workspace_id = %(workspace)s and m.segment_id = r.segment and m.account_id = a.id
             )
         ) as is_entered,
-        h.key is not null and ({over}) as is_left, {numbers} as numbers
+        h.key is not null and (a.stage = 'churn' or ({over})) as is_left, {numbers} as numbers
     from asked a cross join rule r left join held h on h.account_id = a.id and h.key = r.key {joins}
 )
 """
@@ -93,9 +94,9 @@ select id, stage, account_score::float8, account_band, rule_key, coalesce(is_ent
 from looked where is_entered or is_left order by id, rule_key
 """
 _COUNT = """
-select count(*), count(*) filter (where %(is_hard)s or (l.stage <> 'churn' and not exists (
+select count(*), count(*) filter (where %(is_hard)s or not exists (
     select from alerts_alert o where o.workspace_id = %(workspace)s and o.account_id = l.id and o.closed_at is null
-)))
+))
 from looked l where l.is_entered
 """
 

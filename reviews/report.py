@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Contact
 from accounts.stages import Stage
@@ -331,10 +331,17 @@ def risks(numbers: Numbers, for_customer: bool) -> Section:
     return section
 
 
+_CLOSED = {
+    "recovered": (gettext_lazy("recovered"), "good"),
+    "resolved": (gettext_lazy("resolved by hand"), "good"),
+    "lost": (gettext_lazy("the customer was lost"), ""),
+}
+
+
 def _alert(alert: Numbers) -> list[Line]:
     reason = " ".join(alert_sentences.reason(driver) for driver in alert["drivers"])
     lines = [Line(_day(alert["opened_at"]), _("Alert: %(reason)s") % {"reason": reason}, "bad")]
     if alert["closed_at"]:
-        how = _("recovered") if alert["closed_how"] == "recovered" else _("resolved by hand")
-        lines.append(Line(_day(alert["closed_at"]), _("Alert closed: %(how)s.") % {"how": how}, "good"))
+        how, tone = _CLOSED[alert["closed_how"]]
+        lines.append(Line(_day(alert["closed_at"]), _("Alert closed: %(how)s.") % {"how": how}, tone))
     return lines

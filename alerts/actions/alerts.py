@@ -115,7 +115,8 @@ def _apply(work: _Work, account_id: int, situation: Situation, outcome: Outcome,
         work.changed[alert.pk] = alert
     for alert in situation.alerts:
         if alert.pk in work.changed and alert.is_open and not alert.held:
-            alert.closed_at, alert.closed_how = at, Alert.Closed.RECOVERED
+            is_lost = not situation.standing.may_open_soft
+            alert.closed_at, alert.closed_how = at, Alert.Closed.LOST if is_lost else Alert.Closed.RECOVERED
             work.closed.append(alert)
 
 

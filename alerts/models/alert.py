@@ -59,6 +59,7 @@ class Alert(WorkspaceModel):
     class Closed(models.TextChoices):
         RECOVERED = "recovered", _("Recovered")
         RESOLVED = "resolved", _("Resolved")
+        LOST = "lost", _("Customer lost")
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="alerts", db_index=False)
     rule = models.CharField(max_length=20)

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Fact
+from accounts.actions.contacts import set_left
+from accounts.models import Account, Fact
 from accounts.stages import Stage
 from alerts.actions import alerts, care, rules
 from alerts.models import Alert
@@ -24,6 +25,7 @@ from tests.builders import (
     make_contact,
     make_member,
     make_reading,
+    make_rule,
     make_survey_fact,
     make_survey_invitation,
     make_user,
@@ -241,6 +243,22 @@ def test_rules_switched_off_open_nothing(workspace):
 
 def test_a_lost_customer_raises_no_score_alert(workspace):
     assert evaluate(with_score(make_account(stage=Stage.CHURN), 40)) == []
+
+
+def test_a_lost_customer_has_no_alert_but_by_what_somebody_there_says(workspace):
+    account = with_score(make_account(), 40)
+    make_rule("champion_left")
+    set_left(contact=make_contact(account, role="champion"), has_left=True, at=NOON, by=None)
+    assert [alert.rule for alert in evaluate(account)] == ["rule_4"]
+    Account.objects.filter(pk=account.pk).update(stage=Stage.CHURN)
+    (alert,) = evaluate(account, NOON + DAY)
+    assert (alert.closed_how, alert.held) == ("lost", [])
+    assert [fact.data["how"] for fact in facts(account, "alert.closed")] == ["lost"]
+    make_survey_fact(account, make_contact(account), 1, at=NOON + DAY)
+    assert [alert.rule for alert in evaluate(account, NOON + DAY) if alert.is_open] == ["bad_answer"]
+
+    Account.objects.filter(pk=account.pk).update(stage=Stage.USE)  # won back
+    assert [alert.rule for alert in evaluate(account, NOON + 2 * DAY) if alert.is_open] == ["bad_answer", "rule_4"]
 
 
 def test_evaluating_takes_the_same_statements_for_one_account_and_for_three(workspace):

@@ -248,6 +248,7 @@ def test_risks_tell_renewal_and_alerts_that_ended(workspace):
     make_alert(account, opened_at=on(5, 1), closed_at=on(5, 3), closed_how="recovered")
     make_alert(account, opened_at=on(5, 4), closed_at=on(5, 5), closed_how="resolved")
     make_alert(account, opened_at=on(2, 1), closed_at=on(2, 5), closed_how="resolved")
+    make_alert(account, opened_at=on(5, 6), closed_at=on(5, 7), closed_how="lost")
     sections, _report = told(account)
     assert figures(sections["risks"]) == {
         "Renewal": ("5 Jul 2026", "20 days after this report"),
@@ -257,6 +258,7 @@ def test_risks_tell_renewal_and_alerts_that_ended(workspace):
         "Alert closed: recovered.",
         "Alert closed: resolved by hand.",
     ]
+    assert [line.text for line in sections["risks"].lines if not line.tone] == ["Alert closed: the customer was lost."]
 
 
 def test_conversations_are_two_way(workspace):
