@@ -13,7 +13,7 @@ from accounts.queries import metric as metric_queries
 from health import attitude_words, breaks, charts, executive, family_words, queries, telling
 from health.axes import MEASURES
 from health.models import Pulse
-from health.parts import METRICS
+from health.parts import METRICS, USAGE_METRICS
 from health.queries import evidence
 from health.queries.evidence import Asked, Source
 from lib.paging import Sort, page_of
@@ -22,6 +22,7 @@ from workspaces.models import User
 
 HISTORY_DAYS = 180
 CHANGE_DAYS = 30
+USAGE_DAYS = 56  # that trend and regularity look at
 SPANS = (7, 30, 90, 180)
 _AXIS_LABELS = {
     one.rows: one.label
@@ -52,6 +53,7 @@ def context(account: Account, *, since: str, reader: User, at: datetime) -> dict
         "attitude_chart": charts.two_axes(attitude),
         "executive": executive.told(score.row.parts) if score else [],
         "written": metric_queries.metrics(at, METRICS),
+        "early": metric_queries.early_readings(account, USAGE_METRICS, since=today - timedelta(days=USAGE_DAYS - 1)),
         "family": family_words.told(queries.family_health(account)),
         **changed(account, score, since=since, today=today),
     }

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch
+from django.db.models import Min, Prefetch
 
-from accounts.models import Metric, MetricSource
+from accounts.models import Account, Contract, Metric, MetricDay, MetricSource
 from lib.time import day_of
 
 RECENT = timedelta(days=30)
@@ -46,6 +46,24 @@ def metrics(at: datetime, keys: Collection[str] | None = None) -> list[Written]:
     sources = Prefetch("sources", MetricSource.objects.order_by("-last_at", "-pk"))
     found = Metric.objects.order_by("name", "pk").prefetch_related(sources)
     return [_written(metric, at) for metric in (found if keys is None else found.filter(key__in=keys))]
+
+
+@dataclass(frozen=True)
+class Early:
+    """On how many days an account was read before its first contract began."""
+
+    days: int
+    starts_on: date
+
+
+def early_readings(account: Account, keys: Collection[str], *, since: date) -> Early | None:
+    """Readings of `keys` from `since` on that lie before the account's first contract; None without any of either."""
+    starts_on = Contract.objects.filter(account=account).aggregate(first=Min("starts_on"))["first"]
+    if starts_on is None or starts_on <= since:
+        return None
+    found = MetricDay.objects.filter(account=account, metric__key__in=keys, day__gte=since, day__lt=starts_on)
+    days = found.values("day").distinct().count()
+    return Early(days, starts_on) if days else None
 
 
 def _written(metric: Metric, at: datetime) -> Written:
