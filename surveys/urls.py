@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from surveys.views import (
     afterwards,
@@ -27,6 +27,7 @@ urlpatterns = [
     path("s/<str:token>/confirm/", afterwards.confirm, name="confirm"),
     path("s/<str:token>/call/", afterwards.call, name="call"),
     path("s/<str:token>/refer/", afterwards.refer, name="refer"),
+    re_path(r"^s/(?:.+/)?$", customer.lost, name="lost"),
     path("surveys/", results.survey_list, name="survey_list"),
     path("surveys/export/", exports.survey_export, name="survey_export"),
     path("surveys/figures/export/", exports.figure_export, name="figure_export"),

@@ -77,6 +77,7 @@ PUBLIC = {
     "surveys:hidden",
     "surveys:look_logo",
     "surveys:look_style",
+    "surveys:lost",
     "surveys:refer",
     "surveys:respond",
     "surveys:thanks",

@@ -80,6 +80,13 @@ def unsubscribe(request: HttpRequest, visit: Visit) -> HttpResponse:
     return see(request, visit, "unsubscribe")
 
 
+@public
+@csrf_exempt
+def lost(request: HttpRequest) -> HttpResponse:
+    """The address of a page of ours, of which a part was lost or changed on the way."""
+    return private(gone(request))
+
+
 @by_token
 def hidden(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Where a link leads that people do not see: nowhere."""

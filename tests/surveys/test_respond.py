@@ -327,6 +327,17 @@ def test_an_unknown_link_is_answered_kindly_whatever_it_is_for(db, visitor, name
     assert "這裡沒有可以填寫的問卷" in gone(response)
 
 
+@pytest.mark.parametrize("rest", ["", "TOKEN/)/", "TOKEN/unsubscrib/", "TOKEN/thanks/more/", "a/b/c/"])
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+def test_an_address_that_was_broken_on_the_way_is_answered_kindly(invitation, visitor, rest, method):
+    url = "/s/" + rest.replace("TOKEN", token_of(invitation))
+    response = getattr(visitor, method)(url, headers={"Accept-Language": "zh-CN"})
+    assert response.status_code == 404
+    assert response.headers["Cache-Control"] == "no-store"
+    if method != "head":
+        assert response.content == visitor.get("/s/nobody/", headers={"Accept-Language": "zh-CN"}).content
+
+
 # ------------------------------------------------------------------ what is typed
 
 
