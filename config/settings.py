@@ -300,7 +300,7 @@ SPECTACULAR_SETTINGS = {
         "NoticeKindEnum": "notices.kinds.Kind",
         "ImportKindEnum": "imports.kinds.Kind",
         "ImportStateEnum": "imports.words.STATES",
-        "DeliveryStateEnum": "webhooks.models.Delivery.State",
+        "WebhookDeliveryStateEnum": "webhooks.models.Delivery.State",
         "BulkChangeKindEnum": "bulk.models.BulkChange.Kind",
         "AlertRuleEnum": "alerts.rules.Rule",
         "ComplaintOutcomeEnum": "complaints.models.Complaint.Outcome",
