@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -70,11 +69,6 @@ def _history_words(values: Sequence[float | None], marks: Sequence[float | None]
     count = sum(mark is not None for mark in marks)
     alerts = ngettext("%(n)s alert opened.", "%(n)s alerts opened.", count) % {"n": count}
     return f"{said} {alerts}"
-
-
-def band_url(band: str) -> str:
-    """The list of the accounts in a band."""
-    return f"{reverse('dashboard:account_list')}?band={band or 'none'}"
 
 
 def mean_over_time(rows: Sequence[HealthDay], breaks: Sequence[Break] = (), *, days: int, today: date) -> SafeString:

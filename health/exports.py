@@ -88,10 +88,10 @@ def _rounded(score: float | None, places: int = 1) -> float | None:
     return None if score is None else round(score, places)
 
 
-def owners() -> Table:
-    """Who carries the risk: a row for each owner and currency of the money at risk."""
+def owners(segment_id: int | None = None) -> Table:
+    """Who carries the risk, of a segment if told: a row for each owner and currency of the money at risk."""
     yield [_("Owner"), _("Accounts"), _("Mean score"), _("At risk"), _("ARR at risk"), _("Currency")]
-    for risk in queries.risk_by_owner():
+    for risk in queries.risk_by_owner(segment_id):
         about = [risk.name, risk.accounts, _rounded(risk.mean), risk.at_risk]
         for currency, minor in sorted(risk.arr_at_risk.items()):
             yield [*about, major_units(minor, currency), currency]

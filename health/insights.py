@@ -17,37 +17,44 @@ from lib.svg import Bar, bar_list
 TREND_DAYS = 180
 
 
-def overview(*, today: date) -> dict[str, Any]:
-    """Everything `health/insights.html` shows."""
-    counts = queries.standing_now()
-    days = queries.trend(days=TREND_DAYS, today=today)
+def overview(*, today: date, segment_id: int | None = None) -> dict[str, Any]:
+    """Everything `health/insights.html` shows: of a segment how it stands now, of everybody the past as well."""
+    counts = queries.standing_now(segment_id)
     total = sum(counts.values())
+    address = reverse("dashboard:account_list") + (f"?segment={segment_id}&" if segment_id else "?")
+    now = {
+        "total": total,
+        "stats": [_stat(band, counts[band], total, address) for band in charts.ORDER],
+        "owners": [_owner(risk, address) for risk in queries.risk_by_owner(segment_id)],
+        "latest": queries.latest_day(today),
+    }
+    return now if segment_id else now | _of_everybody(today)
+
+
+def _of_everybody(today: date) -> dict[str, Any]:
+    days = queries.trend(days=TREND_DAYS, today=today)
     told = breaks.of_workspace(days=TREND_DAYS, today=today)
     return {
-        "total": total,
-        "stats": [_stat(band, counts[band], total) for band in charts.ORDER],
         "mean_chart": charts.mean_over_time(days, told, days=TREND_DAYS, today=today),
         "risk_chart": charts.at_risk_over_time(days, told, days=TREND_DAYS, today=today) if days else "",
         "breaks": told,
         "days": TREND_DAYS,
-        "owners": [_owner(risk) for risk in queries.risk_by_owner()],
         "gaps": gaps(today),
         "quadrants": quadrants.overview(),
-        "latest": queries.latest_day(today),
     }
 
 
-def _stat(band: str, count: int, total: int) -> dict[str, str]:
+def _stat(band: str, count: int, total: int, address: str) -> dict[str, str]:
     return {
         "label": band_label(band),
         "value": number(count),
         "sub": percent(count / total) if total else "",
-        "href": charts.band_url(band),
+        "href": f"{address}band={band or 'none'}",
     }
 
 
-def _owner(risk: queries.OwnerRisk) -> dict[str, Any]:
-    accounts = f"{reverse('dashboard:account_list')}?owner={risk.owner_id or 'none'}"
+def _owner(risk: queries.OwnerRisk, address: str) -> dict[str, Any]:
+    accounts = f"{address}owner={risk.owner_id or 'none'}"
     return {
         "name": risk.name,
         "accounts": number(risk.accounts),

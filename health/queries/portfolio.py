@@ -11,12 +11,18 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery, Sum
 from accounts.models import Account, AccountQuerySet
 from health.models import HealthDay, HealthScore
 from health.parts import ENOUGH_ACCOUNTS, ENOUGH_COVERAGE, PLACES, STANDS_DAYS, VALUE_PLACES
+from segments import queries as segment_queries
 from workspaces import tenancy
 
 
-def standing_now() -> dict[str, int]:
-    """How many accounts are in each band; "" counts those without one."""
-    rows = Account.objects.order_by().values_list("health_band").annotate(count=Count("pk"))
+def _accounts(segment_id: int | None) -> AccountQuerySet:
+    found = Account.objects.order_by()
+    return found.filter(pk__in=segment_queries.member_ids(segment_id)) if segment_id else found
+
+
+def standing_now(segment_id: int | None = None) -> dict[str, int]:
+    """How many accounts, of a segment if told, are in each band; "" counts those without one."""
+    rows = _accounts(segment_id).values_list("health_band").annotate(count=Count("pk"))
     return dict.fromkeys(("healthy", "watch", "at_risk", ""), 0) | dict(rows)
 
 
@@ -37,11 +43,11 @@ class OwnerRisk:
     mean: float | None
 
 
-def risk_by_owner() -> list[OwnerRisk]:
-    """Every owner with accounts, most accounts at risk first; nobody's accounts under no id."""
+def risk_by_owner(segment_id: int | None = None) -> list[OwnerRisk]:
+    """Every owner with accounts, of a segment if told, most at risk first; nobody's accounts under no id."""
     at_risk = Q(health_band="at_risk")
     rows = (
-        Account.objects.order_by()
+        _accounts(segment_id)
         .values("owner_id", "currency", owner_name=F("owner__user__name"), owner_email=F("owner__user__email"))
         .annotate(
             accounts=Count("pk"),

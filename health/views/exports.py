@@ -7,8 +7,10 @@ from django.views.decorators.http import require_safe
 from accounts.models import Account
 from health import exports
 from health.parts import PARTS
+from health.views.scores import chosen_segment
 from lib import downloads
 from lib.time import today
+from segments import queries as segment_queries
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
@@ -46,8 +48,8 @@ def trend_export(request: WorkspaceRequest) -> HttpResponse:
 @requires(Capability.VIEW)
 @require_safe
 def risk_export(request: WorkspaceRequest) -> HttpResponse:
-    """Accounts and money at risk, by owner."""
-    return downloads.export("risk-by-owner", exports.owners())
+    """Accounts and money at risk, by owner, of the segment of the same address."""
+    return downloads.export("risk-by-owner", exports.owners(chosen_segment(request, segment_queries.names())))
 
 
 @requires(Capability.VIEW)

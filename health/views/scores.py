@@ -1,5 +1,7 @@
 """How the whole workspace stands, and what its scores do not know."""
 
+from collections.abc import Iterable
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -7,14 +9,27 @@ from health import insights, sentences
 from health.parts import PARTS
 from health.sentences import label
 from lib.time import today
+from segments import queries as segment_queries
 from workspaces.access import WorkspaceRequest, requires
 from workspaces.capabilities import Capability
 
 
+def chosen_segment(request: WorkspaceRequest, segments: Iterable[int]) -> int | None:
+    """Which of the segments the address names."""
+    return next((pk for pk in segments if str(pk) == request.GET.get("segment")), None)
+
+
 @requires(Capability.VIEW)
 def insights_page(request: WorkspaceRequest) -> HttpResponse:
-    """How the whole workspace stands, who carries the risk, and what the scores do not know."""
-    context = {**insights.overview(today=today()), "can_configure": request.member.can(Capability.CONFIGURE_HEALTH)}
+    """How the whole workspace stands, or one segment of it: `?segment=`; who carries the risk; what is not known."""
+    segments = segment_queries.names()
+    segment_id = chosen_segment(request, segments)
+    context = {
+        **insights.overview(today=today(), segment_id=segment_id),
+        "segments": segments.items(),
+        "segment_id": segment_id,
+        "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),
+    }
     return render(request, "health/insights.html", context)
 
 

@@ -7,7 +7,10 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Account
 from health.actions import scores
+from segments.actions import members
+from segments.models import Segment
 from tests.alerts.test_alerts import with_score
 from tests.builders import (
     NOON,
@@ -18,6 +21,7 @@ from tests.builders import (
     make_contract,
     make_member,
     make_reading,
+    make_segment,
     make_survey_fact,
 )
 from tests.health.given import engagement
@@ -85,6 +89,28 @@ def test_insights_before_the_first_night(workspace):
     body = sign_in().get(reverse("health:insights")).content.decode()
     assert "All accounts are scored for the first time in the coming night." in body
     assert "No account lacks it" in sign_in().get(reverse("health:gap_list")).content.decode()
+
+
+def test_insights_of_a_segment(workspace):
+    owner = make_member()
+    Account.objects.filter(pk=make_account("In", owner=owner).pk).update(health_band="at_risk", health_score=40)
+    make_account("Out")
+    make_segment("Unwell", raw={"all": [{"field": "band", "op": "any_of", "value": ["at_risk"]}]})
+    empty = make_segment("Nobody", raw={"all": [{"field": "name", "op": "is", "value": "Gone"}]})
+    for segment in Segment.objects.all():
+        members.refresh(segment_id=segment.pk, at=NOON)
+    segment = Segment.objects.get(name="Unwell")
+    browser, page = sign_in(), reverse("health:insights")
+    body = browser.get(page, {"segment": segment.pk}).content.decode()
+    accounts = f"{reverse('dashboard:account_list')}?segment={segment.pk}&amp;"
+    assert "1 account ·" in body
+    assert f'href="{accounts}band=at_risk"' in body
+    assert f'href="{accounts}owner={owner.pk}&amp;band=at_risk"' in body
+    assert "Mean score over time" not in body
+    assert "No account is in this segment" in browser.get(page, {"segment": empty.pk}).content.decode()
+    assert "2 accounts" in browser.get(page, {"segment": "x"}).content.decode()
+    table = browser.get(reverse("health:risk_export"), {"segment": segment.pk}).getvalue().decode()
+    assert len(table.splitlines()) == 2
 
 
 def test_insights_counts_open_lists(workspace):
