@@ -18,7 +18,7 @@ def _of(contact: Contact) -> QuerySet[Occasion]:
 
 def notice_rows(contact: Contact) -> list[dict[str, Any]]:
     naming = _of(contact).filter(fact=None).annotate(_told=redacted_json("data", contact)).exclude(_told=F("data"))
-    return list(naming.order_by("pk").values("created_at", "kind", "data"))
+    return [dict(row) for row in naming.order_by("pk").values("created_at", "kind", "data")]
 
 
 def erase_from_notices(contact: Contact, at: datetime) -> None:

@@ -8,7 +8,6 @@ from django.db import connection
 from django.db.models import Case, QuerySet, When
 from django.db.models.expressions import RawSQL
 
-from lib.paging import Row
 
 MOST_FOUND = 5000
 MOST_BEGINNING = 1000
@@ -75,7 +74,7 @@ class Sifted:
     def __init__(self, words: str) -> None:
         self.words = words
 
-    def __call__(self, rows: QuerySet[Any, Row], most: int) -> list[int]:
+    def __call__(self, rows: QuerySet[Any, Any], most: int) -> list[int]:
         near, values = rows[:WINDOW].query.sql_with_params()
         sql = f"select pk from ({near}) near where strpos(lower(name), lower(%s)) > 0 limit %s"  # noqa: S608  the list's own
         with connection.cursor() as cursor:

@@ -110,6 +110,6 @@ def _finish(source: Import, at: datetime) -> None:
     written = queries.totals(source).written
     detail = {"kind": source.kind, **{name: count for name, count in written.items() if count}}
     workspace_actions.record(kind="import.finished", subject=str(source), at=at, by=source.by, detail=detail)
-    link, data = reverse("imports:import_detail", args=[source.pk]), {"work": "import", "name": source.file_name}
-    data |= {"written": written["new"] + written["changed"]}
+    link = reverse("imports:import_detail", args=[source.pk])
+    data = {"work": "import", "name": source.file_name, "written": written["new"] + written["changed"]}
     spread([News("work_done", f"import:{source.pk}", link, users=(source.by_id,), data=data)], at)
