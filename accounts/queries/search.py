@@ -8,7 +8,6 @@ from django.db import connection
 from django.db.models import Case, QuerySet, When
 from django.db.models.expressions import RawSQL
 
-
 MOST_FOUND = 5000
 MOST_BEGINNING = 1000
 COMMON = 5000  # names: a word in so many is met soon enough by whoever reads a list in its own order
