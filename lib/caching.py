@@ -8,10 +8,12 @@ from django.conf import settings
 from django.core.cache import cache as django_cache
 from django.core.cache.backends.redis import RedisCache as DjangoRedisCache
 from django.core.cache.backends.redis import RedisCacheClient
-from redis import Connection, ConnectionPool
+from redis import ConnectionPool
 
 
 class _Clients(RedisCacheClient):
+    _client: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._client = cache(self._client)  # Django makes one for each call, which takes longer than the call
@@ -38,7 +40,7 @@ def hint(key: str, number: int, seconds: int) -> None:
     _own.connection.send_command("SET", django_cache.make_key(key), number, "EX", seconds, check_health=False)
 
 
-def _deaf(connection: Connection) -> None:
+def _deaf(connection: Any) -> None:
     """No answer is waited for, so none may come."""
     connection.on_connect()
     connection.send_command("CLIENT", "REPLY", "OFF")
