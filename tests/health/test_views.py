@@ -106,6 +106,7 @@ def test_insights_of_a_segment(workspace):
     assert "1 account ·" in body
     assert f'href="{accounts}band=at_risk"' in body
     assert f'href="{accounts}owner={owner.pk}&amp;band=at_risk"' in body
+    assert f'href="{reverse("health:desired")}?segment={segment.pk}"' in body
     assert "Mean score over time" not in body
     assert "No account is in this segment" in browser.get(page, {"segment": empty.pk}).content.decode()
     assert "2 accounts" in browser.get(page, {"segment": "x"}).content.decode()
