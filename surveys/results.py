@@ -16,6 +16,7 @@ from surveys.lens import Lens
 from surveys.measures import Measure
 from surveys.models import Answer, Invitation, Refusal, Wave
 from surveys.tallies import Response, Roll
+from workspaces import tenancy
 
 TREND_DAYS = {"month": 365, "week": 26 * 7}
 MOST_WAVES = 12
@@ -90,7 +91,20 @@ def heard(lens: Lens, given: QuerySet[Answer]) -> QuerySet[Answer]:
 
 def _narrowed(lens: Lens, rows: QuerySet[Any], before: str = "invitation__") -> QuerySet[Any]:
     rows = rows.filter(survey=lens.survey)
-    return lens.dimension.narrow(rows, lens.dimension.read(lens.key), before) if lens.key else rows
+    if not lens.key:
+        return rows
+    return lens.dimension.narrow(_joined(lens, rows) if before else rows, lens.dimension.read(lens.key), before)
+
+
+def _joined(lens: Lens, given: QuerySet[Answer]) -> QuerySet[Answer]:
+    """The same answers, where what they are broken down by stands with their mails.
+
+    What row-level security lets through PostgreSQL cannot guess. Told the workspace and the survey, it reads the mails
+    of 100,000 answers page by page, and not one by one: a third less work.
+    """
+    if lens.dimension.is_of_contact:
+        return given
+    return given.filter(invitation__workspace=tenancy.current_id(), invitation__survey=lens.survey)
 
 
 # ------------------------------------------------------------------------------------------------- figures
@@ -131,7 +145,7 @@ def _response(lens: Lens, responses: Mapping[Any, Response], at: datetime) -> Re
 def groups(lens: Lens, measure: Measure, within: Results, at: datetime) -> list[Group]:
     """The period's answers by what the lens breaks them down by; all of them, whatever group it narrows to."""
     by, whole = lens.dimension, within.tally
-    given = answers(lens.but(key=""), *lens.dates(at))
+    given = _joined(lens, answers(lens.but(key=""), *lens.dates(at)))
     if lens.key and by.is_many:
         whole = tallies.tallies(given, measure, lens.roll, ALL).get(1, Tally())
     found = tallies.tallies(given, measure, lens.roll, by.by())
