@@ -86,7 +86,7 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "sentiment": (
         "voice_total / nullif(voice_weight, 0)",
-        "voice_weight / (voice_weight + 2::float8)",
+        "voice_weight / (voice_weight + 4::float8)",
         ("voice_n", "round(voice_total / nullif(voice_weight, 0))", "voice_on - %(epoch)s"),
     ),
     "advocacy": (

@@ -76,7 +76,7 @@ class Measure:
 # spread         groups or sites with a goal reached, of those with goals, two at least
 # width          100 (1 - exp(-n / 3)); n: people spoken with in 90 days, the first of each role 1, others 0.5
 # sponsor        champion and decision maker spoken with in 120 days: 50 each; 25 less for 90 days after a champion left
-# sentiment      answers of 365 days, each dec(age; 60); from 0 at the last bad one (CSAT 2, NPS 6) to 100; k = 2
+# sentiment      answers of 365 days, each dec(age; 120); from 0 at the last bad one (CSAT 2, NPS 6) to 100; k = 4
 # advocacy       in the stage advocacy now, or entered it in 365 days; asked from the stage use on, where people
 #                are known
 # executive      dec(days since a decision maker was spoken with, of half a year; 90)
@@ -190,7 +190,7 @@ CONSTANTS = {
     "half_year": 180,
     "year": 365,
     "answer_days": 14,
-    "voice_half_life": 60.0,
+    "voice_half_life": 120.0,
     "executive_half_life": 90.0,
     "recency_half_life": 30.0,
     "late_scale": 14.0,

@@ -448,11 +448,11 @@ def sentiment(known: Known, day: date, _: Typical) -> Measured:
     for answers, high, last_bad in ((known.csat, 5, 2), (known.nps, 10, 6)):
         for on, values in answers.items():
             if within(on, day, 365):
-                w = len(values) * dec((day - on).days, 60)
+                w = len(values) * dec((day - on).days, 120)
                 mean = sum(values) / len(values)
                 total += w * 100 * clip((mean - last_bad) / (high - last_bad))
                 weight += w
-    return (total / weight, weight / (weight + 2)) if weight else NOTHING
+    return (total / weight, weight / (weight + 4)) if weight else NOTHING
 
 
 def advocacy(known: Known, day: date, _: Typical) -> Measured:

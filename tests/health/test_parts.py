@@ -243,13 +243,13 @@ TABLE: dict[str, list[tuple[Known, tuple[float | None, float]]]] = {
         (Known(people=[CHAMPION]), NO),
     ],
     "sentiment": [
-        (Known(csat={TODAY: [1]}), (0.0, 0.33)),
-        (Known(csat={TODAY: [2]}), (0.0, 0.33)),  # every bad answer is 0
-        (Known(nps={TODAY: [6]}), (0.0, 0.33)),
-        (Known(csat={TODAY: [5]}), (100.0, 0.33)),
-        (Known(nps={TODAY: [8]}), (50.0, 0.33)),
-        (Known(csat={TODAY: [5, 5]}), (100.0, 0.5)),
-        (Known(csat={TODAY: [5], ago(60): [2]}), (66.7, 0.43)),  # half its weight
+        (Known(csat={TODAY: [1]}), (0.0, 0.2)),
+        (Known(csat={TODAY: [2]}), (0.0, 0.2)),  # every bad answer is 0
+        (Known(nps={TODAY: [6]}), (0.0, 0.2)),
+        (Known(csat={TODAY: [5]}), (100.0, 0.2)),
+        (Known(nps={TODAY: [8]}), (50.0, 0.2)),
+        (Known(csat={TODAY: [5, 5]}), (100.0, 0.33)),
+        (Known(csat={TODAY: [5], ago(120): [2]}), (66.7, 0.27)),  # half its weight
         (Known(csat={ago(365): [5], ago(-1): [5]}), NO),
     ],
     "advocacy": [
@@ -501,7 +501,7 @@ def test_what_others_are_worth_is_told_and_changes_nothing(workspace):
 
 def test_a_part_weighs_as_much_as_is_known_of_it(workspace):
     """Engagement 100 by 10 x 0.15, relationships 0 by 15 x 0.3 / 3: they weigh the same."""
-    row = score_of(store(Known(two_way=[TODAY], csat={TODAY: [1]})))
+    row = score_of(store(Known(two_way=[TODAY], csat={TODAY: [1, 1]})))
     assert float(row.score) == 50.0
 
 

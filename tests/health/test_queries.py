@@ -45,13 +45,13 @@ def test_score_now_tells_each_part_and_names_the_bad_answer(workspace):
     view = queries.score_now(account)
     parts = {part.key: part for part in view.parts}
     people = parts["relationships"]
-    assert (view.score, view.band, view.coverage, view.day, view.computed_at) == (0.0, "", 0.06, TODAY, NOON)
+    assert (view.score, view.band, view.coverage, view.day, view.computed_at) == (0.0, "", 0.05, TODAY, NOON)
     assert (people.label, people.weight, people.value, people.points, people.coverage, people.mean) == (
-        "Relationships", 15, 0.0, 0.0, 0.2, None,
+        "Relationships", 15, 0.0, 0.0, 0.16, None,
     )  # fmt: skip
     assert people.sentence.endswith("Mei Chen (champion) answered 1 of 5: “No”")
     voice = next(one for one in people.measures if one.key == "sentiment")
-    assert (voice.label, voice.weight, voice.value, voice.coverage) == ("Survey voice", 0.3, 0.0, 0.33)
+    assert (voice.label, voice.weight, voice.value, voice.coverage) == ("Survey voice", 0.3, 0.0, 0.2)
     assert (voice.is_missing, voice.is_taken_off) == (False, False)
     assert parts["adoption"].measures[-1].is_taken_off
     assert parts["engagement"].is_missing
