@@ -48,7 +48,11 @@ class AlertSerializer(serializers.Serializer[Alert]):
     closed_at = UtcDateTimeField(allow_null=True)
     closed_how = BlankIsNull(Alert.Closed.choices)
     acknowledged_at = UtcDateTimeField(allow_null=True)
+    acknowledged_by = ByField("acknowledged_by")
     snoozed_until = serializers.DateField(allow_null=True)
+    snooze_reason = serializers.CharField(help_text=gettext_lazy("Why it can wait."))
+    resolved_by = ByField("resolved_by")
+    resolution = serializers.CharField(help_text=gettext_lazy("What was done."))
     assignee = serializers.IntegerField(
         source="assignee_id", allow_null=True, help_text=gettext_lazy("A member's id; null: the account's owner.")
     )
@@ -89,7 +93,7 @@ class AlertViewSet(Lists, Retrieves):
     write_capability = Capability.WORK
 
     def rows(self) -> QuerySet[Alert]:
-        return queries.alerts()
+        return queries.alerts().select_related("acknowledged_by", "resolved_by")
 
     @extend_schema(summary=gettext_lazy("Acknowledge"), request=None, responses=AlertSerializer)
     @action(detail=True, methods=["post"])

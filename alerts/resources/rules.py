@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from alerts import rulebook
+from alerts import queries, rulebook
 from alerts.actions import rules as actions
 from alerts.kinds import BadParameters, Kind
 from alerts.models import AlertRule
+from alerts.queries import Figures
 from alerts.rules import COOL_DOWN_DAYS
 from lib.problems import Conflict
 from lib.rest import UtcDateTimeField
@@ -34,6 +35,25 @@ class ParametersField(serializers.DictField):
     """What a rule of this kind is told: `below` and `leave_from` for a score, `days` for silence, and so on."""
 
     child = serializers.JSONField()
+
+
+class RuleFiguresSerializer(serializers.Serializer[Figures]):
+    """How one rule did; `null`: nothing to judge yet."""
+
+    opened = serializers.IntegerField(help_text=gettext_lazy("Alerts of the last 180 days."))
+    open_now = serializers.IntegerField()
+    judged = serializers.IntegerField(help_text=gettext_lazy("Alerts older than 90 days."))
+    hits = serializers.IntegerField(
+        help_text=gettext_lazy("Of those judged: the account left or was disappointed within 90 days.")
+    )
+    precision = serializers.FloatField(allow_null=True, help_text=gettext_lazy("The share of hits, 0 to 1."))
+    lead_days = serializers.FloatField(allow_null=True, help_text=gettext_lazy("Days until then, the median."))
+    is_mostly_wrong = serializers.SerializerMethodField(
+        help_text=gettext_lazy("Surely worse than picking accounts blindly.")
+    )
+
+    def get_is_mostly_wrong(self, did: Figures) -> bool:
+        return did.is_mostly_wrong(self.context["view"].base_rate)
 
 
 @example(
@@ -61,12 +81,18 @@ class AlertRuleSerializer(serializers.Serializer[AlertRule]):
         required=False, min_value=0, max_value=actions.LONGEST_COOL_DOWN, default=COOL_DOWN_DAYS
     )
     sentence = serializers.SerializerMethodField(help_text=gettext_lazy("What it says, in words."))
+    figures = serializers.SerializerMethodField(help_text=gettext_lazy("How it did."))
     changed_at = UtcDateTimeField(read_only=True, allow_null=True)
     changed_by = ByField("changed_by")
     retired_at = UtcDateTimeField(read_only=True, allow_null=True)
 
     def get_sentence(self, rule: AlertRule) -> str:
         return rulebook.sentence(rule, self.context["view"].names)
+
+    @extend_schema_field(RuleFiguresSerializer)
+    def get_figures(self, rule: AlertRule) -> dict[str, Any]:
+        did = self.context["view"].figures.get(rule.key, Figures())
+        return dict(RuleFiguresSerializer(did, context=self.context).data)
 
     def validate_kind(self, kind: str) -> str:
         """A rule stays of its kind."""
@@ -92,7 +118,8 @@ class AlertRuleViewSet(Lists, Retrieves, Creates, Updates):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.names = rulebook.names()
+        at = now()
+        self.names, self.figures, self.base_rate = rulebook.names(), queries.rule_figures(at), queries.base_rate(at)
 
     def rows(self) -> QuerySet[AlertRule]:
         return AlertRule.objects.select_related("changed_by")

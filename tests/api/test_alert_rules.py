@@ -1,11 +1,14 @@
 """Alert rules over the API."""
 
+from datetime import timedelta
+
 import pytest
 
 from alerts.actions import rules as actions
 from alerts.models import AlertRule
+from lib.time import now
 from tests.api.conftest import Api, errors, make_token
-from tests.builders import NOON, make_rule, make_segment
+from tests.builders import NOON, make_account, make_alert, make_rule, make_segment
 from workspaces.models import AuditEvent
 
 BAND = {"name": "Lower", "kind": "score_band", "parameters": {"below": 40, "leave_from": 50}}
@@ -25,6 +28,15 @@ def test_rules_are_listed_with_their_sentences(api):
     assert (rows[1]["name"], rows[1]["changed_by"], rows[1]["changed_at"]) == ("", None, None)
     assert [row["key"] for row in api.get("alert-rules/?kind=silence").json()["results"]] == ["rule_4"]
     assert api.get("alert-rules/?is_on=false").json()["results"] == []
+
+
+def test_a_rule_comes_with_how_it_did(api):
+    make_alert(make_account(), opened_at=now() - timedelta(days=1))
+    did = api.get("alert-rules/").json()["results"][0]["figures"]
+    assert did == {
+        "opened": 1, "open_now": 1, "judged": 0, "hits": 0, "precision": None, "lead_days": None,
+        "is_mostly_wrong": False,
+    }  # fmt: skip
 
 
 def test_a_rule_is_made_changed_retired_and_brought_back(api):

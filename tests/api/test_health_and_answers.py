@@ -4,7 +4,6 @@ import pytest
 import time_machine
 
 from accounts.models import Fact
-from alerts.models import Alert
 from health.actions import scores
 from lib.time import now, today
 from surveys.actions import answers as answer_actions
@@ -144,7 +143,11 @@ def test_an_alert_as_it_is_shown(api):
         "closed_at": None,
         "closed_how": None,
         "acknowledged_at": None,
+        "acknowledged_by": None,
         "snoozed_until": None,
+        "snooze_reason": "",
+        "resolved_by": None,
+        "resolution": "",
         "assignee": None,
         "escalated_at": None,
         "escalated_to": [],
@@ -171,11 +174,12 @@ def test_acknowledge_snooze_and_resolve(api):
 
     until = str(today() + timedelta(days=3))
     assert api.post(f"alerts/{alert.pk}/snooze/", {"until": until, "reason": "On holiday"}).json() == seen.json() | {
-        "snoozed_until": until
+        "snoozed_until": until,
+        "snooze_reason": "On holiday",
     }
     closed = api.post(f"alerts/{alert.pk}/resolve/", {"note": "Called them"}).json()
     assert (closed["closed_how"], bool(closed["closed_at"])) == ("resolved", True)
-    assert Alert.objects.get().resolution == "Called them"
+    assert (closed["resolution"], closed["snooze_reason"]) == ("Called them", "On holiday")
     assert list(Fact.objects.order_by("pk").values_list("kind", flat=True))[-3:] == [
         "alert.acknowledged",
         "alert.snoozed",
