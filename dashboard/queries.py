@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import queries as account_queries
 from accounts.models import Account, Contact, Ticket
@@ -126,11 +126,30 @@ class Found:
 def found(words: str, most: int = MOST_FOUND) -> Found:
     """The first `most` accounts, people and tickets by some words; out of MOST_LOOKED_AT of each that have them.
 
-    Where nothing has them, by the nearest words that names are made of.
+    Accounts also by their whole id elsewhere and their domain. Where nothing has the words as they stand, by all of
+    them in any order; where nothing has those, by the nearest words that names are made of.
     """
     exact = _found(words, most, MOST_LOOKED_AT)
+    if not exact.accounts:
+        exact = replace(exact, accounts=list(account_queries.accounts_known_as(words)[:most]))
+    exact = exact or _in_any_order(words.split(), most)
     meant = "" if exact else account_queries.meant(words)
     return replace(_found(meant, most, most), meant=meant) if meant else exact
+
+
+def _in_any_order(words: Sequence[str], most: int) -> Found:
+    """What has each of several words, sought by the longest, which the fewest have."""
+    if len(words) < 2:
+        return Found([], [], [])
+    longest = max(words, key=len)
+    accounts = account_queries.found_accounts(longest)
+    contacts = account_queries.found_contacts(longest)
+    tickets = account_queries.found_tickets(longest)
+    for word in words:
+        accounts = accounts.filter(name__icontains=word)
+        contacts = contacts.filter(Q(name__icontains=word) | Q(email__icontains=word))
+        tickets = tickets.filter(subject__icontains=word)
+    return Found(list(accounts[:most]), list(contacts[:most]), list(tickets[:most]))
 
 
 def _found(words: str, most: int, looked_at: int) -> Found:

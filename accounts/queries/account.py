@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, StrIndex
 
 from accounts.models import Account, AccountQuerySet, AccountTag, Contact, ContactQuerySet, ExternalId
@@ -25,6 +26,7 @@ from accounts.queries.search import (
 from accounts.queries.tag import carriers, tags_named
 from accounts.stages import CUSTOMER
 from accounts.stakeholders import CHAMPION_LEFT, NO_DECIDER
+from workspaces import tenancy
 
 MOST_COUNTED = 1000
 FEW = 3000  # accounts: fewer are put in order by themselves, more are met soon enough in the order of the list
@@ -178,6 +180,16 @@ def found_accounts(words: str, most: int = MOST_FOUND) -> AccountQuerySet:
     ids = beginning_first(NAMES, words, most, _met(words, most) if is_common(words) else None)
     found = Account.objects.filter(pk__in=ids).select_related("owner__user")
     return found.order_by(by_beginning(words), "name", "pk")
+
+
+def accounts_known_as(text: str) -> AccountQuerySet:
+    """Accounts by their whole id in another system, or their e-mail domain."""
+    ids = RawSQL(
+        "select account_id from accounts_externalid where workspace_id = %s and value = %s"
+        " union select account_id from accounts_at(%s::text[])",
+        [tenancy.current_id(), text.strip(), [text.strip().lower()]],
+    )
+    return Account.objects.filter(pk__in=ids).select_related("owner__user").order_by("name", "pk")
 
 
 def _met(words: str, most: int) -> list[int] | None:

@@ -143,6 +143,27 @@ def test_a_mistyped_word_finds_what_was_meant(client, me):
     assert "Nothing found" in text(client.get(SEARCH, {"q": "xylophonist"}))
 
 
+def test_words_are_found_in_any_order_before_others_are_meant(client, me):
+    account = make_account("Elbe Engineering", owner=me)
+    make_contact(account, name="Rosa Yilmaz", email="rosa@elbe.example")
+    make_contact(account, name="Ana Rossi")
+    make_ticket(account, subject="Laptop does not wake up")
+    known()
+    assert names(client.get(SEARCH, {"q": "engineering elbe"})) == ["Elbe Engineering"]
+    assert names(client.get(SEARCH, {"q": "yilmaz rosa"})) == ["Rosa Yilmaz"]
+    assert names(client.get(SEARCH, {"q": "Yilmaz elbe.example"})) == ["Rosa Yilmaz"]
+    assert names(client.get(SEARCH, {"q": "wake laptop"})) == ["Laptop does not wake up"]
+    assert "Nothing found" in text(client.get(SEARCH, {"q": "elbe yilmaz rossi"}))
+
+
+def test_an_account_is_found_by_its_id_elsewhere_and_its_domain(client, me):
+    account = make_account("Elbe", owner=me, domains=["elbe.example"], external_ids={"crm": "CRM-1043"})
+    make_contact(account, name="Rosa Yilmaz", email="rosa@elbe.example")
+    assert names(client.get(SEARCH, {"q": "CRM-1043"})) == ["Elbe"]
+    assert names(client.get(SEARCH, {"q": "Elbe.example "})) == ["Elbe", "Rosa Yilmaz"]
+    assert "Nothing found" in text(client.get(SEARCH, {"q": "CRM-104"}))
+
+
 def test_what_was_meant_is_suggested_first(client, me):
     account = make_account("Bergmann Logistics")
     known()
@@ -162,4 +183,4 @@ def test_a_search_by_meant_words_takes_the_same_queries_at_any_size(client, me, 
     client.get(SEARCH, {"q": "cedra"})
     with CaptureQueriesContext(connection) as captured:
         client.get(SEARCH, {"q": "cedra"})
-    assert len(captured) == 17
+    assert len(captured) == 18
