@@ -253,7 +253,7 @@ def _bumps(one: Numbers) -> str:
     if not one["reopened"] and not one["late"]:
         return _("No ticket was reopened and no step was late in 90 days.")
     values = {"reopened": number(one["reopened"]), "late": number(one["late"])}
-    return _("In 90 days %(reopened)s tickets were reopened, and %(late)s steps were late.") % values
+    return _("Tickets reopened in 90 days: %(reopened)s. Steps late: %(late)s.") % values
 
 
 _TELLERS: dict[str, Callable[[Numbers], str]] = {

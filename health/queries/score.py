@@ -280,7 +280,7 @@ def standing_on(account_ids: Sequence[int], day: date) -> dict[int, tuple[float 
     return {account_id: (score, band) for account_id, score, band in found}
 
 
-def _standing(columns: str, account_ids: Sequence[int], day: date) -> list[tuple[int, Any]]:
+def _standing(columns: str, account_ids: Sequence[int], day: date) -> list[tuple[Any, ...]]:
     values: dict[str, Any] = {
         "workspace": tenancy.current_id(), "ids": scoring.array(account_ids), "day": day, "stands": STANDS_DAYS,
     }  # fmt: skip

@@ -25,6 +25,7 @@ from tests.builders import (
     make_reading,
     make_rule,
     make_segment,
+    make_ticket,
 )
 from tests.health.test_views import sign_in
 from workspaces.capabilities import Role
@@ -213,7 +214,8 @@ def test_a_workspace_without_a_history_shows_gaps(workspace, time_machine, accou
 
 def test_an_account_of_which_nothing_is_known_has_no_colour(workspace, time_machine):
     time_machine.move_to(NOON, tick=False)
+    make_ticket(make_account())
     account = scored(make_account("Alder"))
     assert (account.health_band, Alert.objects.count()) == ("", 0)
     page = sign_in().get(reverse("health:account_panel", args=[account.pk])).content.decode()
-    assert "No data" in page
+    assert ("No data" in page, "never had a ticket" in page, "−0" in page) == (True, True, False)

@@ -82,7 +82,7 @@ def ones(key, *numbers):
         (ones("timeliness", 4, 1, 2), "Of 4 steps due in a year 1 were done late, and 2 are overdue."),
         (ones("effort", 2, 80), "2 answers say how easy it was: 80 of 100."),
         (ones("bumps", 0, 0), "No ticket was reopened and no step was late in 90 days."),
-        (ones("bumps", 2, 1), "In 90 days 2 tickets were reopened, and 1 steps were late."),
+        (ones("bumps", 2, 1), "Tickets reopened in 90 days: 2. Steps late: 1."),
     ],
 )  # fmt: skip
 def test_measures(told, said):
