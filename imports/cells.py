@@ -92,6 +92,11 @@ def tidy(cell: str, manner: Manner) -> str:
     return "" if cell in _NOTHING else cell
 
 
+def storable(text: str) -> str:
+    """With a sign in the place of what PostgreSQL cannot hold."""
+    return _NOT_TEXT.sub("�", text)
+
+
 # ------------------------------------------------------------------ text
 def text(most: int) -> Reader:
     """One line of text."""

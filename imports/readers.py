@@ -17,6 +17,7 @@ from imports.reading import MOST_IN_CELL
 Readers = Mapping[str, tuple[str, Reader]]
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,6})?")
+_ADDRESS = re.compile(r".+@[^\s@]+", re.DOTALL)
 _KEY = re.compile(r"[-a-zA-Z0-9_]{1,60}", re.ASCII)
 
 
@@ -25,9 +26,30 @@ def readers(kind: str, manner: Manner, book: Book) -> Readers:
     return _READERS[kind](manner, book)
 
 
-def _verbatim_if(*, is_ours: bool) -> Callable[[Reader], Reader]:
-    """Our own files are read letter by letter, whatever stands there: it stood there before."""
-    return lambda reader: cells.text(500) if is_ours else reader
+# Our own files are read letter by letter, for so it stood there; but somebody may have changed them since.
+def _email(manner: Manner) -> Reader:
+    """An address."""
+    plain = cells.text(254)
+
+    def read(cell: str) -> str:
+        if not _ADDRESS.fullmatch(cell):
+            raise BadCell("not_email", value=cell[:80])
+        return plain(cell)
+
+    return read if manner.is_ours else cells.email
+
+
+def _language(manner: Manner) -> Reader:
+    """A language's code."""
+    plain = cells.text(10)
+    return (lambda cell: words.LANGUAGES.get(cells.fold(cell)) or plain(cell)) if manner.is_ours else language
+
+
+def _domains(manner: Manner) -> Reader:
+    """Several domains, as an array."""
+    plain = cells.text(253)
+    read = (lambda cell: [plain(one) for one in cell.split()]) if manner.is_ours else cells.domains
+    return lambda cell: cells.listed(read(cell))
 
 
 def _whose(manner: Manner) -> dict[str, tuple[str, Reader]]:
@@ -53,12 +75,12 @@ def _accounts(manner: Manner, book: Book) -> Readers:
         "source": ("source", cells.text(40) if manner.is_ours else system),
         "other_ids": ("other_ids", cells.text(2000)),
         "name": ("name", cells.name(200)),
-        "domains": ("domains", lambda cell: cells.listed(cell.split() if manner.is_ours else cells.domains(cell))),
+        "domains": ("domains", _domains(manner)),
         "tier": ("tier", cells.choice(words.TIERS)),
         "industry": ("industry", cells.text(80)),
         "arr": ("arr", cells.number(manner, low=Decimal(0))),
         "currency": ("currency", currency),
-        "locale": ("locale", cells.text(10) if manner.is_ours else language),
+        "locale": ("locale", _language(manner)),
         "owner": ("owner_id", _colleague(manner, book.members)),
         "stage": ("stage", cells.choice(words.STAGES)),
         "parent": ("parent", cells.text(200)),
@@ -67,7 +89,6 @@ def _accounts(manner: Manner, book: Book) -> Readers:
 
 
 def _contacts(manner: Manner, book: Book) -> Readers:
-    ours = _verbatim_if(is_ours=manner.is_ours)
     return {
         **_whose(manner),
         "id": ("id", cells.identifier(manner)),
@@ -75,15 +96,15 @@ def _contacts(manner: Manner, book: Book) -> Readers:
         "name": ("name", cells.name(200)),
         "first_name": ("first_name", cells.text(100)),
         "last_name": ("last_name", cells.text(100)),
-        "email": ("email", ours(cells.email)),
+        "email": ("email", _email(manner)),
         "title": ("title", cells.text(120)),
         "role": ("role", cells.choice(words.ROLES)),
         "persona": ("persona_id", words.one_of(book.personas, "persona")),
         "influence": ("influence", cells.choice(words.INFLUENCES)),
         "stance": ("stance", cells.choice(words.STANCES)),
-        "locale": ("locale", ours(language)),
+        "locale": ("locale", _language(manner)),
         "phone": ("phone", cells.text(40)),
-        "time_zone": ("time_zone", ours(time_zone)),
+        "time_zone": ("time_zone", time_zone),
         "consent": ("consent", cells.choice(words.CONSENTS)),
         "opted_out": ("opted_out", cells.yes_no),
         "left": ("has_left", cells.yes_no),
@@ -106,13 +127,13 @@ def _contracts(manner: Manner, book: Book) -> Readers:
 
 
 def _tickets(manner: Manner, book: Book) -> Readers:
-    moment, ours = cells.moment(manner), _verbatim_if(is_ours=manner.is_ours)
+    moment = cells.moment(manner)
     return {
         **_whose(manner),
         "external_id": ("external_id", cells.identifier(manner)),
         "number": ("number", cells.text(60)),
-        "contact": ("email", ours(cells.email)),
-        "subject": ("subject", lambda cell: cell[:300]),
+        "contact": ("email", _email(manner)),
+        "subject": ("subject", lambda cell: cells.text(300)(cell[:300])),
         "priority": ("priority", triage.priority),
         "topic": ("topic", triage.topic),
         "tags": ("tags", _labels(manner)),
@@ -121,19 +142,18 @@ def _tickets(manner: Manner, book: Book) -> Readers:
         "closed_at": ("closed_at", moment),
         "updated_at": ("updated_at", moment),
         "agent_name": ("agent_name", cells.text(200)),
-        "agent_email": ("agent_email", ours(cells.email)),
-        "locale": ("locale", ours(language)),
-        "url": ("url", ours(address)),
+        "agent_email": ("agent_email", _email(manner)),
+        "locale": ("locale", _language(manner)),
+        "url": ("url", address),
     }
 
 
 def _touchpoints(manner: Manner, book: Book) -> Readers:
-    ours = _verbatim_if(is_ours=manner.is_ours)
     return {
         **_whose(manner),
         "id": ("id", cells.identifier(manner)),
         "external_id": ("external_id", cells.identifier(manner)),
-        "contact": ("email", ours(cells.email)),
+        "contact": ("email", _email(manner)),
         "at": ("happened_at", cells.moment(manner)),
         "channel": ("channel", cells.choice(words.CHANNELS)),
         "direction": ("direction", cells.choice(words.DIRECTIONS)),
@@ -209,7 +229,7 @@ def _zones() -> frozenset[str]:
 
 def address(cell: str) -> str:
     """A web address; what else stands there is left out."""
-    return cell if re.fullmatch(r"https?://\S+", cell) and len(cell) <= 500 else ""
+    return cells.text(500)(cell) if re.fullmatch(r"(https?|ftps?)://\S{1,480}", cell) else ""
 
 
 def experience(cell: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from accounts import custom
 from imports.book import Book
-from imports.cells import BadCell, Manner, listed, number, salesforce_id, tidy
+from imports.cells import BadCell, Manner, listed, number, salesforce_id, storable, tidy
 from imports.headings import OURS
 from imports.kinds import METRIC, OWN_FIELD, Kind
 from imports.readers import readers
@@ -51,7 +51,9 @@ class Staged:
 
 
 class Row(dict[str, str]):
-    """The staged values of one row by column; what is not given is not there."""
+    """The staged values of one row by column; what is not given is not there. `also`: more that it is known by."""
+
+    also: Sequence[int] = ()
 
 
 class Unfit(Exception):
@@ -107,7 +109,7 @@ class Layout:
             staged.rows += 1
             try:
                 found = self.read(record)
-                keys = [key for _, key in found]
+                keys = [key for row, one in found for key in (one, *row.also)]
                 if not seen.isdisjoint(keys) or len(set(keys)) < len(keys):
                     raise Unfit("same_id")
                 seen.update(keys)
@@ -193,7 +195,8 @@ class _Cell(Exception):
 
     def __init__(self, place: int, code: str, detail: dict[str, str]) -> None:
         super().__init__(code)
-        self.place, self.code, self.detail = place, code, detail
+        self.place, self.code = place, code
+        self.detail = {name: storable(said) for name, said in detail.items()}
 
 
 def _is_unowned(row: Row) -> bool:
@@ -253,7 +256,8 @@ def id_key(source: str, value: str) -> int:
 def _account(row: Row, layout: Layout) -> list[tuple[Row, int]]:
     key = _known(row, layout, row.get("name", ""))
     if "other_ids" in row:
-        row["other_ids"] = _other_ids(row, is_ours=layout.manner.is_ours)
+        ids = _other_ids(row, layout)
+        row["other_ids"], row.also = json.dumps(ids), [id_key(*pair) for pair in ids.items()]
     parent = row.pop("parent", "")
     if parent:
         row["ref_ids"] = listed([salesforce_id(parent) if layout.manner.is_salesforce else parent])
@@ -261,19 +265,28 @@ def _account(row: Row, layout: Layout) -> list[tuple[Row, int]]:
     return [(row, key)]
 
 
-def _other_ids(row: Row, *, is_ours: bool) -> str:
-    """`zammad:77; crm:A-1` as JSON by system; in our own files, the signs between them are quoted inside them."""
-    parts = row["other_ids"].split(";")
-    if is_ours:
-        pairs = (part.partition(":") for part in parts)
-        return json.dumps({unquote(system): unquote(value) for system, _, value in pairs})
-    found = {}
-    for part in filter(str.strip, parts):
-        match = _OTHER_ID.fullmatch(part)
-        if match is None:
+def _other_ids(row: Row, layout: Layout) -> dict[str, str]:
+    """`zammad:77; crm:A-1` by system; in our own files, the signs between them are quoted inside them.
+
+    One in the system of the row's own id is that id; in our own files, the id of the workspace before.
+    """
+    ids: dict[str, str] = {}
+    for part in filter(str.strip, row["other_ids"].split(";")):
+        if layout.manner.is_ours:
+            system, _, value = (unquote(one) for one in part.partition(":"))
+        elif match := _OTHER_ID.fullmatch(part):
+            system, value = match[1], match[2].strip()
+        else:
             raise Unfit("not_other_ids")
-        found[match[1]] = match[2].strip()
-    return json.dumps(found)
+        if not (0 < len(system) <= 40 and 0 < len(value) <= 120):
+            raise Unfit("not_other_ids")
+        if storable(part := system + value) != part:
+            raise Unfit("not_text")
+        ids[system] = value
+    same = ids.pop(row["source"], "") if "external_id" in row else ""
+    if same not in {"", row.get("external_id")} and not layout.manner.is_ours:
+        raise Unfit("ids_differ")
+    return ids
 
 
 def _contact(row: Row, layout: Layout) -> list[tuple[Row, int]]:

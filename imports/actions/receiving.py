@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from imports import headings, queries, reading
+from imports.cells import storable
 from imports.headings import OURS
 from imports.kinds import LEFT_OUT, METRIC, OWN_FIELD, Kind
 from imports.models import Block, Import, Part
@@ -84,7 +85,7 @@ def _surveyed(form: Format, survey: Survey) -> dict[str, Any]:
 
 def _storable(cell: str) -> str:
     """As much of a cell as is shown, without what PostgreSQL cannot hold."""
-    return cell[:LONGEST_CELL].replace("\0", "�")
+    return storable(cell[:LONGEST_CELL])
 
 
 def _guess(made: Import, *, kind: str, source: str) -> None:

@@ -103,6 +103,17 @@ def test_ids_of_two_accounts_in_one_row_are_refused(workspace):
     assert refusals(checked("Record ID,Company name,Ids elsewhere\n1,Cedar,nonsense\n")) == [(2, "not_other_ids")]
 
 
+def test_an_id_in_another_system_is_one_accounts(workspace):
+    text = "Id,Name,Ids in other systems\n1,Cedar,desk:77\n2,Elm,desk:77\n3,Fir,crm:9\n4,Oak,crm:4; desk:8\n"
+    source = brought_in(text, source="crm")
+    assert refusals(source) == [(3, "same_id"), (4, "ids_differ")]
+    assert list(ExternalId.objects.filter(account__name="Oak").values_list("source", "value").order_by("source")) == [
+        ("crm", "4"), ("desk", "8"),
+    ]  # fmt: skip
+    bad = checked("Id,Name,Ids in other systems\n1,Cedar,desk:a\0b\n2,Elm,desk\n", source="crm")
+    assert refusals(bad) == [(2, "not_text"), (3, "not_other_ids")]
+
+
 def test_our_own_ids_are_of_this_workspace_or_of_another(workspace):
     cedar = make_account("Cedar")
     head = "Ninefold id,Name\n"
