@@ -28,6 +28,11 @@ from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
 
+def check_secret(secret: str) -> None:
+    if not signing.is_secret(secret):
+        raise serializers.ValidationError(_("`whsec_` and 24 to 64 bytes in Base64."))
+
+
 @example(
     "Closed tickets and answers",
     url="https://hooks.example.com/ninefold",
@@ -52,6 +57,7 @@ class WebhookSerializer(serializers.Serializer[Endpoint]):
     )
     secret = serializers.CharField(
         max_length=100,
+        validators=[check_secret],
         write_only=True,
         required=False,
         help_text=gettext_lazy(
@@ -75,9 +81,6 @@ class WebhookSerializer(serializers.Serializer[Endpoint]):
             raise serializers.ValidationError(str(error)) from error
         return value
 
-    def validate_secret(self, value: str) -> str:
-        return _sound(value)
-
     def validate(self, attrs: Fields) -> Fields:
         row = self.instance if isinstance(self.instance, Endpoint) else None
         if row is None and "secret" not in attrs:
@@ -89,15 +92,11 @@ class WebhookSerializer(serializers.Serializer[Endpoint]):
         return attrs
 
 
-def _sound(secret: str) -> str:
-    if not signing.is_secret(secret):
-        raise serializers.ValidationError(_("`whsec_` and 24 to 64 bytes in Base64."))
-    return secret
-
-
 class SecretSerializer(serializers.Serializer[Any]):
     secret = serializers.CharField(
-        max_length=100, validators=[_sound], help_text=gettext_lazy("`whsec_` and 24 to 64 random bytes in Base64.")
+        max_length=100,
+        validators=[check_secret],
+        help_text=gettext_lazy("`whsec_` and 24 to 64 random bytes in Base64."),
     )
 
 
