@@ -22,7 +22,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402
-from django.urls import get_resolver  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 from accounts.models import Account  # noqa: E402
 from bench import report  # noqa: E402
@@ -176,7 +177,9 @@ def send(workspace_id: int) -> tuple[float, float]:
 
 def work(start: Any, stop: Any, used: "Queue[float]") -> None:
     """Be one process of a worker that has been running for a while."""
-    get_resolver().url_patterns  # noqa: B018  reads every address of the site, once a process
+    for code, _name in settings.LANGUAGES:  # reads every address of the site, once a process and language
+        with translation.override(code):
+            reverse("surveys:respond", args=["x"])
     start.wait()
     began = process_time()
     while not stop.is_set():

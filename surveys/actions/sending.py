@@ -20,7 +20,7 @@ from workspaces import tenancy
 from workspaces.queries import workspace
 from workspaces.secrets import digest
 
-AT_ONCE = 500
+AT_ONCE = 1000
 REMIND = "surveys.remind_due"
 SNAPSHOT = [
     "token_hash", "sent_at", "expires_at", "remind_at", "agent_name", "stage", "owner_id", "segment_ids", "persona_id",
@@ -64,7 +64,8 @@ def send(*, invitations: Sequence[Invitation], at: datetime) -> int:
 def _taken(found: SurveyInvitationQuerySet) -> list[Invitation]:
     """The first of these, locked, with what their mails need; what somebody else holds is left to them."""
     rows = found.select_for_update(of=("self",), skip_locked=True)
-    return list(rows.select_related("account", "contact", "ticket", "survey", "wave")[:AT_ONCE])
+    rows = rows.select_related("account", "contact", "ticket").prefetch_related("survey", "wave")  # few for many
+    return list(rows[:AT_ONCE])
 
 
 def _last_look(invitations: Sequence[Invitation]) -> dict[int, gate.Reason]:
