@@ -1,5 +1,6 @@
 """How a workspace shows itself to customers: its page among the settings, and the files that customers' pages use."""
 
+import zlib
 from collections.abc import Callable
 from functools import wraps
 
@@ -64,7 +65,9 @@ def logo(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _page(request: WorkspaceRequest, form: LookForm, logo_form: LogoForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "logo_form": logo_form, "look": visits.house().look, "nav": "settings"}
+    look = visits.house().look
+    version = zlib.crc32(look.logo) if look.logo_width else 0  # a browser shows one it knows for a day
+    context = {"form": form, "logo_form": logo_form, "look": look, "logo_version": version, "nav": "settings"}
     return render(request, "surveys/look.html", context, status=status)
 
 

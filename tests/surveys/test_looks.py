@@ -1,5 +1,7 @@
 """Logo, colour and language: chosen on one page, checked, and served to customers."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -100,6 +102,16 @@ def test_what_cannot_be_is_named_and_kept(workspace, name, value, told):
 
 def upload(client: Client, data: bytes, name: str = "logo.png"):
     return client.post(URL + "logo/", {"logo": SimpleUploadedFile(name, data, "image/png")})
+
+
+def test_another_logo_of_the_same_size_is_shown_at_once(workspace):
+    client, picture = sign_in(), png(300, 80)
+    shown = []
+    for data in (picture, picture[:-12] + b"more" + picture[-12:]):
+        upload(client, data)
+        shown += re.findall(r'src="(/s/logo/[^"]+)"', client.get(URL).content.decode())
+    assert len(set(shown)) == 2
+    assert {Client().get(address).status_code for address in shown} == {200}
 
 
 def test_a_logo_is_shown_to_customers_as_a_picture_and_nothing_else(workspace):
