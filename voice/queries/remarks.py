@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, Func, QuerySet
 
-from voice.models import UNHAPPY, Mention, Remark, RemarkQuerySet
+from voice.models import UNHAPPY, Mention, Remark, RemarkQuerySet, Theme
 
 Place = str | int
 
@@ -76,7 +76,9 @@ def by_all(found: RemarkQuerySet) -> Iterator[tuple[int, str, int | None, Cell]]
 
 
 def _mentions(found: RemarkQuerySet) -> QuerySet[Mention]:
-    rows: QuerySet[Mention] = Mention.objects.filter(remark__in=found.order_by(), theme__retired_at=None)
+    """Of the themes in use, named one by one: joined with them, every mention there is would be looked at."""
+    in_use = list(Theme.objects.in_use().values_list("pk", flat=True))
+    rows: QuerySet[Mention] = Mention.objects.filter(remark__in=found.order_by(), theme__in=in_use)
     return rows
 
 
