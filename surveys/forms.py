@@ -40,7 +40,7 @@ class SettingsForm(forms.Form):
     daily_cap = number(
         LIMITS["daily_cap"],
         _("Mails a day to all customers, at most"),
-        _("What does not fit into a day goes out on one of the next seven. 0: no limit."),
+        _("What does not fit into a day goes out on one of the next seven. Reminders come besides. 0: no limit."),
     )
     hours_from = number(
         LIMITS["hours_from"],
