@@ -14,7 +14,7 @@ LONGEST = 32_767  # what a spreadsheet can hold in a cell
 
 def rows(source: Import) -> Iterator[list[str]]:
     """The header and each refused row, read again from the file as it came."""
-    yield [*source.headers, _("Row"), _("Why it was refused")]
+    yield [*source.headers, *words.added_headers()]
     for part in queries.parts(source).defer("staged", "keys", "names"):
         reasons = _reasons(source, part)
         if reasons:

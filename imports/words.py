@@ -90,6 +90,12 @@ REASONS = {
     "parent_gone": gettext_lazy("The parent was not brought in."),
 }
 
+
+def added_headers() -> list[str]:
+    """What a file of refused rows has behind the columns of the file they come from."""
+    return [_("Row"), _("Why it was refused")]
+
+
 ENCODINGS = {
     "utf-8": gettext_lazy("Unicode (UTF-8)"),
     "utf-16-le": gettext_lazy("Unicode (UTF-16)"),

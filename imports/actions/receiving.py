@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from imports import headings, queries, reading
+from imports import headings, queries, reading, words
 from imports.cells import storable
 from imports.headings import OURS
 from imports.kinds import LEFT_OUT, METRIC, OWN_FIELD, Kind
@@ -90,15 +90,23 @@ def _storable(cell: str) -> str:
 
 def _guess(made: Import, *, kind: str, source: str) -> None:
     """Kind, source and columns as they were chosen for such a file before, else as its headers tell."""
-    known = queries.last_alike(made.signature, kind)
+    known = queries.last_alike(made.signature, kind) or _corrected(made, kind)
     if known:
-        made.kind, made.mapping, made.manner = known.kind, known.mapping, known.manner
+        made.kind, made.manner = known.kind, known.manner
+        made.mapping = [*known.mapping, LEFT_OUT, LEFT_OUT][: len(made.headers)]
         made.source = source or known.source
         return
     made.kind = kind or headings.kind_of(made.headers) or Kind.ACCOUNTS
     made.source = source or headings.source_of(made.headers) or OTHER
     made.mapping = guess_mapping(made.headers, made.kind)
     made.manner = _guess_manner(made)
+
+
+def _corrected(made: Import, kind: str) -> Import | None:
+    """The newest file that these may be the refused rows of, which come with two columns more."""
+    if made.headers[-2:] != words.added_headers():
+        return None
+    return queries.last_alike(headings.signature(made.headers[:-2]), kind)
 
 
 def guess_mapping(headers: Sequence[str], kind: str) -> list[str]:

@@ -107,6 +107,17 @@ def test_import_refused_rows_come_with_the_reason(client):
     assert response["Content-Disposition"] == 'attachment; filename="customers-refused.csv"'
 
 
+def test_import_of_corrected_refused_rows_is_understood_as_the_file_they_come_from(client):
+    first = received("Whatever,Words\nCedar,gold\nElm,unheard of\n")
+    save_columns(client, first, column_0="name", column_1="tier", system="erp")
+    client.post(page(first, "import_check"))
+    work()
+    refused = client.get(page(first, "import_refused")).content.decode("utf-8-sig")
+    again = received(refused.replace("unheard of,", "gold,"))
+    assert (again.mapping, again.source, again.kind) == (["name", "tier", "", ""], "erp", "accounts")
+    assert found(brought_in(refused.replace("unheard of,", "gold,"))) == {"new": 1}
+
+
 def test_import_can_be_given_up_until_it_is_confirmed(client):
     source = checked(FILE)
     assert client.post(page(source, "import_discard")).url == reverse("imports:import_list")
