@@ -48,7 +48,7 @@ def rows(lens: Lens, at: datetime) -> QuerySet[Any]:
 
 def page(lens: Lens, at: datetime, after: str, before: str) -> Page:
     """One page of rows, newest first, with codes in words."""
-    found = page_of(rows(lens, at), newest(lens), COLUMNS[lens.show], after=after, before=before)
+    found = page_of(rows(lens, at), newest(lens), [*COLUMNS[lens.show], "contact__email"], after=after, before=before)
     wordings = wordings_of(lens.survey)
     told = registry.notes([row["pk"] for row in found.rows]) if COLUMNS[lens.show] is ANSWERS else {}
     for row in found.rows:

@@ -12,6 +12,7 @@ from django.test import Client
 from surveys import queries, results
 from surveys.lens import Lens
 from surveys.measures import measure
+from surveys.models import Refusal
 from surveys.tallies import Roll
 from tests.builders import (
     NOON,
@@ -54,6 +55,24 @@ def two_accounts(workspace):
         (initech, "Peter", "end_user", 9),
     ):
         make_answer(value, make_contact(account, name=name, role=role), metric="nps", answered_at=NOON - DAY)
+
+
+def test_somebody_of_whom_only_the_address_is_known_is_shown_by_it(client):
+    """As files and help desks bring them."""
+    contact, survey = make_contact(make_account(), name="", email="ann@globex.example"), survey_of("nps")
+    make_answer(9, contact, metric="nps", answered_at=NOON - DAY)
+    about = {"survey": survey, "metric": "nps", "account": contact.account, "at": NOON - DAY}
+    Refusal.objects.create(contact=contact, reason="quiet", **about)
+    Refusal.objects.create(reason="no_contact", **about)
+    shown = {
+        show: people(client.get("/surveys/", {"survey": survey.pk, "show": show}).content.decode())
+        for show in ("answers", "sent", "refused")
+    }
+    assert shown == {
+        "answers": ["ann@globex.example"],
+        "sent": ["ann@globex.example"],
+        "refused": ["", "ann@globex.example"],
+    }
 
 
 def test_with_decision_makers_first_only_those_are_shown_that_count(client, two_accounts):
