@@ -62,7 +62,7 @@ class Lens:
         )
         key, first = query.get("key", ""), query.get("first", "")
         is_key = lens.dimension.read(key) is not None and "\x00" not in key
-        since, until = _days(query.get("since", ""), query.get("until", ""))
+        since, until = named_days(query.get("since", ""), query.get("until", ""))
         return lens.but(
             key=key if is_key else "", first=first if lens.is_first(first) else "", since=since, until=until
         )
@@ -146,7 +146,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _days(since: str, until: str) -> tuple[date | None, date | None]:
+def named_days(since: str, until: str) -> tuple[date | None, date | None]:
     """Both, or neither if they name no period."""
     first, last = _day(since), _day(until)
     if first is None or last is None or not EARLIEST <= first.year <= last.year <= LATEST or first > last:

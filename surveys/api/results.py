@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
@@ -10,7 +11,7 @@ from lib.rest import UtcDateTimeField
 from surveys import queries, results
 from surveys.breakdowns import DIMENSIONS, Group
 from surveys.estimates import Score
-from surveys.lens import SPANS, Lens
+from surveys.lens import SPANS, Lens, named_days
 from surveys.models import Survey
 from surveys.results import Point
 from surveys.tallies import Roll
@@ -25,6 +26,10 @@ class SurveyResultsFilters(serializers.Serializer[Survey]):
         default=90,
         help_text=gettext_lazy("The last days, compared with as many before."),
     )
+    since = serializers.DateField(
+        default=None, help_text=gettext_lazy("The first day of a period of your own, with `until`: `days` is not read.")
+    )
+    until = serializers.DateField(default=None, help_text=gettext_lazy("Its last day."))
     roll = serializers.ChoiceField(
         Roll.choices,
         default=Roll.ANSWERS,
@@ -32,6 +37,12 @@ class SurveyResultsFilters(serializers.Serializer[Survey]):
     )
     span = serializers.ChoiceField(SPANS, default="month", help_text=gettext_lazy("Of the trend."))
     by = serializers.ChoiceField(list(DIMENSIONS), default="stage", help_text=gettext_lazy("Of the groups."))
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        since, until = attrs["since"], attrs["until"]
+        if (since or until) and named_days(str(since), str(until)) == (None, None):
+            raise serializers.ValidationError({"until": _("Give the first and the last day of a period.")})
+        return attrs
 
 
 class SurveyScoreSerializer(serializers.Serializer[Score]):
@@ -101,7 +112,7 @@ def told(survey: Survey, asked: dict[str, Any], at: datetime) -> dict[str, Any]:
         **{name: getattr(found, name) for name in found.__dataclass_fields__},
         "survey": survey.pk,
         "as_of": at,
-        "days": lens.days,
+        "days": lens.length,
         "roll": lens.roll,
         "convention": measure.convention,
         "trend": results.trend(lens, measure, at),

@@ -1,6 +1,6 @@
 """Surveys over the API: defined, asked, answered, and what the answers come to."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -181,6 +181,19 @@ def test_results_are_read_as_numbers(api):
     assert (group["key"], group["name"], group["score"]["n"], group["beside"]) == ("use", "Use", 2, None)
     accounts = api.get(f"surveys/{survey.pk}/results/", days=365, roll="accounts", span="week", by="owner").json()
     assert (accounts["score"]["n"], accounts["score"]["units"], len(accounts["trend"])) == (3, 1, 27)
+
+
+def test_results_are_those_of_the_days_that_are_named(api):
+    contact = make_contact(make_account())
+    for day, value in ((1, 5), (3, 4), (4, 1)):
+        at = datetime(2026, 5, day, 12, tzinfo=UTC)
+        make_answer(value, contact, invitation=make_survey_invitation(contact, sent_at=at, send_at=at), answered_at=at)
+    address = f"surveys/{survey_of('csat').pk}/results/"
+    found = api.get(address, since="2026-05-01", until="2026-05-03").json()
+    assert (found["days"], found["score"]["n"], found["score"]["value"]) == (3, 2, 100.0)
+    assert found["trend"][-1]["first"] == "2026-05-01"
+    for wrong in ({"since": "2026-05-01"}, {"since": "2026-05-03", "until": "2026-05-01"}, {"until": "0001-01-01"}):
+        assert list(errors(api.get(address, **wrong))) == ["until"]
 
 
 def test_no_data_is_null(api):
