@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -22,7 +22,7 @@ from lib.time import now
 from segments import queries, registry, sentences
 from segments.actions import segments as actions
 from segments.api.conditions import ConditionsField
-from segments.conditions import BadConditions
+from segments.conditions import BadConditions, Kind, Op, ops_of
 from segments.models import Segment, SegmentDay
 from segments.registry import Field
 from workspaces.api import Creates, Fields, IdParameter, Lists, Retrieves, Updates, example
@@ -84,6 +84,40 @@ class SegmentAccountSerializer(serializers.Serializer[Account]):
     since = UtcDateTimeField()
 
 
+class ChoiceSerializer(serializers.Serializer[Any]):
+    value = serializers.CharField()
+    label = serializers.CharField(help_text=gettext_lazy("In words."))  # type: ignore[assignment]  # a field, too
+
+
+class SegmentFieldSerializer(serializers.Serializer[Field]):
+    """One thing to ask about accounts."""
+
+    key = serializers.CharField(help_text=gettext_lazy("As conditions name it: `field`."))
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the serializer's own
+    kind = serializers.ChoiceField(
+        [kind.value for kind in Kind],
+        help_text=gettext_lazy("`money` is asked in the smallest unit, with a `currency` beside the value."),
+    )
+    ops = serializers.SerializerMethodField(help_text=gettext_lazy("How it can be asked about: `op`."))
+    days = serializers.IntegerField(
+        allow_null=True, help_text=gettext_lazy("Where it has a window, which conditions must name: the usual one.")
+    )
+    choices = serializers.SerializerMethodField(help_text=gettext_lazy("What a value can be; null: anything."))
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField([op.value for op in Op])))
+    def get_ops(self, field: Field) -> list[str]:
+        return [op.value for op in ops_of(field)]
+
+    @extend_schema_field(ChoiceSerializer(many=True, allow_null=True))
+    def get_choices(self, field: Field) -> list[dict[str, str]] | None:
+        options = field.options
+        return None if options is None else [{"value": value, "label": words} for value, words in options.items()]
+
+
+class SegmentFieldsSerializer(serializers.Serializer[Any]):
+    fields = SegmentFieldSerializer(many=True)  # type: ignore[assignment]  # a field of this name
+
+
 class SegmentViewSet(Lists, Retrieves, Creates, Updates):
     """Saved choices of accounts, kept up to date in the background; archived ones hold nobody."""
 
@@ -114,6 +148,13 @@ class SegmentViewSet(Lists, Retrieves, Creates, Updates):
             actions.update_segment(segment=row, raw=raw, **said, at=now(), by=self.by)
         except (BadConditions, actions.NameTaken) as error:
             raise _refused(error) from error
+
+    @extend_schema(summary=gettext_lazy("What can be asked"), responses=SegmentFieldsSerializer)
+    @action(detail=False)
+    def fields(self, request: Request) -> Response:
+        """Every field that conditions can name in this workspace, its own metrics and fields among them."""
+        known: Any = self.catalogue.values()
+        return Response({"fields": SegmentFieldSerializer(known, many=True).data})
 
     @extend_schema(summary=gettext_lazy("Archive"), request=None, responses=SegmentSerializer)
     @action(detail=True, methods=["post"])

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from accounts.models import CustomField
 from segments.actions import segments
 from segments.models import Segment
 from tests.api.conftest import Api, detail, make_token
@@ -124,3 +125,21 @@ def test_who_may_only_read_drops_nothing(workspace):
     reader = Api(make_token("segments:read"))
     for way in ("archive", "delete", "restore"):
         assert reader.post(f"segments/{segment.pk}/{way}/").status_code == 403
+
+
+def test_what_can_be_asked_is_told(api):
+    CustomField.objects.create(
+        about="contact", key="wine", name="Wine", kind="choice", choices=["Red"], created_at=NOON
+    )
+    told = {one["key"]: one for one in api.get("segments/fields/").json()["fields"]}
+    assert told["score"] == {
+        "key": "score",
+        "label": "Health score",
+        "kind": "number",
+        "ops": ["below", "at_most", "above", "at_least", "is", "between", "empty", "not_empty"],
+        "days": None,
+        "choices": None,
+    }
+    assert told["contact_custom:wine"]["choices"] == [{"value": "Red", "label": "Red"}]
+    assert told["tickets_opened"]["days"] == 30
+    assert {"value": "use", "label": "Use"} in told["stage"]["choices"]
