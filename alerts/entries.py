@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.queries import metric as metric_queries
 from alerts.kinds import Kind
 from alerts.rules import DROP_LEFT_AFTER, DROP_LEFT_WITHIN, FURTHER_FALL, SEATS_LEFT_AFTER, Driver, Entry, Terms
 from health.parts import SEATS_METRIC, STANDS_DAYS, TWO_WAY_METRIC, VALUE_PLACES
@@ -186,6 +187,7 @@ LOOKS = {
                     when 'gauge' then last_before / rows_before else total_before / nullif(n_before, 0) end as before
             from level l join accounts_metric m on m.workspace_id = %(workspace)s and m.id = l.metric_id
             where l.rows_now > 0 and l.rows_before > 0 and l.first <= %(known_from)s
+              and m.key <> all(%(stopped)s::text[])
         )""",
         joins="left join compared c on c.account_id = a.id and c.key = r.metric",
         met="c.before > 0 and c.now < c.before * r.below / 100",
@@ -347,7 +349,14 @@ def _parameters(rules: Sequence[Terms], account_ids: Sequence[int] | None, at: d
         "signals": SIGNALS,
         "two_way": [TWO_WAY_METRIC],
         "seats": SEATS_METRIC,
+        "stopped": _stopped(rules, at),
     }
+
+
+def _stopped(rules: Sequence[Terms], at: datetime) -> list[str]:
+    """Metrics of these rules that nobody sends any more, as after they were renamed: of them nothing is known."""
+    keys = {rule.parameters["metric"] for rule in rules if rule.kind == Kind.METRIC}
+    return [one.metric.key for one in metric_queries.metrics(at, keys) if one.stopped_on] if keys else []
 
 
 def _told(rule: Terms) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account, Contact, Metric
+from accounts.models import Account, Contact, Metric, MetricSource
 from accounts.stages import Stage
 from alerts import entries, queries
 from alerts.actions import alerts, care
@@ -163,6 +163,19 @@ def test_metric(account, kind, now, before, free, held):
     if before is not None:
         days(account, "logins", before, 111, 28, kind)
     check(make_rule("metric", metric="logins", below=60, leave_from=80), account, free, held)
+
+
+@pytest.mark.parametrize(("last_sent", "seen"), [(9, "entered"), (10, "")])
+def test_a_metric_that_nobody_sends_any_more_has_not_fallen(account, last_sent, seen):
+    """Renamed at its source it would open an alert for every customer."""
+    metric = make_metric("logins")
+    days(account, "logins", 10, 111, 28)
+    days(account, "logins", 3, 27, last_sent)
+    MetricSource.objects.create(
+        metric=metric, kind="api", name="usage", first_at=NOON - 90 * DAY, last_at=NOON - last_sent * DAY
+    )
+    rule = make_rule("metric", metric="logins", below=60, leave_from=80)
+    assert verdict(rule, account) == seen
 
 
 def test_metric_needs_28_days_to_compare_with_and_takes_a_late_beginning_as_it_is(account):
