@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, Exists, ExpressionWrapper, Func, OuterRef, Q, QuerySet, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, StrIndex
 
 from accounts.models import Account, AccountQuerySet, AccountTag, Contact, ContactQuerySet, ExternalId
@@ -183,13 +183,20 @@ def found_accounts(words: str, most: int = MOST_FOUND) -> AccountQuerySet:
 
 
 def accounts_known_as(text: str) -> AccountQuerySet:
-    """Accounts by their whole id in another system, or their e-mail domain."""
-    ids = RawSQL(
-        "select account_id from accounts_externalid where workspace_id = %s and value = %s"
-        " union select account_id from accounts_at(%s::text[])",
-        [tenancy.current_id(), text.strip(), [text.strip().lower()]],
-    )
+    """Accounts by their whole id in another system, or their e-mail domain.
+
+    Their ids are read first: as a part of the list's statement they were looked for by walking all names.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN_AS, [tenancy.current_id(), text.strip(), [text.strip().lower()], MOST_FOUND])
+        ids = [pk for (pk,) in cursor.fetchall()]
     return Account.objects.filter(pk__in=ids).select_related("owner__user").order_by("name", "pk")
+
+
+_KNOWN_AS = """
+    select account_id from accounts_externalid where workspace_id = %s and value = %s
+    union select account_id from accounts_at(%s::text[]) limit %s
+"""
 
 
 def _met(words: str, most: int) -> list[int] | None:
