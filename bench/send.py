@@ -40,7 +40,7 @@ NAME = "Bench send"
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "10000"))
 GOAL = 0.5
 WORKERS = 2  # as `celery --concurrency` has it
-RAW, ROUNDS = 500, 5
+RAW, ROUNDS = 500, 25
 QUEUES = ("compute", "default", "mail")
 
 ROWS = """

@@ -23,7 +23,7 @@ commands:
   check               everything CI checks: lint, format, types, import contracts, migrations,
                       templates, tests and their coverage
   manage COMMAND      run `manage.py COMMAND` with the services up
-  bench [NAME]        run the benchmarks (score, page); results go to .local/bench/NAME.json
+  bench [NAME ...]    run the benchmarks, or some of them; results go to .local/bench/NAME.json
 
 Everything lives in .venv and .local of this folder. To use servers of your own (PostgreSQL 15 or
 later, Redis 6 or later), set DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL; .env.example explains.
