@@ -9,7 +9,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from accounts.models import Contact
-from surveys.languages import date_format, spoken
+from lib.languages import date_format, spoken
 from workspaces.models import User
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Contact
 from alerts.kinds import Kind
-from surveys.languages import spoken
+from lib.languages import spoken
 
 ANSWERED, SILENT, RENEWAL, PROMISE, PEOPLE, USE = "answered", "silent", "renewal", "promise", "people", "use"
 OCCASIONS = {

@@ -129,16 +129,3 @@ class AskForm(forms.Form):
         if not self.is_bound:
             choices.initial = [one.pk for one in offered if one.acknowledged_at is None]
         _offer(self.fields["contact"], account_queries.contacts_of(account).present().exclude(email=""))
-
-
-class AcknowledgeForm(forms.Form):
-    """The customer's answer."""
-
-    name = forms.CharField(label=_("Your name"), max_length=200)
-    objection = forms.CharField(
-        label=_("Is something not as you understood it?"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Then say what. We will get back to you, and nothing counts as confirmed."),
-    )

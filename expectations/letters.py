@@ -23,6 +23,6 @@ def letter(*, vendor: str, name: str, wordings: Sequence[str], address: str) -> 
     return Letter(
         sender=vendor,
         subject=_("What you can expect from %(vendor)s") % {"vendor": vendor},
-        text=render_to_string("expectations/mail.txt", context),
-        html=render_to_string("expectations/mail.html", context),
+        text=render_to_string("expectations/customer/mail.txt", context),
+        html=render_to_string("expectations/customer/mail.html", context),
     )

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import Contact, Persona
 from accounts.stages import Stage
-from surveys import audience, languages, queries, visits
+from lib import languages
+from surveys import audience, queries, visits
 from surveys.audience import Gap
 from surveys.models import Question, Survey, SurveyVersion, Trigger, Wave
 from surveys.survey_form import scale_words

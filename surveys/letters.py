@@ -14,8 +14,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from lib import languages
 from outbox import mail, sheets
-from surveys import languages, visits
+from surveys import visits
 from surveys.models import Invitation, Look
 from surveys.questions import asked
 from surveys.visits import House

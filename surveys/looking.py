@@ -7,7 +7,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from surveys import languages, pictures
+from lib import languages
+from surveys import pictures
 from surveys.pictures import Picture
 
 COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write the colour as # and six digits or letters, such as #3445b4."))

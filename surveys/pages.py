@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from surveys import languages, scales, suspicion
+from lib import languages
+from surveys import scales, suspicion
 from surveys.answering import AnswerForm
 from surveys.glances import Glance
 from surveys.pictures import shown_size

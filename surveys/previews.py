@@ -6,7 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact, Ticket
-from surveys import definitions, languages, letters, questions, visits
+from lib import languages
+from surveys import definitions, letters, questions, visits
 from surveys.models import Invitation, QuestionWords, Survey, Trigger
 from workspaces.models import User
 

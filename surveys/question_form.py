@@ -9,7 +9,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from surveys import languages
+from lib import languages
 from surveys.models import Question, Survey
 from surveys.scales import Scale, scale_of
 

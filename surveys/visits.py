@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet, Subquery
 
 from accounts.models import Account
-from surveys import languages, scales
+from lib import languages
+from surveys import scales
 from surveys.models import Answer, Invitation, Look, Question, SurveySettings, Wish
 from surveys.questions import Question as Asked
 from surveys.questions import question

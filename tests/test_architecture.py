@@ -55,7 +55,7 @@ OPEN = {
     "accounts": {"chronicle", "custom", "languages", "privacy", "stages", "stakeholders", "triage"},
     "health": {"scoring", "sentences", "parts", "stored", "words"},
     "alerts": {"kinds", "rules", "sentences", "words"},
-    "surveys": {"estimates", "languages", "measures", "questions", "scales", "scores", "words"},
+    "surveys": {"estimates", "measures", "questions", "scales", "scores", "words"},
     "journeys": {"rules", "words"},
     "reviews": {"words"},
     "risk": {"portraits", "verdicts"},

@@ -7,16 +7,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts import queries as account_queries
 from accounts.models import Account
 from expectations import actions, queries
-from expectations.forms import AcknowledgeForm, AskForm
+from expectations.answering import AcknowledgeForm
+from expectations.forms import AskForm
 from expectations.letters import letter
 from expectations.models import Acknowledgement
+from lib import languages
 from lib.time import now
 from workspaces import queries as workspace_queries
 from workspaces import tenancy
@@ -53,7 +54,7 @@ def _ask(request: WorkspaceRequest, account: Account, form: AskForm) -> tuple[Ac
     )
     if link.contact:
         vendor = workspace_queries.workspace(request.workspace_id).name
-        with translation.override(_language(link.contact.locale)):
+        with languages.spoken(*_wishes(link)):
             wordings = [one.wording for one in queries.asked(link)]
             written = letter(vendor=vendor, name=link.contact.name, wordings=wordings, address=_address(token))
         actions.send(link=link, letter=written, at=at)
@@ -64,11 +65,9 @@ def _address(token: str) -> str:
     return settings.BASE_URL + reverse("expectations:acknowledge", args=[token])
 
 
-def _language(locale: str) -> str:
-    try:
-        return translation.get_supported_language_variant(locale or settings.LANGUAGE_CODE)
-    except LookupError:
-        return settings.LANGUAGE_CODE
+def _wishes(link: Acknowledgement) -> list[str]:
+    """The person's language, and their company's."""
+    return [link.contact.locale if link.contact else "", link.account.locale]
 
 
 @requires(Capability.WORK)
@@ -99,7 +98,7 @@ def _opened(request: HttpRequest, workspace_id: int, link_id: int) -> HttpRespon
         link = queries.opened_link(link_id, at)
         if link is None:
             return _closed(request, 410)
-        with translation.override(_language(link.contact.locale if link.contact else "")):
+        with languages.spoken(*_wishes(link), languages.of_browser(request)):
             return _answered(request, workspace_id, link)
 
 
@@ -115,10 +114,12 @@ def _answered(request: HttpRequest, workspace_id: int, link: Acknowledgement) ->
         "form": form,
         "expectations": queries.asked(link),
         "vendor": workspace_queries.workspace(workspace_id).name,
+        "date_format": languages.date_format(),
     }
     status = 422 if link.answered_at is None and form.is_bound else 200
-    return render(request, "expectations/acknowledge.html", context, status=status)
+    return render(request, "expectations/customer/acknowledge.html", context, status=status)
 
 
 def _closed(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, "expectations/closed.html", {"is_over": status == 410}, status=status)
+    with languages.spoken(languages.of_browser(request)):
+        return render(request, "expectations/customer/closed.html", {"is_over": status == 410}, status=status)

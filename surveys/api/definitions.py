@@ -14,10 +14,11 @@ from rest_framework.response import Response
 
 from accounts.models import Contact, Persona
 from accounts.stages import Stage
+from lib import languages
 from lib.rest import UtcDateTimeField
 from lib.time import now
 from segments.models import Segment
-from surveys import languages, queries
+from surveys import queries
 from surveys.actions import surveys as actions
 from surveys.api.results import SurveyResultsFilters, SurveyResultsSerializer, told
 from surveys.models import Kind, Question, Survey, Trigger

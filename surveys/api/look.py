@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from lib import languages
 from lib.time import now
-from surveys import languages, pictures, visits
+from surveys import pictures, visits
 from surveys.actions import looks
 from surveys.looking import COLOUR
 from surveys.models import Look

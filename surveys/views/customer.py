@@ -7,8 +7,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions import contacts
+from lib import languages
 from lib.time import now
-from surveys import languages, pages, suspicion
+from surveys import pages, suspicion
 from surveys.actions import answers
 from surveys.answering import AnswerForm, plain
 from surveys.glances import LONGEST_TOKEN, Glance, glance

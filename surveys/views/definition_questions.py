@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lib import languages
 from lib.csp import MAIL_POLICY, POLICY
 from lib.time import now
-from surveys import definitions, languages, previews
+from surveys import definitions, previews
 from surveys.actions import surveys as actions
 from surveys.models import Question, Survey
 from surveys.question_form import QuestionForm

@@ -12,8 +12,9 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from lib import languages
 from lib.time import now
-from surveys import languages, pages, suspicion, visits
+from surveys import pages, suspicion, visits
 from surveys.glances import LONGEST_TOKEN
 from surveys.visits import Visit
 from workspaces import tenancy

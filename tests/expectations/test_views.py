@@ -145,6 +145,46 @@ def test_an_unknown_language_is_read_in_english(csm):
     assert "What you can expect" in text_of(Client().get(f"/e/{token}/"))
 
 
+@pytest.mark.parametrize(
+    ("person", "company", "browser", "title"),
+    [
+        ("zh-CN", "", "en", "对您的约定与承诺"),
+        ("zh-hant", "zh-hans", "en", "對您的約定與承諾"),
+        ("", "zh-TW", "en", "對您的約定與承諾"),
+        ("de", "", "zh-CN,en;q=0.5", "对您的约定与承诺"),
+        ("en", "zh-hans", "zh-CN", "What you can expect from"),
+    ],
+)
+def test_the_page_speaks_the_persons_language_the_companys_or_the_browsers(csm, person, company, browser, title):
+    one = make_expectation(make_account(locale=company), due_on=TODAY)
+    contact = make_contact(one.account, email="x@cedar.example", locale=person)
+    _, token = actions.ask(account=one.account, expectation_ids=[one.pk], contact=contact, at=NOON, by=None)
+    page = Client(headers={"accept-language": browser}).get(f"/e/{token}/").content.decode()
+    assert title in page
+    assert ("2026年6月15日" in page.replace(" ", "")) == ("What" not in title)
+
+
+def test_the_mail_speaks_the_persons_language_not_the_members(csm):
+    one = make_expectation(make_account(locale="zh-hans"))
+    contact = make_contact(one.account, name="Mei Chen", email="mei@cedar.example", locale="zh-hant")
+    form = {"expectations": [one.pk], "days": "30", "contact": contact.pk}
+    csm.post(f"/accounts/{one.account_id}/expectations/ask/", form, headers={"accept-language": "zh-CN"})
+    mail = Mail.objects.get()
+    assert "對您的約定與承諾" in mail.subject
+    assert "這和您的理解相同嗎" in mail.text
+    contact.delete()
+    plain = make_contact(make_account(), email="bo@cedar.example")
+    other = make_expectation(plain.account)
+    form = {"expectations": [other.pk], "days": "30", "contact": plain.pk}
+    csm.post(f"/accounts/{other.account_id}/expectations/ask/", form, headers={"accept-language": "zh-CN"})
+    assert "What you can expect" in Mail.objects.latest("pk").subject
+
+
+def test_a_link_that_ended_says_so_in_the_browsers_language(db):
+    page = Client(headers={"accept-language": "zh-TW"}).get("/e/unknown/")
+    assert (page.status_code, "這個網址沒有內容" in page.content.decode()) == (404, True)
+
+
 def test_nothing_open_is_said(csm):
     account = make_account()
     assert "Nothing is open" in text_of(csm.get(f"/accounts/{account.pk}/expectations/ask/"))

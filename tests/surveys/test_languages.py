@@ -7,7 +7,7 @@ import string
 import pytest
 from django.conf import settings
 
-from surveys import languages
+from lib import languages
 from tests.surveys.wordings import catalogue, wordings
 
 CATALOGUES = sorted((settings.BASE_DIR / "locale").glob("*/LC_MESSAGES/django.po"))

@@ -7,12 +7,12 @@ import pytest
 from django.template.loader import render_to_string
 
 from accounts.models import Account
+from lib.languages import date_format
 from outbox import mail, sheets
 from surveys import pictures, visits
 from surveys.actions import looks
 from surveys.actions.sending import send_invitation
 from surveys.actions.settings import update_settings
-from surveys.languages import date_format
 from surveys.letters import letter
 from surveys.models import Invitation, Look
 from surveys.tokens import token_of

@@ -12,13 +12,16 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 Wording = tuple[str, str]  # context, text
 
-TEMPLATES = ["surveys/customer", "complaints/customer"]
+TEMPLATES = ["surveys/customer", "complaints/customer", "expectations/customer"]
+PARTS = ["ui/field.html"]
 MODULES = [
     "surveys/questions.py",
     "surveys/answering.py",
-    "surveys/languages.py",
+    "lib/languages.py",
     "dashboard/drafts.py",
     "complaints/letters.py",
+    "expectations/answering.py",
+    "expectations/letters.py",
 ]
 CALLS = {"_": 0, "gettext": 0, "gettext_lazy": 0, "pgettext": 1, "pgettext_lazy": 1}
 
@@ -30,8 +33,9 @@ def wordings() -> set[Wording]:
 
 def _of_templates() -> Iterator[Wording]:
     root = settings.BASE_DIR / "templates"
-    for path in sorted(path for folder in TEMPLATES for path in (root / folder).iterdir()):
-        template = engines["django"].get_template(str(path.relative_to(root))).template
+    found = [str(path.relative_to(root)) for folder in TEMPLATES for path in (root / folder).iterdir()]
+    for name in sorted([*found, *PARTS]):
+        template = engines["django"].get_template(name).template
         for node in template.nodelist.get_nodes_by_type(Node):
             if isinstance(node, TranslateNode):
                 yield (
