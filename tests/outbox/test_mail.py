@@ -10,6 +10,7 @@ from django.core.mail import BadHeaderError
 
 from outbox import mail, retention, sheets
 from outbox.models import Effect, Mail, Sheet
+from outbox.registry import Permanent
 from tests.builders import NOON
 
 State = Effect.State
@@ -118,12 +119,20 @@ def test_letters_of_one_sheet_are_filled_in_when_they_are_sent_and_when_they_are
     assert [one.whole_text for one in Mail.objects.order_by("pk")] == [f"Hello {name}, bye" for name in names]
 
 
+def test_each_letter_of_a_set_says_what_became_of_it(workspace, mail_dir):
+    letters = [mail.message_of(post(key, subject=key)) for key in "ab"]
+    letters[0].subject = "two\nlines"
+    went = list(mail.handler.send(letters))
+    assert [type(error) for error in went] == [Permanent, type(None)]
+    assert [one["Subject"] for one in files(mail_dir)] == ["b"]
+
+
 def test_a_forgotten_letter_keeps_no_piece_and_its_sheet_goes_with_the_last(workspace):
     sheet_id = mail.keep_sheet(text="x", html="y", at=NOON)
     draft = mail.Draft("mei@cedar.example", "Hi", "a", sheet_id=sheet_id, pieces={"name": "Mei"})
     mail.post_many(drafts=[draft], at=NOON)
     retention.forget_mail(before=NOON, limit=10, at=NOON + timedelta(days=100))
-    assert Sheet.objects.exists()
+    assert str(Sheet.objects.get()) == Sheet.objects.get().digest
     retention.forget_mail(before=NOON + timedelta(days=1), limit=10, at=NOON + timedelta(days=100))
     made = Mail.objects.get()
     assert (made.whole_text, made.whole_html, made.pieces, made.sheet) == ("", "", None, None)

@@ -171,3 +171,4 @@ def test_a_kind_that_sends_one_by_one_is_a_set_of_one(workspace, bench):
     enqueue(bench, 2)
     assert bench.run(until=bench.at + timedelta(minutes=1)) == 2
     assert [what for what, _ in bench.done] == ["sent", "recorded"] * 2
+    assert list(registry.handlers["test.post"].send([1, 2])) == [None, None]
