@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 QUEUES = ["default", "mail", "compute", "webhooks"]
 BACK_OFF_CAP = timedelta(hours=1)
 ERROR_LENGTH = 2000
+NOTED_EVERY = timedelta(seconds=1)  # what went out: as much may go out again when its worker is killed
 
 Clock = Callable[[], datetime]
 
@@ -168,13 +169,20 @@ def _run_remote(claim: Claim, handler: RemoteMany) -> None:
 
 
 def _send(claim: Claim, handler: RemoteMany, parcels: Mapping[int, Any], results: dict[int, Exception | None]) -> None:
-    """Note in `results` what became of each; nothing more is sent once the effects are somebody else's."""
-    fresh_until = claim.clock() + handler.lease / 2
+    """Leave in `results` what became of those that are not noted yet; nothing more is sent once the effects are
+    somebody else's.
+    """
+    waiting, noted_at = len(parcels), claim.clock()
+    fresh_until = noted_at + handler.lease / 2
     with closing(handler.send(list(parcels.values()))) as sending:
         for pk, error in zip(parcels, sending, strict=False):
             results[pk] = error
+            if claim.clock() >= noted_at + NOTED_EVERY:
+                _record(claim, results)
+                waiting, noted_at = waiting - len(results), claim.clock()
+                results.clear()
             if claim.clock() >= fresh_until:
-                if not claim.renewed(len(parcels)):
+                if not claim.renewed(waiting):
                     return
                 fresh_until = claim.clock() + handler.lease / 2
 

@@ -94,8 +94,8 @@ class RemoteMany:
 
     `prepare` returns parcels by the effects' ids (one without has nothing to send any more), in the order to send
     them in; `send` sends one after the other and yields after each what went wrong, or None; what one raises is what
-    went wrong with all that follow. `record` notes what went out. When its worker dies, all of a claim that may have
-    gone out is in doubt, so `at_once` is small.
+    went wrong with all that follow. `record` notes what went out, every second: when its worker dies, the rest of the
+    claim is in doubt, so `at_once` is small.
     """
 
     prepare: Callable[[Sequence[Effect], datetime], Mapping[int, Any]]

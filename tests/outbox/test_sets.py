@@ -134,7 +134,35 @@ def test_a_worker_thought_dead_that_comes_back_sends_nothing_more(workspace, ben
     bench.many("test.post", slow(bench, freeze), in_doubt=InDoubt.RESEND)
     enqueue(bench, 8)
     bench.run()
-    assert (sent(bench), set(states())) == ([0, 1, 2], {State.READY})  # it cannot note them: they are not its any more
+    assert sent(bench) == [0, 1, 2]
+    assert states() == [State.DONE, State.DONE, *[State.READY] * 6]  # it cannot note the third: it is not its any more
+
+
+@pytest.mark.parametrize(("seconds", "again"), [(0.1, [0, 1, 2, 3]), (1, [3])])
+def test_a_killed_worker_leaves_in_doubt_what_went_out_in_its_last_second(
+    workspace, bench, monkeypatch, seconds, again
+):
+    def send(parcels):
+        for number, parcel in enumerate(parcels):
+            bench.later(seconds=seconds)
+            bench.done.append(("sent", parcel))
+            if number == 3:
+                monkeypatch.setattr(engine, "_record", lambda claim, results: None)  # killed, it notes nothing
+                raise KeyboardInterrupt
+            yield None
+
+    bench.many("test.post", send, in_doubt=InDoubt.RESEND)
+    enqueue(bench, 5)
+    with pytest.raises(KeyboardInterrupt):
+        bench.run()
+    monkeypatch.undo()
+    bench.later(minutes=2)
+    bench.reap()
+    bench.done.clear()
+    bench.many("test.post")
+    bench.run()
+    assert sent(bench) == [*again, 4]
+    assert set(states()) == {State.DONE}
 
 
 def test_only_what_was_reaped_is_lost_to_the_worker_that_comes_back(workspace, bench):
