@@ -1,12 +1,13 @@
 """Customer companies, their ids elsewhere and their tags."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast, Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.word import PENDING_KB, trigrams
 from accounts.stages import Band, Stage
 from workspaces.fields import InnerModel, WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 from workspaces.models import Member
@@ -95,8 +96,8 @@ class Account(WorkspaceModel):
                 include=["id", "risk", "health_score", "health_band", "stage", "owner"],
                 name="accounts_by_renewal_and_arr",
             ),
-            GinIndex(fields=["domains"], name="accounts_by_domain"),
-            GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="accounts_name_trigrams"),
+            GinIndex(fields=["domains"], name="accounts_by_domain", gin_pending_list_limit=PENDING_KB),
+            trigrams(Lower("name"), name="accounts_name_trigrams"),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,12 @@
 """The people at customers, and the kinds of people they are."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
+from accounts.models.word import trigrams
 from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 
 
@@ -132,8 +132,8 @@ class Contact(WorkspaceModel):
             # Policies keep look-ups from the unique index on lower(email): lower() is not leakproof.
             models.Index(fields=["workspace", "email"], name="accounts_contacts_by_email"),
             models.Index("workspace", Lower("name"), name="accounts_contacts_by_name"),
-            GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="accounts_contact_name_trigrams"),
-            GinIndex(OpClass(Lower("email"), name="gin_trgm_ops"), name="accounts_contact_mail_trigrams"),
+            trigrams(Lower("name"), name="accounts_contact_name_trigrams"),
+            trigrams(Lower("email"), name="accounts_contact_mail_trigrams"),
         ]
 
     def __str__(self) -> str:

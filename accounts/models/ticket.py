@@ -1,7 +1,6 @@
 """Support cases."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.models.contact import Contact
+from accounts.models.word import trigrams
 from workspaces.fields import WorkspaceManager, WorkspaceModel, WorkspaceQuerySet
 
 
@@ -68,7 +68,7 @@ class Ticket(WorkspaceModel):
             ),
             models.Index(fields=["workspace", "account"], condition=Q(closed_at=None), name="accounts_tickets_open"),
             models.Index(fields=["workspace", "number"], name="accounts_tickets_by_number"),
-            GinIndex(OpClass(Lower("subject"), name="gin_trgm_ops"), name="accounts_ticket_trigrams"),
+            trigrams(Lower("subject"), name="accounts_ticket_trigrams"),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,17 @@
-"""What names are made of."""
+"""What names are made of, and how they are found."""
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Func
 
 from workspaces.fields import WorkspaceModel
+
+PENDING_KB = 256  # every search reads all that waits to be sorted in: 5 ms of it an index at the usual 4 MB
+
+
+def trigrams(text: str | Func, *, name: str) -> GinIndex:
+    """An index that finds letters anywhere within a text."""
+    return GinIndex(OpClass(text, name="gin_trgm_ops"), name=name, gin_pending_list_limit=PENDING_KB)
 
 
 class Word(WorkspaceModel):
@@ -18,7 +26,7 @@ class Word(WorkspaceModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "text"], name="accounts_word_once")]
-        indexes = [GinIndex(OpClass("text", name="gin_trgm_ops"), name="accounts_word_trigrams")]
+        indexes = [trigrams("text", name="accounts_word_trigrams")]
 
     def __str__(self) -> str:
         return self.text

@@ -124,3 +124,12 @@ def test_definer_functions_are_few_and_not_public(db):
 @pytest.mark.parametrize("model", [m for m in apps.get_models() if issubclass(m, WorkspaceModel)])
 def test_no_tenant_model_has_a_join_table_of_its_own(model):
     assert list(model._meta.local_many_to_many) == []
+
+
+def test_little_waits_to_be_sorted_into_an_inverted_index(db):
+    """Every search reads what waits from end to end."""
+    unbounded = rows(
+        "select c.relname from pg_class c join pg_am a on a.oid = c.relam where a.amname = 'gin' and c.relkind = 'i'"
+        " and not coalesce(c.reloptions::text, '') like '%gin_pending_list_limit=256%'"
+    )
+    assert unbounded == []
