@@ -144,4 +144,6 @@ def _store(contract: Contract, fields: list[str] | None = None) -> None:
         with transaction.atomic():
             contract.save(update_fields=fields)
     except IntegrityError as error:
-        raise ContractIdTaken(f"{contract.source}:{contract.external_id}") from error
+        if "accounts_contract_external_id" in str(error):
+            raise ContractIdTaken(f"{contract.source}:{contract.external_id}") from error
+        raise

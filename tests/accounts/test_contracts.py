@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from accounts import queries
 from accounts.actions import contracts as actions
@@ -89,3 +90,12 @@ def test_a_contract_is_renewed_once_and_not_before_it_ends(workspace):
     with pytest.raises(actions.AlreadyRenewed):
         renewal(old)
     assert Contract.objects.count() == 2
+
+
+def test_only_a_taken_id_is_called_taken(workspace):
+    account = make_account()
+    make_contract(account, source="crm", external_id="7")
+    with pytest.raises(actions.ContractIdTaken, match="crm:7"):
+        make_contract(account, source="crm", external_id="7")
+    with pytest.raises(IntegrityError, match="value_positive"):
+        make_contract(account, value_minor=-1)
