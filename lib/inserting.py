@@ -3,16 +3,13 @@
 Django's `bulk_create` prepares each value of each row by itself, which took longer than storing them.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django.db import connection, models
 
-AT_ONCE = 5000
+from lib.recordset import AT_ONCE, recordset
 
 
 def insert(
@@ -32,7 +29,7 @@ def _insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]], ignore
     statement, defaults = _prepared(model, tuple(rows[0]), ignore_conflicts)
     left_out = [field.get_db_prep_save(field.get_default(), connection) for field in defaults]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*left_out, json.dumps(rows, default=_written)])
+        cursor.execute(statement, [*left_out, recordset(rows)])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -54,12 +51,3 @@ def _prepared(
         {"on conflict do nothing" if ignore_conflicts else ""} returning id
         """  # noqa: S608  names of our own columns
     return statement, left_out
-
-
-def _written(value: Any) -> str:
-    """What JSON has no word for, as PostgreSQL reads it."""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(f"No column holds {type(value)}")

@@ -3,13 +3,12 @@
 Django's `bulk_update` writes a case of its own for each row and column, which took longer than all else together.
 """
 
-import json
 from collections.abc import Sequence
 from functools import cache
 
 from django.db import connection, models
 
-AT_ONCE = 5000
+from lib.recordset import AT_ONCE, recordset
 
 
 def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
@@ -18,7 +17,7 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
         chunk = rows[start : start + AT_ONCE]
         told = [{"id": row.pk, **{name: getattr(row, name) for name in names}} for row in chunk]
         with connection.cursor() as cursor:
-            cursor.execute(_statement(type(rows[0]), tuple(names)), [json.dumps(told, default=str)])
+            cursor.execute(_statement(type(rows[0]), tuple(names)), [recordset(told)])
 
 
 @cache
