@@ -106,7 +106,9 @@ class WholeImportSerializer(ImportSerializer, MannerSerializer):
     percent = serializers.IntegerField(
         min_value=0, max_value=100, help_text=gettext_lazy("Of the check, or of the writing, while it runs.")
     )
-    is_stuck = serializers.BooleanField(help_text=gettext_lazy("A step has failed, and waits for an administrator."))
+    is_stuck = serializers.BooleanField(
+        help_text=gettext_lazy("A step has failed: an administrator tries it again, or `check/` begins anew.")
+    )
     problem = serializers.CharField(help_text=gettext_lazy("Why the file cannot be read; empty when it can."))
     checked = CountsSerializer(help_text=gettext_lazy("What the check found."))
     written = CountsSerializer(help_text=gettext_lazy("What was written; `refused`: fine when checked, and not later."))

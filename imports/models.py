@@ -83,7 +83,8 @@ class Part(WorkspaceModel):
     """Some rows of a file, read and ready for COPY, and what became of them.
 
     It begins at byte `offset`, after row `row`. `keys` are hashes of what its rows are known by, and `names` of what
-    accounts in it are called, for those that name their parents. `misread`: rows that could not be read, as (row,
+    accounts in it are called, for those that name their parents. `columns` are those of `staged` in their order: a
+    newer version may have more, and takes them as not given. `misread`: rows that could not be read, as (row,
     column, code, detail). `checked`: how many rows of each verdict the check found, and `refused` why, as (row,
     code); `unowned`: how many name a colleague whom nobody here is called; `merged` and `late` are the same of the
     merge, and `linked` the accounts left without their parent.
@@ -96,6 +97,7 @@ class Part(WorkspaceModel):
     end_offset = models.IntegerField()
     end_row = models.IntegerField()
     rows = models.IntegerField()
+    columns = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
     staged = models.BinaryField()
     keys = models.BinaryField()
     names = models.BinaryField()

@@ -131,7 +131,7 @@ def totals(source: Import) -> Totals:
 
 def is_stuck(source: Import) -> bool:
     """Whether a step of it has failed for good and waits for a person."""
-    return Effect.objects.stuck().filter(kind__in=EFFECTS, dedupe_key__startswith=f"{source.pk}:").exists()
+    return Effect.objects.stuck().filter(kind__in=EFFECTS, payload__contains={"import_id": source.pk}).exists()
 
 
 def manner(source: Import) -> Manner:

@@ -102,6 +102,13 @@ def cancel_effect(*, kind: str, key: str, at: datetime) -> bool:
 
 
 @transaction.atomic
+def cancel_stuck(*, kinds: Sequence[str], payload: dict[str, Any], at: datetime) -> int:
+    """Close what is stuck and carries `payload`, because it is done in another way; returns how much."""
+    stuck = Effect.objects.stuck().filter(kind__in=kinds, payload__contains=payload)
+    return stuck.update(state=Effect.State.CANCELLED, done_at=at)
+
+
+@transaction.atomic
 def replay(*, effect: Effect, at: datetime, by: User) -> Effect:
     """Try a dead or doubtful effect again, with a fresh count of attempts."""
     effect = _settle(effect, state=Effect.State.READY, attempts=0, available_at=at, claim_id=None)

@@ -30,13 +30,18 @@ QUICK = 1  # zlib's level: a fifth of the size for a twentieth of the time
 
 @transaction.atomic
 def begin_check(*, source: Import, at: datetime) -> Import:
-    """Check the file in the background. Raises TooLate if it is not understood, or its rows are being written."""
+    """Check the file in the background. Raises TooLate if it is not understood, or its rows are being written.
+
+    What is stuck, also half-way through its writing, begins anew: rows that are here by now are recognised.
+    """
     held: Import = Import.objects.select_for_update(of=("self",)).get(pk=source.pk)
-    if not held.mapped_at or held.confirmed_at or held.discarded_at or held.stopped_at or held.forgotten_at:
+    is_stuck = outbox_actions.cancel_stuck(kinds=queries.EFFECTS, payload={"import_id": held.pk}, at=at) > 0
+    is_written = held.done_at or (held.confirmed_at and not is_stuck)
+    if not held.mapped_at or is_written or held.discarded_at or held.stopped_at or held.forgotten_at:
         raise TooLate
     Part.objects.filter(source=held).delete()
-    held.begun_at, held.checked_at, held.run = at, None, held.run + 1
-    held.save(update_fields=["begun_at", "checked_at", "run"])
+    held.begun_at, held.checked_at, held.confirmed_at, held.run = at, None, None, held.run + 1
+    held.save(update_fields=["begun_at", "checked_at", "confirmed_at", "run"])
     enqueue(READ, held, 0, at)
     return held
 
@@ -125,6 +130,7 @@ def _store(source: Import, number: int, start: Place, end: Place, read: Staged) 
         end_offset=end.offset,
         end_row=end.row,
         rows=read.rows,
+        columns=mergers.columns(source.kind),
         unowned=read.unowned,
         staged=zlib.compress("".join(f"{line}\n" for line in read.lines).encode(), QUICK),
         keys=read.keys.tobytes(),

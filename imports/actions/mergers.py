@@ -52,7 +52,15 @@ def opened(
 ) -> Iterator[Stage]:
     """The rows of one part in a table of this transaction."""
     text = zlib.decompress(bytes(part.staged)).decode()
-    with staged(_MERGERS[source.kind].COLUMNS, text, at=at, by=by, options=_options(source), without=without) as stage:
+    with staged(
+        _MERGERS[source.kind].COLUMNS,
+        text,
+        given=part.columns,
+        at=at,
+        by=by,
+        options=_options(source),
+        without=without,
+    ) as stage:
         yield stage
 
 

@@ -13,6 +13,7 @@ from imports.kinds import LEFT_OUT, METRIC, OWN_FIELD, Kind
 from imports.models import Block, Import, Part
 from imports.queries import BLOCK
 from imports.reading import Format, Survey, Unreadable
+from outbox import actions as outbox_actions
 from workspaces.models import User
 
 OTHER = "csv"  # where ids come from when nothing tells
@@ -173,6 +174,7 @@ def discard(*, source: Import, at: datetime) -> Import:
         raise TooLate
     held.discarded_at = at
     held.save(update_fields=["discarded_at"])
+    outbox_actions.cancel_stuck(kinds=queries.EFFECTS, payload={"import_id": held.pk}, at=at)
     return held
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from accounts.actions.merging import accounts as account_merging
 from accounts.models import Account, ExternalId, Fact
 from imports import queries
 from imports.actions import checking, merging, receiving
@@ -127,6 +128,18 @@ def test_columns_chosen_by_hand_stay_while_the_headers_are_the_same(workspace):
     guessed = receiving.read_as(source=source, encoding="utf-8", delimiter=";")
     assert guessed.headers == ["Id,Name,Parent account"]
     assert len(guessed.mapping) == 1
+
+
+def test_what_was_read_before_an_upgrade_is_brought_in_after_it(workspace, monkeypatch):
+    with monkeypatch.context() as before:
+        older = [column for column in account_merging.COLUMNS if column[0] != "locale"]
+        before.setattr(account_merging, "COLUMNS", tuple(older))
+        before.setattr(account_merging, "judge", lambda stage, *, is_final: stage.settle())
+        source = checked(table(3))
+    merging.confirm(source=source, at=NOON, by=None)
+    work()
+    assert written(source) == {"new": 3}
+    assert set(Account.objects.values_list("name", "locale")) == {(f"Customer {n}", "") for n in (1, 2, 3)}
 
 
 def test_nothing_good_cannot_be_confirmed(workspace):

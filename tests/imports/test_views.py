@@ -18,7 +18,7 @@ from imports.actions import checking, merging
 from imports.models import Block, Import
 from outbox.models import Effect
 from tests.builders import NOON, make_account, make_member, make_metric, make_user
-from tests.imports.files import brought_in, checked, found, received, refusals, understood, work
+from tests.imports.files import brought_in, checked, found, received, refusals, understood, work, written
 
 NEW = reverse("imports:import_new")
 FILE = "Record ID,Company name,Tier,Website\n1,Cedar,Gold,cedar.example\n2,Dogwood,unheard of,\n3,Elm,,elm.example\n"
@@ -212,6 +212,28 @@ def test_import_that_failed_in_the_background_says_so(client):
     checking.begin_check(source=source, at=NOON)
     Effect.objects.filter(kind="imports.read").update(state="dead")
     assert "A step has failed" in client.get(page(source)).content.decode()
+    client.post(page(source, "import_discard"))
+    assert Effect.objects.get(kind="imports.read").state == "cancelled"
+
+
+def test_import_that_failed_while_it_was_written_is_checked_again_by_a_button(client):
+    source = checked(FILE)
+    client.post(page(source, "import_commit"))
+    client.post(page(source, "import_check"))
+    assert "This file cannot be checked any more." in client.get(page(source)).content.decode(), "it goes on by itself"
+    Effect.objects.filter(kind="imports.merge").update(state="dead")
+    make_account("Cedar", external_ids={"hubspot": "1"})
+    assert "Check the file again" in client.get(page(source)).content.decode()
+
+    client.post(page(source, "import_check"))
+    assert Effect.objects.get(kind="imports.merge").state == "cancelled"
+    work()
+    assert "Bring in the 2 good rows" in client.get(page(source)).content.decode()
+    client.post(page(source, "import_commit"))
+    work()
+    assert written(source) == {"changed": 1, "new": 1}
+    client.post(page(source, "import_check"))
+    assert "This file cannot be checked any more." in client.get(page(source)).content.decode()
 
 
 def test_import_page_asks_as_often_for_many_rows_as_for_few(client, django_assert_num_queries):

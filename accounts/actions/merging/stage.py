@@ -129,14 +129,17 @@ def staged(
     at: datetime,
     by: User | None,
     options: Mapping[str, Any],
+    given: Sequence[str] = (),
     without: Sequence[int] = (),
 ) -> Iterator[Stage]:
-    """Rows in COPY's text format, in the order of `columns`, but for the rows numbered in `without`."""
+    """Rows in COPY's text format, but for those numbered in `without`. Their values are in the order of `columns`, or
+    of those `given` if that is said; the others are null.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         stage = Stage(cursor, at=at, by=by, options=options)
         typed = ", ".join(f"{name} {kind}" for name, kind in columns)
         stage.run(f"create temp table staged ({typed}, {_WORK}) on commit drop")
-        names = ", ".join(name for name, _ in columns)
+        names = ", ".join(given or [name for name, _ in columns])
         cursor.copy_expert(f"copy staged ({names}) from stdin", io.StringIO(text))
         if without:
             stage.run("delete from staged where row = any(%(without)s)", without=list(without))
