@@ -177,7 +177,7 @@ def _unhappy(summary: Summary) -> str:
 
 def _contract(summary: Summary) -> Line:
     tone, people = _people(summary.deciders)
-    detail = " · ".join([_term(summary.term, summary.account.renews_on), people])
+    detail = " · ".join([_term(summary.term, summary.account.renews_on), *people])
     account = summary.account
     if account.renews_on is None:
         text = _("No renewal date is known.")
@@ -210,8 +210,15 @@ def _term(term: Term | None, renews_on: date | None) -> str:
     return ", ".join(said)
 
 
-def _people(deciders: Deciders) -> tuple[str, str]:
-    """Who decides, and what is missing among them."""
+def _people(deciders: Deciders) -> tuple[str, list[str]]:
+    """Who decides, and who is missing among them."""
+    tone, text = _decision(deciders)
+    if not deciders.champion:
+        return tone, [text]
+    return tone or "watch", [text, _("The champion has gone: %(name)s.") % {"name": deciders.champion}]
+
+
+def _decision(deciders: Deciders) -> tuple[str, str]:
     if deciders.there:
         words = ngettext("%(names)s decides.", "%(names)s decide.", len(deciders.there))
         return "", words % {"names": get_text_list(deciders.there[:MOST_NAMED], _("and"))}

@@ -79,10 +79,11 @@ class Term:
 
 @dataclass(frozen=True)
 class Deciders:
-    """The decision makers who are there, by name, and the last who left."""
+    """The decision makers who are there, by name, and the last who left; the champion who left and has no successor."""
 
     there: list[str]
     gone: str
+    champion: str
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def _facts(account: Account, at: datetime, today: date) -> dict[str, Any]:
         "waiting": _with_time(Waiting, found["waiting"], "since"),
         "said": _with_time(Said, found["said"], "at"),
         "term": _term(found["term"]),
-        "deciders": Deciders(found["there"] or [], found["gone"] or ""),
+        "deciders": Deciders(found["there"] or [], found["gone"] or "", found["champion"] or ""),
         "promised": _promised(found["promised"]),
         "moved": Moved(**found["moved"]) if found["moved"] else None,
     }
@@ -225,7 +226,7 @@ select row_to_json(found)::text from (select
         where workspace_id = %(workspace)s and account_id = %(account)s and ends_on >= %(today)s
         order by ends_on desc, id desc limit 1
     ) one) as term,
-    deciders.there, deciders.gone,
+    deciders.there, deciders.gone, case when not deciders.is_backed then deciders.champion end as champion,
     (select row_to_json(one) from (
         select count(*) over () as n, count(*) filter (where due_on < %(today)s) over () as late, text, due_on
         from (
@@ -243,10 +244,13 @@ select row_to_json(found)::text from (select
         where workspace_id = %(workspace)s and account_id = %(account)s order by id desc limit 1
     ) one) as moved
 from (
-    select array_agg(coalesce(nullif(name, ''), email) order by name, id) filter (where left_at is null) as there,
-           (array_agg(coalesce(nullif(name, ''), email) order by left_at desc, id)
-               filter (where left_at is not null))[1] as gone
-    from accounts_contact
-    where workspace_id = %(workspace)s and account_id = %(account)s and role = 'decision_maker'
+    select array_agg(called order by name, id) filter (where role = 'decision_maker' and left_at is null) as there,
+           (array_agg(called order by left_at desc, id)
+               filter (where role = 'decision_maker' and left_at is not null))[1] as gone,
+           bool_or(role = 'champion' and left_at is null) as is_backed,
+           (array_agg(called order by left_at desc, id)
+               filter (where role = 'champion' and left_at is not null))[1] as champion
+    from (select *, coalesce(nullif(name, ''), email) as called from accounts_contact) person
+    where workspace_id = %(workspace)s and account_id = %(account)s and role in ('decision_maker', 'champion')
 ) deciders) found
 """

@@ -251,6 +251,20 @@ def test_nobody_who_decides_is_left(workspace):
     assert detail.endswith("No decision maker is left: Mei Chen has gone.")
 
 
+def test_a_champion_who_left_is_told_until_somebody_takes_their_place(workspace):
+    account = make_customer(days=23)
+    make_contact(account, role="decision_maker", name="Mei Chen")
+    contact = make_contact(account, role="champion", name="Ana Ruiz")
+    contact_actions.set_left(contact=contact, has_left=True, at=NOON, by=None)
+    tone, _text, detail = line(account, CONTRACT)
+    assert (tone, detail) == (
+        "watch",
+        "No contract is known to run. · Mei Chen decides. · The champion has gone: Ana Ruiz.",
+    )
+    make_contact(account, role="champion", name="Bo Dean")
+    assert line(account, CONTRACT)[2].endswith("Mei Chen decides.")
+
+
 # ------------------------------------------------------------------ what to do next
 
 
