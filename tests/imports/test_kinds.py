@@ -45,6 +45,19 @@ def test_contacts_find_their_account_by_ids_or_by_their_address(workspace):
     assert found(brought_in(CONTACTS)) == {"refused": 1, "same": 2}
 
 
+def test_of_several_accounts_of_one_name_the_domain_tells_which(workspace):
+    cedar = make_account("Cedar", domains=["cedar.example"])
+    make_account("CEDAR")
+    make_account("Dogwood", domains=["dogwood.example"])
+    head = "ID,Subject,Requester email,Organization,Created at\n"
+    source = brought_in(
+        f"{head}1,Hot,mei@cedar.example,Cedar,2026-06-01\n2,Cold,,Cedar,2026-06-01\n"
+        "3,Warm,ana@dogwood.example,Cedar,2026-06-01\n"
+    )
+    assert refusals(source) == [(3, "several_accounts"), (4, "several_accounts")]
+    assert list(Ticket.objects.values_list("subject", "account")) == [("Hot", cedar.pk)]
+
+
 def test_a_contact_changes_opts_out_and_leaves(workspace):
     cedar = make_account("Cedar")
     mei = make_contact(cedar, name="Mei", email="mei@cedar.example")

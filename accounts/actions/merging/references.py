@@ -44,24 +44,29 @@ from named n
 where s.account_id is null and s.why is null and n.folded = {FOLDED.format("s.ref_name")}
 """  # noqa: S608  our own words
 
-_BY_DOMAIN = """
+# Of several of one name, the domain may tell which.
+_BY_DOMAIN = f"""
 with there as materialized (
     select domain, min(account_id) as account_id from accounts_at(array(
         select distinct ref_domain from staged where account_id is null and ref_domain is not null
     )) group by domain having count(*) = 1
 )
-update staged s set account_id = t.account_id
-from there t where s.account_id is null and s.why is null and t.domain = s.ref_domain
-"""
+update staged s set account_id = t.account_id, why = null
+from there t join accounts_account a on a.workspace_id = %(ws)s and a.id = t.account_id
+where s.account_id is null and t.domain = s.ref_domain
+ and (s.why is null or s.why = 'several_accounts' and {FOLDED.format("a.name")} = {FOLDED.format("s.ref_name")})
+"""  # noqa: S608  our own words
 
 
 def find_accounts(stage: Stage) -> None:
-    """Fill `account_id` of the rows that have none; a name that several accounts bear is a reason to refuse."""
+    """Fill `account_id` of the rows that have none; a name that several accounts bear is a reason to refuse,
+    unless one of them has the row's domain.
+    """
     if stage.has("s.account_id is null and s.ref_ids is not null"):
         stage.run(_BY_ID)
     if stage.has("s.account_id is null and s.ref_name is not null"):
         stage.run(_BY_NAME)
-    if stage.has("s.account_id is null and s.why is null and s.ref_domain is not null"):
+    if stage.has("s.account_id is null and s.ref_domain is not null"):
         stage.run(_BY_DOMAIN)
 
 
