@@ -135,7 +135,7 @@ class AccountFilter(forms.Form):
         return {name: text for name, text in named.items() if text}
 
     @property
-    def ids(self) -> "QuerySet[Any, Any] | None":
+    def ids(self) -> "QuerySet[Any, int] | None":
         """The accounts of the segment, or of the figure that was opened; None where neither is asked for.
 
         A segment that is gone holds nobody: left out, it would show, save or change everybody.

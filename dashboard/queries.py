@@ -56,7 +56,7 @@ def account_page(
     columns = [*COLUMNS, *also]
     if found.common:
         page = _sifted(found, way, columns, after, before)
-    elif wanted.tag or wanted.ids is not None:
+    elif (wanted.tag or wanted.ids is not None) and not found.are_few:
         read = _by_indexes([*columns, way.field])
         page = page_of(found.accounts, way, columns, after=after, before=before, read=read)
     else:

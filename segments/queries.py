@@ -70,9 +70,9 @@ def members(segment_id: int) -> AccountQuerySet:
     return Account.objects.filter(pk__in=member_ids(segment_id))
 
 
-def member_ids(segment_id: int) -> QuerySet[Any, Any]:
+def member_ids(segment_id: int) -> QuerySet[SegmentMember, int]:
     """The ids of `members`, to stand in another query."""
-    return SegmentMember.objects.filter(segment_id=segment_id).values("account_id")
+    return SegmentMember.objects.filter(segment_id=segment_id).values_list("account_id", flat=True)
 
 
 def members_since(segment_id: int) -> AccountQuerySet:
@@ -328,14 +328,14 @@ class Judged:
     def __str__(self) -> str:
         return f"{self.criterion_id}.{self.outcome}.{self.group}.{self.when}"
 
-    def ids(self) -> QuerySet[Any, Any]:
+    def ids(self) -> QuerySet[Account, int]:
         """Their ids, to stand in another query."""
         rows = _ROWS[self.when].objects.all()
         found = Account.objects.filter(stage__in=STAGES[self.group])
         if self.outcome == Outcome.ANY:
-            return found.values("pk")
+            return found.values_list("pk", flat=True)
         if self.criterion_id:
             rows = rows.filter(**{f"{self.outcome}__contains": [self.criterion_id]})
         elif self.outcome == Outcome.UNKNOWN:
-            return found.exclude(pk__in=rows.values("account_id")).values("pk")
-        return found.filter(pk__in=rows.values("account_id")).values("pk")
+            return found.exclude(pk__in=rows.values("account_id")).values_list("pk", flat=True)
+        return found.filter(pk__in=rows.values("account_id")).values_list("pk", flat=True)

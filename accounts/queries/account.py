@@ -61,7 +61,7 @@ class Filter:
     signal: str = ""
     tag: str = ""
     parent: int | None = None
-    ids: QuerySet[Any, Any] | None = None
+    ids: QuerySet[Any, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,13 @@ class Matched:
     """The accounts that fit a filter, unordered.
 
     `alone` counts them sooner, where one set of ids says who they are. `common`: nothing but these words, which stand
-    in COMMON names or more, says who they are.
+    in COMMON names or more, says who they are. `are_few`: they are at most FEW, and their ids known.
     """
 
     accounts: AccountQuerySet
     alone: Callable[[], int] | None = None
     common: str = ""
+    are_few: bool = False
 
     def count(self) -> int:
         """How many, at most MOST_COUNTED + 1: a list says "1,000+" rather than count a million."""
@@ -94,9 +95,10 @@ def matched(wanted: Filter) -> Matched:
     is_often = is_common(words)
     if is_often and replace(wanted, words="") == Filter():
         return Matched(Account.objects.filter(pk__in=searched(NAMES[1], words, EVERY)), common=words)
-    found, counts = Account.objects.all(), list[Callable[[], int]]()
+    found, counts, sets = Account.objects.all(), list[Callable[[], int]](), list[QuerySet[Any, int]]()
     if wanted.ids is not None:
         found = found.filter(pk__in=wanted.ids)
+        sets.append(wanted.ids)
         counts.append(wanted.ids[: MOST_COUNTED + 1].count)
     if words and not is_often:
         named = names_with(words, NAMES)
@@ -105,8 +107,9 @@ def matched(wanted: Filter) -> Matched:
     if wanted.tag:
         is_alone = replace(wanted, tag="") == Filter()
         tagged, size = carriers(wanted.tag, SOME[1] if is_alone else 0)
-        carrying = tagged.values("account")
+        carrying = tagged.values_list("account", flat=True)
         found = found.filter(_among(carrying, size) if is_alone else Q(pk__in=carrying))
+        sets.append(carrying)
         counts.append(lambda: size)
     found = narrowed(_plainly(found, wanted), replace(wanted, tag=""))
     if is_often:
@@ -114,19 +117,22 @@ def matched(wanted: Filter) -> Matched:
     elif not counts:
         return Matched(found)
     is_one = len(counts) == 1 and not is_often and replace(wanted, words="", tag="", ids=None) == Filter()
-    return Matched(found, counts[0]) if is_one else _both(found)
+    if is_one:
+        return Matched(found, counts[0])
+    is_in_sets = len(sets) == 2 and replace(wanted, tag="", ids=None) == Filter()
+    return _both(found, sets[0].intersection(sets[1]) if is_in_sets else found.values_list("pk", flat=True))
 
 
-def _both(found: AccountQuerySet) -> Matched:
-    """Those who fit in several ways that tell nothing of each other.
+def _both(found: AccountQuerySet, ids: QuerySet[Any, int]) -> Matched:
+    """Those who fit in several ways that tell nothing of each other: `ids` is the shortest way to say who.
 
     Nobody can tell beforehand how many they are: the planner expects some on every page of the list, and may read a
     million rows in their order for the 51st. So the first FEW are asked for in no order.
     """
-    ids = list(found.values_list("pk", flat=True)[: FEW + 1])
-    if len(ids) > FEW:
+    first = list(ids[: FEW + 1])
+    if len(first) > FEW:
         return Matched(found, lambda: MOST_COUNTED + 1)
-    return Matched(Account.objects.filter(pk__in=given(ids)), lambda: len(ids))
+    return Matched(Account.objects.filter(pk__in=given(first)), lambda: len(first), are_few=True)
 
 
 def _among(ids: QuerySet[Any, Any], size: int) -> Any:
