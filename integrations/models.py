@@ -103,6 +103,7 @@ class InboxEvent(WorkspaceModel):
     class State(models.TextChoices):
         RECEIVED = "received", _("Waiting")
         PROCESSED = "processed", _("Applied")
+        OLDER = "older", _("Older news")
         IGNORED = "ignored", _("Ignored")
         UNMATCHED = "unmatched", _("Unmatched")
         FAILED = "failed", _("Not readable")

@@ -13,6 +13,7 @@ State = InboxEvent.State
 LOOKS = {
     State.RECEIVED: "info",
     State.PROCESSED: "good",
+    State.OLDER: "muted",
     State.IGNORED: "muted",
     State.UNMATCHED: "watch",
     State.FAILED: "bad",

@@ -108,13 +108,10 @@ def _apply(event: InboxEvent, account: Account, ticket: TicketEvent, at: datetim
     except contact_actions.Suppressed:  # erased: their ticket counts, they do not come back by it
         contact = None
         retention.forget_person(events=InboxEvent.objects.filter(pk=event.pk), at=at)
-    event.ticket = ticket_actions.apply_ticket(
-        account=account,
-        contact=contact,
-        news=ticket.news(source, event.received_at),
-        at=at,
-    )
-    event.state = InboxEvent.State.PROCESSED
+    news = ticket.news(source, event.received_at)
+    event.ticket = ticket_actions.apply_ticket(account=account, contact=contact, news=news, at=at)
+    is_older = news.updated_at < event.ticket.source_updated_at
+    event.state = InboxEvent.State.OLDER if is_older else InboxEvent.State.PROCESSED
 
 
 def remember_organization(*, account: Account, source: str, organization_id: str) -> None:

@@ -127,6 +127,7 @@ def test_older_news_that_comes_late_changes_nothing(connected, desk):
     tell(desk, "open", 3)
     assert not Ticket.objects.get().is_open
     assert kinds() == ["ticket.closed"]
+    assert list(InboxEvent.objects.order_by("pk").values_list("state", flat=True)) == [State.PROCESSED, State.OLDER]
 
 
 @each_that_tells_gone
