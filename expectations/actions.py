@@ -9,10 +9,13 @@ from django.db import transaction
 from accounts.actions.facts import record_fact
 from accounts.models import Account, Contact, Contract
 from expectations import queries
-from expectations.letters import Letter
+from expectations.letters import address, letter
 from expectations.models import Acknowledgement, Expectation
+from lib import languages
 from outbox import mail
 from workspaces import actions as workspace_actions
+from workspaces import queries as workspace_queries
+from workspaces import tenancy
 from workspaces.models import User
 from workspaces.secrets import digest, new_token
 
@@ -117,7 +120,10 @@ def ask(
     contact: Contact | None = None,
     days: int = LINK_DAYS,
 ) -> tuple[Acknowledgement, str]:
-    """A link on which the customer acknowledges these; its token is returned this once. Raises NothingToAcknowledge."""
+    """A link on which the customer acknowledges these; `contact`, one of `queries.askable`, gets a mail with it.
+
+    Its token is returned this once. Raises NothingToAcknowledge.
+    """
     ids = queries.open_ids(account, expectation_ids)
     if not ids:
         raise NothingToAcknowledge
@@ -133,21 +139,24 @@ def ask(
     )
     detail = {"promises": len(ids), "days": days}
     workspace_actions.record(kind="promises.asked", subject=account.name, at=at, by=by, detail=detail)
+    if contact:
+        _mail(link, contact, token)
     return link, token
 
 
-@transaction.atomic
-def send(*, link: Acknowledgement, letter: Letter, at: datetime) -> None:
-    """Mail the link to its contact."""
-    assert link.contact is not None  # noqa: S101  the form asks for one with an address
+def _mail(link: Acknowledgement, contact: Contact, token: str) -> None:
+    vendor = workspace_queries.workspace(tenancy.current_id()).name
+    wordings = [one.wording for one in queries.asked(link)]
+    with languages.spoken(*link.wishes):
+        written = letter(vendor=vendor, name=contact.name, wordings=wordings, address=address(token))
     mail.post(
-        to=link.contact.email,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
+        to=contact.email,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
         key=f"promises:{link.pk}",
-        at=at,
-        sender_name=letter.sender,
+        at=link.created_at,
+        sender_name=written.sender,
     )
 
 

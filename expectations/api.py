@@ -14,15 +14,29 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.models import Account, Contact, Contract
 from expectations import actions, queries
+from expectations.letters import address
 from expectations.models import Acknowledgement, Expectation
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
-from workspaces.api import ByField, Creates, Fields, Lists, OfAccount, OwnRow, Retrieves, example
+from workspaces.api import (
+    AddressField,
+    ByField,
+    Creates,
+    Fields,
+    LinkDaysField,
+    Lists,
+    MakesLinks,
+    OfAccount,
+    OwnRow,
+    Retrieves,
+    example,
+)
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
 LONGEST = 1000
+MOST_ASKED = 500
 SETTLED = [choice for choice in Expectation.Outcome.choices if choice[0] != Expectation.Outcome.CHANGED]
 
 
@@ -136,22 +150,47 @@ def _settled() -> Conflict:
     return Conflict(_("This was kept, broken or changed before; that stands."))
 
 
+@example("A link that is mailed", account=1, contact=1, expectations=[1, 2], days=30)
 class ExpectationLinkSerializer(serializers.Serializer[Acknowledgement]):
-    id = serializers.IntegerField()
-    account = serializers.IntegerField(source="account_id")
-    contact = serializers.IntegerField(source="contact_id", allow_null=True)
-    expectations = serializers.ListField(source="expectation_ids", child=serializers.IntegerField())
-    created_at = UtcDateTimeField()
+    id = serializers.IntegerField(read_only=True)
+    account = OwnRow(Account)
+    contact = OwnRow(
+        Contact, required=False, allow_null=True, help_text=gettext_lazy("Who gets a mail with it; nobody if null.")
+    )
+    expectations = serializers.ListField(
+        source="expectation_ids",
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        allow_empty=False,
+        max_length=MOST_ASKED,
+        help_text=gettext_lazy("Open ones of the account."),
+    )
+    days = LinkDaysField()
+    address = AddressField()
+    created_at = UtcDateTimeField(read_only=True)
     created_by = ByField("created_by")
-    expires_at = UtcDateTimeField()
-    revoked_at = UtcDateTimeField(allow_null=True)
-    answered_at = UtcDateTimeField(allow_null=True)
-    answered_by = serializers.CharField(help_text=gettext_lazy("The name that the customer gave."))
-    objection = serializers.CharField(help_text=gettext_lazy("What is not as they understood; then none counts."))
+    expires_at = UtcDateTimeField(read_only=True)
+    revoked_at = UtcDateTimeField(read_only=True, allow_null=True)
+    answered_at = UtcDateTimeField(read_only=True, allow_null=True)
+    answered_by = serializers.CharField(read_only=True, help_text=gettext_lazy("The name that the customer gave."))
+    objection = serializers.CharField(
+        read_only=True, help_text=gettext_lazy("What is not as they understood; then none counts.")
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        account, contact = attrs["account"], attrs.get("contact")
+        if contact and contact not in queries.askable(account):
+            words = _("Nobody who is at this account and has an address.")
+            raise serializers.ValidationError({"contact": [words]})
+        is_open = set(queries.open_ids(account, attrs["expectation_ids"]))
+        missing = [place for place, pk in enumerate(attrs["expectation_ids"]) if pk not in is_open]
+        if missing:
+            words = _("No open expectation of this account.")
+            raise serializers.ValidationError({"expectations": {str(place): [words] for place in missing}})
+        return attrs
 
 
-class ExpectationLinkViewSet(Lists, Retrieves):
-    """Links on which customers acknowledge; the links themselves are shown once, when a person makes them."""
+class ExpectationLinkViewSet(Lists, Retrieves, MakesLinks):
+    """Links on which customers acknowledge, mailed to a contact or passed on by whoever makes them."""
 
     model = Acknowledgement
     area = Area.EXPECTATIONS
@@ -161,6 +200,14 @@ class ExpectationLinkViewSet(Lists, Retrieves):
 
     def rows(self) -> QuerySet[Acknowledgement]:
         return queries.links()
+
+    def add(self, fields: Fields) -> Acknowledgement:
+        try:
+            link, token = actions.ask(**fields, at=now(), by=self.by)
+        except actions.NothingToAcknowledge as error:  # settled since it was looked at
+            raise _settled() from error
+        self.address = address(token)
+        return link
 
     @extend_schema(summary=gettext_lazy("Withdraw"), request=None, responses=ExpectationLinkSerializer)
     @action(detail=True, methods=["post"])

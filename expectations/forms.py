@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import queries as account_queries
 from accounts.models import Account, Contact, Contract
+from expectations import queries
 from expectations.models import Expectation
 
 
@@ -128,4 +129,4 @@ class AskForm(forms.Form):
         choices.choices = [(one.pk, one.wording) for one in offered]
         if not self.is_bound:
             choices.initial = [one.pk for one in offered if one.acknowledged_at is None]
-        _offer(self.fields["contact"], account_queries.contacts_of(account).present().exclude(email=""))
+        _offer(self.fields["contact"], queries.askable(account))

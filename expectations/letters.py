@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 
@@ -15,6 +17,11 @@ class Letter:
     subject: str
     text: str
     html: str
+
+
+def address(token: str) -> str:
+    """Where the customer acknowledges."""
+    return str(settings.BASE_URL) + reverse("expectations:acknowledge", args=[token])
 
 
 def letter(*, vendor: str, name: str, wordings: Sequence[str], address: str) -> Letter:

@@ -115,3 +115,8 @@ class Acknowledgement(WorkspaceModel):
 
     def __str__(self) -> str:
         return str(self.account_id)
+
+    @property
+    def wishes(self) -> list[str]:
+        """The person's language, and their company's."""
+        return [self.contact.locale if self.contact else "", self.account.locale]

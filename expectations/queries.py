@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from django.db.models import Count, F, Q
 
-from accounts.models import Account
+from accounts import queries as account_queries
+from accounts.models import Account, ContactQuerySet
 from expectations.models import Acknowledgement, AcknowledgementQuerySet, Expectation, ExpectationQuerySet
 
 OUTCOME = Expectation.Outcome
@@ -85,6 +86,11 @@ def opened_link(link_id: int, at: datetime) -> Acknowledgement | None:
 def asked(link: Acknowledgement) -> ExpectationQuerySet:
     """What the link asks about, in the order it was written down."""
     return Expectation.objects.filter(account=link.account, pk__in=link.expectation_ids).order_by("pk")
+
+
+def askable(account: Account) -> ContactQuerySet:
+    """Who of the account's can get a mail with a link."""
+    return account_queries.contacts_of(account).present().exclude(email="")
 
 
 def open_ids(account: Account, ids: Iterable[int]) -> list[int]:

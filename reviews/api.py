@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -18,7 +20,20 @@ from lib.rest import UtcDateTimeField
 from lib.time import now
 from reviews import actions, queries
 from reviews.models import ActionItem, Review, Section, ShareLink
-from workspaces.api import ByField, Creates, Fields, IdParameter, Lists, OfAccount, OwnRow, Retrieves, example
+from workspaces.api import (
+    AddressField,
+    ByField,
+    Creates,
+    Fields,
+    IdParameter,
+    LinkDaysField,
+    Lists,
+    MakesLinks,
+    OfAccount,
+    OwnRow,
+    Retrieves,
+    example,
+)
 from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
@@ -176,22 +191,27 @@ class ActionItemViewSet(Lists, Retrieves, Creates):
 
 
 # ------------------------------------------------------------------------------------------- links
+@example("A link for a customer", review=1, days=30, with_internals=False)
 class ShareLinkSerializer(serializers.Serializer[ShareLink]):
-    id = serializers.IntegerField()
-    review = serializers.IntegerField(source="review_id")
-    with_internals = serializers.BooleanField()
+    id = serializers.IntegerField(read_only=True)
+    review = OwnRow(Review)
+    with_internals = serializers.BooleanField(
+        default=False, help_text=gettext_lazy("With what is between ourselves: never for a customer.")
+    )
+    days = LinkDaysField()
+    address = AddressField()
     created_by = ByField("created_by")
-    created_at = UtcDateTimeField()
-    expires_at = UtcDateTimeField()
-    revoked_at = UtcDateTimeField(allow_null=True)
+    created_at = UtcDateTimeField(read_only=True)
+    expires_at = UtcDateTimeField(read_only=True)
+    revoked_at = UtcDateTimeField(read_only=True, allow_null=True)
 
 
 class ShareLinkFilters(serializers.Serializer[ShareLink]):
     review = IdParameter()
 
 
-class ShareLinkViewSet(Lists, Retrieves):
-    """Links that show one report to whoever has them; the links themselves are shown once, when a person makes them."""
+class ShareLinkViewSet(Lists, Retrieves, MakesLinks):
+    """Links that show one report to whoever has them."""
 
     model = ShareLink
     area = Area.REVIEWS
@@ -202,6 +222,11 @@ class ShareLinkViewSet(Lists, Retrieves):
     def rows(self) -> QuerySet[ShareLink]:
         found: QuerySet[ShareLink] = ShareLink.objects.select_related("created_by", "review__account")
         return found
+
+    def add(self, fields: Fields) -> ShareLink:
+        link, token = actions.share(**fields, at=now(), by=self.by)
+        self.address = settings.BASE_URL + reverse("reviews:shared", args=[token])
+        return link
 
     @extend_schema(summary=gettext_lazy("Revoke"), request=None, responses=ShareLinkSerializer)
     @action(detail=True, methods=["post"])

@@ -29,7 +29,8 @@ from workspaces.queries import Membership
 from workspaces.scopes import Area
 
 __all__ = [
-    "ApiViewSet", "Creates", "Fields", "Lists", "Own", "OwnRow", "Retrieves", "Settings", "Updates", "example",
+    "AddressField", "ApiViewSet", "Creates", "Fields", "LinkDaysField", "Lists", "MakesLinks", "Own", "OwnRow",
+    "Retrieves", "Settings", "Updates", "example",
 ]  # fmt: skip
 
 Fields = dict[str, Any]
@@ -248,6 +249,31 @@ class Creates(ApiViewSet):
     def add(self, fields: Fields) -> Model:
         """Call the one action that makes the row; `was_known` says that it brought an old one up to date."""
         raise NotImplementedError
+
+
+class MakesLinks(Creates):
+    """POST to a collection of links: `address` is in that answer, and nowhere later."""
+
+    address: str | None = None
+
+    def shown(self, row: Model) -> Any:
+        return super().shown(row) | {"address": self.address}
+
+
+class AddressField(serializers.CharField):
+    """The link itself, of a row of a `MakesLinks`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = gettext_lazy("The link itself: in the answer to the POST that makes it; null ever after.")
+        super().__init__(read_only=True, allow_null=True, default=None, help_text=words, **kwargs)
+
+
+class LinkDaysField(serializers.IntegerField):
+    """For how long a link works."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = gettext_lazy("For how many days it works.")
+        super().__init__(write_only=True, min_value=1, max_value=90, default=30, help_text=words, **kwargs)
 
 
 class Updates(ApiViewSet):

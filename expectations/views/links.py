@@ -2,20 +2,17 @@
 
 from contextlib import suppress
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts import queries as account_queries
-from accounts.models import Account
 from expectations import actions, queries
 from expectations.answering import AcknowledgeForm
 from expectations.forms import AskForm
-from expectations.letters import letter
+from expectations.letters import address
 from expectations.models import Acknowledgement
 from lib import languages
 from lib.time import now
@@ -34,40 +31,17 @@ def acknowledgement_new(request: WorkspaceRequest, pk: int) -> HttpResponse:
     form = AskForm(request.POST or None, account=account, offered=offered)
     context = {"account": account, "form": form, "offered": offered, "nav": "accounts"}
     if form.is_valid():
-        link, token = _ask(request, account, form)
-        form.cleaned_data.clear()
-        context |= {"address": _address(token), "link": link}
+        try:
+            ids = form.cleaned_data.pop("expectations")
+            link, token = actions.ask(
+                account=account, expectation_ids=ids, **form.cleaned_data, at=now(), by=request.user
+            )
+            context |= {"address": address(token), "link": link}
+        except actions.NothingToAcknowledge:
+            form.add_error("expectations", _("Somebody settled this before: what they wrote stands."))
     response = render(request, "expectations/acknowledgement_new.html", context, status=422 if form.errors else 200)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _ask(request: WorkspaceRequest, account: Account, form: AskForm) -> tuple[Acknowledgement, str]:
-    at, chosen = now(), form.cleaned_data
-    link, token = actions.ask(
-        account=account,
-        expectation_ids=chosen["expectations"],
-        contact=chosen["contact"],
-        days=chosen["days"],
-        at=at,
-        by=request.user,
-    )
-    if link.contact:
-        vendor = workspace_queries.workspace(request.workspace_id).name
-        with languages.spoken(*_wishes(link)):
-            wordings = [one.wording for one in queries.asked(link)]
-            written = letter(vendor=vendor, name=link.contact.name, wordings=wordings, address=_address(token))
-        actions.send(link=link, letter=written, at=at)
-    return link, token
-
-
-def _address(token: str) -> str:
-    return settings.BASE_URL + reverse("expectations:acknowledge", args=[token])
-
-
-def _wishes(link: Acknowledgement) -> list[str]:
-    """The person's language, and their company's."""
-    return [link.contact.locale if link.contact else "", link.account.locale]
 
 
 @requires(Capability.WORK)
@@ -98,7 +72,7 @@ def _opened(request: HttpRequest, workspace_id: int, link_id: int) -> HttpRespon
         link = queries.opened_link(link_id, at)
         if link is None:
             return _closed(request, 410)
-        with languages.spoken(*_wishes(link), languages.of_browser(request)):
+        with languages.spoken(*link.wishes, languages.of_browser(request)):
             return _answered(request, workspace_id, link)
 
 

@@ -102,6 +102,18 @@ def test_a_link_asks_about_open_ones_of_its_account_only(workspace):
         actions.ask(account=account, expectation_ids=[settled.pk], at=NOON, by=None)
 
 
+def test_no_link_is_left_whose_mail_cannot_be_written(workspace, monkeypatch):
+    def broken(**_):
+        raise RuntimeError
+
+    one = make_expectation()
+    contact = make_contact(one.account, email="mei@cedar.example")
+    monkeypatch.setattr(actions, "letter", broken)
+    with pytest.raises(RuntimeError):
+        actions.ask(account=one.account, expectation_ids=[one.pk], contact=contact, at=NOON, by=None)
+    assert Acknowledgement.objects.count() == 0
+
+
 def test_the_first_answer_holds(workspace):
     account = make_account()
     one, later = make_expectation(account), make_expectation(account)

@@ -126,6 +126,17 @@ def test_two_answers_at_once(csm, monkeypatch):
     assert "Confirmed by Ada" in text_of(Client().post(path, {"name": "Bo", "objection": ""}))
 
 
+def test_what_was_settled_meanwhile_is_said_beside_the_field(csm, monkeypatch):
+    def settled(**_):
+        raise actions.NothingToAcknowledge
+
+    one = make_expectation()
+    monkeypatch.setattr(actions, "ask", settled)
+    form = {"expectations": [one.pk], "days": "30", "contact": ""}
+    page = csm.post(f"/accounts/{one.account_id}/expectations/ask/", form)
+    assert (page.status_code, "Somebody settled this before" in text_of(page)) == (422, True)
+
+
 def test_links_end(csm):
     one, path = ask(csm)
     assert Client().get("/e/unknown/").status_code == 404
