@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 
 from outbox import actions
 from outbox.models import Effect, EffectQuerySet
@@ -43,16 +42,36 @@ NOTED_EVERY = timedelta(seconds=1)  # what went out: as much may go out again wh
 
 Clock = Callable[[], datetime]
 
+CLAIM = """
+with taken as (
+    select id from outbox_effect
+    where workspace_id = %(workspace)s and queue = %(queue)s and state = 'ready' and available_at <= %(at)s
+        and kind = %(kind)s
+    order by available_at, id limit %(at_once)s for update skip locked
+)
+update outbox_effect set state = %(state)s, claim_id = %(claim)s, lease_until = %(until)s, attempts = attempts + 1
+from taken where outbox_effect.id = taken.id returning outbox_effect.*
+"""
+FINISH = """
+update outbox_effect set state = 'done', done_at = %s, lease_until = null
+where workspace_id = %s and claim_id = %s and id = any(%s) returning id
+"""
+
 
 @dataclass(frozen=True)
 class Claim:
-    """Effects of one kind held by this worker until its lease ends."""
+    """Effects of one kind held by this worker until its lease ends, as they were when they were claimed."""
 
     workspace_id: int
-    effect_ids: list[int]
+    effects: list[Effect]
     claim_id: uuid.UUID
+    lease_until: datetime
     handler: Handler
     clock: Clock
+
+    @property
+    def effect_ids(self) -> list[int]:
+        return [effect.pk for effect in self.effects]
 
     def held(self) -> list[Effect]:
         """Those that are still ours, locked, the first due first.
@@ -66,6 +85,12 @@ class Claim:
         """From here on these may have gone out."""
         lease_until = self.clock() + self.handler.lease
         Effect.objects.filter(pk__in=effect_ids).update(state=Effect.State.SENDING, lease_until=lease_until)
+
+    def finish(self, effect_ids: Collection[int]) -> set[int]:
+        """Mark these done; returns those of them that are still ours."""
+        with connection.cursor() as cursor:
+            cursor.execute(FINISH, [self.clock(), self.workspace_id, self.claim_id, list(effect_ids)])
+            return {row[0] for row in cursor.fetchall()}
 
     def renewed(self, count: int) -> bool:
         """Hold what is being sent for another lease; False: somebody has thought us dead, and has taken some."""
@@ -123,42 +148,45 @@ def _claim(workspace_id: int, queue: str, clock: Clock) -> Claim | None:
     at = clock()
     with tenancy.entered(workspace_id):
         due = Effect.objects.due(queue, at).select_for_update(skip_locked=True, of=("self",))
-        due = due.order_by("available_at", "pk")
-        first = due.first()
+        first = due.order_by("available_at", "pk").values_list("pk", "kind").first()
         if first is None:
             return None
-        handler = handlers.get(first.kind)
+        pk, kind = first
+        handler = handlers.get(kind)
         if handler is None:  # the code that knew this kind is gone
-            Effect.objects.filter(pk=first.pk).update(
-                state=Effect.State.DEAD, last_error=f"No handler for {first.kind}"
-            )
+            Effect.objects.filter(pk=pk).update(state=Effect.State.DEAD, last_error=f"No handler for {kind}")
             return None
-        effect_ids = [first.pk]
-        if handler.at_once > 1:
-            effect_ids = list(due.filter(kind=first.kind).values_list("pk", flat=True)[: handler.at_once])
-        claim = Claim(workspace_id, effect_ids, uuid.uuid4(), handler, clock)
-        Effect.objects.filter(pk__in=effect_ids).update(
-            state=Effect.State.CLAIMED,
-            claim_id=claim.claim_id,
-            lease_until=at + handler.lease,
-            attempts=F("attempts") + 1,
-        )
-        return claim
+        claim_id, lease_until = uuid.uuid4(), at + handler.lease
+        values = {"workspace": workspace_id, "queue": queue, "at": at, "kind": kind, "at_once": handler.at_once}
+        values |= {"state": _state_claimed(handler), "claim": claim_id, "until": lease_until}
+        taken = sorted(Effect.objects.raw(CLAIM, values), key=lambda effect: (effect.available_at, effect.pk))
+        return Claim(workspace_id, taken, claim_id, lease_until, handler, clock)
+
+
+def _state_claimed(handler: Handler) -> Effect.State:
+    """What may go out twice counts as going out from the start: to say when it does would be one commit more."""
+    return Effect.State.SENDING if _is_begun(handler) else Effect.State.CLAIMED
+
+
+def _is_begun(handler: Handler) -> bool:
+    return isinstance(handler, RemoteMany) and handler.in_doubt is InDoubt.RESEND
 
 
 def _run_local(claim: Claim, handler: Local) -> None:
     with tenancy.entered(claim.workspace_id):
         for effect in claim.held():
             handler.run(effect, claim.clock())
-            _finish([effect], claim.clock())
+            claim.finish([effect.pk])
 
 
 def _run_remote(claim: Claim, handler: RemoteMany) -> None:
     with tenancy.entered(claim.workspace_id):
-        held = claim.held()
+        held = claim.effects if _is_begun(handler) else claim.held()
         parcels = handler.prepare(held, claim.clock()) if held else {}
-        _finish([effect for effect in held if effect.pk not in parcels], claim.clock())
-        claim.begin(parcels)
+        if without := [effect.pk for effect in held if effect.pk not in parcels]:
+            claim.finish(without)
+        if not _is_begun(handler):
+            claim.begin(parcels)
     if not parcels:
         return
     results: dict[int, Exception | None] = {}
@@ -173,7 +201,9 @@ def _send(claim: Claim, handler: RemoteMany, parcels: Mapping[int, Any], results
     somebody else's.
     """
     waiting, noted_at = len(parcels), claim.clock()
-    fresh_until = noted_at + handler.lease / 2
+    fresh_until = claim.lease_until - handler.lease / 2
+    if noted_at >= fresh_until and not claim.renewed(waiting):
+        return
     with closing(handler.send(list(parcels.values()))) as sending:
         for pk, error in zip(parcels, sending, strict=False):
             results[pk] = error
@@ -191,21 +221,26 @@ def _record(claim: Claim, results: Mapping[int, Exception | None]) -> None:
     """Note what was done and what failed, of what is still ours."""
     if not results:
         return
+    done = [pk for pk, error in results.items() if error is None]
+    failed = {pk: error for pk, error in results.items() if error}
     with tenancy.entered(claim.workspace_id):
-        held = claim.held()
-        done = [effect for effect in held if effect.pk in results and results[effect.pk] is None]
-        if done and isinstance(claim.handler, RemoteMany):
-            claim.handler.record(done, claim.clock())
-            _finish(done, claim.clock())
-        failed = [(effect, error) for effect in held if (error := results.get(effect.pk))]
-        for effect, error in failed:
-            _record_failure(claim, effect, error)
-        _tell_if_stuck([effect for effect, _error in failed], claim.clock())
+        if done:
+            _record_done(claim, done)
+        if failed:
+            _record_failures(claim, failed)
 
 
-def _finish(effects: Sequence[Effect], at: datetime) -> None:
-    done = Effect.objects.filter(pk__in=[effect.pk for effect in effects])
-    done.update(state=Effect.State.DONE, done_at=at, lease_until=None)
+def _record_done(claim: Claim, done: list[int]) -> None:
+    noted = claim.finish(done)
+    if noted and isinstance(claim.handler, RemoteMany):
+        claim.handler.record([effect for effect in claim.effects if effect.pk in noted], claim.clock())
+
+
+def _record_failures(claim: Claim, failed: Mapping[int, Exception]) -> None:
+    held = [effect for effect in claim.held() if effect.pk in failed]
+    for effect in held:
+        _record_failure(claim, effect, failed[effect.pk])
+    _tell_if_stuck(held, claim.clock())
 
 
 def _record_failure(claim: Claim, effect: Effect, error: Exception) -> None:

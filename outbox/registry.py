@@ -93,16 +93,16 @@ class RemoteMany:
     """Work that leaves the house, up to `at_once` effects in one go, as over one connection.
 
     `prepare` returns parcels by the effects' ids (one without has nothing to send any more), in the order to send
-    them in; `send` sends one after the other and yields after each what went wrong, or None; what one raises is what
-    went wrong with all that follow. `record` notes what went out, every second: when its worker dies, the rest of the
-    claim is in doubt, so `at_once` is small.
+    them in; with RESEND these are not locked meanwhile. `send` sends one after the other and yields after each what
+    went wrong, or None; what one raises is what went wrong with all that follow. `record` notes what went out, every
+    second: when its worker dies, the rest of the claim is in doubt, so `at_once` is small.
     """
 
     prepare: Callable[[Sequence[Effect], datetime], Mapping[int, Any]]
     send: Callable[[Sequence[Any]], Results]
     record: Callable[[Sequence[Effect], datetime], None]
     in_doubt: InDoubt
-    at_once: int = 50
+    at_once: int = 100
     queue: str = "default"
     max_attempts: int = 10
     lease: timedelta = timedelta(seconds=60)

@@ -5,9 +5,12 @@ address in other letters, lines that are too long) is left to Django.
 """
 
 import re
+import smtplib
 import uuid
-from email.utils import formatdate
+from collections.abc import Sequence
+from email.utils import formatdate, parseaddr
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -42,8 +45,39 @@ class Letter(EmailMultiAlternatives):
         return str(self.alternatives[0][0]) if self.alternatives else ""
 
 
+class Client(smtplib.SMTP):
+    """Says the same as Python's own, which reads every address as if it had a name and comments, and looks for dots
+    letter by letter: together a third of what a mail costs.
+    """
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        if not PLAIN_ADDRESS.fullmatch(sender):
+            return super().mail(sender, options)
+        return self.docmd("mail", " ".join([f"FROM:<{sender}>", *options]))
+
+    def rcpt(self, recip: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        return self.docmd("rcpt", f"TO:<{recip}>") if PLAIN_ADDRESS.fullmatch(recip) else super().rcpt(recip, options)
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        if not isinstance(msg, bytes) or not msg.endswith(b"\r\n"):
+            return super().data(msg)
+        code, reply = self.docmd("data")
+        if code != 354:
+            raise smtplib.SMTPDataError(code, reply)
+        self.send((b"\n" + msg).replace(b"\n.", b"\n..")[1:] + b".\r\n")
+        return self.getreply()
+
+
+class SecureClient(Client, smtplib.SMTP_SSL):
+    """The same over a line that is encrypted from the start."""
+
+
 class EmailBackend(smtp.EmailBackend):
     """Django's, but for letters."""
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return SecureClient if self.use_ssl else Client
 
     def _send(self, email_message: EmailMessage) -> bool:
         data = written(email_message) if isinstance(email_message, Letter) else None
@@ -70,11 +104,21 @@ def written(letter: Letter) -> bytes | None:
 def _part(subtype: str, content: str) -> bytes | None:
     """With its own head; None: a line is too long to go as it is."""
     body = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
-    if max(map(len, body.split(b"\r\n"))) > RFC5322_EMAIL_LINE_LENGTH_LIMIT:
+    if _has_long_line(body):
         return None
     bits = 7 if body.isascii() else 8
     head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: {bits}bit'
     return head.encode() + b"\r\n\r\n" + body
+
+
+def _has_long_line(body: bytes) -> bool:
+    start, most = 0, RFC5322_EMAIL_LINE_LENGTH_LIMIT
+    while len(body) - start > most:
+        end = body.rfind(b"\r\n", start, start + most + 2)
+        if end < 0:
+            return True
+        start = end + 2
+    return False
 
 
 def _headers(letter: Letter, to: str) -> bytes:
@@ -90,17 +134,20 @@ def _headers(letter: Letter, to: str) -> bytes:
     return b"".join(lines)
 
 
+@lru_cache(maxsize=256)
 def _header(name: str, value: str) -> bytes:
-    """Most are short and plain, or one link, which stays in one line: folded, it has broken signatures (DKIM)."""
+    """Most are short and plain, or one link, which stays in one line: folded, it has broken signatures (DKIM).
+
+    A sender, and what says that this is no person's mail, are the same in thousands of letters.
+    """
     is_link = LINK.fullmatch(value) and len(name) + len(value) + 2 <= RFC5322_EMAIL_LINE_LENGTH_LIMIT
     if is_link or (PLAIN_VALUE.fullmatch(value) and len(name) + len(value) + 2 <= LONGEST_LINE):
         return f"{name}: {value}\r\n".encode()
     return _header_by_django(name, value)
 
 
-@lru_cache(maxsize=256)
 def _header_by_django(name: str, value: str) -> bytes:
-    """Such as a sender's name in Chinese, the same in thousands of letters."""
+    """Such as a sender's name in Chinese."""
     message = SafeMIMEText("", "plain", settings.DEFAULT_CHARSET)
     for known in message.keys():  # noqa: SIM118  a message is no dict
         del message[known]
@@ -110,4 +157,7 @@ def _header_by_django(name: str, value: str) -> bytes:
 
 @lru_cache(maxsize=256)
 def _envelope(address: str) -> str:
-    return sanitize_address(address, settings.DEFAULT_CHARSET)
+    """The bare address."""
+    if PLAIN_ADDRESS.fullmatch(address):
+        return address
+    return parseaddr(sanitize_address(address, settings.DEFAULT_CHARSET))[1]

@@ -30,13 +30,13 @@ def keyed_digests(text: str, purpose: str) -> list[str]:
     The first is by the key of now, the others by earlier ones (SECRET_KEY_FALLBACKS).
     """
     return [
-        hmac.new(_key_for(purpose, str(key)), text.encode(), hashlib.sha256).hexdigest()
+        hmac.digest(_key_for(purpose, str(key)), text.encode(), "sha256").hex()
         for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     ]
 
 
 def _key_for(purpose: str, key: str) -> bytes:
-    return hmac.new(key.encode(), f"ninefold.{purpose}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key.encode(), f"ninefold.{purpose}".encode(), "sha256")
 
 
 def encrypt(text: str) -> str:

@@ -10,7 +10,8 @@ class Sink:
     """`taken` has (recipient, message) of each mail that was acknowledged, and `connections` how often it was called.
 
     `refused` are recipients it does not know, `greylisted` those it wants later; it breaks off instead of
-    acknowledging the mails to `broken_off` (which it has taken), each once, and calls `after` for each it acknowledged.
+    acknowledging the mails to `broken_off` (which it has taken), each once. While it `is_full` it takes no message;
+    `senders` are from whom it was offered some.
     """
 
     def __init__(self) -> None:
@@ -18,6 +19,8 @@ class Sink:
         self.refused: set[str] = set()
         self.greylisted: set[str] = set()
         self.broken_off: list[str] = []
+        self.senders: list[str] = []
+        self.is_full = False
         self.connections = 0
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.server.getsockname()[1]
@@ -47,9 +50,14 @@ class Sink:
             to = ""
             for command in told:
                 verb = command[:4].upper()
-                if verb == b"RCPT":
+                if verb == b"MAIL":
+                    self.senders.append(command.partition(b"<")[2].partition(b">")[0].decode())
+                    line.sendall(b"250 sink\r\n")
+                elif verb == b"RCPT":
                     to = command.partition(b"<")[2].partition(b">")[0].decode()
                     line.sendall(self.judged(to))
+                elif verb == b"DATA" and self.is_full:
+                    line.sendall(b"452 4.3.1 no room\r\n")
                 elif verb == b"DATA":
                     line.sendall(b"354 go on\r\n")
                     message = b"".join(iter(told.readline, b".\r\n"))

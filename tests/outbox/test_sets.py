@@ -193,6 +193,25 @@ def test_a_claim_lost_before_anything_was_sent_is_let_go(workspace, bench, monke
     assert (bench.done, set(states())) == ([], {State.CLAIMED})
 
 
+def test_what_may_go_out_twice_counts_as_going_out_from_the_start(workspace, bench):
+    bench.many("test.post", prepare=lambda effects, at: bench.done.append(states()) or {}, in_doubt=InDoubt.RESEND)
+    enqueue(bench, 2)
+    bench.run()
+    assert (bench.done, states()) == ([[State.SENDING] * 2], [State.DONE] * 2)
+
+
+def test_a_worker_that_wakes_up_before_it_sent_anything_sends_nothing_that_is_not_its_any_more(workspace, bench):
+    def prepare(effects, at):
+        bench.later(minutes=2)
+        bench.reap()
+        return {effect.pk: effect.payload for effect in effects}
+
+    bench.many("test.post", prepare=prepare, in_doubt=InDoubt.RESEND)
+    enqueue(bench, 2)
+    bench.run()
+    assert (bench.done, states()) == ([], [State.READY] * 2)
+
+
 def test_a_kind_that_sends_one_by_one_is_a_set_of_one(workspace, bench):
     bench.remote("test.post")
     assert registry.handlers["test.post"].at_once == 1

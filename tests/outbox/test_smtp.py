@@ -39,6 +39,8 @@ def same(data: bytes) -> bytes:
         {"html": "", "text": "Grüße\r\nund\rTschüss"},
         {"html": "<p>你好</p>"},
         {"text": "From here\n.\n..dots\n\n"},
+        {"text": "y" * 998 + "\n" + "z" * 998},
+        {"html": "<p>你好</p>\n" * 200},
         {"subject": ""},
         {"subject": "我们的支持服务怎么样？"},
         {"subject": "A subject that is rather long, " * 5},

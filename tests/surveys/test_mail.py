@@ -4,14 +4,16 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
 from lib.languages import date_format
 from outbox import mail, sheets
 from surveys import pictures, visits
 from surveys.actions import looks
-from surveys.actions.sending import send_invitation
+from surveys.actions.sending import send_due, send_invitation
 from surveys.actions.settings import update_settings
 from surveys.letters import letter
 from surveys.models import Invitation, Look
@@ -190,6 +192,21 @@ def test_only_the_digest_of_the_secret_is_stored(contact, run, mails):
     assert tenancy.locate("surveys_invitation_of", digest(token)) == (invitation.workspace_id, invitation.pk)
     other = make_survey_invitation(contact)
     assert token_of(other) != token
+
+
+def test_sending_costs_the_same_for_one_and_for_many(contact, django_assert_num_queries):
+    def plan() -> None:
+        ticket = make_ticket(contact.account, contact=contact, closed_at=NOON, episode=1)
+        invitation = make_survey_invitation(make_contact(contact.account), sent_at=None, ticket=ticket, episode=1)
+        Invitation.objects.filter(pk=invitation.pk).update(token_hash="")
+
+    plan()
+    with CaptureQueriesContext(connection) as one:
+        assert send_due(at=NOON) == 1
+    for _ in range(3):
+        plan()
+    with django_assert_num_queries(len(one) - 3):  # the sheet is there already
+        assert send_due(at=NOON) == 3
 
 
 def test_the_secret_works_before_any_workspace_is_entered(db):
