@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from imports import queries, words
 from imports.models import Import, Part
 from imports.reading import Format, Place, Records
+from lib.csv import unmarked
 
 LONGEST = 32_767  # what a spreadsheet can hold in a cell
 
@@ -34,7 +35,7 @@ def _of(source: Import, part: Part, reasons: Mapping[int, str]) -> Iterator[list
         if record.row > part.end_row:
             return
         if record.row in reasons:
-            cells = [cell[:LONGEST].replace("\0", "") for cell in record.cells[:width]]
+            cells = [unmarked(cell[:LONGEST].replace("\0", "")) for cell in record.cells[:width]]  # or marked twice
             cells += [""] * (width - len(cells))
             yield [*cells, str(record.row), reasons[record.row]]
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actions import fields as field_actions
-from accounts.models import Account
+from accounts.models import Account, Contact
 from imports import words
 from imports.actions import checking, merging
 from imports.models import Block, Import
@@ -205,6 +205,15 @@ def test_import_says_what_becomes_of_owners_who_are_nobody_here(client):
     save_columns(client, source, unknown_owner="refuse")
     assert "Nobody in this workspace is called" in client.get(page(source)).content.decode()
     assert received(text).manner["unknown_owner"] == "refuse", "remembered with the columns"
+
+
+@pytest.mark.parametrize("marked", ["'+49 30 1", "''+49 30 1", "+49 30 1"])
+def test_import_of_refused_rows_finds_what_was_marked_as_before(client, marked):
+    make_account("Cedar")
+    source = checked(f"Name,Account,Phone\nMei,Dogwood,{marked}\n", kind="contacts")
+    refused = client.get(page(source, "import_refused")).content.decode("utf-8-sig")
+    brought_in(refused.replace("Dogwood", "Cedar"))
+    assert Contact.objects.get().phone == marked.removeprefix("'")
 
 
 def test_import_that_failed_in_the_background_says_so(client):
