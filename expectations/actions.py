@@ -181,15 +181,14 @@ def acknowledge(*, link: Acknowledgement, name: str, objection: str, at: datetim
         raise LinkClosed
     held.answered_at, held.answered_by, held.objection = at, name.strip(), objection.strip()
     held.save(update_fields=["answered_at", "answered_by", "objection"])
+    who: dict[str, Any] = {"name": held.answered_by} | ({"contact_id": held.contact_id} if held.contact_id else {})
     if held.objection:
-        record_fact(
-            account=link.account, kind="promise.questioned", at=at, by=None, name=held.answered_by, text=held.objection
-        )
+        record_fact(account=link.account, kind="promise.questioned", at=at, by=None, text=held.objection, **who)
         return
     for one in queries.asked(link).select_for_update(of=("self",)).filter(acknowledged_at=None):
         one.acknowledged_at, one.acknowledged_by = at, held.answered_by
         one.save(update_fields=["acknowledged_at", "acknowledged_by"])
-        _tell("promise.acknowledged", one, at, None, name=held.answered_by)
+        _tell("promise.acknowledged", one, at, None, **who)
 
 
 def _hold(expectation: Expectation) -> Expectation:

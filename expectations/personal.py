@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import Contact
@@ -17,7 +17,7 @@ Rows = list[dict[str, Any]]
 def promise_rows(contact: Contact) -> Rows:
     promises = Expectation.objects.filter(account=contact.account_id)
     named = naming(promises, contact, "wording", "evidence", "acknowledged_by").values("pk")
-    found = promises.filter(_signed("acknowledged_by", contact) | Q(explained_to=contact) | Q(pk__in=named))
+    found = promises.filter(_acknowledged(contact) | Q(explained_to=contact) | Q(pk__in=named))
     about = ("wording", "made_on", "explained_on", "acknowledged_at", "acknowledged_by", "outcome", "evidence")
     return list(found.order_by("pk").values(*about))
 
@@ -34,10 +34,17 @@ def _signed(field: str, contact: Contact) -> Q:
     return Q(**{f"{field}__iexact": contact.name}) & ~Q(**{field: ""})
 
 
+def _acknowledged(contact: Contact) -> Q:
+    """By their name, or on a link of theirs, whatever name they gave there."""
+    theirs = Acknowledgement.objects.filter(contact=contact, expectation_ids__contains=[OuterRef("pk")])
+    answered = Exists(theirs.filter(answered_at=OuterRef("acknowledged_at")))
+    return _signed("acknowledged_by", contact) | Q(answered)
+
+
 def erase_from_promises(contact: Contact, at: datetime) -> None:
     """That it was acknowledged, and when, stays."""
     promises = Expectation.objects.filter(account=contact.account_id)
-    promises.filter(_signed("acknowledged_by", contact)).update(acknowledged_by=ERASED)
+    promises.filter(_acknowledged(contact)).update(acknowledged_by=ERASED)
     redact(promises, contact, "wording", "evidence", "acknowledged_by")
 
 

@@ -12,9 +12,10 @@ from django.urls import reverse
 from accounts.actions import erasing
 from accounts.models import Contact, Erasure, Fact, Suppression
 from accounts.registry import personal_kinds
+from expectations import actions as expectation_actions
 from outbox import engine
 from outbox.models import Effect
-from tests.builders import NOON, make_account, make_contact, make_member
+from tests.builders import NOON, make_account, make_contact, make_expectation, make_member
 from tests.privacy.person import COMMENT, EMAIL, LATER, NAME, everything, make_person, traces
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,24 @@ def test_after_erasing_no_table_holds_the_name_the_address_or_a_comment(admin):
     assert (str(person), person.email, person.external_id, person.custom) == ("Erased person", "", "", {})
     assert person.erased_at is not None
     assert "Ruíz" not in "".join(everything().values())
+
+
+def test_whatever_name_they_gave_on_a_link_that_was_mailed_to_them(admin):
+    person = make_contact(make_account(), name="Ana Ruíz", email="ana@cedar.example")
+    one = make_expectation(person.account)
+    for objection in ("", "We said weekly"):
+        link, _ = expectation_actions.ask(
+            account=person.account, expectation_ids=[one.pk], contact=person, at=NOON, by=None
+        )
+        expectation_actions.acknowledge(link=link, name="A. R.", objection=objection, at=NOON)
+    exported = admin.get(reverse("accounts:contact_export", args=[person.pk])).json()
+    assert [row["acknowledged_by"] for row in exported["promises"]] == ["A. R."]
+    assert {"promise.acknowledged", "promise.questioned"} <= {row["kind"] for row in exported["timeline"]}
+
+    erase(admin, person)
+    work_on()
+
+    assert traces("A. R.", "We said weekly") == {}
 
 
 def test_numbers_and_what_is_left_stay(admin):
