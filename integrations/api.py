@@ -35,6 +35,7 @@ class ConnectionSerializer(serializers.Serializer[Connection]):
     disabled_at = UtcDateTimeField(allow_null=True)
     refused_count = serializers.IntegerField(help_text=gettext_lazy("Deliveries whose signature was wrong."))
     refused_at = UtcDateTimeField(allow_null=True)
+    refused_why = serializers.ChoiceField(Connection.Refusal.choices, allow_blank=True)
 
 
 class ConnectionFilters(serializers.Serializer[Connection]):

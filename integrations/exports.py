@@ -16,13 +16,13 @@ def connections(standings: Iterable[Standing]) -> Table:
     """Each help desk with its deliveries of seven days, counted."""
     yield [
         _("Id"), _("Connection"), _("Kind"), _("Added at"), _("Switched off at"), _("Last delivery"), _("Outcome"),
-        _("Deliveries"), _("Unmatched"), _("Not readable"), _("Refused"), _("Last refused at"),
+        _("Deliveries"), _("Unmatched"), _("Not readable"), _("Refused"), _("Last refused at"), _("Why"),
     ]  # fmt: skip
     for row in standings:
         one = row.connection
         yield [
             one.pk, one.name, one.kind, one.created_at, one.disabled_at, row.last_at, row.last_state, row.total,
-            row.unmatched, row.failed, one.refused_count, one.refused_at,
+            row.unmatched, row.failed, one.refused_count, one.refused_at, one.get_refused_why_display(),
         ]  # fmt: skip
 
 

@@ -24,7 +24,15 @@ class Connection(WorkspaceModel):
     help desks of one kind never meet. `secret` is encrypted, and empty until an admin brings the one that the help
     desk drew; so is `api_token`, which with `site` and `api_user` opens the help desk's API. `options` hold what its
     adapter is told: `closed` (statuses that mean closed), `mapping`, `key_url`, `key_sought_at` and `unsigned`.
+    `refused_why` is the likeliest reason of the last refusal.
     """
+
+    class Refusal(models.TextChoices):
+        NO_SECRET = "no_secret", _("the secret is not here yet")
+        NO_KEY = "no_key", _("no key at the address of the help desk")
+        UNSIGNED = "unsigned", _("no signature came along")
+        LATE = "late", _("signed more than five minutes before or after")
+        WRONG = "wrong", _("the signature does not fit the secret")
 
     kind = models.CharField(max_length=20)
     source = models.CharField(max_length=40)
@@ -40,6 +48,7 @@ class Connection(WorkspaceModel):
     disabled_at = models.DateTimeField(null=True, blank=True)
     refused_count = models.PositiveIntegerField(default=0)
     refused_at = models.DateTimeField(null=True, blank=True)
+    refused_why = models.CharField(max_length=9, choices=Refusal.choices, blank=True, db_default="")
 
     objects = WorkspaceManager.from_queryset(ConnectionQuerySet)()
 

@@ -120,6 +120,8 @@ def enable_connection(*, connection: Connection, at: datetime, by: User) -> None
     workspace_actions.record(kind="connection.enabled", subject=connection.name, at=at, by=by)
 
 
-def count_refusal(*, connection: Connection, at: datetime) -> None:
+def count_refusal(*, connection: Connection, why: str, at: datetime) -> None:
     """A delivery that was not signed as it must be leaves this trace and no other."""
-    Connection.objects.filter(pk=connection.pk).update(refused_count=F("refused_count") + 1, refused_at=at)
+    Connection.objects.filter(pk=connection.pk).update(
+        refused_count=F("refused_count") + 1, refused_at=at, refused_why=why
+    )

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.queries import privacy
 from integrations.actions.connections import count_refusal
+from integrations.helpdesks import signing
 from integrations.helpdesks.delivery import Delivery
 from integrations.helpdesks.event import TicketEvent, Unusable
 from integrations.helpdesks.payload import NotJson, decode, pieces
@@ -59,7 +60,7 @@ def receive(*, connection: Connection, delivery: Delivery) -> Receipt:
     way of a readable one with the same delivery id.
     """
     if not is_signed(connection, delivery):
-        count_refusal(connection=connection, at=delivery.received_at)
+        count_refusal(connection=connection, why=_why_refused(connection, delivery), at=delivery.received_at)
         return Receipt(Answer.REFUSED)
     if not connection.help_desk.is_listed:
         return _take(connection, delivery)
@@ -106,6 +107,18 @@ def is_signed(connection: Connection, delivery: Delivery) -> bool:
     except Unreadable:
         return False
     return connection.help_desk.adapter.verify(delivery, secret)
+
+
+def _why_refused(connection: Connection, delivery: Delivery) -> Connection.Refusal:
+    """The likeliest reason, for who sets the help desk up; the sender is not told."""
+    if not connection.secret:
+        return Connection.Refusal.NO_KEY if connection.help_desk.keys else Connection.Refusal.NO_SECRET
+    if not signing.has_proof(delivery):
+        return Connection.Refusal.UNSIGNED
+    sent_at = signing.sent_at(delivery)
+    if sent_at and is_signed(connection, replace(delivery, received_at=sent_at)):
+        return Connection.Refusal.LATE
+    return Connection.Refusal.WRONG
 
 
 def enqueue_processing(*, events: list[InboxEvent], at: datetime) -> None:

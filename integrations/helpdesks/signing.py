@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from integrations.helpdesks import reading
 from integrations.helpdesks.delivery import Delivery
 
 TOLERANCE = timedelta(minutes=5)
@@ -39,6 +40,21 @@ def has_token(delivery: Delivery, secret: str) -> bool:
 def is_fresh(sent_at: datetime | None, received_at: datetime) -> bool:
     """Whether the signed time is at most five minutes off, either way."""
     return sent_at is not None and abs(received_at - sent_at) <= TOLERANCE
+
+
+def has_proof(delivery: Delivery) -> bool:
+    """Whether anything came along that could prove who sends it."""
+    return any(
+        value
+        for name, value in delivery.headers.items()
+        if name in {"authorization", "x-ninefold-token"} or "signature" in name.removesuffix("-timestamp")
+    )
+
+
+def sent_at(delivery: Delivery) -> datetime | None:
+    """When it was sent, as a header says in whatever way."""
+    told = [value for name, value in delivery.headers.items() if name.endswith("-timestamp")]
+    return next((at for value in told if (at := reading.epoch(value) or reading.moment(value))), None)
 
 
 def _is(given: str, secret: str | bytes, expected: str) -> bool:

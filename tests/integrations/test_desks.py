@@ -148,13 +148,15 @@ def test_without_a_signature_nothing_is_stored_but_a_count(connected, desk):
         assert silent.post(body).status_code == 401
     assert InboxEvent.objects.count() == 0
     connected.refresh_from_db()
-    assert connected.refused_count == 2
+    assert (connected.refused_count, connected.refused_why) == (2, "unsigned")
 
 
 @each
 def test_another_secret_is_refused(connected, desk):
     other = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx" if desk.secret.startswith("whsec_") else "another"
     assert desk.post(desk.tell("closed", 0), secret=other).status_code == 401
+    connected.refresh_from_db()
+    assert connected.refused_why == "wrong"
 
 
 @each_that_signs
@@ -170,6 +172,8 @@ def test_a_changed_body_is_refused(connected, desk):
 def test_an_old_signature_is_refused(connected, desk, minutes):
     sent_at = datetime.now(UTC) + timedelta(minutes=minutes)
     assert desk.post(desk.tell("closed", 0), at=sent_at).status_code == 401
+    connected.refresh_from_db()
+    assert connected.refused_why == "late"
     assert desk.post(desk.tell("closed", 0), at=datetime.now(UTC) - timedelta(minutes=4)).status_code == 200
 
 
@@ -179,6 +183,8 @@ def test_a_connection_without_a_secret_takes_nothing(workspace, desk):
     connection.secret = ""
     connection.save()
     assert desk.post(desk.tell("closed", 0)).status_code == 401
+    connection.refresh_from_db()
+    assert connection.refused_why == ("no_key" if connection.help_desk.keys else "no_secret")
 
 
 @each

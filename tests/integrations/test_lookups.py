@@ -335,4 +335,4 @@ def test_a_key_that_cannot_be_had_refuses(workspace, api, said):
     api.otherwise = said
     assert post(url=api.url("/k")) == 401
     connection.refresh_from_db()
-    assert (connection.secret, connection.refused_count) == ("", 1)
+    assert (connection.secret, connection.refused_count, connection.refused_why) == ("", 1, "no_key")

@@ -67,6 +67,15 @@ def test_a_new_secret_and_a_new_address_end_the_old_ones(client):
     assert kinds == ["connection.created", "connection.secret_renewed", "connection.address_renewed"]
 
 
+def test_the_page_says_why_the_last_delivery_was_refused(client):
+    connection = make_connection()
+    page = reverse("integrations:connection", args=[connection.pk])
+    from_zammad(zammad_ticket(), **{"X-Hub-Signature": ""})
+    assert "no signature came along; last " in client.get(page).content.decode()
+    from_zammad(zammad_ticket(), **{"X-Hub-Signature": "sha1=0"})
+    assert "the signature does not fit the secret; last " in client.get(page).content.decode()
+
+
 def test_switching_off_and_on(client):
     connection = make_connection()
     text = client.post(reverse("integrations:connection_disable", args=[connection.pk]), follow=True).content.decode()
