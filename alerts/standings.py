@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from accounts.stages import Stage
 from alerts import entries
 from alerts.kinds import Kind
 from alerts.models import Alert
-from alerts.rules import ANSWER_LIFE, Answer, Driver, Standing, Terms
+from alerts.rules import ANSWER_LIFE, Answer, Driver, Entry, Standing, Terms
 from health import queries as health_queries
 from health.models import HealthScore
 from health.parts import HEALTHY_FROM, PARTS
@@ -36,59 +36,69 @@ class Situation:
     alerts: Sequence[Alert] = ()
 
 
-@dataclass
-class _Found:
-    """What is being gathered about accounts."""
+@dataclass(slots=True)
+class _Gathered:
+    """What several statements say of one account, put together."""
 
-    at: datetime
-    situations: dict[int, Situation] = field(default_factory=dict)
+    stage: str
+    score: float | None
+    band: str
+    entered: list[Entry] = field(default_factory=list)
+    left: set[str] = field(default_factory=set)
+    answers: list[Answer] = field(default_factory=list)
+    segments: Sequence[int] = ()
+    is_held: bool = False
 
-    def add(self, account_id: int, stage: str, score: float | None, band: str, **told: Any) -> None:
-        """Join what one statement says to what others said of the account."""
-        known = self.situations.get(account_id)
-        standing = known.standing if known else Standing(self.at, score, may_open_soft=stage != Stage.CHURN)
-        entered = [*standing.entered, *told.get("entered", ())]
-        left = standing.left | frozenset(told.get("left", ()))
-        standing = replace(standing, entered=entered, left=left)
-        if "answers" in told:
-            standing = replace(standing, answers=told["answers"], segments=told["segments"])
-        self.situations[account_id] = Situation(standing, band)
+    def situation(self, at: datetime, alerts: Sequence[Alert]) -> Situation:
+        standing = Standing(
+            at,
+            self.score,
+            may_open_soft=self.stage != Stage.CHURN,
+            entered=self.entered,
+            left=frozenset(self.left),
+            answers=self.answers,
+            segments=frozenset(self.segments),
+        )
+        return Situation(standing, self.band, alerts)
 
 
 def situations(account_ids: Sequence[int], rules: Sequence[Terms], at: datetime) -> dict[int, Situation]:
     """The accounts among `account_ids` about which a rule may have something to say; their alerts are locked."""
-    found = _Found(at)
-    if asked := [rule for rule in rules if rule.kind == Kind.ANSWER]:
-        _read_answers(found, asked, account_ids)
+    asked = [rule for rule in rules if rule.kind == Kind.ANSWER]
+    found = _read_answers(asked, account_ids, at) if asked else {}
     for same in entries.by_kind(rules).values():
         for account_id, change in entries.changes(same, account_ids, at).items():
-            found.add(account_id, change.stage, change.score, change.band, entered=change.entered, left=change.left)
+            known = found.setdefault(account_id, _Gathered(change.stage, change.score, change.band))
+            known.entered.extend(change.entered)
+            known.left.update(change.left)
     memory = max([EPISODE_MEMORY, *(rule.cool_down for rule in rules)])
-    alerts = _alerts(sorted(found.situations), at - memory)
-    return {
-        account_id: replace(found.situations[account_id], alerts=alerts.get(account_id, ()))
-        for account_id in sorted(found.situations)
-    }
+    alerts = _alerts(sorted(found), at - memory)
+    return {account_id: found[account_id].situation(at, alerts.get(account_id, ())) for account_id in sorted(found)}
 
 
-def _read_answers(found: _Found, rules: Sequence[Terms], account_ids: Sequence[int]) -> None:
-    """Accounts with an answer of the last 30 days, or held by a rule about answers."""
+def _read_answers(rules: Sequence[Terms], account_ids: Sequence[int], at: datetime) -> dict[int, _Gathered]:
+    """Accounts with an answer of the last 30 days that counts, or held by a rule about answers."""
     with connection.cursor() as cursor:
         cursor.execute(
             _ANSWERS,
             {
-                "workspace": tenancy.current_id(), "ids": array(account_ids), "since": found.at - ANSWER_LIFE,
+                "workspace": tenancy.current_id(), "ids": array(account_ids), "since": at - ANSWER_LIFE,
                 "keys": [rule.key for rule in rules], "segments": [one.segment_id for one in rules if one.segment_id],
             },
         )  # fmt: skip
         rows = cursor.fetchall()
-    answers: dict[int, list[Answer]] = defaultdict(list)
-    for account_id, _, _, _, _, fact_id, answered_at, data in rows:
+    found: dict[int, _Gathered] = {}
+    for account_id, stage, score, band, segments, is_held, fact_id, answered_at, data in rows:
+        if account_id not in found:
+            shown = score if band else None
+            found[account_id] = _Gathered(stage, shown, band, segments=segments, is_held=is_held)
         if fact_id is not None:
-            answers[account_id].append(_answer(fact_id, answered_at, json.loads(data)))
-    for account_id, stage, score, band, segments, *_ in rows:
-        told = {"answers": answers[account_id], "segments": frozenset(segments)}
-        found.add(account_id, stage, score if band else None, band, **told)
+            found[account_id].answers.append(_answer(fact_id, answered_at, json.loads(data)))
+    return {account_id: known for account_id, known in found.items() if known.is_held or _counts(known.answers, rules)}
+
+
+def _counts(answers: Sequence[Answer], rules: Sequence[Terms]) -> bool:
+    return any(rule.counts(answer) for answer in answers for rule in rules)
 
 
 # Each contact's latest answer, by account, from the facts `survey.answered`.
@@ -103,15 +113,14 @@ _ANSWERS = """
         select distinct l.account_id from alerts_alert l
         where l.workspace_id = %(workspace)s and l.account_id = any(%(ids)s::bigint[])
           and (l.closed_at is null or l.held <> '{}') and l.held && %(keys)s::varchar[]
-    ), concerned as materialized (
-        select account_id from said union select account_id from holding
     )
     select a.id, a.stage, a.health_score::float8, a.health_band, array(
             select m.segment_id from segments_segmentmember m where m.workspace_id = %(workspace)s
               and m.account_id = a.id and m.segment_id = any(%(segments)s::bigint[])
-        ), said.id, said.at, said.data
-    from concerned join accounts_account a on a.workspace_id = %(workspace)s and a.id = concerned.account_id
-    left join said on said.account_id = a.id
+        ), a.id in (select account_id from holding), said.id, said.at, said.data
+    from accounts_account a left join said on said.account_id = a.id
+    where a.workspace_id = %(workspace)s
+      and a.id = any(array(select account_id from said union select account_id from holding))
     order by a.id, said.id
 """
 

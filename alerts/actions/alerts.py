@@ -16,6 +16,7 @@ from alerts.rules import DECISION_MAKER, Driver, Episode, Outcome, Terms, decide
 from alerts.standings import Situation, add_causes, situations
 from lib.inserting import insert
 from lib.time import day_of
+from lib.updating import update
 from workspaces.models import User
 
 NEW = [
@@ -23,7 +24,7 @@ NEW = [
 ]  # fmt: skip
 STORED = [
     "drivers", "held", "is_urgent", "closed_at", "closed_how",
-    "acknowledged_at", "acknowledged_by", "snoozed_until", "snooze_reason", "news_at",
+    "acknowledged_at", "acknowledged_by_id", "snoozed_until", "snooze_reason", "news_at",
 ]  # fmt: skip
 
 EXPLAINED = [Kind.SCORE_BAND, Kind.SCORE_DROP, Kind.COMPONENT]  # the parts of the score say why
@@ -56,7 +57,7 @@ def evaluate(*, account_ids: Sequence[int], at: datetime) -> None:
     for account_id, outcome in outcomes.items():
         _apply(work, account_id, found[account_id], outcome, at)
     _store(work.opened)
-    Alert.objects.bulk_update(work.changed.values(), STORED, batch_size=1000)
+    update(list(work.changed.values()), STORED)
     fact_actions.record_facts(facts=_facts(work, found, at), at=at)
 
 
