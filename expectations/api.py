@@ -1,5 +1,6 @@
 """The expectation ledger over the API."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,7 +19,7 @@ from expectations.letters import address
 from expectations.models import Acknowledgement, Expectation
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
-from lib.time import now
+from lib.time import now, today
 from workspaces.api import (
     AddressField,
     ByField,
@@ -69,6 +70,8 @@ class ExpectationSerializer(serializers.Serializer[Expectation]):
         contract = attrs.get("contract")
         if contract and contract.account_id != attrs["account"].pk:
             raise serializers.ValidationError({"contract": [_("This contract belongs to another account.")]})
+        if attrs.get("due_on") and attrs["due_on"] < attrs["made_on"]:
+            raise serializers.ValidationError({"due_on": [_("It cannot be due before it was made.")]})
         return attrs
 
 
@@ -82,6 +85,11 @@ class ExpectationFilters(OfAccount):
 class ExplainSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     to = OwnRow(Contact, required=False, allow_null=True)
+
+    def validate_on(self, on: date) -> date:
+        if on > today():
+            raise serializers.ValidationError(_("This day has not come yet."))
+        return on
 
 
 class SettleSerializer(serializers.Serializer[Any]):

@@ -214,10 +214,12 @@ def test_a_promise_is_made_explained_kept_and_stands(api):
     contract, stranger = make_contract(account), make_contract(make_account())
     body = {"account": account.pk, "kind": "promise", "wording": "Answer in 4 hours", "made_on": "2026-06-01"}
     assert list(errors(api.post("expectations/", body | {"contract": stranger.pk}))) == ["contract"]
+    assert list(errors(api.post("expectations/", body | {"due_on": "2026-05-31"}))) == ["due_on"]
     made = api.post("expectations/", body | {"contract": contract.pk}).json()
     path = f"expectations/{made['id']}"
     contact, other = make_contact(account), make_contact(make_account())
     assert list(errors(api.post(f"{path}/explain/", {"on": "2026-06-02", "to": other.pk}))) == ["to"]
+    assert list(errors(api.post(f"{path}/explain/", {"on": "2199-01-01"}))) == ["on"]
     explained = api.post(f"{path}/explain/", {"on": "2026-06-02", "to": contact.pk}).json()
     assert (explained["explained_on"], explained["explained_to"]) == ("2026-06-02", contact.pk)
     assert list(errors(api.post(f"{path}/settle/", {"outcome": "changed", "evidence": "x"}))) == ["outcome"]
