@@ -1,5 +1,6 @@
 """People at customers over the API."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -27,6 +28,7 @@ from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
 CONSENTS = [(value, label) for value, label in Contact.Consent.choices if value]
+CLOCKS_DIFFER = timedelta(days=1)  # tomorrow has begun somewhere
 NO_CHOICE = gettext_lazy("null where it is not known.")
 
 
@@ -81,6 +83,11 @@ class ContactSerializer(serializers.Serializer[Contact]):
     def validate_time_zone(self, value: str) -> str:
         if value and value not in available_timezones():
             raise serializers.ValidationError(_("This is no time zone of the IANA list."))
+        return value
+
+    def validate_consent_at(self, value: datetime | None) -> datetime | None:
+        if value and value > now() + CLOCKS_DIFFER:
+            raise serializers.ValidationError(_("This is still to come."))
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -55,6 +55,14 @@ def test_create_and_change_a_contact(api):
     ]
 
 
+def test_consent_counts_from_a_day_that_has_come(api):
+    path = f"contacts/{make_contact(make_account()).pk}/"
+    refused = api.patch(path, {"consent": "given", "consent_at": "2199-01-01T00:00:00Z"})
+    assert errors(refused) == {"consent_at": ["This is still to come."]}
+    given = api.patch(path, {"consent": "given", "consent_at": "2026-01-01T00:00:00Z"}).json()
+    assert given["consent_at"] == "2026-01-01T00:00:00Z"
+
+
 def test_a_contact_keeps_its_account_and_its_address_to_itself(api):
     contact, other = make_contact(make_account()), make_contact(make_account())
     path = f"contacts/{contact.pk}/"
