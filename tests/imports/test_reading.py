@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -100,6 +101,25 @@ def test_cells_under_blank_headers_are_ignored_and_those_beyond_are_too_many():
     survey = reading.survey([b"a,b,,\n1,2,x,y\n3,4,,\n5,6,,,z\n"], Format("utf-8", ","))
     assert (survey.headers, survey.width, survey.rows) == (["a", "b"], 4, 3)
     assert survey.sample == [["1", "2"], ["3", "4"]]
+
+
+def test_a_line_of_megabytes_is_cut_from_others_as_every_line_is():
+    long = "z" * (2 << 20)
+    body = f"a,b\r\n1,2\r\r3,4\n\n5,{long}\r\n6,7".encode()
+    records = Records([body], Format("utf-8", ","), Place(0, 0))
+    assert [(one.row, one.cells[0] if one.cells else one.problem) for one in records] == [
+        (1, "a"), (2, "1"), (4, "3"), (6, "cell_too_long"), (7, "6"),
+    ]  # fmt: skip
+
+
+def test_a_line_of_megabytes_takes_few_times_its_size_in_memory():
+    blocks = [b"Name,Id\n", *[b"z" * (256 * 1024)] * 32]
+    tracemalloc.start()
+    try:
+        reading.survey(blocks, Format("utf-8", ","))
+        assert tracemalloc.get_traced_memory()[1] < 3 * 8 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
 
 
 def test_headers_can_be_told_apart():
