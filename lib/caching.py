@@ -37,7 +37,13 @@ def hint(key: str, number: int, seconds: int) -> None:
     """
     if not hasattr(_own, "connection"):
         _own.connection = ConnectionPool.from_url(settings.REDIS_URL, redis_connect_func=_deaf).make_connection()
-    _own.connection.send_command("SET", django_cache.make_key(key), number, "EX", seconds, check_health=False)
+    words = [b"SET", django_cache.make_key(key).encode(), b"%d" % number, b"EX", b"%d" % seconds]
+    _own.connection.send_packed_command([_packed(words)], check_health=False)
+
+
+def _packed(words: list[bytes]) -> bytes:
+    """A command as it goes over the line; redis-py's own way, for words of any kind, takes ten times as long."""
+    return b"*%d\r\n" % len(words) + b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words])
 
 
 def _deaf(connection: Any) -> None:

@@ -10,11 +10,6 @@ from surveys.models import Invitation, Survey
 from workspaces.secrets import digest
 
 LONGEST_TOKEN = 64
-COLUMNS = (
-    "workspace_id, invitation_id, expires_at, kind, points, trigger, subject, locale, ticket_locale, account_locale,"
-    " company, accent, key, logo_width, logo_height, language, value, comment, replies, survey_id, account_id,"
-    " contact_id"
-)
 
 
 class Glance(NamedTuple):
@@ -61,9 +56,53 @@ def glance(token: str) -> Glance | None:
     if len(token) > LONGEST_TOKEN:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(f"select {COLUMNS} from surveys_page_of(%s)", [digest(token)])  # noqa: S608  our own names
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    found = Glance._make(row)
-    return found._replace(replies=json.loads(row[18])) if row[18] else found  # Django has JSON come as text
+        cursor.execute("select surveys_glance_of(%s)", [digest(token)])
+        (told,) = cursor.fetchone()
+    return _glance(*json.loads(told)) if told else None
+
+
+def _glance(
+    workspace_id: int,
+    invitation_id: int,
+    survey_id: int,
+    account_id: int,
+    contact_id: int,
+    expires_at: str,
+    kind: str,
+    points: int,
+    trigger: str,
+    locale: str,
+    account_locale: str,
+    company: str,
+    ticket: list[str] | None,
+    look: list[Any] | None,
+    answer: list[Any] | None,
+) -> Glance:
+    """As `surveys_glance_of` tells it."""
+    subject, ticket_locale = ticket or ("", "")
+    accent, key, logo_width, logo_height, language = look or ("", "", 0, 0, "")
+    value, comment, replies = answer or (None, "", None)
+    return Glance(
+        workspace_id=workspace_id,
+        invitation_id=invitation_id,
+        expires_at=datetime.fromisoformat(expires_at),
+        kind=kind,
+        points=points,
+        trigger=trigger,
+        subject=subject,
+        locale=locale,
+        ticket_locale=ticket_locale,
+        account_locale=account_locale,
+        company=company,
+        accent=accent,
+        key=key,
+        logo_width=logo_width,
+        logo_height=logo_height,
+        language=language,
+        value=value,
+        comment=comment,
+        replies=replies,
+        survey_id=survey_id,
+        account_id=account_id,
+        contact_id=contact_id,
+    )

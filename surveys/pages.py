@@ -69,7 +69,7 @@ def question(seen: Glance | Page) -> Question:
 
 
 def drawn(page: Page, token: str, opened: str, form: AnswerForm | None = None) -> str:
-    """The page in the active language; what a person wrote is in no page that is kept."""
+    """The page in its language; what a person wrote is in no page that is kept."""
     is_common = form is None and page.value is None and not page.subject
     draw: Callable[[Page], str] = _kept if is_common else lambda page: _drawn(page, form)
     return draw(page).replace(TOKEN, token).replace(OPENED, opened)
@@ -81,13 +81,18 @@ def _kept(page: Page) -> str:
 
 
 def _drawn(page: Page, form: AnswerForm | None) -> str:
+    with languages.spoken(page.language):
+        return render_to_string("surveys/customer/respond.html", _shown(page, form))
+
+
+def _shown(page: Page, form: AnswerForm | None) -> dict[str, Any]:
     chosen = page.from_mail if page.from_mail is not None else page.value
     comment = page.comment
     if form:
         chosen, comment = form.data.get("score"), form.data.get("comment", "")
     width, height = shown_size(page.logo_width, page.logo_height)
     kept = {"score": str(page.from_mail)} if page.from_mail is not None else {}
-    context: dict[str, Any] = {
+    return {
         "asked": question(page),
         "company": page.company,
         "look": {
@@ -107,7 +112,6 @@ def _drawn(page: Page, form: AnswerForm | None) -> str:
         "form": form,
         **frame(page.language, page.wish, kept),
     }
-    return render_to_string("surveys/customer/respond.html", context)
 
 
 def frame(code: str, wish: str, kept: dict[str, str]) -> dict[str, Any]:

@@ -32,12 +32,12 @@ def respond(request: HttpRequest, token: str) -> HttpResponse:
         return private(gone(request))
     wish = languages.known(request.GET.get("lang", ""))
     wishes = [wish, seen.locale, seen.ticket_locale, languages.of_browser(request), seen.account_locale, seen.language]
-    with languages.spoken(*wishes) as code:
-        page = pages.page_of(seen, code, wish, request.GET.get("score", ""))
-        if request.method == "POST":
+    page = pages.page_of(seen, languages.chosen(*wishes), wish, request.GET.get("score", ""))
+    if request.method == "POST":
+        with languages.spoken(page.language):
             return private(_answer(request, token, seen, page, at))
-        suspicion.note_score_link(request, token, request.GET.get("score", ""), at)
-        return private(HttpResponse(pages.drawn(page, token, suspicion.stamp(token, at))))
+    suspicion.note_score_link(request, token, request.GET.get("score", ""), at)
+    return private(HttpResponse(pages.drawn(page, token, suspicion.stamp(token, at))))
 
 
 def _taken(request: HttpRequest, token: str, at: datetime) -> bool:

@@ -108,6 +108,7 @@ def test_definer_functions_are_few_and_not_public(db):
         "reviews_share_of",
         "surveys_invitation_of",
         "surveys_look_of",
+        "surveys_glance_of",
         "surveys_page_of",
         "surveys_take_answer",
         "workspaces_all",
