@@ -35,11 +35,16 @@ class TokenOrSession(BaseAuthentication):
 class HasScope(permissions.BasePermission):
     """A token needs a scope for the view's `area`; a member the view's capability, to read (`view`) or to write."""
 
+    message: str | None = None
+
     def has_permission(self, request: Request, view: "APIView") -> bool:
         raw: Any = request._request
         is_reading = request.method in permissions.SAFE_METHODS
         if raw.api_token is not None:
-            return scopes.allows(raw.api_token.scopes, getattr(view, "area", scopes.Area.ADMIN), is_reading)
+            area = getattr(view, "area", scopes.Area.ADMIN)
+            wanted = scopes.scope(area, scopes.READ if is_reading else scopes.WRITE)
+            self.message = _("This token may not do that: it needs the scope %(scope)s.") % {"scope": wanted}
+            return scopes.allows(raw.api_token.scopes, area, is_reading)
         if raw.member is None:
             return False
         if is_reading:

@@ -61,7 +61,7 @@ def test_reading_and_writing_are_scopes(workspace):
     assert reader.get("accounts/").status_code == writer.get("accounts/").status_code == 200
     refused = reader.post("accounts/", {"name": "Beta"})
     assert refused.status_code == 403
-    assert detail(refused)
+    assert detail(refused) == "This token may not do that: it needs the scope accounts:write."
     assert writer.post("accounts/", {"name": "Beta"}).status_code == 201
 
 
