@@ -173,19 +173,20 @@ people as materialized (
     from accounts_contact c
     where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked))
 ),
+-- `next_at`: when they next spoke with us. Newest first, as the index has them: nothing is sorted, each is looked at once.
 touches as materialized (
-    select t.account_id, t.contact_id, t.at, t.direction = 'two_way' and t.outcome <> 'missed' as is_two_way,
-        t.direction = 'one_way' and t.outcome <> 'missed' as is_one_way, t.outcome, t.is_proactive, t.felt, t.channel,
-        (t.at at time zone 'UTC')::date as day
-    from journeys_touchpoint t
-    where t.workspace_id = %(workspace)s and t.account_id = any(array(select id from asked))
-      and t.at >= %(half_year_at)s and t.at < %(until)s and t.channel <> 'note'
-),
-answered as (
     select t.*, min(t.at) filter (where t.is_two_way) over (
-        partition by t.account_id order by t.at range between '1 microsecond' following and unbounded following
-    ) as next_at
-    from touches t
+            partition by t.account_id order by t.at desc
+            range between unbounded preceding and '1 microsecond' preceding
+        ) as next_at
+    from (
+        select t.account_id, t.contact_id, t.at, t.direction = 'two_way' and t.outcome <> 'missed' as is_two_way,
+            t.direction = 'one_way' and t.outcome <> 'missed' as is_one_way, t.outcome, t.is_proactive, t.felt,
+            (t.at at time zone 'UTC')::date as day
+        from journeys_touchpoint t
+        where t.workspace_id = %(workspace)s and t.account_id = any(array(select id from asked))
+          and t.at >= %(half_year_at)s and t.at < %(until)s and t.channel <> 'note'
+    ) t
 ),
 talked as (
     select t.account_id,
@@ -196,38 +197,25 @@ talked as (
         count(t.felt) as felt, avg(t.felt) as tone,
         count(*) filter (where t.is_two_way and t.is_proactive and t.day > %(recent_from)s) as ours,
         count(*) filter (where t.is_two_way and not t.is_proactive and t.day > %(recent_from)s) as theirs
-    from answered t
+    from touches t
     group by t.account_id
 ),
-met as ( -- `coalesce`, for plainer conditions would make the full joins here and in `foreseen` inner ones
-    select p.account_id, p.id, p.role, t.last_on
+near as ( -- `coalesce`, for a plainer condition would make the full joins here and in `spoken_of` inner ones
+    select p.account_id, count(*) filter (where p.is_here) as here,
+        bool_or(p.role = 'decision_maker' and p.is_here) as has_decider,
+        coalesce(bool_or(p.has_just_left), false) as has_lost,
+        count(*) filter (where t.last_on > %(recent_from)s) as people,
+        bit_count(bit_or(case p.role when 'decision_maker' then 1 when 'champion' then 2 else 4 end)
+            filter (where t.last_on > %(recent_from)s)::bit(3)) as roles,
+        bool_or(p.role = 'champion' and t.last_on > %(sponsor_from)s) as champion,
+        bool_or(p.role = 'decision_maker' and t.last_on > %(sponsor_from)s) as decider,
+        max(t.last_on) filter (where p.role = 'decision_maker') as decider_on
     from people p
     full join (
         select account_id, contact_id, max(day) as last_on from touches where is_two_way group by account_id, contact_id
     ) t on t.account_id = p.account_id and t.contact_id = p.id
-    where coalesce(p.id, 0) > 0 and coalesce(t.last_on, '-infinity') > '-infinity'
-),
-near as (
-    select account_id, count(*) filter (where last_on > %(recent_from)s) as people,
-        count(distinct role) filter (where last_on > %(recent_from)s) as roles,
-        bool_or(role = 'champion' and last_on > %(sponsor_from)s) as champion,
-        bool_or(role = 'decision_maker' and last_on > %(sponsor_from)s) as decider,
-        max(last_on) filter (where role = 'decision_maker') as decider_on
-    from met
-    group by account_id
-),
-known_people as (
-    select account_id, count(*) filter (where is_here) as here, bool_or(role = 'decision_maker' and is_here) as decider,
-        coalesce(bool_or(has_just_left), false) as has_lost
-    from people
-    group by account_id
-),
-talk as (
-    select m.account_id, max(m.day) as last_on
-    from accounts_metricday m
-    where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from asked))
-      and m.metric_id = %(touchpoints_two_way)s and m.day <= %(day)s and m.total > 0
-    group by m.account_id
+    where coalesce(p.id, 0) > 0
+    group by p.account_id
 ),
 spoken_for as (
     select v.account_id, max((v.at at time zone 'UTC')::date) as on_day
@@ -264,7 +252,9 @@ needs as materialized (
 spoken_of as (
     select n.account_id, n.at, n.nth, bool_or(t.at < n.at and t.at >= n.at - %(before_days)s * interval '1 day') as is_met
     from (select account_id, at, row_number() over () as nth from needs) n
-    full join (select account_id, at from touches where is_two_way and is_proactive) t on t.account_id = n.account_id
+    full join (
+        select account_id, at from touches where is_two_way and is_proactive and exists (select from needs)
+    ) t on t.account_id = n.account_id
     where coalesce(n.nth, 0) > 0
     group by n.account_id, n.at, n.nth
 ),
@@ -276,26 +266,29 @@ foreseen as (
     from spoken_of n
     group by n.account_id
 ),
-voice as (
-    select r.account_id, sum(r.n) as n, sum(r.n * r.w) as weight, max(r.day) as last_on,
-        sum(r.n * r.w * 100::float8 * greatest(0::float8, (least(r.rating, 100::float8) - r.bad) / (100::float8 - r.bad))) as total
+-- What comes seldom, in one read: these metrics of an account lie near each other.
+signals as (
+    select s.account_id, max(s.day) filter (where s.metric_id = %(touchpoints_two_way)s and s.total > 0) as engaged_on,
+        sum(s.n) filter (where s.is_rating) as voice_n, sum(s.n * s.w) filter (where s.is_rating) as voice_weight,
+        sum(s.n * s.w * 100::float8 * greatest(0::float8, (least(s.rating, 100::float8) - s.bad) / (100::float8 - s.bad)))
+            filter (where s.is_rating) as voice_total,
+        max(s.day) filter (where s.is_rating) as voice_on,
+        sum(s.n) filter (where s.is_effort) as effort_n,
+        sum(greatest(1e-9::float8, least(s.total, 1e12::float8))) filter (where s.is_effort)
+            / sum(s.n) filter (where s.is_effort) as effort_mean
     from (
-        select m.account_id, m.day, m.n, greatest(m.total, 1e-9::float8) / m.n as rating,
-            power(0.5::float8, (%(day)s - m.day) / %(voice_half_life)s::float8) as w,
+        select m.account_id, m.metric_id, m.day, m.n, m.total,
+            m.metric_id = any(array[%(csat)s, %(nps)s]::bigint[]) and m.n > 0 and m.day > %(year_from)s as is_rating,
+            m.metric_id = %(ces)s and m.n > 0 and m.day > %(half_year_from)s as is_effort,
+            greatest(m.total, 1e-9::float8) / nullif(m.n, 0) as rating,
+            power(0.5::float8, least(%(day)s - m.day, 36500) / %(voice_half_life)s::float8) as w,
             case when m.metric_id = %(csat)s then %(csat_bad)s::float8 else %(nps_bad)s::float8 end as bad
         from accounts_metricday m
         where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from asked))
-          and m.metric_id = any(array[%(csat)s, %(nps)s]::bigint[])
-          and m.day > %(year_from)s and m.day <= %(day)s and m.n > 0
-    ) r
-    group by r.account_id
-),
-efforts as (
-    select m.account_id, sum(m.n) as n, sum(greatest(1e-9::float8, least(m.total, 1e12::float8))) / sum(m.n) as mean
-    from accounts_metricday m
-    where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from asked))
-      and m.metric_id = %(ces)s and m.day > %(half_year_from)s and m.day <= %(day)s and m.n > 0
-    group by m.account_id
+          and m.metric_id = any(array[%(csat)s, %(nps)s, %(ces)s, %(touchpoints_two_way)s]::bigint[])
+          and m.day <= %(day)s
+    ) s
+    group by s.account_id
 ),
 -- ---------------------------------------------------------------------------------------------------------- learning
 lessons as materialized (
@@ -347,13 +340,13 @@ read as (
         steps.due, steps.late, steps.overdue, steps.kept, steps.ahead, steps.prepared, steps.slipped,
         talked.sent, talked.answered, talked.planned, talked.held, talked.felt, talked.tone, talked.ours, talked.theirs,
         near.people as people_met, near.roles as roles_met, near.champion as champion_met, near.decider as decider_met,
-        near.decider_on, known_people.here, known_people.decider as has_decider, known_people.has_lost,
-        talk.last_on as engaged_on, spoken_for.on_day as advocate_on,
+        near.decider_on, near.here, near.has_decider, near.has_lost,
+        signals.engaged_on, spoken_for.on_day as advocate_on,
         coalesce(cases.ever, 0) as ever, coalesce(cases.opened, 0) as opened, coalesce(cases.waiting, 0) as waiting,
         coalesce(cases.reopened, 0) as reopened, coalesce(cases.bumps, 0) as bumps,
         foreseen.events, foreseen.met,
-        voice.n as voice_n, voice.weight as voice_weight, voice.total as voice_total, voice.last_on as voice_on,
-        efforts.n as effort_n, efforts.mean as effort_mean,
+        signals.voice_n, signals.voice_weight, signals.voice_total, signals.voice_on,
+        signals.effort_n, signals.effort_mean,
         taught.started, taught.completed, taught.people as people_taught, taught.about, taught.used as lessons_used,
         kept.score as kept_score, kept.band as kept_band, kept.coverage as kept_coverage, kept.parts as kept_parts,
         kept.profile_id as kept_profile,
@@ -370,13 +363,10 @@ read as (
     full join steps on steps.account_id = asked.id
     full join talked on talked.account_id = asked.id
     full join near on near.account_id = asked.id
-    full join known_people on known_people.account_id = asked.id
-    full join talk on talk.account_id = asked.id
     full join spoken_for on spoken_for.account_id = asked.id
     full join cases on cases.account_id = asked.id
     full join foreseen on foreseen.account_id = asked.id
-    full join voice on voice.account_id = asked.id
-    full join efforts on efforts.account_id = asked.id
+    full join signals on signals.account_id = asked.id
     full join taught on taught.account_id = asked.id
     full join kept on kept.account_id = asked.id
 ),
