@@ -31,7 +31,7 @@ class Connection(WorkspaceModel):
         NO_SECRET = "no_secret", _("the secret is not here yet")
         NO_KEY = "no_key", _("no key at the address of the help desk")
         UNSIGNED = "unsigned", _("no signature came along")
-        LATE = "late", _("signed more than five minutes before or after")
+        LATE = "late", _("signed more than five minutes before or after it came")
         WRONG = "wrong", _("the signature does not fit the secret")
 
     kind = models.CharField(max_length=20)

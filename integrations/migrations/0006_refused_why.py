@@ -6,7 +6,7 @@ REASONS = [
     ("no_secret", "the secret is not here yet"),
     ("no_key", "no key at the address of the help desk"),
     ("unsigned", "no signature came along"),
-    ("late", "signed more than five minutes before or after"),
+    ("late", "signed more than five minutes before or after it came"),
     ("wrong", "the signature does not fit the secret"),
 ]
 
