@@ -14,7 +14,6 @@ KINDS = {
     "surveys.ask_after_closure": gettext_lazy("Decide whether to ask after a closed ticket"),
     "surveys.call_off": gettext_lazy("Call off the survey of a reopened ticket"),
     "surveys.call_off_merged": gettext_lazy("Call off the survey of a merged ticket"),
-    "surveys.send_invitation": gettext_lazy("Send a survey"),
     "surveys.send_wave": gettext_lazy("Send a survey wave"),
     "surveys.find_silence": gettext_lazy("Find customers who have stopped answering"),
     "surveys.tell_answer": gettext_lazy("Count an answer and tell of it"),

@@ -30,7 +30,6 @@ class SurveysConfig(AppConfig):
         react("alert.escalated", "surveys.follow_alert", effects.follow_alert)
         react("alert.closed", "surveys.follow_alert", effects.follow_alert)
         react("escalation.resolved", "surveys.ask_after_escalation", effects.ask_after_escalation)
-        register("surveys.send_invitation", Local(effects.send_invitation))  # planned one by one before
         register(planning.SEND, Local(effects.send_due, lease=timedelta(minutes=2)))
         register(sending.REMIND, Local(effects.remind_due, lease=timedelta(minutes=2)))
         register_daily("surveys.start_due", hour=5, run=effects.start_surveys_due)

@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.models import Fact, Ticket
 from outbox.models import Effect
 from surveys.actions import answers, asking, delivery, holds, sending, silence, waves
-from surveys.models import Invitation, Refusal, Wave
+from surveys.models import Refusal, Wave
 
 
 def ask_after_closure(fact: Fact, at: datetime) -> None:
@@ -54,10 +54,6 @@ def call_off_merged(fact: Fact, at: datetime) -> None:
 
 def _call_off(fact: Fact, reason: Refusal.Reason, at: datetime) -> None:
     asking.call_off_ticket(ticket=_ticket(fact), episode=fact.data["episode"], reason=reason, at=at)
-
-
-def send_invitation(effect: Effect, at: datetime) -> None:
-    sending.send_invitation(invitation=Invitation.objects.get(pk=effect.payload["invitation_id"]), at=at)
 
 
 def note_undelivered(key: str, at: datetime) -> None:

@@ -63,18 +63,30 @@ _ASKED = (
     "metric", "account_id", "account__name", "contact__name", "ticket__subject", "send_at", "sent_at", "answers__value",
     "answers__scale_max", "answers__comment", "answers__answered_at", "answers__changed_at",
 )  # fmt: skip
-_NOT_ASKED = ("metric", "account_id", "account__name", "contact__name", "ticket__subject", "at", "reason")
+_NOT_ASKED = (
+    "metric",
+    "account_id",
+    "account__name",
+    "contact__name",
+    "ticket__subject",
+    "at",
+    "reason",
+    "is_reminder",
+)
 
 
 def people(asked: QuerySet[Invitation], refused: QuerySet[Refusal]) -> Table:
-    """A row for each person asked, with the answer if there is one; then one for each who was not, with the reason."""
+    """A row for each person asked, with the answer if there is one; then one for each who was not, or was not
+    reminded, with the reason.
+    """
     yield [
         _("Survey"), _("Account id"), _("Account"), _("Person"), _("About"), _("To be sent at"), _("Sent at"),
         _("Answer"), _("Out of"), _("Comment"), _("Answered at"), _("Changed at"), _("Not asked at"), _("Why not"),
+        _("Only the reminder"),
     ]  # fmt: skip
-    yield from ([*row, None, ""] for row in _values(asked, _ASKED))
-    for *about, at, reason in _values(refused, _NOT_ASKED):
-        yield [*about, *[None] * (len(_ASKED) - len(about)), at, reason]
+    yield from ([*row, None, "", None] for row in _values(asked, _ASKED))
+    for *about, at, reason, is_reminder in _values(refused, _NOT_ASKED):
+        yield [*about, *[None] * (len(_ASKED) - len(about)), at, reason, is_reminder]
 
 
 def _values(found: QuerySet[Any], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ def invitation_rows(contact: Contact) -> Rows:
 
 
 def refusal_rows(contact: Contact) -> Rows:
-    return list(Refusal.objects.filter(contact=contact).order_by("pk").values("metric", "reason", "at"))
+    return list(Refusal.objects.filter(contact=contact).order_by("pk").values("metric", "is_reminder", "reason", "at"))
 
 
 def answer_rows(contact: Contact) -> Rows:

@@ -122,7 +122,7 @@ def asked_at(account: Account) -> SurveyInvitationQuerySet:
 
 
 def refusals_of(account: Account) -> QuerySet[Refusal]:
-    """When nobody at this account was asked, and why; newest first."""
+    """When nobody at this account was asked, or reminded, and why; newest first."""
     return Refusal.objects.filter(account=account).select_related("contact", "ticket").order_by("-pk")
 
 
@@ -200,7 +200,7 @@ def wave_progress(wave: Wave, at: datetime) -> Progress:
             due=Count("pk", filter=Q(sent_at=None, send_at__lte=at)),
         )
     )
-    return Progress(**counts, refused=refusals_by_reason(Refusal.objects.filter(wave=wave)))
+    return Progress(**counts, refused=refusals_by_reason(refusals_in(wave)))
 
 
 def invitations_of(wave: Wave) -> SurveyInvitationQuerySet:
@@ -216,5 +216,5 @@ def invitations_of(wave: Wave) -> SurveyInvitationQuerySet:
 
 def refusals_in(wave: Wave) -> QuerySet[Refusal]:
     """Whom a wave did not ask, by reason, then by account."""
-    found = Refusal.objects.filter(wave=wave).select_related("account", "contact")
+    found = Refusal.objects.filter(wave=wave, is_reminder=False).select_related("account", "contact")
     return found.order_by("reason", "account__name", "pk")

@@ -72,7 +72,8 @@ def sent(lens: Lens, since: datetime, until: datetime) -> QuerySet[Invitation]:
 
 def refusals(lens: Lens, since: datetime, until: datetime) -> QuerySet[Refusal]:
     """When somebody was not asked. What was true of them then is not kept: a group narrows nothing."""
-    found: QuerySet[Refusal] = Refusal.objects.filter(survey=lens.survey, at__gte=since, at__lt=until)
+    kept_from_asking = Refusal.objects.filter(survey=lens.survey, is_reminder=False)
+    found: QuerySet[Refusal] = kept_from_asking.filter(at__gte=since, at__lt=until)
     return found
 
 

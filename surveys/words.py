@@ -16,6 +16,8 @@ def sent(data: dict[str, Any]) -> str:
 
 def refused(data: dict[str, Any]) -> str:
     words = {**_names(data), "reason": Refusal.Reason(data["reason"]).label}
+    if data.get("is_reminder"):
+        return _("No reminder of the %(survey)s survey sent to %(name)s: %(reason)s") % words
     if not data["contact_name"]:
         return _("No %(survey)s survey sent: %(reason)s") % words
     return _("No %(survey)s survey sent to %(name)s: %(reason)s") % words

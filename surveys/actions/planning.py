@@ -22,7 +22,8 @@ from workspaces.queries import workspace
 
 SEND = "surveys.send_due"
 STORED = (
-    "survey_id", "metric", "occasion", "account_id", "contact_id", "ticket_id", "episode", "wave_id", "reason", "at",
+    "survey_id", "metric", "occasion", "account_id", "contact_id", "ticket_id", "episode", "wave_id", "is_reminder",
+    "reason", "at",
 )  # fmt: skip
 
 
@@ -173,6 +174,14 @@ def send_later(*, moments: Iterable[datetime], at: datetime, kind: str = SEND) -
 def call_off(*, reasons: Sequence[tuple[Invitation, str]], at: datetime) -> list[Refusal]:
     """Do not send these, which were planned, each for its reason."""
     Invitation.objects.filter(pk__in=[invitation.pk for invitation, _ in reasons]).update(cancelled_at=at)
+    return refuse_these(reasons=reasons, at=at)
+
+
+@transaction.atomic
+def refuse_these(
+    *, reasons: Sequence[tuple[Invitation, str]], at: datetime, is_reminder: bool = False
+) -> list[Refusal]:
+    """Store why these mails, or the reminders of them, do not go out."""
     refusals = [
         Refusal(
             survey_id=invitation.survey_id,
@@ -183,6 +192,7 @@ def call_off(*, reasons: Sequence[tuple[Invitation, str]], at: datetime) -> list
             ticket_id=invitation.ticket_id,
             episode=invitation.episode,
             wave_id=invitation.wave_id,
+            is_reminder=is_reminder,
             reason=reason,
             at=at,
         )
@@ -215,6 +225,7 @@ def _told(refusal: Refusal, names: dict[int, str], at: datetime) -> NewFact:
         "contact_name": names.get(refusal.contact_id or 0, ""),
         "metric": str(refusal.metric),
         "reason": str(refusal.reason),
+        "is_reminder": refusal.is_reminder,
         "ticket_id": refusal.ticket_id,
         "survey_id": refusal.survey_id,
     }

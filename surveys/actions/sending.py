@@ -49,21 +49,14 @@ def send_due(*, at: datetime) -> int:
     return send(invitations=taken, at=at)
 
 
-@transaction.atomic
-def send_invitation(*, invitation: Invitation, at: datetime) -> None:
-    """Put one mail on its way, unless it was called off meanwhile or must be now."""
-    send(invitations=_taken(Invitation.objects.waiting().filter(pk=invitation.pk)), at=at)
-
-
 def send(*, invitations: Sequence[Invitation], at: datetime) -> int:
     """Put these mails, which are held, on their way, but for those that something speaks against by now."""
     reasons = _last_look(invitations)
-    refused = [(one, reasons[one.pk]) for one in invitations if one.pk in reasons]
-    planning.call_off(reasons=refused, at=at)
+    planning.call_off(reasons=_refused(invitations, reasons), at=at)
     going = [one for one in invitations if one.pk not in reasons]
     if going:
         _note(going, at)
-        going = _post(going, at)
+        _post(going, at, "survey")
         update(going, SNAPSHOT)
         record_facts(facts=[_told(one, at) for one in going], at=at)
         reminders = {one.remind_at for one in going if one.remind_at}
@@ -83,9 +76,17 @@ def _last_look(invitations: Sequence[Invitation]) -> dict[int, gate.Reason]:
     found = gate.last_look([one.pk for one in invitations], people, queries.settings())
     for one in invitations:
         ticket = one.ticket
+        if not mail.is_address(one.contact.email):
+            found.setdefault(one.pk, Refusal.Reason.BAD_ADDRESS)
         if ticket and (ticket.is_open or ticket.episode != one.episode):
             found[one.pk] = Refusal.Reason.REOPENED
     return found
+
+
+def _refused(
+    invitations: Sequence[Invitation], reasons: dict[int, gate.Reason]
+) -> list[tuple[Invitation, gate.Reason]]:
+    return [(one, reasons[one.pk]) for one in invitations if one.pk in reasons]
 
 
 def _note(going: Sequence[Invitation], at: datetime) -> None:
@@ -132,21 +133,17 @@ def _products(going: Sequence[Invitation], at: datetime) -> dict[int, str]:
     return dict(rows.order_by("ends_on", "pk").values_list("account_id", "name"))
 
 
-def _post(going: Sequence[Invitation], at: datetime, key: str = "survey") -> list[Invitation]:
-    """Write and store the mails; those whose address is none after all are called off. Returns the others."""
-    refused = [one for one in going if not mail.is_address(one.contact.email)]
-    planning.call_off(reasons=[(one, Refusal.Reason.BAD_ADDRESS) for one in refused], at=at)
-    posted = [one for one in going if one not in refused] if refused else list(going)
+def _post(going: Sequence[Invitation], at: datetime, key: str) -> None:
+    """Write and store the mails."""
     writer, kept = letters.Writer(), dict[letters.Sheet, int]()
     drafts = []
-    for one in posted:
+    for one in going:
         letter = writer.letter(one, tokens.token_of(one), is_reminder=one.reminded_at is not None)
         one.language = letter.language
         if letter.sheet not in kept:
             kept[letter.sheet] = mail.keep_sheet(text=letter.sheet.text, html=letter.sheet.html, at=at)
         drafts.append(_draft(one, letter, kept[letter.sheet], f"{key}:{one.pk}"))
     mail.post_many(drafts=drafts, at=at)
-    return posted
 
 
 def _draft(invitation: Invitation, letter: letters.Letter, sheet_id: int, key: str) -> mail.Draft:
@@ -178,7 +175,7 @@ def _told(invitation: Invitation, at: datetime) -> NewFact:
 # ------------------------------------------------------------------ the reminder
 @transaction.atomic
 def remind_due(*, at: datetime) -> int:
-    """Remind once those who have not answered and still can, unless something speaks against it; returns how many."""
+    """Remind once those who have not answered and still can, or store what speaks against it; returns how many."""
     answered = Exists(Answer.objects.filter(invitation=OuterRef("pk")))
     due = Invitation.objects.sent().standing().filter(~answered, remind_at__lte=at, reminded_at=None, expires_at__gt=at)
     taken = _taken(due.order_by("remind_at", "pk"))
@@ -186,6 +183,7 @@ def remind_due(*, at: datetime) -> int:
         outbox_actions.enqueue(kind=REMIND, key=f"after:{taken[-1].pk}", payload={}, at=at)
     reasons = _last_look(taken)
     going = [one for one in taken if one.pk not in reasons and one.token_hash == digest(tokens.token_of(one))]
+    planning.refuse_these(reasons=_refused(taken, reasons), at=at, is_reminder=True)
     Invitation.objects.filter(pk__in=[one.pk for one in taken]).update(remind_at=None)
     Invitation.objects.filter(pk__in=[one.pk for one in going]).update(reminded_at=at)
     for one in going:

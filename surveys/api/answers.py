@@ -155,17 +155,19 @@ class RefusalSerializer(serializers.Serializer[Refusal]):
     contact = serializers.IntegerField(source="contact_id", allow_null=True)
     ticket = serializers.IntegerField(source="ticket_id", allow_null=True)
     wave = serializers.IntegerField(source="wave_id", allow_null=True)
+    is_reminder = serializers.BooleanField(help_text=gettext_lazy("They had been asked, and were not reminded."))
     reason = serializers.ChoiceField(Refusal.Reason.choices)
     at = UtcDateTimeField()
 
 
 class RefusalFilters(OfSurvey):
     reason = serializers.ChoiceField(Refusal.Reason.choices, required=False)
+    is_reminder = serializers.BooleanField(required=False)
     wave = IdParameter()
 
 
 class RefusalViewSet(Lists, Retrieves):
-    """When nobody was asked, and why."""
+    """When nobody was asked, or reminded, and why."""
 
     model = Refusal
     area = Area.SURVEYS

@@ -11,7 +11,7 @@ from workspaces.fields import WorkspaceModel
 
 
 class Refusal(WorkspaceModel):
-    """One time when nobody was asked, and why."""
+    """One time when nobody was asked, and why; with `is_reminder` they had been, and were not reminded."""
 
     class Reason(models.TextChoices):
         # In the gate's order; "nps_quiet" is from when only that survey had a quiet period of its own.
@@ -43,6 +43,7 @@ class Refusal(WorkspaceModel):
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="survey_refusals", null=True, db_index=False)
     episode = models.PositiveSmallIntegerField(default=0)
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="refusals", null=True, db_index=False)
+    is_reminder = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(max_length=16, choices=Reason.choices)
     at = models.DateTimeField()
 

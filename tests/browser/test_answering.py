@@ -68,7 +68,7 @@ def invite(site, metric: str = "nps", locale: str = "") -> Invitation:
             send_at=now(),
             expires_at=now() + timedelta(days=14),
         )
-        sending.send_invitation(invitation=invitation, at=now())
+        sending.send_due(at=now())
         return invitation
 
 

@@ -147,7 +147,7 @@ def invite(site) -> str:
             send_at=now(),
             expires_at=now() + timedelta(days=14),
         )
-        sending.send_invitation(invitation=invitation, at=now())
+        sending.send_due(at=now())
         return f"{site['url']}/s/{token_of(invitation)}/"
 
 

@@ -150,12 +150,12 @@ def test_who_opts_out_while_the_mail_waits_gets_none(contact, run, mails):
 
 
 def test_a_second_run_of_sending_does_nothing(contact, run, mails):
-    from surveys.actions.sending import send_invitation
+    from surveys.actions.sending import send_due
 
     tell(contact)
     run(NOON)
     run(NOON + DAY)
-    send_invitation(invitation=Invitation.objects.get(), at=NOON + 2 * DAY)
+    assert send_due(at=NOON + 2 * DAY) == 0
     run(NOON + 2 * DAY)
     assert (len(mails()), Mail.objects.count()) == (1, 1)
 
@@ -222,6 +222,7 @@ def test_the_refusal_is_told_on_the_timeline(contact, run):
         "contact_name": "Hank Scorpio",
         "metric": "csat",
         "reason": "quiet",
+        "is_reminder": False,
         "ticket_id": ticket.pk,
         "survey_id": survey_of("csat").pk,
     }

@@ -10,7 +10,7 @@ from outbox import queries as outbox_queries
 from outbox.models import Bounce, Mail
 from surveys.actions import silence
 from surveys.actions.answers import answer
-from surveys.actions.sending import send_invitation
+from surveys.actions.sending import send_due
 from surveys.models import Invitation, Silence
 from tests.builders import NOON, make_account, make_contact, make_member, make_survey_invitation
 from tests.surveys.test_results import page, stat
@@ -30,7 +30,7 @@ def client(workspace):
 def sent(name: str, run=None) -> Invitation:
     contact = make_contact(make_account(name), name=name, email=f"{name.lower()}@customer.example")
     invitation = make_survey_invitation(contact, sent_at=None)
-    send_invitation(invitation=invitation, at=NOON)
+    send_due(at=NOON)
     if run:
         run()
     return invitation

@@ -13,7 +13,7 @@ from lib.languages import date_format
 from outbox import mail, sheets
 from surveys import pictures, visits
 from surveys.actions import looks
-from surveys.actions.sending import send_due, send_invitation
+from surveys.actions.sending import send_due
 from surveys.actions.settings import update_settings
 from surveys.letters import letter
 from surveys.models import Invitation, Look
@@ -32,7 +32,7 @@ def contact(workspace):
 def send(contact, run, mails, **fields):
     invitation = make_survey_invitation(contact, sent_at=None, **fields)
     Invitation.objects.filter(pk=invitation.pk).update(token_hash="")
-    send_invitation(invitation=invitation, at=NOON)
+    send_due(at=NOON)
     run()
     invitation.refresh_from_db()
     (mail,) = mails()

@@ -122,14 +122,14 @@ def test_one_closing_asked_about_twice_at_once_is_asked_about_once(workspace_id)
 
 
 def test_sending_and_calling_off_at_once_never_does_both(workspace_id):
-    from surveys.actions.sending import send_invitation
+    from surveys.actions.sending import send_due
 
     with tenancy.entered(workspace_id):
         contact = make_contact(make_account())
         ticket = make_ticket(contact.account, contact=contact, closed_at=NOON, episode=1)
         invitation = make_survey_invitation(contact, ticket=ticket, episode=1, sent_at=None)
     at_once(
-        inside(workspace_id, lambda: send_invitation(invitation=invitation, at=NOON)),
+        inside(workspace_id, lambda: send_due(at=NOON)),
         inside(workspace_id, lambda: asking.call_off_ticket(ticket=ticket, episode=1, at=NOON)),
     )
     with tenancy.entered(workspace_id):

@@ -11,6 +11,7 @@ from surveys.actions import asking, holds, planning, sending, waves
 from surveys.actions import settings as survey_settings
 from surveys.actions import surveys as survey_actions
 from surveys.models import Answer, Hold, Invitation, Refusal, Survey, Wave
+from surveys.words import refused
 from tests.builders import (
     NOON,
     TODAY,
@@ -336,18 +337,18 @@ def test_one_reminder_to_who_has_not_answered(people, account, run, mails):
 
 
 @pytest.mark.parametrize(
-    ("zone", "days", "moment"),
+    ("zone", "sent_at", "days", "moment"),
     [
-        ("UTC", 4, datetime(2026, 6, 19, 12, tzinfo=UTC)),  # Friday
-        ("UTC", 5, datetime(2026, 6, 22, 9, tzinfo=UTC)),  # Saturday: on Monday morning
-        ("Asia/Shanghai", 1, datetime(2026, 6, 17, 1, tzinfo=UTC)),  # in the evening: on the next morning
+        ("UTC", NOON, 4, datetime(2026, 6, 19, 12, tzinfo=UTC)),  # Friday
+        ("UTC", NOON, 5, datetime(2026, 6, 22, 9, tzinfo=UTC)),  # Saturday: on Monday morning
+        ("Asia/Shanghai", NOON + DAY, 1, datetime(2026, 6, 18, 1, tzinfo=UTC)),  # in the evening: the next morning
     ],
 )
-def test_a_reminder_keeps_to_the_hours_of_the_first_mail(people, account, zone, days, moment):
+def test_a_reminder_keeps_to_the_hours_of_the_first_mail(people, account, zone, sent_at, days, moment):
     Contact.objects.filter(name="Hank").update(time_zone=zone)
     survey = survey_when("onboarding_finished", reminder_after_days=days, roles=["decision_maker"], keeps_hours=True)
     asking.ask_account(survey=survey, account=account, occasion="stage:1", at=NOON)
-    sending.send_invitation(invitation=Invitation.objects.get(), at=NOON)
+    sending.send_due(at=sent_at)
     assert Invitation.objects.get().remind_at == moment
 
 
@@ -374,7 +375,27 @@ def test_nobody_is_reminded_whom_something_speaks_against(people, account, run, 
         Invitation.objects.update(token_hash="")
     run(NOON + 4 * DAY)
     assert len(mails()) == 1
-    assert Invitation.objects.get().reminded_at is None
+    one = Invitation.objects.get()
+    assert (one.reminded_at, one.cancelled_at) == (None, None)
+
+
+def test_a_reminder_that_is_held_back_is_a_refusal_with_its_reason(people, account, run):
+    survey = survey_when("onboarding_finished", reminder_after_days=4)
+    asking.ask_account(survey=survey, account=account, occasion="stage:1", at=NOON)
+    run()
+    holds.begin(account=account, kind=Hold.Kind.ESCALATION, at=NOON + DAY, by=None)
+    for _ in range(2):
+        run(NOON + 4 * DAY)
+    held = [(one.contact.name, one.reason, one.is_reminder) for one in Refusal.objects.order_by("contact__name")]
+    assert held == [("Hank", Reason.ESCALATION_OPEN, True), ("Mo", Reason.ESCALATION_OPEN, True)]
+    told = {refused(fact.data) for fact in Fact.objects.filter(kind="survey.refused")}
+    assert told == {f"No reminder of the CSAT survey sent to {name}: An escalation is open" for name in ("Hank", "Mo")}
+    viewer = Client()
+    viewer.force_login(make_member(Role.VIEWER).user)
+    panel = viewer.get(f"/accounts/{account.pk}/answers/").content.decode()
+    assert "Hank: not reminded: An escalation is open" in panel
+    page = viewer.get(f"/surveys/?survey={survey.pk}&show=refused").content.decode()
+    assert "Hank" not in page  # they were asked
 
 
 def test_many_are_sent_in_turns(people, account, run, mails, monkeypatch):
