@@ -17,6 +17,7 @@ from accounts.models import Account, Contact, Contract
 from expectations import actions, queries
 from expectations.letters import address
 from expectations.models import Acknowledgement, Expectation
+from lib.names import refuse_unseen
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now, today
@@ -47,7 +48,7 @@ class ExpectationSerializer(serializers.Serializer[Expectation]):
     account = OwnRow(Account)
     contract = OwnRow(Contract, required=False, allow_null=True)
     kind = serializers.ChoiceField(Expectation.Kind.choices)
-    wording = serializers.CharField(max_length=LONGEST)
+    wording = serializers.CharField(max_length=LONGEST, validators=[refuse_unseen])
     made_on = serializers.DateField()
     due_on = serializers.DateField(required=False, allow_null=True)
     made_by = ByField("made_by")
@@ -94,13 +95,19 @@ class ExplainSerializer(serializers.Serializer[Any]):
 
 class SettleSerializer(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(SETTLED)
-    evidence = serializers.CharField(max_length=LONGEST, help_text=gettext_lazy("What shows it."))
+    evidence = serializers.CharField(
+        max_length=LONGEST, validators=[refuse_unseen], help_text=gettext_lazy("What shows it.")
+    )
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
-    wording = serializers.CharField(max_length=LONGEST, help_text=gettext_lazy("What is expected from now on."))
+    wording = serializers.CharField(
+        max_length=LONGEST, validators=[refuse_unseen], help_text=gettext_lazy("What is expected from now on.")
+    )
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
-    evidence = serializers.CharField(max_length=LONGEST, help_text=gettext_lazy("Why, and who agreed."))
+    evidence = serializers.CharField(
+        max_length=LONGEST, validators=[refuse_unseen], help_text=gettext_lazy("Why, and who agreed.")
+    )
 
 
 class ExpectationViewSet(Lists, Retrieves, Creates):

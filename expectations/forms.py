@@ -11,6 +11,7 @@ from accounts import queries as account_queries
 from accounts.models import Account, Contact, Contract
 from expectations import queries
 from expectations.models import Expectation
+from lib.names import refuse_unseen
 
 
 def _date(**options: Any) -> forms.DateField:
@@ -21,6 +22,7 @@ def _wording() -> forms.CharField:
     return forms.CharField(
         label=_("What they may expect"),
         max_length=1000,
+        validators=[refuse_unseen],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("In plain words, as you would say it to them. They read exactly this."),
     )
@@ -84,6 +86,7 @@ class SettleForm(forms.Form):
     evidence = forms.CharField(
         label=_("What shows it"),
         max_length=1000,
+        validators=[refuse_unseen],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("A date, a report, a ticket, who said so."),
     )
@@ -95,7 +98,10 @@ class ChangeForm(forms.Form):
     wording = _wording()
     due_on = _date(label=_("Due on"), required=False)
     evidence = forms.CharField(
-        label=_("Who agreed, when and why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Who agreed, when and why"),
+        max_length=1000,
+        validators=[refuse_unseen],
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

@@ -3,11 +3,18 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lib.names import refuse_unseen
+
 
 class SegmentForm(forms.Form):
     """A segment's name, and what it is for."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        validators=[refuse_unseen],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     note = forms.CharField(
         label=_("What it is for"),
         required=False,
@@ -20,7 +27,12 @@ class SegmentForm(forms.Form):
 class CriterionForm(forms.Form):
     """A criterion's name, and how much it counts."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        validators=[refuse_unseen],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     weight = forms.IntegerField(
         label=_("Points"),
         min_value=1,

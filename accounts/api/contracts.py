@@ -13,6 +13,7 @@ from accounts import queries
 from accounts.actions import contracts as contract_actions
 from accounts.api.marks import check_known
 from accounts.models import Account, Contract
+from lib.names import refuse_unseen
 from lib.problems import Conflict
 from lib.rest import UtcDateTimeField
 from lib.time import now
@@ -31,7 +32,7 @@ MOST_SEATS = 2**31 - 1
 class ContractSerializer(serializers.Serializer[Contract]):
     id = serializers.IntegerField(read_only=True)
     account = OwnRow(Account)
-    name = serializers.CharField(max_length=120)
+    name = serializers.CharField(max_length=120, validators=[refuse_unseen])
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(help_text=gettext_lazy("The first day that it no longer covers."))
     seats = serializers.IntegerField(min_value=0, max_value=MOST_SEATS, required=False, allow_null=True)
@@ -65,7 +66,7 @@ class ContractSerializer(serializers.Serializer[Contract]):
 class RenewalSerializer(serializers.Serializer[Contract]):
     """The terms of the contract that follows; the currency is at first the old one's."""
 
-    name = serializers.CharField(max_length=120)
+    name = serializers.CharField(max_length=120, validators=[refuse_unseen])
     starts_on = serializers.DateField(help_text=gettext_lazy("Not before the old one ends."))
     ends_on = serializers.DateField()
     seats = serializers.IntegerField(min_value=0, max_value=MOST_SEATS, required=False, allow_null=True)

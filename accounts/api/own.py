@@ -15,6 +15,7 @@ from accounts.actions import fields as field_actions
 from accounts.api.marks import IsSetField
 from accounts.models import CustomField
 from accounts.queries.field import all_fields, fields_of
+from lib.names import refuse_unseen
 from lib.time import now
 from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
 from workspaces.scopes import Area
@@ -98,7 +99,7 @@ class CustomFieldSerializer(serializers.Serializer[CustomField]):
         required=False,
         help_text=gettext_lazy("What files and the API call it; made of the name if it is left out. It stays."),
     )
-    name = serializers.CharField(max_length=80)
+    name = serializers.CharField(max_length=80, validators=[refuse_unseen])
     kind = serializers.ChoiceField(CustomField.Kind.choices)
     choices = serializers.ListField(child=serializers.CharField(max_length=80), required=False, max_length=100)
     help = serializers.CharField(max_length=200, required=False, allow_blank=True)

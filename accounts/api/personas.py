@@ -9,6 +9,7 @@ from accounts.actions import personas as persona_actions
 from accounts.api.marks import IsSetField
 from accounts.models import Persona
 from accounts.queries.persona import personas
+from lib.names import refuse_unseen
 from lib.time import now
 from workspaces.api import Creates, Fields, Lists, Retrieves, Updates, example
 from workspaces.scopes import Area
@@ -19,7 +20,7 @@ LONGEST = 2000
 @example("A kind of person", name="Head of IT", goals="Quiet nights", speaks_to="Root causes and dates")
 class PersonaSerializer(serializers.Serializer[Persona]):
     id = serializers.IntegerField(read_only=True)
-    name = serializers.CharField(max_length=80)
+    name = serializers.CharField(max_length=80, validators=[refuse_unseen])
     goals = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
     pains = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
     found_at = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)

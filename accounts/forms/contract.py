@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.money import AmountField, MoneyMixin, as_typed, currencies
 from accounts.models import Contract
+from lib.names import refuse_unseen
 
 
 class ContractForm(MoneyMixin):
@@ -16,7 +17,7 @@ class ContractForm(MoneyMixin):
     amount_name = "value"
     narrow = ("starts_on", "ends_on", "value", "currency")
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=120, validators=[refuse_unseen])
     starts_on = forms.DateField(label=_("Starts on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
         label=_("Ends or renews on"),

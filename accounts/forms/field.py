@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CustomField
+from lib.names import refuse_unseen
 
 
 class FieldForm(forms.Form):
     """A field that stands: its name, choices and meaning may change."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=80, validators=[refuse_unseen])
     help = forms.CharField(
         label=_("What it means"), max_length=200, required=False, help_text=_("Shown below the field in forms.")
     )

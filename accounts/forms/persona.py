@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.personas import EDITABLE
 from accounts.models import Persona
+from lib.names import refuse_unseen
 
 LONGEST = 2000
 
@@ -19,7 +20,9 @@ def _text(label: Any, example: Any) -> forms.CharField:
 class PersonaForm(forms.Form):
     """One kind of person."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For example “Head of IT in a clinic”."))
+    name = forms.CharField(
+        label=_("Name"), max_length=80, validators=[refuse_unseen], help_text=_("For example “Head of IT in a clinic”.")
+    )
     goals = _text(_("Goals"), _("What they want to reach, and are measured by."))
     pains = _text(_("Pains"), _("What keeps them from it, and what they fear."))
     found_at = _text(_("Where to find them"), _("Events, groups, papers, who introduces you."))

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from lib.names import refuse_unseen
 from lib.problems import Conflict
 from lib.rest import UtcDateTimeField
 from lib.time import now
@@ -32,7 +33,7 @@ from workspaces.scopes import Area
 )
 class CriterionSerializer(serializers.Serializer[Criterion]):
     id = serializers.IntegerField(read_only=True)
-    name = serializers.CharField(max_length=80)
+    name = serializers.CharField(max_length=80, validators=[refuse_unseen])
     conditions = ConditionsField(help_text=gettext_lazy("What an account is, never how it does."))
     weight = serializers.IntegerField(min_value=1, max_value=100, help_text=gettext_lazy("How much it counts."))
     place = serializers.IntegerField(read_only=True)

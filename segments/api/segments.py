@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from accounts.models import Account
 from accounts.stages import Band, Stage
+from lib.names import refuse_unseen
 from lib.problems import Conflict
 from lib.rest import BlankIsNull, UtcDateTimeField
 from lib.time import now
@@ -43,7 +44,7 @@ from workspaces.scopes import Area
 )
 class SegmentSerializer(serializers.Serializer[Segment]):
     id = serializers.IntegerField(read_only=True)
-    name = serializers.CharField(max_length=80)
+    name = serializers.CharField(max_length=80, validators=[refuse_unseen])
     note = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
     conditions = ConditionsField()
     sentence = serializers.SerializerMethodField(help_text=gettext_lazy("The conditions in words."))

@@ -243,7 +243,7 @@ FIELDS = [
         later("Health score"),
         Kind.NUMBER,
         About.STANDING,
-        column("case when a.health_band <> '' then a.health_score end"),  # without a band too little is known to tell it
+        column("case when a.health_band <> '' then a.health_score end"),  # else too little is known to tell it
         later("a score"),
     ),
     Field(
