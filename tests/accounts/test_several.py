@@ -36,7 +36,10 @@ def test_every_combination_finds_those_who_fit_all(workspace, monkeypatch, few, 
         "tier": ("strategic", lambda account: account.tier == "strategic"),
         "owner": (mine.pk, lambda account: account.owner_id == mine.pk),
         "tag": ("pilot", lambda account: account.pk in tagged),
-        "ids": (Account.objects.filter(pk__in=chosen).values("pk"), lambda account: account.pk in chosen),
+        "ids": (
+            Account.objects.filter(pk__in=chosen).values_list("pk", flat=True),
+            lambda account: account.pk in chosen,
+        ),
     }
     everybody = list(Account.objects.all())
     for size in range(len(ways) + 1):
