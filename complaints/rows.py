@@ -1,7 +1,7 @@
 """The complaints and follow-ups that an address asks for, a page at a time, ready for flat templates."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -16,6 +16,7 @@ from complaints.queries import case as queries
 from complaints.queries import figure
 from complaints.queries import follow_up as follow_up_queries
 from complaints.queries.case import Line
+from lib.formatting import exact
 from lib.markup import state_chip
 from lib.paging import Page, Sort, page_of
 from workspaces.capabilities import Role
@@ -51,10 +52,24 @@ class Chosen:
     later: str = ""
     account_id: int | None = None
     days: int = DEFAULT_DAYS
+    since: date | None = None
+    until: date | None = None
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.source or self.later or self.account_id)
+        return bool(self.source or self.later or self.account_id or self.since)
+
+    @property
+    def told_days(self) -> str:
+        """What the list shows of its days; nothing without."""
+        words = {"first": exact(self.since), "last": exact(self.until)}
+        told = {
+            "all": _("Opened from %(first)s to %(last)s"),
+            "closed": _("Closed from %(first)s to %(last)s"),
+            "open": _("Open at the end of %(last)s"),
+            "overdue": _("Overdue at the end of %(last)s"),
+        }
+        return told[self.show] % words if self.since else ""
 
 
 def people() -> list[tuple[str, str]]:
@@ -70,12 +85,15 @@ def _who(asked: str | None, member: Membership, account_id: int | None = None) -
 def chosen(form: ComplaintFilter, member: Membership) -> Chosen:
     form.is_valid()
     read = form.cleaned_data
+    since, until = read.get("since"), read.get("until")
     return Chosen(
         who=_who(read.get("who"), member, read.get("account")),
         show=read.get("show") or "open",
         source=read.get("source") or "",
         later=read.get("later") or "",
         account_id=read.get("account"),
+        since=since if until else None,
+        until=until if since else None,
     )
 
 
@@ -92,6 +110,9 @@ def matching(wanted: Chosen, member: Membership, at: datetime) -> ComplaintQuery
         found = found.filter(pk__in=figure.asked_about().values("pk"))
     elif wanted.later:
         found = found.filter(pk__in=figure.came_round(is_promoter=wanted.later == "promoter").values("pk"))
+    if wanted.since and wanted.until:
+        since, until = (datetime.combine(day, time.min, UTC) for day in (wanted.since, wanted.until))
+        return found.filter(figure.within(wanted.show, since, until + timedelta(days=1)))
     return _shown(found, wanted.show, at)
 
 

@@ -51,7 +51,6 @@ def told(digest: Digest) -> dict[str, Any]:
             for one in digest.overdue
         ],
         "complaints": _complaints(digest),
-        "complaints_path": reverse("complaints:complaint_list") + "?who=all&show=all",
     }
 
 
@@ -116,11 +115,14 @@ def _improvement(pk: int) -> str:
     return reverse("voice:improvement", args=[pk])
 
 
-def _complaints(digest: Digest) -> str:
-    found = digest.complaints
-    return _("%(opened)s opened, %(closed)s closed; %(open)s open, %(overdue)s of them overdue") % {
-        "opened": number(found.opened),
-        "closed": number(found.closed),
-        "open": number(found.open),
-        "overdue": number(found.overdue),
+def _complaints(digest: Digest) -> list[dict[str, str]]:
+    """Each figure with the complaints it counts: opened and closed in these days, open and overdue at their end."""
+    found, about = digest.complaints, digest.span
+    address = reverse("complaints:complaint_list") + f"?who=all&since={about.first}&until={about.last}&show="
+    told = {
+        "all": _("%(shown)s opened") % {"shown": number(found.opened)},
+        "closed": _("%(shown)s closed") % {"shown": number(found.closed)},
+        "open": _("%(shown)s open at the end") % {"shown": number(found.open)},
+        "overdue": _("%(shown)s of them overdue") % {"shown": number(found.overdue)},
     }
+    return [{"text": text, "path": address + show} for show, text in told.items()]

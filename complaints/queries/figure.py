@@ -27,18 +27,19 @@ class Period:
 
 
 def period(since: datetime, until: datetime) -> Period:
-    within = {"gte": since, "lt": until}
-    opened, closed = (
-        Q(**{f"{name}__{way}": moment for way, moment in within.items()}) for name in ("opened_at", "closed_at")
-    )
+    shown = {"opened": "all", "closed": "closed", "open": "open", "overdue": "overdue"}
+    counts = {name: Count("pk", filter=within(show, since, until)) for name, show in shown.items()}
+    return Period(**Complaint.objects.aggregate(**counts))
+
+
+def within(show: str, since: datetime, until: datetime) -> Q:
+    """What a list shows of a period: those opened in it (`all`) or closed in it, those open or overdue at its end."""
+    if show == "all":
+        return Q(opened_at__gte=since, opened_at__lt=until)
+    if show == "closed":
+        return Q(closed_at__gte=since, closed_at__lt=until)
     is_open = Q(opened_at__lt=until) & (Q(closed_at=None) | Q(closed_at__gte=until))
-    counted = Complaint.objects.aggregate(
-        opened=Count("pk", filter=opened),
-        closed=Count("pk", filter=closed),
-        open=Count("pk", filter=is_open),
-        overdue=Count("pk", filter=is_open & Q(promised_at__lt=until)),
-    )
-    return Period(**counted)
+    return is_open & Q(promised_at__lt=until) if show == "overdue" else is_open
 
 
 # ------------------------------------------------------------------------------------------- silent others

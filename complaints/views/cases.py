@@ -33,7 +33,7 @@ MOST_STEPS = 200
 @requires(Capability.VIEW)
 @require_safe
 def complaint_list(request: WorkspaceRequest) -> HttpResponse:
-    """`?show=` open, overdue, closed or all; `?who=`, `?source=`, `?later=`, `?account=`."""
+    """`?show=` open, overdue, closed or all; `?who=`, `?source=`, `?later=`, `?account=`; of days, `?since=&until=`."""
     at, people = now(), rows.people()
     wanted = rows.chosen(ComplaintFilter(request.GET, people=people), request.member)
     lines, page = rows.complaint_page(
@@ -43,7 +43,13 @@ def complaint_list(request: WorkspaceRequest) -> HttpResponse:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
-    initial = {"who": wanted.who, "source": wanted.source, "later": wanted.later, "account": wanted.account_id}
+    initial: dict[str, Any] = {
+        "who": wanted.who,
+        "source": wanted.source,
+        "later": wanted.later,
+        "account": wanted.account_id,
+    }
+    initial |= {"since": wanted.since, "until": wanted.until}
     context = {
         "lines": [rows.line(one, at) for one in lines],
         "before": page.before,

@@ -7,11 +7,13 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from complaints.actions.case import close_complaint
 from outbox.models import Mail
 from tests.builders import (
     NOON,
     make_account,
     make_answer,
+    make_complaint,
     make_contact,
     make_improvement,
     make_member,
@@ -208,7 +210,25 @@ def test_every_figure_of_the_digest_opens_the_comments_it_counts(client):
     assert "12 comments, 8 Jun 2026 to 14 Jun 2026" in opened
     assert '<input type="hidden" name="first" value="2026-06-08">' in opened
     assert '<a href="/surveys/?metric=csat&amp;since=2026-06-08&amp;until=2026-06-14"><strong>CSAT</strong></a>' in page
-    assert '<a href="/complaints/?who=all&amp;show=all">0 opened' in page
+
+
+def test_every_count_of_complaints_opens_those_it_counts(client):
+    account = make_account("Cedar")
+    last, earlier = MONDAY - 3 * DAY, MONDAY - 20 * DAY
+    make_complaint(account, text="This week", at=last)
+    make_complaint(account, text="Long ago", at=earlier)
+    make_complaint(account, text="After it", at=MONDAY)
+    solved = make_complaint(account, text="Solved now", at=earlier)
+    close_complaint(complaint=solved, at=last, by=None, outcome="solved", note="", is_good_now="good")
+    page = client.get("/insights/voice/").content.decode()
+    links = re.findall(r'<a href="(/complaints/[^"]+)">([^<]+)</a>', page)
+    assert [text for _path, text in links] == ["1 opened", "1 closed", "2 open at the end", "1 of them overdue"]
+    found = []
+    for path, _text in links:
+        opened = client.get(unescape(path)).content.decode()
+        found.append([text for text in ("This week", "Long ago", "After it", "Solved now") if text in opened])
+    assert "Overdue at the end of 14 Jun 2026" in opened
+    assert found == [["This week"], ["Solved now"], ["This week", "Long ago"], ["Long ago"]]
 
 
 @pytest.mark.parametrize(
