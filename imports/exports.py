@@ -112,20 +112,21 @@ def _contacts(found: Found) -> Table:
     yield [
         *_header(
             Kind.CONTACTS, "id", "source", "external_id", "account_id", "account", "name", "email", "title", "role",
-            "persona", "influence", "stance", "locale", "phone", "time_zone", "consent", "opted_out", "left",
+            "persona", "influence", "stance", "locale", "phone", "time_zone", "consent", "consent_source", "consent_at",
+            "opted_out", "opted_out_at", "left", "left_at",
         ),
         *own,
     ]  # fmt: skip
     people = _values(
         Contact.objects.filter(account__in=found.values("pk")),
         "pk", "source", "external_id", "account_id", "account__name", "name", "email", "title", "role",
-        "persona__name", "influence", "stance", "locale", "phone", "time_zone", "consent", "opted_out_at", "left_at",
-        "custom",
+        "persona__name", "influence", "stance", "locale", "phone", "time_zone", "consent",
+        "consent_source", "consent_at", "opted_out_at", "left_at", "custom",
     )  # fmt: skip
-    for pk, source, external_id, account_id, *plain, opted_out_at, left_at, held in people:
+    for pk, source, external_id, account_id, *plain, consent_at, opted_out_at, left_at, held in people:
         yield [
-            _id(pk), source, external_id, _id(account_id), *plain, _yes(opted_out_at), _yes(left_at),
-            *_written(fields, held),
+            _id(pk), source, external_id, _id(account_id), *plain, _when(consent_at), _yes(opted_out_at),
+            _when(opted_out_at), _yes(left_at), _when(left_at), *_written(fields, held),
         ]  # fmt: skip
 
 

@@ -140,10 +140,16 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("phone", _("Phone"), ("phone", "phone number", "telephone", "mobile phone number", "电话", "電話")),
         Field("time_zone", _("Time zone"), ("time zone", "timezone")),
         Field("consent", _("Consent"), ("consent", "legal basis", "marketing consent")),
+        Field("consent_at", _("Date of consent"), ("date of consent", "consent at", "consent date")),
+        Field("consent_source", _("Source of consent"), ("source of consent", "consent source")),
         Field("opted_out", _("Wants no surveys"), (
             "opted out", "email opt out", "hasoptedoutofemail", "unsubscribed", "wants no surveys",
         )),
+        Field("opted_out_at", _("Wants no surveys since"), (
+            "wants no surveys since", "opted out at", "opt out date", "unsubscribed at",
+        )),
         Field("left", _("Has left the company"), ("left", "has left", "no longer at company", "has left the company")),
+        Field("left_at", _("Left the company at"), ("left the company at", "left at")),
     ),
     Kind.CONTRACTS: (
         _OWN_ID,

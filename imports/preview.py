@@ -15,7 +15,7 @@ LONGEST = 80
 # Columns whose staged text is what will be stored and says more than the cell; elsewhere the cell itself is shown.
 _TOLD = frozenset(
     "external_id arr seats value starts_on ends_on opened_at closed_at updated_at happened_at day email ref_domain"
-    " metric n total last currency locale".split()
+    " consent_at opted_out_at left_at metric n total last currency locale".split()
 )
 _NAMED: dict[str, Mapping[str, str]] = {"auto_renews": {"t": "✓", "f": "–"}, "is_closed": {"t": "✓", "f": "–"}}
 

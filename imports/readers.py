@@ -106,8 +106,12 @@ def _contacts(manner: Manner, book: Book) -> Readers:
         "phone": ("phone", cells.text(40)),
         "time_zone": ("time_zone", time_zone),
         "consent": ("consent", cells.choice(words.CONSENTS)),
+        "consent_at": ("consent_at", cells.moment(manner)),
+        "consent_source": ("consent_source", cells.text(200)),
         "opted_out": ("opted_out", cells.yes_no),
+        "opted_out_at": ("opted_out_at", cells.moment(manner)),
         "left": ("has_left", cells.yes_no),
+        "left_at": ("left_at", cells.moment(manner)),
     }
 
 

@@ -295,6 +295,9 @@ def _contact(row: Row, layout: Layout) -> list[tuple[Row, int]]:
         row["name"] = " ".join(filter(None, (first, last)))
         if not is_seen(row["name"]):
             raise Unfit("not_a_name")
+    for flag, moment in (("opted_out", "opted_out_at"), ("has_left", "left_at")):
+        if moment in row:
+            row.setdefault(flag, "t")
     email = row.get("email", "")
     if email and not {"ref_ids", "ref_name", "ref_domain"} & row.keys() and not is_free_mail(domain_of(email)):
         row["ref_domain"] = domain_of(email)

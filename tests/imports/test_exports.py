@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from accounts.actions import fields as field_actions
 from accounts.actions import metrics as metric_actions
 from accounts.actions import tags as tag_actions
-from accounts.models import Account, Persona
+from accounts.models import Account, Contact, Persona
 from imports import exports
 from imports.kinds import Kind
 from lib import csv
@@ -83,6 +83,9 @@ def customers(draw: st.DrawFn) -> list[dict[str, Any]]:
             "outcome": draw(st.sampled_from(["", "held", "missed"])),
             "is_proactive": draw(st.none() | st.booleans()),
             "locale": draw(st.sampled_from(["", "de", "zh-hant"])),
+            "consent": draw(st.sampled_from(["", "given", "withdrawn"])),
+            "source": draw(st.just("") | nasty),
+            "gone_at": draw(st.none() | moments),
             "tags": draw(st.lists(nasty.map(str.strip).filter(bool), max_size=3, unique=True)),
         }
         for place, name in enumerate(names)
@@ -94,6 +97,12 @@ def prepared(user: User) -> tuple[Member, Any]:
     Persona.objects.create(name="Buyer", created_at=NOON)
     field = field_actions.define_field(about="account", name="Tier", kind="text", at=NOON, by=None)
     return make_member(user=user), field
+
+
+def consent_of(one: dict[str, Any]) -> dict[str, Any]:
+    if not one["consent"]:
+        return {}
+    return {"consent": one["consent"], "consent_at": one["at"], "consent_source": one["source"]}
 
 
 def build(wanted: list[dict[str, Any]], user: User) -> None:
@@ -109,8 +118,10 @@ def build(wanted: list[dict[str, Any]], user: User) -> None:
         tag_actions.tag(account_ids=[account.pk], name="Key customer", at=NOON, by=None)
         person = make_contact(
             account, name=one["person"], email=f"p{place}@{tenancy.current_id()}.example", title=one["summary"],
-            role="champion", locale="zh-hans", persona=Persona.objects.get(), consent="given", influence="high",
+            role="champion", locale="zh-hans", persona=Persona.objects.get(), influence="high",
+            **consent_of(one),
         )  # fmt: skip
+        Contact.objects.filter(pk=person.pk).update(opted_out_at=one["gone_at"], left_at=one["gone_at"])
         make_contract(account, name=one["subject"], value_minor=one["arr_minor"], currency=one["currency"], seats=place)
         make_ticket(
             account, contact=person, external_id=one["summary"], subject=one["subject"], opened_at=one["at"],

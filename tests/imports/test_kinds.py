@@ -45,6 +45,33 @@ def test_contacts_find_their_account_by_ids_or_by_their_address(workspace):
     assert found(brought_in(CONTACTS)) == {"refused": 1, "same": 2}
 
 
+def test_consent_an_opt_out_and_a_departure_have_their_dates_and_source(workspace):
+    make_account("Cedar")
+    head = "Account,E-mail,Consent,Date of consent,Source of consent,Wants no surveys since,Left at\n"
+    brought_in(
+        f"{head}Cedar,mei@cedar.example,given,2026-01-02,Fair,2026-02-03,\n"
+        "Cedar,ana@cedar.example,given,,,,2026-03-04\nCedar,bo@cedar.example,,2026-01-02,Fair,,\n"
+    )
+    mei, ana, bo = Contact.objects.order_by("pk")
+    assert (mei.consent_at, mei.consent_source) == (datetime(2026, 1, 2, tzinfo=UTC), "Fair")
+    assert (mei.opted_out_at, mei.left_at) == (datetime(2026, 2, 3, tzinfo=UTC), None)
+    assert (ana.consent_at >= NOON, ana.consent_source) == (True, "Import of customers.csv")
+    assert (ana.opted_out_at, ana.left_at) == (None, datetime(2026, 3, 4, tzinfo=UTC))
+    assert (bo.consent, bo.consent_at, bo.consent_source) == ("", None, "")
+
+    later = (
+        f"{head}Cedar,mei@cedar.example,withdrawn,2026-04-05,Mail,2026-05-05,\nCedar,ana@cedar.example,,2025-01-01,,,\n"
+    )
+    assert written(brought_in(later)) == {"changed": 2}
+    mei.refresh_from_db()
+    ana.refresh_from_db()
+    assert (mei.consent, mei.consent_at, mei.consent_source) == ("withdrawn", datetime(2026, 4, 5, tzinfo=UTC), "Mail")
+    assert mei.opted_out_at == datetime(2026, 2, 3, tzinfo=UTC), "known here before"
+    assert (ana.consent_at, ana.consent_source) == (datetime(2025, 1, 1, tzinfo=UTC), "Import of customers.csv")
+    assert found(checked(later)) == {"same": 2}
+    assert refusals(checked(f"{head}Cedar,mei@cedar.example,,,,,2026-07-01\n")) == [(2, "not_yet")]
+
+
 def test_of_several_accounts_of_one_name_the_domain_tells_which(workspace):
     cedar = make_account("Cedar", domains=["cedar.example"])
     make_account("CEDAR")

@@ -20,8 +20,12 @@ COLUMNS: Columns = (
     ("phone", "text"),
     ("time_zone", "text"),
     ("consent", "text"),
+    ("consent_at", "timestamptz"),
+    ("consent_source", "text"),
     ("opted_out", "boolean"),
+    ("opted_out_at", "timestamptz"),
     ("has_left", "boolean"),
+    ("left_at", "timestamptz"),
     ("custom", "jsonb"),
 )
 
@@ -94,6 +98,9 @@ update staged s set fields = array_remove(array[
     case when s.phone <> c.phone then 'phone' end,
     case when s.time_zone <> c.time_zone then 'time_zone' end,
     case when s.consent <> c.consent then 'consent' end,
+    case when coalesce(s.consent, c.consent) <> '' and s.consent_at <> coalesce(c.consent_at, '-infinity')
+     then 'consent_at' end,
+    case when coalesce(s.consent, c.consent) <> '' and s.consent_source <> c.consent_source then 'consent_source' end,
     case when s.external_id is not null and c.external_id = '' then 'external_id' end
 ], null) || array(
     select 'custom.' || f.key from jsonb_each(s.custom) f where c.custom -> f.key is distinct from f.value
@@ -119,6 +126,7 @@ def judge(stage: Stage, *, is_final: bool) -> None:
     _refuse_suppressed(stage)
     references.refuse_same_target(stage)
     references.refuse_strangers(stage)
+    stage.refuse("not_yet", "greatest(s.consent_at, s.opted_out_at, s.left_at) > %(at)s + interval '1 day'")
     stage.refuse("name_missing", "s.target is null and s.name is null and s.email is null")
     if stage.has("s.target is not null"):
         stage.run(_COMPARE)
@@ -160,36 +168,44 @@ from staged t left join accounts_contact c on c.workspace_id = %(ws)s and c.id =
 where t.row = s.row
 """
 
-_INSERT = """
+# Where consent was recorded, for who says neither that nor when.
+_TOLD = "case when s.consent_at is null then %(told)s else '' end"
+
+_INSERT = f"""
 insert into accounts_contact (id, workspace_id, account_id, name, email, title, role, persona_id, influence, stance,
     locale, phone, time_zone, consent, consent_at, consent_source, custom, source, external_id, opted_out_at, left_at,
     created_at)
 select s.target, %(ws)s, s.account_id, coalesce(s.name, ''), coalesce(s.email, ''), coalesce(s.title, ''),
     coalesce(s.role, 'end_user'), s.persona_id, coalesce(s.influence, ''), coalesce(s.stance, ''),
     coalesce(s.locale, ''), coalesce(s.phone, ''), coalesce(s.time_zone, ''), coalesce(s.consent, ''),
-    case when s.consent <> '' then %(at)s end, case when s.consent <> '' then %(told)s else '' end,
-    coalesce(s.custom, '{}'), case when s.external_id is null then '' else s.source end, coalesce(s.external_id, ''),
-    case when s.opted_out then %(at)s end, case when s.has_left then %(at)s end, %(at)s
+    case when s.consent <> '' then coalesce(s.consent_at, %(at)s) end,
+    case when s.consent <> '' then coalesce(s.consent_source, {_TOLD}) else '' end,
+    coalesce(s.custom, '{{}}'), case when s.external_id is null then '' else s.source end, coalesce(s.external_id, ''),
+    case when s.opted_out then coalesce(s.opted_out_at, %(at)s) end,
+    case when s.has_left then coalesce(s.left_at, %(at)s) end, %(at)s
 from staged s where s.verdict = 'new' order by s.row
-"""
+"""  # noqa: S608  our own words
 
-_UPDATE = """
+_UPDATE = f"""
 update accounts_contact c
 set name = coalesce(s.name, c.name), email = coalesce(s.email, c.email), title = coalesce(s.title, c.title),
     role = coalesce(s.role, c.role), persona_id = coalesce(s.persona_id, c.persona_id),
     influence = coalesce(s.influence, c.influence), stance = coalesce(s.stance, c.stance),
     locale = coalesce(s.locale, c.locale), time_zone = coalesce(s.time_zone, c.time_zone),
     phone = coalesce(s.phone, c.phone), consent = coalesce(s.consent, c.consent),
-    consent_at = case when s.consent <> c.consent then %(at)s else c.consent_at end,
-    consent_source = case when s.consent <> c.consent then %(told)s else c.consent_source end,
-    custom = c.custom || coalesce(s.custom, '{}'),
+    consent_at = case when 'consent' = any(s.fields) then coalesce(s.consent_at, %(at)s)
+        when 'consent_at' = any(s.fields) then s.consent_at else c.consent_at end,
+    consent_source = case when 'consent' = any(s.fields) then coalesce(s.consent_source, {_TOLD})
+        when 'consent_source' = any(s.fields) then s.consent_source else c.consent_source end,
+    custom = c.custom || coalesce(s.custom, '{{}}'),
     source = case when s.external_id is not null and c.external_id = '' then s.source else c.source end,
     external_id = case when c.external_id = '' then coalesce(s.external_id, '') else c.external_id end,
-    opted_out_at = case when s.is_out then %(at)s when s.is_in then null else c.opted_out_at end,
-    left_at = case when s.is_gone then %(at)s when s.is_back then null else c.left_at end
+    opted_out_at = case when s.is_out then coalesce(s.opted_out_at, %(at)s) when s.is_in then null
+        else c.opted_out_at end,
+    left_at = case when s.is_gone then coalesce(s.left_at, %(at)s) when s.is_back then null else c.left_at end
 from staged s
 where c.workspace_id = %(ws)s and c.id = s.target and s.verdict = 'changed'
-"""
+"""  # noqa: S608  our own words
 
 _ABOUT = """
 jsonb_build_object('contact_id', s.target, 'name', coalesce(nullif(s.name, ''), s.email),
