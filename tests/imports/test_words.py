@@ -19,7 +19,8 @@ GIVEN = re.compile(
 # What the statements compare, in the same form.
 FIELDS = {
     "name", "domains", "tier", "industry", "currency", "owner", "email", "title", "role", "persona", "influence",
-    "stance", "locale", "phone", "time_zone", "consent", "consent_at", "consent_source", "external_id", "starts_on", "ends_on", "seats", "value_minor",
+    "stance", "locale", "phone", "time_zone", "consent", "consent_at", "consent_source",
+    "external_id", "starts_on", "ends_on", "seats", "value_minor",
     "auto_renews", "number", "url", "subject", "agent_name", "agent_email", "contact", "closed_at",
     "priority", "topic", "tags",
 }  # fmt: skip
