@@ -137,10 +137,10 @@ def state(source: Import) -> tuple[str, str]:
         return "stopped", _("Cannot be read")
     if source.done_at:
         return "done", _("Brought in")
-    if source.confirmed_at:
-        return "writing", _("Being brought in")
     if source.forgotten_at:
         return "forgotten", _("Not continued")
+    if source.confirmed_at:
+        return "writing", _("Being brought in")
     if source.checked_at:
         return "checked", _("Checked")
     if source.begun_at:

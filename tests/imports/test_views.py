@@ -289,6 +289,8 @@ def test_import_pages_say_where_a_file_stands(client):
     gone = understood(received(FILE))
     Import.objects.filter(pk=gone.pk).update(forgotten_at=NOON)
     assert "The file is gone" in client.get(page(gone)).content.decode()
+    Import.objects.filter(pk=gone.pk).update(confirmed_at=NOON)
+    assert "The file is gone" in client.get(page(gone)).content.decode(), "half-way, too: nothing goes on without it"
     assert client.get(page(gone, "import_refused")).status_code == 404
     stopped = understood(received(FILE))
     Import.objects.filter(pk=stopped.pk).update(stopped_at=NOON, problem="unclosed_quote", problem_row=7)
