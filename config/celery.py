@@ -1,5 +1,6 @@
 """Celery: a pool of processes and an alarm clock. The truth about work is in the outbox's rows."""
 
+import gc
 import os
 from typing import Any
 
@@ -19,3 +20,9 @@ def refuse_wrong_role(**_: Any) -> None:
     from workspaces.roles import refuse_wrong_role
 
     refuse_wrong_role()
+
+
+@signals.worker_process_init.connect
+def keep_what_is_loaded(**_: Any) -> None:
+    """Code stays with the process; looking for garbage in it again and again was a sixth of a rescore's Python."""
+    gc.freeze()

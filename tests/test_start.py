@@ -1,5 +1,6 @@
 """What must not start does not, and says why."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -38,6 +39,15 @@ def test_the_web_server_and_the_workers_start_as_the_runtime_role(committed):
 
     assert wsgi.application is not None
     refuse_wrong_role()
+
+
+def test_a_worker_does_not_look_for_garbage_in_what_it_has_loaded():
+    from config.celery import keep_what_is_loaded
+
+    keep_what_is_loaded()
+
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()
 
 
 def test_the_suite_runs_as_the_runtime_role():
