@@ -1,5 +1,6 @@
 """The full rescore against hand-written statements over the same rows, and against a loop over accounts."""
 
+import gc
 import os
 import time
 from collections import defaultdict
@@ -104,7 +105,7 @@ class Night:
             ids = list(Account.objects.order_by("pk").values_list("pk", flat=True))
         chunks = [ids[start : start + scoring.CHUNK] for start in range(0, len(ids), scoring.CHUNK)]
         self.ranges = [(chunk[0], chunk[-1]) for chunk in chunks]
-        self.pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
+        self.pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=gc.freeze)
         list(self.pool.map(time.sleep, [1.0] * PROCESSES))
 
     def rescore(self, day: date) -> None:
@@ -118,6 +119,8 @@ class OneProcess:
     def __init__(self, workspace_id: int) -> None:
         self.workspace_id = workspace_id
         self.updating: list[float] = []
+        with tenancy.entered(workspace_id):
+            self.some = list(Account.objects.order_by("pk").values_list("pk", flat=True)[::ONE_IN])
 
     def rescore(self, day: date) -> None:
         self.updating.append(0.0)
@@ -127,8 +130,7 @@ class OneProcess:
     def rescore_some(self, day: date) -> None:
         """The accounts to which something happened, by one connection, on a day nobody was scored for."""
         with tenancy.entered(self.workspace_id):
-            ids = list(Account.objects.order_by("pk").values_list("pk", flat=True)[::ONE_IN])
-            scores.rescore(account_ids=ids, day=day, at=midnight(day))
+            scores.rescore(account_ids=self.some, day=day, at=midnight(day))
 
     def _watch(self, execute: Any, sql: str, *rest: Any) -> Any:
         began = time.perf_counter()
@@ -215,6 +217,7 @@ def measure(workspace_id: int, by_hand: ByHand, last: date) -> dict[str, Any]:
 
 
 def main() -> None:
+    gc.freeze()  # as a worker does
     last = today()
     workspace_id = data.ensure(ACCOUNTS, last)
     by_hand = ByHand(workspace_id)
