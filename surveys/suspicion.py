@@ -6,11 +6,8 @@ time: then there is a hint less.
 """
 
 import hashlib
-import hmac
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -18,6 +15,7 @@ from redis.exceptions import RedisError
 
 from lib import caching
 from lib.visitors import address_of
+from workspaces.secrets import salted_digest
 
 HIDDEN_LINK, HIDDEN_FIELD, MANY_LINKS, TOO_FAST = "hidden_link", "hidden_field", "many_links", "too_fast"
 TRAP = "website"  # the field that people do not see
@@ -98,13 +96,7 @@ def _opened(text: str, token: str) -> datetime | None:
 
 
 def _seal(token: str, text: str) -> str:
-    """As Django's `salted_hmac` makes it, which derives the key anew for every page."""
-    return hmac.digest(_key(settings.SECRET_KEY), f"{token}:{text}".encode(), "sha256").hex()[:20]
-
-
-@lru_cache(maxsize=8)
-def _key(secret: str) -> bytes:
-    return hashlib.sha256(f"surveys.opened{secret}".encode()).digest()
+    return salted_digest(f"{token}:{text}", "surveys.opened").hex()[:20]
 
 
 def _client(request: HttpRequest, token: str) -> str:

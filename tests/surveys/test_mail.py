@@ -1,12 +1,14 @@
 """The mail that asks."""
 
 import re
+from base64 import urlsafe_b64encode
 from html.parser import HTMLParser
 
 import pytest
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
+from django.utils.crypto import salted_hmac
 
 from accounts.models import Account
 from lib.languages import date_format
@@ -192,6 +194,13 @@ def test_only_the_digest_of_the_secret_is_stored(contact, run, mails):
     assert tenancy.locate("surveys_invitation_of", digest(token)) == (invitation.workspace_id, invitation.pk)
     other = make_survey_invitation(contact)
     assert token_of(other) != token
+
+
+def test_a_secret_is_made_again_as_it_was_ever_made(contact):
+    """Links in mails that were sent by earlier versions keep working."""
+    invitation = make_survey_invitation(contact)
+    mac = salted_hmac("surveys.invitation", str(invitation.pk), algorithm="sha256").digest()[:16]
+    assert token_of(invitation) == urlsafe_b64encode(mac).decode().rstrip("=")
 
 
 def test_sending_costs_the_same_for_one_and_for_many(contact, django_assert_num_queries):
