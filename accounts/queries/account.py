@@ -95,32 +95,38 @@ def matched(wanted: Filter) -> Matched:
     is_often = is_common(words)
     if is_often and replace(wanted, words="") == Filter():
         return Matched(Account.objects.filter(pk__in=searched(NAMES[1], words, EVERY)), common=words)
-    found, counts, sets = Account.objects.all(), list[Callable[[], int]](), list[QuerySet[Any, int]]()
+    found, counts, told = Account.objects.all(), list[Callable[[], int]](), None
     if wanted.ids is not None:
         found = found.filter(pk__in=wanted.ids)
-        sets.append(wanted.ids)
         counts.append(wanted.ids[: MOST_COUNTED + 1].count)
     if words and not is_often:
         named = names_with(words, NAMES)
         found = found.filter(pk__in=given(named))
         counts.append(lambda: len(named))
     if wanted.tag:
-        is_alone = replace(wanted, tag="") == Filter()
-        tagged, size = carriers(wanted.tag, SOME[1] if is_alone else 0)
-        carrying = tagged.values_list("account", flat=True)
-        found = found.filter(_among(carrying, size) if is_alone else Q(pk__in=carrying))
-        sets.append(carrying)
+        carrying, told, size = _by_tag(wanted)
+        found = found.filter(carrying)
         counts.append(lambda: size)
     found = narrowed(_plainly(found, wanted), replace(wanted, tag=""))
     if is_often:
         found = found.alias(at=StrIndex(Lower("name"), Lower(Value(words)))).filter(at__gt=0)
     elif not counts:
         return Matched(found)
-    is_one = len(counts) == 1 and not is_often and replace(wanted, words="", tag="", ids=None) == Filter()
-    if is_one:
+    if len(counts) == 1 and not is_often and replace(wanted, words="", tag="", ids=None) == Filter():
         return Matched(found, counts[0])
-    is_in_sets = len(sets) == 2 and replace(wanted, tag="", ids=None) == Filter()
-    return _both(found, sets[0].intersection(sets[1]) if is_in_sets else found.values_list("pk", flat=True))
+    return _both(found, found.values_list("pk", flat=True) if told is None else told)
+
+
+def _by_tag(wanted: Filter) -> tuple[Any, "QuerySet[AccountTag, int] | None", int]:
+    """That an account carries the tag; the ids of all who fit, where two sets tell them; how many carry it, if alone."""
+    is_alone = replace(wanted, tag="") == Filter()
+    tagged, size = carriers(wanted.tag, SOME[1] if is_alone else 0)
+    carrying = tagged.values_list("account", flat=True)
+    if is_alone:
+        return _among(carrying, size), None, size
+    if wanted.ids is None or replace(wanted, tag="", ids=None) != Filter():
+        return Q(pk__in=carrying), None, size
+    return Q(pk__in=carrying), carrying.filter(account__in=wanted.ids), size
 
 
 def _both(found: AccountQuerySet, ids: QuerySet[Any, int]) -> Matched:
