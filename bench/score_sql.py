@@ -49,7 +49,7 @@ select %(workspace)s, account_id, %(day)s, score, band, coverage, parts, %(at)s 
 returning account_id, score, band, coverage
 ),
 whole as (
-    select account_id, band, coverage, case band
+    select account_id, band, coverage, case band when '' then null
         when 'watch' then least(round(score), 69) when 'at_risk' then least(round(score), 49) else round(score)
         end as score
     from stored

@@ -47,7 +47,7 @@ class Account(WorkspaceModel):
 
     stage = models.CharField(max_length=14, choices=Stage.choices, default=Stage.AWARENESS)
     stage_since = models.DateTimeField()
-    # Whole points, never across a band's bound; the exact tenths are in health's own row of the day.
+    # Whole points, never across a band's bound, and none without a band; the tenths are in health's own row of the day.
     health_score = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     health_tenths = models.GeneratedField(
         expression=Cast(models.F("health_score") * 10, models.SmallIntegerField()),

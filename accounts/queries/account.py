@@ -118,7 +118,7 @@ def matched(wanted: Filter) -> Matched:
 
 
 def _by_tag(wanted: Filter) -> tuple[Any, "QuerySet[AccountTag, int] | None", int]:
-    """That an account carries the tag; the ids of all who fit, where two sets tell them; how many carry it, if alone."""
+    """That an account carries the tag; all who fit, where two sets tell them; how many carry it, if it is alone."""
     is_alone = replace(wanted, tag="") == Filter()
     tagged, size = carriers(wanted.tag, SOME[1] if is_alone else 0)
     carrying = tagged.values_list("account", flat=True)

@@ -250,7 +250,7 @@ def test_new_weights_score_everybody_again(workspace):
     profile = profiles.set_weights(weights=wanted, at=NOON, by=user)
     run("compute")
     assert (queries.weights(), profile.changed_by) == (wanted, user)
-    assert float(fresh(account).health_score) == 50.0  # dec(30 days)
+    assert float(account.health_scores.get().score) == 50.0  # dec(30 days)
     event = AuditEvent.objects.get(kind="health.weighed")
     assert (event.detail["before"], event.detail["after"]) == (DEFAULT_WEIGHTS, wanted)
     profiles.set_weights(weights=wanted, at=NOON, by=make_user())

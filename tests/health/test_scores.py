@@ -78,6 +78,18 @@ def fresh(account):
     return account
 
 
+def test_an_account_of_which_too_little_is_known_has_no_score_in_lists_files_and_today(workspace):
+    account = make_account()
+    spoke(account, 80)
+    scores.rescore_all(day=TODAY, at=NOON)
+    row = account.health_scores.get()
+    assert (row.score is not None, row.band) == (True, "")
+    assert (fresh(account).health_score, account.health_band) == (None, "")
+    later = NOON + timedelta(hours=1)
+    scores.rescore(account_ids=[account.pk], at=later)
+    assert fresh(account).health_at == NOON, "what is the same is not written again"
+
+
 def test_rescore_stale_scores_what_was_marked_and_nothing_else(workspace):
     one, other = used(make_account()), used(make_account())
     scores.mark_stale(account_ids=[one.pk, one.pk], at=NOON)
@@ -380,7 +392,7 @@ def test_who_enters_or_leaves_the_segment_of_a_profile_is_scored_again(workspace
     )  # fmt: skip
     assert profiled(account) == "Mature"
     run("compute")
-    assert (profiled(account), float(fresh(account).health_score)) == ("Gold", 50.0)
+    assert (profiled(account), float(account.health_scores.get().score)) == ("Gold", 50.0)
 
     account_actions.update_account(account=account, changes={"industry": "Bank"}, at=NOON, by=None)
     run("compute", at=NOON + timedelta(minutes=2))
