@@ -91,7 +91,10 @@ class TagsField(serializers.ListField):
 
 
 class AccountHealthSerializer(serializers.Serializer[Account]):
-    """The current score, 0 to 100, its band, and how much of what it needs was there; `health/` has its parts."""
+    """The current score, 0 to 100, its band, and how much of what it needs was there; `health/` has its parts.
+
+    Where that is too little to tell, there is neither score nor band.
+    """
 
     score = serializers.FloatField(source="health_score", read_only=True, allow_null=True, min_value=0, max_value=100)
     band = BlankIsNull(Band.choices, source="health_band", read_only=True)

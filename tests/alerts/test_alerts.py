@@ -356,7 +356,7 @@ def in_steady_use(owner):
 def test_one_bad_answer_lowers_the_score_and_leads_to_one_alert_and_one_mail(workspace, value, comment):
     owner = make_member()
     account = in_steady_use(owner)
-    before = account.health_score
+    before = account.health_scores.get().score
     invitation = make_survey_invitation(make_contact(account, name="Mei Chen", role="decision_maker"))
     answers.answer(invitation=invitation, value=value, comment=comment, at=NOON)
     run("default", "compute", "mail")
