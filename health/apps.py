@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -84,8 +82,8 @@ class HealthConfig(AppConfig):
         register_daily("health.measure_all_attitudes", hour=3, run=tasks.start_measuring_attitudes)
         register(profiles.RESCORE_EFFECT, Local(tasks.rescore_stale, queue="compute"))
         register(scores.CHUNK_EFFECT, Local(tasks.rescore_chunk, queue="compute"))
-        register(recomputing.START_EFFECT, Local(tasks.start_recomputing, queue="compute", lease=timedelta(minutes=1)))
-        register(recomputing.CHUNK_EFFECT, Local(tasks.recompute_chunk, queue="compute", lease=timedelta(minutes=1)))
+        register(recomputing.START_EFFECT, Local(tasks.start_recomputing, queue="compute"))
+        register(recomputing.CHUNK_EFFECT, Local(tasks.recompute_chunk, queue="compute"))
         register_daily("health.rescore_all", hour=2, run=tasks.start_rescore_all)
         register_daily("health.keep_months", hour=4, run=tasks.keep_months)
         upkeep.append(retention.keep_months)

@@ -45,7 +45,7 @@ class Local:
     run: Callable[[Effect, datetime], None]
     queue: str = "default"
     max_attempts: int = 8
-    lease: timedelta = timedelta(seconds=8)
+    lease: ClassVar[timedelta] = timedelta(seconds=8)
     at_once: ClassVar[int] = 1
 
 

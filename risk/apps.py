@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +15,8 @@ class RiskConfig(AppConfig):
 
         listen(tasks.score)
         register_field(RISK)
-        register(actions.STEP_EFFECT, Local(tasks.take_step, queue="compute", lease=timedelta(minutes=1)))
-        register(actions.HAND_EFFECT, Local(tasks.make_hand_card, queue="compute", lease=timedelta(minutes=1)))
+        register(actions.STEP_EFFECT, Local(tasks.take_step, queue="compute"))
+        register(actions.HAND_EFFECT, Local(tasks.make_hand_card, queue="compute"))
         register(actions.CHUNK_EFFECT, Local(tasks.score_chunk, queue="compute"))
         register_daily("risk.keep_up", hour=1, run=tasks.keep_up)
         retain(

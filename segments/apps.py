@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from django.apps import AppConfig
 
 
@@ -20,10 +18,9 @@ class SegmentsConfig(AppConfig):
 
         listen(facts=members.note_facts, readings=members.note_readings)
         listen(facts=fits.note_signing)
-        long = timedelta(minutes=4)
-        register(pending.REFRESH, Local(tasks.refresh, queue="compute", lease=long))
+        register(pending.REFRESH, Local(tasks.refresh, queue="compute"))
         register(members.REFRESH_CHANGED, Local(tasks.refresh_changed, queue="compute"))
-        register(fits.COMPUTE, Local(tasks.compute_fit, queue="compute", lease=long))
+        register(fits.COMPUTE, Local(tasks.compute_fit, queue="compute"))
         register(fits.SNAPSHOT, Local(tasks.keep_at_signing, queue="compute"))
         register(segments.PURGE, Local(tasks.purge, queue="compute"))
         register_daily("segments.refresh_all", hour=4, run=tasks.refresh_daily)

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -30,10 +28,10 @@ class SurveysConfig(AppConfig):
         react("alert.escalated", "surveys.follow_alert", effects.follow_alert)
         react("alert.closed", "surveys.follow_alert", effects.follow_alert)
         react("escalation.resolved", "surveys.ask_after_escalation", effects.ask_after_escalation)
-        register(planning.SEND, Local(effects.send_due, lease=timedelta(minutes=2)))
-        register(sending.REMIND, Local(effects.remind_due, lease=timedelta(minutes=2)))
+        register(planning.SEND, Local(effects.send_due))
+        register(sending.REMIND, Local(effects.remind_due))
         register_daily("surveys.start_due", hour=5, run=effects.start_surveys_due)
-        register(waves.SEND_WAVE, Local(effects.send_wave, queue="compute", lease=timedelta(minutes=4)))
+        register(waves.SEND_WAVE, Local(effects.send_wave, queue="compute"))
         personal.register()
         retain(
             "unanswered_surveys",
