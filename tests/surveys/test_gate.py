@@ -69,6 +69,7 @@ def not_drawn(survey: Survey, percent: int) -> Contact:
         contact = make_contact(make_account(), email="noreply@vendor.example", role="end_user")
         if not drawn(survey, contact, percent):
             return contact
+        contact.delete()
 
 
 @pytest.fixture
