@@ -238,14 +238,7 @@ FIELDS = [
         noun=later("a number of days in the stage"),
         has_gaps=False,
     ),
-    Field(
-        "score",
-        later("Health score"),
-        Kind.NUMBER,
-        About.STANDING,
-        column("case when a.health_band <> '' then a.health_score end"),  # else too little is known to tell it
-        later("a score"),
-    ),
+    Field("score", later("Health score"), Kind.NUMBER, About.STANDING, column("a.health_score"), later("a score")),
     Field(
         "band",
         later("Health"),

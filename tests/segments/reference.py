@@ -103,7 +103,7 @@ VALUES: dict[str, Callable[[Account, int, str], Any]] = {
     "id_in": lambda a, days, currency: [one.source for one in ExternalId.objects.filter(account=a)],
     "stage": lambda a, days, currency: a.stage,
     "days_in_stage": lambda a, days, currency: (TODAY - day_of(a.stage_since)).days,
-    "score": lambda a, days, currency: float(a.health_score) if a.health_band else None,
+    "score": lambda a, days, currency: None if a.health_score is None else float(a.health_score),
     "band": lambda a, days, currency: a.health_band or None,
     "coverage": lambda a, days, currency: a.health_coverage * 100,
     "risk": lambda a, days, currency: None if a.risk is None else int(a.risk * 100 + 0.5),
