@@ -1,7 +1,7 @@
 """The complaints and follow-ups that an address asks for, a page at a time, ready for flat templates."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -19,6 +19,7 @@ from complaints.queries.case import Line
 from lib.formatting import exact
 from lib.markup import state_chip
 from lib.paging import Page, Sort, page_of
+from lib.time import DAY, midnight, named_days
 from workspaces.capabilities import Role
 from workspaces.queries import Membership, members
 
@@ -85,15 +86,15 @@ def _who(asked: str | None, member: Membership, account_id: int | None = None) -
 def chosen(form: ComplaintFilter, member: Membership) -> Chosen:
     form.is_valid()
     read = form.cleaned_data
-    since, until = read.get("since"), read.get("until")
+    since, until = named_days(read.get("since", ""), read.get("until", ""))
     return Chosen(
         who=_who(read.get("who"), member, read.get("account")),
         show=read.get("show") or "open",
         source=read.get("source") or "",
         later=read.get("later") or "",
         account_id=read.get("account"),
-        since=since if until else None,
-        until=until if since else None,
+        since=since,
+        until=until,
     )
 
 
@@ -111,8 +112,7 @@ def matching(wanted: Chosen, member: Membership, at: datetime) -> ComplaintQuery
     elif wanted.later:
         found = found.filter(pk__in=figure.came_round(is_promoter=wanted.later == "promoter").values("pk"))
     if wanted.since and wanted.until:
-        since, until = (datetime.combine(day, time.min, UTC) for day in (wanted.since, wanted.until))
-        return found.filter(figure.within(wanted.show, since, until + timedelta(days=1)))
+        return found.filter(figure.within(wanted.show, midnight(wanted.since), midnight(wanted.until + DAY)))
     return _shown(found, wanted.show, at)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.utils import timezone
 
 DAY = timedelta(days=1)
+EARLIEST, LATEST = 2000, 2100  # years
 
 
 def now() -> datetime:
@@ -25,6 +26,15 @@ def day_of(at: datetime) -> date:
 def midnight(day: date) -> datetime:
     """When a UTC day begins."""
     return datetime.combine(day, time(), UTC)
+
+
+def named_days(since: str, until: str) -> tuple[date, date] | tuple[None, None]:
+    """The first and last day of a period that an address names; neither if it names none."""
+    try:
+        first, last = date.fromisoformat(since), date.fromisoformat(until)
+    except ValueError:
+        return None, None
+    return (first, last) if EARLIEST <= first.year <= last.year <= LATEST and first <= last else (None, None)
 
 
 def quarter_of(day: date) -> tuple[int, int]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from lib.time import midnight, named_days
 from surveys.breakdowns import DIMENSIONS, Dimension
 from surveys.models import Refusal, Survey
 from surveys.scales import scale_of
@@ -16,7 +17,6 @@ from surveys.tallies import Roll, day_after, day_begun
 PERIODS = [30, 90, 180, 365]
 SHOWS = ["answers", "before", "sent", "refused", "doubtful"]
 SPANS = ["month", "week", "wave"]
-EARLIEST, LATEST = 2000, 2100
 UNSAID: dict[str, Any] = {"span": "month", "roll": Roll.ANSWERS.value, "by": "stage"}
 
 
@@ -86,7 +86,7 @@ class Lens:
     def dates(self, at: datetime) -> tuple[datetime, datetime]:
         """The period that ends at `at`, or the days it names; half open."""
         if self.since and self.until:
-            return _midnight(self.since), _midnight(self.until + timedelta(days=1))
+            return midnight(self.since), midnight(self.until + timedelta(days=1))
         return at - timedelta(days=self.days), at
 
     def dates_before(self, at: datetime) -> tuple[datetime, datetime]:
@@ -101,7 +101,7 @@ class Lens:
         first = _day(self.first)
         if first is None:
             return self.dates(at)
-        return _midnight(first), _midnight(day_after(self.span, first))
+        return midnight(first), midnight(day_after(self.span, first))
 
     def but(self, **changes: Any) -> "Lens":
         return replace(self, **changes)
@@ -144,15 +144,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def named_days(since: str, until: str) -> tuple[date | None, date | None]:
-    """Both, or neither if they name no period."""
-    first, last = _day(since), _day(until)
-    if first is None or last is None or not EARLIEST <= first.year <= last.year <= LATEST or first > last:
-        return None, None
-    return first, last
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=UTC)

@@ -1,12 +1,13 @@
 """Which comments a page shows: all of it stands in the address."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from accounts.stages import Stage
+from lib.time import midnight, named_days
 from voice.models import LANGUAGES, UNHAPPY, Feeling, Remark, RemarkQuerySet, Source
 
 PERIODS = [30, 90, 180, 365]
@@ -15,7 +16,6 @@ NAMES = ("days", "first", "last", "by", "source", "theme", "stage", "segment", "
 ONLY = ["odds", "corrected", "untold"]
 ANYWHERE = "all"
 NOT_HAPPY = "unhappy"  # as a feeling: any of UNHAPPY
-EARLIEST, LATEST = 2000, 2100
 DEFAULTS: dict[str, object] = {"days": 90, "by": "stage", "source": Source.ANSWER.value}
 
 
@@ -43,11 +43,10 @@ class Lens:
     @classmethod
     def of(cls, query: QueryDict) -> "Lens":
         """Read an address; a part that makes no sense is as if it were not there."""
-        first, last = _day(query.get("first")), _day(query.get("last"))
-        is_dated = bool(first and last and first <= last)
+        first, last = named_days(query.get("first", ""), query.get("last", ""))
         return cls(
-            first=first if is_dated else None,
-            last=last if is_dated else None,
+            first=first,
+            last=last,
             days=int(_one_of(query.get("days"), [str(days) for days in PERIODS]) or 90),
             by=_one_of(query.get("by"), BY) or BY[0],
             source=_one_of(query.get("source"), [*Source.values, ANYWHERE]) or Source.ANSWER.value,
@@ -68,7 +67,7 @@ class Lens:
     def span(self, at: datetime) -> tuple[datetime, datetime]:
         """The period that ends at `at`, or the days it names; half open."""
         if self.first and self.last:
-            return _midnight(self.first), _midnight(self.last + timedelta(days=1))
+            return midnight(self.first), midnight(self.last + timedelta(days=1))
         return at - timedelta(days=self.days), at
 
     def remarks(self, at: datetime) -> RemarkQuerySet:
@@ -103,18 +102,6 @@ class Lens:
         parts = {name: getattr(self, name) for name in NAMES}
         asked = {name: part for name, part in parts.items() if part and part != DEFAULTS.get(name)}
         return f"?{urlencode(asked)}" if asked else "?"
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        found = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return found if EARLIEST <= found.year <= LATEST else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
 
 
 def _one_of(text: str | None, allowed: list[str]) -> str:

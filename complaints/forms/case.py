@@ -154,8 +154,8 @@ class ComplaintFilter(forms.Form):
     )
     later = forms.ChoiceField(label=_("Later"), required=False, choices=LATER)
     account = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
-    since = forms.DateField(required=False, widget=forms.HiddenInput)
-    until = forms.DateField(required=False, widget=forms.HiddenInput)
+    since = forms.CharField(required=False, widget=forms.HiddenInput)
+    until = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from lib.rest import UtcDateTimeField
+from lib.time import named_days
 from surveys import queries, results
 from surveys.breakdowns import DIMENSIONS, Group
 from surveys.estimates import Score
-from surveys.lens import SPANS, Lens, named_days
+from surveys.lens import SPANS, Lens
 from surveys.models import Survey
 from surveys.results import Point
 from surveys.tallies import Roll

@@ -231,6 +231,15 @@ def test_every_count_of_complaints_opens_those_it_counts(client):
     assert found == [["This week"], ["Solved now"], ["This week", "Long ago"], ["Long ago"]]
 
 
+@pytest.mark.parametrize("days", ["since=2026-01-01&until=9999-12-31", "since=0001-01-01&until=0001-01-02",
+                                  "since=2026-02-01&until=2026-01-01", "since=x&until=2026-01-01"])  # fmt: skip
+def test_days_that_name_no_period_are_left_out(client, days):
+    make_complaint(make_account("Cedar"), text="Long ago", at=MONDAY - 20 * DAY)
+    for address in ("/complaints/", "/complaints/export/"):
+        response = client.get(f"{address}?who=all&show=all&{days}")
+        assert (response.status_code, "Long ago" in b"".join(response).decode()) == (200, True)
+
+
 @pytest.mark.parametrize(
     "days",
     ["first=2026-06-08", "first=2026-06-08&last=2026-06-01", "first=x&last=y", "last=9999-12-31&first=0001-01-01"],

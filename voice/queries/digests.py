@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from complaints.queries import Period, period
+from lib.time import midnight
 from surveys import queries as survey_queries
 from surveys.estimates import Score
 from voice.models import Feeling, Improvement, Remark, RemarkQuerySet, Rhythm, Subscription, Theme, VoiceSettings
@@ -32,11 +33,11 @@ class Span:
 
     @property
     def since(self) -> datetime:
-        return _midnight(self.first)
+        return midnight(self.first)
 
     @property
     def until(self) -> datetime:
-        return _midnight(self.last + timedelta(days=1))
+        return midnight(self.last + timedelta(days=1))
 
     def before(self) -> "Span":
         return span(self.rhythm, self.first)
@@ -152,10 +153,6 @@ def _figures(about: Span, before: Span) -> Iterator[Figure]:
 def _within(about: Span, name: str) -> QuerySet[Improvement]:
     within = {f"{name}__gte": about.since, f"{name}__lt": about.until}
     return improvement_queries.improvements().filter(**within).order_by(name, "pk")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
 
 
 # ------------------------------------------------------------------------------------------- who gets it
