@@ -13,13 +13,14 @@ from django.db.models.expressions import RawSQL
 
 from accounts.stages import Stage
 from alerts import entries
-from alerts.kinds import Kind
+from alerts.kinds import ASKED, Kind
 from alerts.models import Alert
 from alerts.rules import ANSWER_LIFE, Answer, Driver, Entry, Standing, Terms
 from health import queries as health_queries
 from health.models import HealthScore
 from health.parts import HEALTHY_FROM, PARTS
 from health.scoring import array
+from surveys.scales import no_better
 from workspaces import tenancy
 
 EPISODE_MEMORY = 2 * ANSWER_LIFE
@@ -47,7 +48,6 @@ class _Gathered:
     left: set[str] = field(default_factory=set)
     answers: list[Answer] = field(default_factory=list)
     segments: Sequence[int] = ()
-    is_held: bool = False
 
     def situation(self, at: datetime, alerts: Sequence[Alert]) -> Situation:
         standing = Standing(
@@ -77,50 +77,86 @@ def situations(account_ids: Sequence[int], rules: Sequence[Terms], at: datetime)
 
 
 def _read_answers(rules: Sequence[Terms], account_ids: Sequence[int], at: datetime) -> dict[int, _Gathered]:
-    """Accounts with an answer of the last 30 days that counts, or held by a rule about answers."""
+    """Accounts about whose answers of the last 30 days a rule has something to say that no alert was told yet.
+
+    Most have none: what they answered was told when it came, and nothing follows from it on most nights.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _ANSWERS,
             {
                 "workspace": tenancy.current_id(), "ids": array(account_ids), "since": at - ANSWER_LIFE,
                 "keys": [rule.key for rule in rules], "segments": [one.segment_id for one in rules if one.segment_id],
+                "limits": json.dumps([limit for rule in rules for limit in _limits(rule)]),
             },
         )  # fmt: skip
         rows = cursor.fetchall()
     found: dict[int, _Gathered] = {}
-    for account_id, stage, score, band, segments, is_held, fact_id, answered_at, data in rows:
+    for account_id, stage, score, band, segments, fact_id, answered_at, data in rows:
         if account_id not in found:
-            shown = score if band else None
-            found[account_id] = _Gathered(stage, shown, band, segments=segments, is_held=is_held)
+            found[account_id] = _Gathered(stage, score if band else None, band, segments=segments)
         if fact_id is not None:
             found[account_id].answers.append(_answer(fact_id, answered_at, json.loads(data)))
-    return {account_id: known for account_id, known in found.items() if known.is_held or _counts(known.answers, rules)}
+    return found
 
 
-def _counts(answers: Sequence[Answer], rules: Sequence[Terms]) -> bool:
-    return any(rule.counts(answer) for answer in answers for rule in rules)
+def _limits(rule: Terms) -> list[dict[str, Any]]:
+    """What counts for a rule about answers (`Terms.counts`): by kind and scale, no more than this."""
+    asked = [(metric, rule.parameters.get(f"{metric}_most")) for metric in ASKED]
+    return [
+        {"key": rule.key, "is_on": rule.is_on, "metric": metric, "scale": scale, "most": limit}
+        for metric, most in asked
+        if most is not None
+        for scale, limit in no_better(metric, most).items()
+    ]
 
 
-# Each contact's latest answer, by account, from the facts `survey.answered`.
+# Each contact's latest answer, from the facts `survey.answered`, of the accounts where a rule counts one that no alert
+# was told of, or where an alert holds a rule by one that is old, or that is not the latest or does not count any more.
 _ANSWERS = """
-    with said as materialized (
-        select distinct on (f.account_id, f.data->'contact_id') f.account_id, f.id, f.at, f.data::text
+    with limits as materialized (
+        select * from jsonb_to_recordset(%(limits)s::jsonb)
+            as r(key text, is_on boolean, metric text, scale int, most int)
+    ), said as materialized (
+        select distinct on (f.account_id, f.data->'contact_id') f.account_id, f.id, f.at, f.data
         from accounts_fact f
         where f.workspace_id = %(workspace)s and f.account_id = any(%(ids)s::bigint[]) and f.kind = 'survey.answered'
           and f.at > %(since)s
         order by f.account_id, f.data->'contact_id', f.at desc, f.id desc
-    ), holding as materialized (
-        select distinct l.account_id from alerts_alert l
+    ), counted as materialized (
+        select said.account_id, said.id, r.key, r.is_on
+        from said join limits r on r.metric = said.data->>'metric' and r.scale = (said.data->>'scale_max')::int
+            and (said.data->>'value')::int <= r.most
+    ), told as materialized (
+        select l.account_id, d->>'rule' as key, (d->>'fact_id')::bigint as fact_id, (d->>'at')::timestamptz as at,
+            d->>'rule' = any(l.held) as is_held
+        from alerts_alert l cross join lateral jsonb_array_elements(l.drivers) d
+        where l.workspace_id = %(workspace)s and l.account_id = any(%(ids)s::bigint[]) and d ? 'answer_id'
+    ), meant as materialized (
+        select c.account_id
+        from counted c
+        full join told t on t.account_id = c.account_id and t.key = c.key and t.fact_id = c.id
+        where c.is_on and t.account_id is null
+        union
+        select t.account_id
+        from told t
+        full join said on said.account_id = t.account_id and said.id = t.fact_id
+        full join counted c on c.account_id = t.account_id and c.id = t.fact_id and c.key = t.key
+        where t.is_held and t.key = any(%(keys)s::varchar[])
+          and (t.at <= %(since)s or (c.id is null and (said.data->>'is_bad')::boolean is not true))
+        union
+        select l.account_id from alerts_alert l
         where l.workspace_id = %(workspace)s and l.account_id = any(%(ids)s::bigint[])
-          and (l.closed_at is null or l.held <> '{}') and l.held && %(keys)s::varchar[]
+          and (l.closed_at is null or l.held <> '{}') and exists (
+              select from unnest(l.held) h(key) where h.key = any(%(keys)s::varchar[]) and not exists (
+                  select from jsonb_array_elements(l.drivers) d where d ? 'answer_id' and d->>'rule' = h.key))
     )
     select a.id, a.stage, a.health_score::float8, a.health_band, array(
             select m.segment_id from segments_segmentmember m where m.workspace_id = %(workspace)s
               and m.account_id = a.id and m.segment_id = any(%(segments)s::bigint[])
-        ), a.id in (select account_id from holding), said.id, said.at, said.data
+        ), said.id, said.at, said.data::text
     from accounts_account a left join said on said.account_id = a.id
-    where a.workspace_id = %(workspace)s
-      and a.id = any(array(select account_id from said union select account_id from holding))
+    where a.workspace_id = %(workspace)s and a.id = any(array(select account_id from meant))
     order by a.id, said.id
 """
 

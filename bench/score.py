@@ -111,6 +111,8 @@ class Night:
     def rescore(self, day: date) -> None:
         at = midnight(day)
         list(self.pool.map(rescore_range, [(self.workspace_id, first, last, at) for first, last in self.ranges]))
+        with tenancy.entered(self.workspace_id):
+            scores.sum_up(day=day)
 
 
 class OneProcess:

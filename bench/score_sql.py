@@ -8,24 +8,15 @@ what is there, and no fact, alert or stale mark follows.
 import re
 from pathlib import Path
 
-from health import formulas
+from health import formulas, scoring
 
-_READ = (Path(formulas.__file__).parent / "sql" / "read.sql").read_text()
-_ASKED = re.compile(r"\s+and \w+\.account_id = any\(array\(select id from asked\)\)")
-
-# Whoever has key actions has no need of logins, nor whoever has no seats of their use; nothing else depends on the ids.
-_NARROWED = {
-    "and m.account_id = any(array(select id from asked except select account_id from by_actions))":
-    "and not exists (select from by_actions o where o.account_id = m.account_id)",
-    "and m.account_id = any(array(select account_id from seated))":
-    "and exists (select from seated o where o.account_id = m.account_id)",
-}  # fmt: skip
+_ASKED, _DAYS, _REST = scoring.READ
+_DAYS_BY_ROWS = (Path(__file__).parent / "days_by_rows.sql").read_text()
+_IDS = re.compile(r"\s+and \w+\.account_id = any\(array\(select id from asked\)\)")
 
 
 def _all_at_once(sql: str) -> str:
-    for narrow, wide in _NARROWED.items():
-        sql = sql.replace(narrow, wide)
-    sql = _ASKED.sub("", sql)
+    sql = _IDS.sub("", sql)
     for asked in ("and a.id = any(%(ids)s::bigint[])", "and m.account_id = any(%(ids)s::bigint[])"):
         sql = sql.replace(asked, "")
     sql = sql.replace("from health_healthscore h\n        where", "from health_healthscore h\n        where false and")
@@ -34,15 +25,17 @@ def _all_at_once(sql: str) -> str:
     return sql.replace("full join", "left join")
 
 
+_BY_ROWS = _all_at_once(_ASKED + _DAYS_BY_ROWS + _REST)
+
 # Nothing but the numbers: all that is behind them is computed, and nothing stored.
 COMPUTE_ONLY = formulas.statement(
-    _all_at_once(_READ), "counted as (select 1) select count(*), sum(score), sum(cardinality(parts)) from scored"
+    _BY_ROWS, "counted as (select 1) select count(*), sum(score), sum(cardinality(parts)) from scored"
 )
 
 # The same columns into plain tables of the same shape: score, band, coverage and every number behind the parts for the
 # day; and, as the product does at night, whole points, band and coverage on each account where they are different.
 WRITING_THE_SAME = formulas.statement(
-    _all_at_once(_READ),
+    _BY_ROWS,
     """stored as (
 insert into bench_score (workspace_id, account_id, day, score, band, coverage, parts, computed_at)
 select %(workspace)s, account_id, %(day)s, score, band, coverage, parts, %(at)s from scored

@@ -17,6 +17,7 @@ from outbox import queries, registry
 from outbox.models import Bounce, Effect, Mail, Suppression
 from outbox.registry import handlers
 from workspaces import actions as workspace_actions
+from workspaces import tenancy
 from workspaces.models import User
 
 logger = logging.getLogger(__name__)
@@ -92,6 +93,21 @@ def postpone(*, kind: str, payload: dict[str, Any], until: datetime) -> int:
     """Let what waits and carries `payload` wait until then at least, in one statement; returns how many."""
     waiting = Effect.objects.filter(queue=handlers[kind].queue, state=Effect.State.READY, available_at__lt=until)
     return waiting.filter(kind=kind, payload__contains=payload).update(available_at=until)
+
+
+@transaction.atomic
+def ends_round(*, effect: Effect) -> bool:
+    """Whether all others of its round are over: those of its kind whose key is the same up to its last colon.
+
+    For the end of a handler whose transaction marks its effect done: who ends at the same time waits here for that, so
+    exactly the last of a round is told that it is.
+    """
+    begins = effect.dedupe_key.rpartition(":")[0] + ":"
+    with connection.cursor() as cursor:
+        key = f"{effect.kind} {begins}"
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, tenancy.current_id()])
+    left = Effect.objects.filter(kind=effect.kind, dedupe_key__startswith=begins).exclude(pk=effect.pk)
+    return not left.filter(state__in=[Effect.State.READY, *Effect.HELD]).exists()
 
 
 @transaction.atomic

@@ -52,13 +52,17 @@ def mark_all_stale(*, at: datetime) -> None:
 
 @transaction.atomic
 def rescore(*, account_ids: Iterable[int], at: datetime, day: date | None = None) -> int:
-    """Score these for `day`, the UTC day of `at`, and let the rules look at them; returns how many accounts.
+    """Something happened to these: score them for `day`, the UTC day of `at`, and let the rules look at them.
 
-    Accounts that another transaction is scoring are left to it.
+    Their day rows are read again. Accounts that another transaction is scoring are left to it. Returns how many.
     """
+    return _rescore_these(account_ids, day or day_of(at), at, is_trusted=False)
+
+
+def _rescore_these(account_ids: Iterable[int], day: date, at: datetime, *, is_trusted: bool) -> int:
     account_ids = sorted(set(account_ids))
     mark_stale(account_ids=account_ids, at=at)
-    return _rescore(_taken(_THESE, {"ids": scoring.array(account_ids)}), day or day_of(at), at)
+    return _rescore(_taken(_THESE, {"ids": scoring.array(account_ids)}), day, at, is_trusted=is_trusted)
 
 
 @transaction.atomic
@@ -66,7 +70,7 @@ def rescore_stale(*, at: datetime, day: date | None = None) -> int:
     """`rescore` of all that is stale."""
     count = 0
     while account_ids := _taken(_FIRST, {"most": scoring.CHUNK}):
-        count += _rescore(account_ids, day or day_of(at), at)
+        count += _rescore(account_ids, day or day_of(at), at, is_trusted=False)
     return count
 
 
@@ -92,8 +96,8 @@ def _taken(which: str, values: Mapping[str, Any]) -> list[int]:
     return account_ids
 
 
-def _rescore(account_ids: Sequence[int], day: date, at: datetime) -> int:
-    changed = _score(account_ids, day=day, at=at, is_current=True)
+def _rescore(account_ids: Sequence[int], day: date, at: datetime, *, is_trusted: bool) -> int:
+    changed = _score(account_ids, day=day, at=at, is_current=True, is_trusted=is_trusted)
     account_actions.set_health(
         account_ids=[row.account_id for row in changed],
         scores=[row.score for row in changed],
@@ -124,7 +128,9 @@ class Changed(NamedTuple):
     is_first: bool
 
 
-def _score(account_ids: Sequence[int], *, day: date, at: datetime, is_current: bool) -> list[Changed]:
+def _score(
+    account_ids: Sequence[int], *, day: date, at: datetime, is_current: bool, is_trusted: bool = False
+) -> list[Changed]:
     with connection.cursor() as cursor:
         cursor.execute(
             scoring.SCORE,
@@ -139,6 +145,7 @@ def _score(account_ids: Sequence[int], *, day: date, at: datetime, is_current: b
                 sources=queries.sources(day),
                 is_current=is_current,
                 is_exact=len(account_ids) <= FEW,
+                is_trusted=is_trusted,
             ),
         )
         return [Changed._make(row) for row in cursor.fetchall()]
@@ -164,10 +171,13 @@ def _band_fact(row: Changed, at: datetime) -> fact_actions.NewFact:
 
 @transaction.atomic
 def rescore_all(*, day: date, at: datetime) -> int:
-    """Score every account of the workspace for `day`, as a rule the UTC day of `at`, in one transaction."""
+    """Score every account of the workspace for `day`, as a rule the UTC day of `at`, in one transaction.
+
+    Nothing happened to them but the day: use is read as it was packed.
+    """
     count = 0
     for first, last in account_queries.id_ranges(scoring.CHUNK):
-        count += rescore(account_ids=account_queries.ids_between(first, last), at=at, day=day)
+        count += _rescore_these(account_queries.ids_between(first, last), day, at, is_trusted=True)
     sum_up(day=day)
     return count
 
@@ -241,6 +251,5 @@ def start_rescore_all(*, key: str, at: datetime) -> None:
 
 @transaction.atomic
 def rescore_range(*, first: int, last: int, at: datetime) -> None:
-    """Score the accounts with ids in a closed range."""
-    rescore(account_ids=account_queries.ids_between(first, last), at=at)
-    sum_up(day=day_of(at))
+    """Score the accounts with ids in a closed range; whoever does the last range sums up."""
+    _rescore_these(account_queries.ids_between(first, last), day_of(at), at, is_trusted=True)

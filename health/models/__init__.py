@@ -3,7 +3,7 @@
 from health.models.attitude import Attitude
 from health.models.profile import HealthProfile, HealthProfileQuerySet, Typical, WeightsChange
 from health.models.pulse import Pulse, PulseQuerySet
-from health.models.score import HealthDay, HealthScore, StaleAccount
+from health.models.score import HealthDay, HealthScore, MetricWindow, StaleAccount
 
 __all__ = [
     "Attitude",
@@ -11,6 +11,7 @@ __all__ = [
     "HealthProfile",
     "HealthProfileQuerySet",
     "HealthScore",
+    "MetricWindow",
     "Pulse",
     "PulseQuerySet",
     "StaleAccount",

@@ -1,5 +1,6 @@
 """Scores as they were on each day."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.models import Account
@@ -65,3 +66,36 @@ class StaleAccount(InnerModel):
 
     def __str__(self) -> str:
         return str(self.account_id)
+
+
+class MetricWindow(InnerModel):
+    """The day rows that the score reads of one account, packed: what it is for as long as no new ones come.
+
+    `since`: the day before the first of use that is packed. `metric_ids`: of which metrics, as `health.parts.METRICS`;
+    {} for a row that is not to be read again. `trend`: the place of the first usage metric that had readings. Arrays of
+    one name belong together, and those of use rise by day: `days`, the running `sums` up to and with each, how many of
+    them were `actives`, `lasts` as they came. `talk_days`: the last two-way conversation's. What was said: ratings with
+    how good they are, 0 to 1, and CES with its sum. Written by the scoring (`health/sql/store.sql`), and read there.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "account_id")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+    since = models.DateField()
+    metric_ids = ArrayField(models.BigIntegerField(null=True))
+    trend = models.SmallIntegerField(null=True)
+    days = ArrayField(models.DateField(), null=True)
+    sums = ArrayField(models.FloatField(), null=True)
+    actives = ArrayField(models.IntegerField(), null=True)
+    people_days = ArrayField(models.DateField(), null=True)
+    people_sums = ArrayField(models.FloatField(), null=True)
+    people_lasts = ArrayField(models.FloatField(), null=True)
+    seat_days = ArrayField(models.DateField(), null=True)
+    seat_sums = ArrayField(models.FloatField(), null=True)
+    talk_days = ArrayField(models.DateField(), null=True)
+    said_days = ArrayField(models.DateField(), null=True)
+    said_ns = ArrayField(models.IntegerField(), null=True)
+    said_values = ArrayField(models.FloatField(), null=True)
+    said_efforts = ArrayField(models.BooleanField(), null=True)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} since {self.since}"

@@ -1,97 +1,3 @@
--- What the measures of one chunk of accounts on one day are made of. Formulas: health/parts.py.
--- Each input is one read of an index, grouped, for the ids asked: the cost is linear in the accounts at any size. The
--- ids come as an array that the planner cannot see into, so the plan is the same for one account and for 25,000.
--- They are joined by `full join`, which no side needs (nothing is read of an account not asked), because a full join
--- cannot be planned as a nested loop: without fresh statistics one was, and read a chunk once for each of its accounts.
--- Constants are ::float8, for numeric arithmetic took twice as long (measured). `offset 0` keeps a step from being
--- written out again in every place that uses it: 0.16 s instead of 0.27 s CPU for 1,500 accounts (measured).
-with profiles as materialized (
-    select * from jsonb_to_recordset(%(profiles)s::jsonb) as p(
-        place int, profile_id bigint, segment_id bigint, stages text[], asked_weight float8, w_intent float8,
-        w_needs float8, w_adoption float8, w_outcomes float8, w_relationships float8, w_engagement float8,
-        w_education float8, w_journey float8
-    )
-),
-held as materialized (
-    select m.account_id, array_agg(m.segment_id) as segments
-    from segments_segmentmember m
-    where m.workspace_id = %(workspace)s and m.account_id = any(%(ids)s::bigint[])
-      and m.segment_id = any(array(select segment_id from profiles where segment_id is not null))
-    group by m.account_id
-),
-asked as materialized (
-    select a.*, p.*
-    from (
-        select a.id, a.stage, a.health_score, a.health_band, a.health_coverage, a.health_at is null as is_first
-        from accounts_account a
-        where a.workspace_id = %(workspace)s and a.id = any(%(ids)s::bigint[])
-    ) a
-    full join held on held.account_id = a.id
-    cross join lateral (
-        select p.* from profiles p
-        where (p.stages is null or a.stage = any(p.stages))
-          and (p.segment_id is null or p.segment_id = any(held.segments))
-        order by p.place limit 1
-    ) p
-),
--- ------------------------------------------------------------------------------------------------------------ usage
-by_actions as materialized (
-    select m.account_id, count(*) as n, count(*) filter (where m.day > %(mid)s) as n_last,
-        sum(greatest(0::float8, least(m.total, 1e12::float8))) filter (where m.day > %(mid)s) as last,
-        sum(greatest(0::float8, least(m.total, 1e12::float8))) filter (where m.day <= %(mid)s) as before,
-        min(m.day) as first, count(*) filter (where m.day > %(mid)s and m.total > 0) as active,
-        bit_count(bit_or(case when m.total > 0 then 1 << ((%(day)s - m.day) / 7) else 0 end)::bit(8)) as weeks
-    from accounts_metricday m
-    where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from asked))
-      and m.metric_id = %(key_actions)s and m.day > %(start)s and m.day <= %(day)s
-    group by m.account_id
-),
-by_logins as materialized (
-    select m.account_id, count(*) as n, count(*) filter (where m.day > %(mid)s) as n_last,
-        sum(greatest(0::float8, least(m.total, 1e12::float8))) filter (where m.day > %(mid)s) as last,
-        sum(greatest(0::float8, least(m.total, 1e12::float8))) filter (where m.day <= %(mid)s) as before,
-        min(m.day) as first, count(*) filter (where m.day > %(mid)s and m.total > 0) as active,
-        bit_count(bit_or(case when m.total > 0 then 1 << ((%(day)s - m.day) / 7) else 0 end)::bit(8)) as weeks
-    from accounts_metricday m
-    where m.workspace_id = %(workspace)s
-      and m.account_id = any(array(select id from asked except select account_id from by_actions))
-      and m.metric_id = %(logins)s and m.day > %(start)s and m.day <= %(day)s
-    group by m.account_id
-),
-by_people as materialized (
-    select m.account_id, count(*) as n, count(*) filter (where m.day > %(mid)s) as n_last,
-        sum(greatest(0::float8, least(m.last, 1e12::float8))) filter (where m.day > %(mid)s) as last,
-        sum(greatest(0::float8, least(m.last, 1e12::float8))) filter (where m.day <= %(mid)s) as before,
-        min(m.day) as first, count(*) filter (where m.day > %(mid)s and m.last > 0) as active,
-        bit_count(bit_or(case when m.last > 0 then 1 << ((%(day)s - m.day) / 7) else 0 end)::bit(8)) as weeks,
-        max(m.last) filter (where m.day > %(mid)s) as peak,
-        avg(greatest(0::float8, least(m.last, 1e12::float8))) filter (where m.day > %(mid)s) as people
-    from accounts_metricday m
-    where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from asked))
-      and m.metric_id = %(active_users)s and m.day > %(start)s and m.day <= %(day)s
-    group by m.account_id
-),
-trend as (
-    select 0 as metric, r.* from by_actions r
-    union all select 1, r.* from by_logins r
-    union all
-    select 2, account_id, n, n_last, last, before, first, active, weeks from by_people
-    where account_id not in (select account_id from by_actions union all select account_id from by_logins)
-),
-seated as materialized (
-    select c.account_id, sum(c.seats)::float8 as seats
-    from accounts_contract c
-    where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked))
-      and c.starts_on <= %(day)s and c.ends_on > %(day)s and c.seats > 0
-    group by c.account_id
-),
-in_use as materialized (
-    select m.account_id, avg(greatest(0::float8, least(m.last, 1e12::float8))) as used
-    from accounts_metricday m
-    where m.workspace_id = %(workspace)s and m.account_id = any(array(select account_id from seated))
-      and m.metric_id = %(seats_used)s and m.day > %(seats_from)s and m.day <= %(day)s
-    group by m.account_id
-),
 -- ------------------------------------------------------------------------------------------- plan, goals and steps
 plan as materialized (
     select distinct on (p.account_id) p.account_id, p.metrics, p.renewal_intent, p.renewal_intent_on,
@@ -266,30 +172,6 @@ foreseen as (
     from spoken_of n
     group by n.account_id
 ),
--- What comes seldom, in one read: these metrics of an account lie near each other.
-signals as (
-    select s.account_id, max(s.day) filter (where s.metric_id = %(touchpoints_two_way)s and s.total > 0) as engaged_on,
-        sum(s.n) filter (where s.is_rating) as voice_n, sum(s.n * s.w) filter (where s.is_rating) as voice_weight,
-        sum(s.n * s.w * 100::float8 * greatest(0::float8, (least(s.rating, 100::float8) - s.bad) / (100::float8 - s.bad)))
-            filter (where s.is_rating) as voice_total,
-        max(s.day) filter (where s.is_rating) as voice_on,
-        sum(s.n) filter (where s.is_effort) as effort_n,
-        sum(greatest(1e-9::float8, least(s.total, 1e12::float8))) filter (where s.is_effort)
-            / sum(s.n) filter (where s.is_effort) as effort_mean
-    from (
-        select m.account_id, m.metric_id, m.day, m.n, m.total,
-            m.metric_id = any(array[%(csat)s, %(nps)s]::bigint[]) and m.n > 0 and m.day > %(year_from)s as is_rating,
-            m.metric_id = %(ces)s and m.n > 0 and m.day > %(half_year_from)s as is_effort,
-            greatest(m.total, 1e-9::float8) / nullif(m.n, 0) as rating,
-            power(0.5::float8, least(%(day)s - m.day, 36500) / %(voice_half_life)s::float8) as w,
-            case when m.metric_id = %(csat)s then %(csat_bad)s::float8 else %(nps_bad)s::float8 end as bad
-        from accounts_metricday m
-        where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from asked))
-          and m.metric_id = any(array[%(csat)s, %(nps)s, %(ces)s, %(touchpoints_two_way)s]::bigint[])
-          and m.day <= %(day)s
-    ) s
-    group by s.account_id
-),
 -- ---------------------------------------------------------------------------------------------------------- learning
 lessons as materialized (
     select c.account_id, c.contact_id, c.started_at, c.completed_at, i.metric_id,
@@ -329,10 +211,8 @@ kept as (
 ),
 read as (
     select asked.*,
-        trend.metric as trend_metric, trend.n_last, trend.n - trend.n_last as n_before, trend.last as trend_last,
-        trend.before as trend_before, trend.first as trend_first, trend.active, trend.weeks,
-        by_actions.last as acts, by_people.people as users, by_people.peak,
-        seated.seats, in_use.used as seats_read,
+        used.trend_metric, used.n_last, used.n_before, used.trend_last, used.trend_before, used.trend_first,
+        used.active, used.weeks, used.acts, used.users, used.peak, used.seats, used.seats_read,
         plan.account_id is not null as has_plan, plan.filled, plan.age as plan_age, plan.renewal_intent,
         %(day)s - least(plan.renewal_intent_on, %(day)s) as intent_age,
         planned_use.features, planned_use.used as features_used, planned_use.days as aligned_days,
@@ -352,11 +232,7 @@ read as (
         kept.profile_id as kept_profile,
         kept.account_id is not null as is_kept
     from asked
-    full join trend on trend.account_id = asked.id
-    full join by_actions on by_actions.account_id = asked.id
-    full join by_people on by_people.account_id = asked.id
-    full join seated on seated.account_id = asked.id
-    full join in_use on in_use.account_id = asked.id
+    full join used on used.account_id = asked.id
     full join plan on plan.account_id = asked.id
     full join planned_use on planned_use.account_id = asked.id
     full join aimed on aimed.account_id = asked.id

@@ -41,6 +41,7 @@ NEVER_SHOWN = {
     "accounts.Word": "what search corrects words by",
     "segments.Change": "accounts to look at again",
     "health.Typical": "means, shown within health",
+    "health.MetricWindow": "readings, packed for scoring",
     "health.StaleAccount": "accounts to score again",
     "risk.RiskDay": "the memory that tests read",
     "risk.HandCard": "points, shown within risk",

@@ -153,8 +153,8 @@ def test_accounts_keep_whole_points_on_their_bands_side(workspace, monkeypatch, 
 def test_at_night_some_tenths_do_not_write_an_account_again(workspace, monkeypatch):
     monkeypatch.setattr(scores, "FEW", 0)
     account = filled(make_account(), 39.7)
-    scores.rescore_all(day=TODAY, at=NOON)
     make_reading(account, "seats_used", TODAY + DAY, 401, kind="gauge")
+    scores.rescore_all(day=TODAY, at=NOON)
     scores.rescore_all(day=TODAY + DAY, at=NOON + DAY)
     first, second = HealthScore.objects.order_by("day")
     assert (float(first.score), float(second.score)) == (39.7, 39.9)
@@ -173,14 +173,14 @@ def test_when_something_happened_an_account_is_told_to_the_tenth(workspace, monk
 def test_what_is_typical_is_learned_at_night_and_stays_while_it_hardly_moves(workspace):
     assert scores.learn_typical(at=NOON) is False  # no day was scored
     accounts = [filled(make_account(), 80) for _ in range(20)]
+    for account in accounts[:10]:
+        make_reading(account, "seats_used", TODAY + DAY, 500, kind="gauge")
     scores.rescore_all(day=TODAY, at=NOON)
     assert scores.learn_typical(at=NOON) is True
     row = queries.typical()
     assert row.means == [None, None, pytest.approx(80), *[None] * 5]
     assert (row.depth, row.computed_at) == (None, NOON)
     assert scores.learn_typical(at=NOON + DAY) is False
-    for account in accounts[:10]:
-        make_reading(account, "seats_used", TODAY + DAY, 500, kind="gauge")
     scores.rescore_all(day=TODAY + DAY, at=NOON + DAY)
     assert scores.learn_typical(at=NOON + DAY) is True
     assert queries.typical().means[2] == pytest.approx(72.5)
@@ -247,7 +247,7 @@ def test_a_change_of_band_is_told_but_not_the_first_score(workspace):
     for _ in range(4):
         make_ticket(account, opened_at=NOON - 60 * DAY)
     account.metric_days.filter(metric__key="seats_used").update(last=6)
-    scores.rescore_all(day=TODAY, at=NOON)
+    scores.rescore(account_ids=[account.pk], at=NOON)
     (fact,) = Fact.objects.filter(kind="health.changed")
     assert (fact.data["from_band"], fact.data["to_band"]) == ("healthy", "watch")
     assert fact.data["from_score"] > fact.data["to_score"]
@@ -258,11 +258,11 @@ def test_an_account_that_loses_its_score_is_told(workspace):
     scores.rescore_all(day=TODAY, at=NOON)
     assert fresh(account).health_band == "healthy"
     account.metric_days.all().delete()
-    scores.rescore_all(day=TODAY, at=NOON)
+    scores.rescore(account_ids=[account.pk], at=NOON)
     (fact,) = Fact.objects.filter(kind="health.changed")
     assert (fact.data["to_score"], fact.data["to_band"]) == (None, "")
     make_reading(account, "seats_used", TODAY, 900, kind="gauge")
-    scores.rescore_all(day=TODAY, at=NOON)
+    scores.rescore(account_ids=[account.pk], at=NOON)
     assert Fact.objects.filter(kind="health.changed").latest("pk").data["from_score"] is None
 
 

@@ -15,7 +15,7 @@ from django.db import connection, connections
 
 from lib.time import now
 from outbox import engine, registry
-from outbox.actions import enqueue
+from outbox.actions import ends_round, enqueue
 from outbox.models import Effect
 from tests.builders import make_workspace
 from workspaces import tenancy
@@ -33,6 +33,32 @@ def done() -> list[str]:
 
 def note(effect: Effect, at) -> None:
     AuditEvent.objects.create(kind="thing.done", subject=effect.dedupe_key, at=at)
+
+
+def test_exactly_one_of_a_round_is_the_last(committed, bench):
+    def end(effect: Effect, at) -> None:
+        if ends_round(effect=effect):
+            note(effect, at)
+
+    bench.local("test.round", end)
+    place = make_workspace()
+    with tenancy.entered(place.pk):
+        for number in range(24):
+            enqueue(kind="test.round", key=f"{number // 12}:{number}", payload={}, at=now())
+        enqueue(kind="test.round", key="12:0", payload={}, at=now(), available_at=now() + timedelta(days=1))
+
+    def work(_: int) -> int:
+        try:
+            return engine.run_due(queue="default", clock=now, until=now() + timedelta(seconds=20))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(pool.map(work, range(4)))
+    taken.append(work(0))
+    assert sum(taken) == 24
+    with tenancy.entered(place.pk):
+        assert len(done()) == 2
 
 
 def test_parallel_workers_never_do_one_thing_twice(committed, bench):

@@ -214,7 +214,7 @@ def _text(value: object) -> str:
             raw = zlib.decompress(raw)
         text = raw.decode(errors="replace")
         return text + (json.dumps(json.loads(text), ensure_ascii=False) if text.startswith("{") else "")
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)
 
 
 def traces(*of: str) -> dict[str, list[str]]:

@@ -1,0 +1,202 @@
+-- ------------------------------------------------------------------------------------------------------ metrics' days
+-- Day rows are read as they were packed when an account was last scored because something happened to it. Of use: their
+-- days, and running sums up to each, so that what a window holds is the difference of two of them, found without a look
+-- at the rows between. Of what comes seldom: the rows themselves (`health.models.MetricWindow`). Who is not packed, or
+-- not for this day, is packed from the rows: both ways end in the same arrays.
+packed as materialized (
+    select w.*
+    from health_metricwindow w
+    where %(is_trusted)s and w.workspace_id = %(workspace)s and w.account_id = any(array(select id from asked))
+      and w.since <= %(start)s and w.since > %(packed_since)s and w.metric_ids = %(window_ids)s::bigint[]
+      and (w.trend is null or w.trend = 2
+           or width_bucket(%(day)s::date, w.days) > width_bucket(%(start)s::date, w.days))
+),
+loose as materialized (
+    select id from asked except select account_id from packed
+),
+loose_actions as materialized (
+    select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums,
+        array_agg(actives order by day) as actives
+    from (
+        select m.account_id, m.day, sum(greatest(0::float8, least(m.total, 1e12::float8))) over w as upto,
+            (count(*) filter (where m.total > 0) over w)::int as actives
+        from accounts_metricday m
+        where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from loose))
+          and m.metric_id = %(key_actions)s and m.day > %(start)s and m.day <= %(packed_to)s
+        window w as (partition by m.account_id order by m.day rows unbounded preceding)
+    ) m
+    group by account_id
+),
+loose_logins as materialized (
+    select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums,
+        array_agg(actives order by day) as actives
+    from (
+        select m.account_id, m.day, sum(greatest(0::float8, least(m.total, 1e12::float8))) over w as upto,
+            (count(*) filter (where m.total > 0) over w)::int as actives
+        from accounts_metricday m
+        where m.workspace_id = %(workspace)s and m.account_id = any(array(
+            select id from loose except select account_id from loose_actions where days[1] <= %(day)s))
+          and m.metric_id = %(logins)s and m.day > %(start)s and m.day <= %(packed_to)s
+        window w as (partition by m.account_id order by m.day rows unbounded preceding)
+    ) m
+    group by account_id
+),
+loose_presence as materialized (
+    select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums,
+        array_agg(actives order by day) as actives
+    from (
+        select m.account_id, m.day, sum(greatest(0::float8, least(m.last, 1e12::float8))) over w as upto,
+            (count(*) filter (where m.last > 0) over w)::int as actives
+        from accounts_metricday m
+        where m.workspace_id = %(workspace)s and m.account_id = any(array(
+            select id from loose except select account_id from loose_actions where days[1] <= %(day)s
+            except select account_id from loose_logins where days[1] <= %(day)s))
+          and m.metric_id = %(active_users)s and m.day > %(start)s and m.day <= %(packed_to)s
+        window w as (partition by m.account_id order by m.day rows unbounded preceding)
+    ) m
+    group by account_id
+),
+loose_people as (
+    select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums,
+        array_agg(last order by day) as lasts
+    from (
+        select m.account_id, m.day, m.last, sum(greatest(0::float8, least(m.last, 1e12::float8))) over w as upto
+        from accounts_metricday m
+        where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from loose))
+          and m.metric_id = %(active_users)s and m.day > %(mid)s and m.day <= %(packed_to)s
+        window w as (partition by m.account_id order by m.day rows unbounded preceding)
+    ) m
+    group by account_id
+),
+loose_seats as (
+    select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums,
+        array_agg(last order by day) as lasts
+    from (
+        select m.account_id, m.day, m.last, sum(greatest(0::float8, least(m.last, 1e12::float8))) over w as upto
+        from accounts_metricday m
+        where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from loose))
+          and m.metric_id = %(seats_used)s and m.day > %(seats_from)s and m.day <= %(packed_to)s
+        window w as (partition by m.account_id order by m.day rows unbounded preceding)
+    ) m
+    group by account_id
+),
+loose_said as (
+    select s.account_id, max(s.day) filter (where s.is_talk and s.day <= %(day)s) as talked_on,
+        array_agg(s.day order by s.metric_id, s.day) filter (where s.is_talk and s.day > %(day)s) as talks_ahead,
+        array_agg(s.day order by s.metric_id, s.day) filter (where s.is_said) as days,
+        array_agg(s.n order by s.metric_id, s.day) filter (where s.is_said) as ns,
+        array_agg(s.value order by s.metric_id, s.day) filter (where s.is_said) as values,
+        array_agg(s.is_effort order by s.metric_id, s.day) filter (where s.is_said) as efforts
+    from (
+        select m.account_id, m.metric_id, m.day, m.n, coalesce(m.metric_id = %(ces)s, false) as is_effort,
+            m.metric_id = %(touchpoints_two_way)s and m.total > 0 as is_talk,
+            m.n > 0 and m.day > case m.metric_id when %(touchpoints_two_way)s then null
+                when %(ces)s then %(half_year_from)s else %(year_from)s end as is_said,
+            case when m.metric_id = %(ces)s then greatest(1e-9::float8, least(m.total, 1e12::float8))
+                else greatest(0::float8, (least(greatest(m.total, 1e-9::float8) / nullif(m.n, 0), 100::float8) - r.bad)
+                    / (100::float8 - r.bad)) end as value
+        from accounts_metricday m
+        cross join lateral (
+            select case when m.metric_id = %(csat)s then %(csat_bad)s::float8 else %(nps_bad)s::float8 end as bad
+        ) r
+        where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from loose))
+          and m.metric_id = any(array[%(csat)s, %(nps)s, %(ces)s, %(touchpoints_two_way)s]::bigint[])
+          and m.day <= %(packed_to)s
+    ) s
+    group by s.account_id
+),
+-- Rows of days to come may make another metric the one that counts: what is packed then is good for this time only.
+repacked as materialized (
+    select loose.id as account_id,
+        case when coalesce(a.days[1], %(day)s) <= %(day)s and coalesce(l.days[1], %(day)s) <= %(day)s
+            and coalesce(p.days[1], %(day)s) <= %(day)s then %(window_ids)s::bigint[] else '{}' end as metric_ids,
+        case when a.days[1] <= %(day)s then 0 when l.days[1] <= %(day)s then 1 when p.days[1] <= %(day)s then 2 end as trend,
+        case when a.days[1] <= %(day)s then a.days when l.days[1] <= %(day)s then l.days else p.days end as days,
+        case when a.days[1] <= %(day)s then a.sums when l.days[1] <= %(day)s then l.sums else p.sums end as sums,
+        case when a.days[1] <= %(day)s then a.actives when l.days[1] <= %(day)s then l.actives else p.actives end as actives,
+        n.days as people_days, n.sums as people_sums, n.lasts as people_lasts, s.days as seat_days, s.sums as seat_sums,
+        array_remove(t.talked_on || t.talks_ahead, null) as talk_days, t.days as said_days, t.ns as said_ns,
+        t.values as said_values, t.efforts as said_efforts
+    from loose
+    full join loose_actions a on a.account_id = loose.id
+    full join loose_logins l on l.account_id = loose.id
+    full join loose_presence p on p.account_id = loose.id
+    full join loose_people n on n.account_id = loose.id
+    full join loose_seats s on s.account_id = loose.id
+    full join loose_said t on t.account_id = loose.id
+),
+windows as materialized (
+    select account_id, case when width_bucket(%(day)s::date, days) > width_bucket(%(start)s::date, days) then days end
+            as days, -- else nothing is known of the trend
+        trend, sums, actives, people_days, people_sums, people_lasts, seat_days, seat_sums,
+        talk_days, said_days, said_ns, said_values, said_efforts
+    from (
+        select account_id, trend, days, sums, actives, people_days, people_sums, people_lasts, seat_days, seat_sums,
+            talk_days, said_days, said_ns, said_values, said_efforts
+        from packed
+        union all
+        select account_id, trend, days, sums, actives, people_days, people_sums, people_lasts, seat_days, seat_sums,
+            talk_days, said_days, said_ns, said_values, said_efforts
+        from repacked
+    ) w
+),
+seated as materialized (
+    select c.account_id, sum(c.seats)::float8 as seats
+    from accounts_contract c
+    where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked))
+      and c.starts_on <= %(day)s and c.ends_on > %(day)s and c.seats > 0
+    group by c.account_id
+),
+-- How many of the packed days are over by the end of the day, and of each week before it.
+placed as (
+    select w.*, seated.seats, width_bucket(%(day)s::date, w.days) as i0,
+        width_bucket(%(day)s::date - 7, w.days) as i1, width_bucket(%(day)s::date - 14, w.days) as i2,
+        width_bucket(%(day)s::date - 21, w.days) as i3, width_bucket(%(mid)s::date, w.days) as i4,
+        width_bucket(%(day)s::date - 35, w.days) as i5, width_bucket(%(day)s::date - 42, w.days) as i6,
+        width_bucket(%(day)s::date - 49, w.days) as i7, width_bucket(%(start)s::date, w.days) as i8,
+        width_bucket(%(day)s::date, w.people_days) as p0, width_bucket(%(mid)s::date, w.people_days) as p1,
+        width_bucket(%(day)s::date, w.seat_days) as s0, width_bucket(%(seats_from)s::date, w.seat_days) as s1
+    from windows w
+    full join seated on seated.account_id = w.account_id
+    offset 0
+),
+used as (
+    select w.account_id, case when w.i0 > 0 then w.trend end as trend_metric, w.i0 - w.i4 as n_last, w.i4 - w.i8 as n_before,
+        case when w.i0 > w.i4 then w.sums[w.i0] - coalesce(w.sums[w.i4], 0) end as trend_last,
+        case when w.i4 > w.i8 then w.sums[w.i4] - coalesce(w.sums[w.i8], 0) end as trend_before,
+        w.days[w.i8 + 1] as trend_first, w.actives[w.i0] - coalesce(w.actives[w.i4], 0) as active,
+        (w.actives[w.i0] > coalesce(w.actives[w.i1], 0))::int
+            + (coalesce(w.actives[w.i1], 0) > coalesce(w.actives[w.i2], 0))::int
+            + (coalesce(w.actives[w.i2], 0) > coalesce(w.actives[w.i3], 0))::int
+            + (coalesce(w.actives[w.i3], 0) > coalesce(w.actives[w.i4], 0))::int
+            + (coalesce(w.actives[w.i4], 0) > coalesce(w.actives[w.i5], 0))::int
+            + (coalesce(w.actives[w.i5], 0) > coalesce(w.actives[w.i6], 0))::int
+            + (coalesce(w.actives[w.i6], 0) > coalesce(w.actives[w.i7], 0))::int
+            + (coalesce(w.actives[w.i7], 0) > coalesce(w.actives[w.i8], 0))::int as weeks,
+        case when w.trend = 0 and w.i0 > w.i4 then w.sums[w.i0] - coalesce(w.sums[w.i4], 0) end as acts,
+        case when w.p0 > w.p1
+            then (w.people_sums[w.p0] - coalesce(w.people_sums[w.p1], 0)) / (w.p0 - w.p1) end as users,
+        case when w.seats is null or w.s0 is null or w.s0 = w.s1
+            then (select max(v) from unnest(w.people_lasts[w.p1 + 1:w.p0]) v) end as peak,
+        w.seats, case when w.seats is not null and w.s0 > w.s1
+            then (w.seat_sums[w.s0] - coalesce(w.seat_sums[w.s1], 0)) / (w.s0 - w.s1) end as seats_read
+    from placed w
+),
+signals as (
+    select w.account_id, w.talk_days[width_bucket(%(day)s::date, w.talk_days)] as engaged_on, s.*
+    from windows w
+    cross join lateral (
+        select sum(s.n) filter (where s.is_rating) as voice_n, sum(s.n * s.w) filter (where s.is_rating) as voice_weight,
+            sum(s.n * s.w * 100::float8 * s.value) filter (where s.is_rating) as voice_total,
+            max(s.day) filter (where s.is_rating) as voice_on,
+            sum(s.n) filter (where not s.is_rating) as effort_n,
+            sum(s.value) filter (where not s.is_rating) / sum(s.n) filter (where not s.is_rating) as effort_mean
+        from (
+            select t.day, t.n, t.value, not t.is_effort as is_rating,
+                power(0.5::float8, least(%(day)s - t.day, 36500) / %(voice_half_life)s::float8) as w
+            from unnest(w.said_days, w.said_ns, w.said_values, w.said_efforts) as t(day, n, value, is_effort)
+            where t.day <= %(day)s and t.day > case when t.is_effort then %(half_year_from)s else %(year_from)s end
+            offset 0
+        ) s
+    ) s
+),
