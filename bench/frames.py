@@ -1,50 +1,65 @@
-"""What pandas and Polars take to read the rows behind the score from PostgreSQL and to compute parts of it.
+"""What pandas and Polars take to read the rows behind the score from PostgreSQL, to compute it and to write it back.
 
-They compute three of the eight parts (adoption, relationships and engagement, without regular use, replies and breadth)
-and store nothing, so their times are bounds from below. Rows come by COPY as CSV, the quickest way out of the database
-that both have. Neither is among our dependencies: NINEFOLD_FRAMES names the folder that they are installed in.
+They compute the same scores (`main` compares them), but of the parts only what the benchmark's data have rows for, and
+of what is behind them store 15 numbers, not all. Rows come by COPY as CSV, the quickest way
+out of the database that both have. Each library reads, groups and joins; the formulas are numpy, the same for both.
+Neither is among our dependencies: NINEFOLD_FRAMES names the folder that they are installed in.
 """
 
-import math
 import os
 import sys
-from collections.abc import Callable
-from datetime import date
-from io import BytesIO
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import partial
+from io import BytesIO, StringIO
 from typing import Any
 
+import numpy as np
 from django.db import connections
+
+from bench import frame_formulas, score_sql
+from bench.frame_formulas import COLUMNS, Shared
 
 HOW = "python -m pip install --target FOLDER pandas polars, then NINEFOLD_FRAMES=FOLDER"
 
 ROWS = {
-    "days": """select m.account_id, k.key, m.day - date '{day}' as age, m.n, m.total, m.last
+    "accounts": "select id as account_id, stage from accounts_account where workspace_id = {workspace}",
+    "days": """select m.account_id, k.key, date '{day}' - m.day as age, m.n, m.total, m.last
         from accounts_metricday m join accounts_metric k on k.id = m.metric_id
-        where m.workspace_id = {workspace} and m.day <= date '{day}' and m.day > date '{day}' - case
-            when k.key in ('key_actions', 'active_users') then 56 when k.key = 'seats_used' then 14 else 365 end""",
+        where m.workspace_id = {workspace} and m.day <= date '{day}' and m.day > date '{day}' - case k.key
+            when 'key_actions' then 56 when 'active_users' then 28 when 'seats_used' then 14
+            when 'csat' then 365 when 'nps' then 365 when 'touchpoints_two_way' then 365 else 0 end""",
     "contracts": """select account_id, seats from accounts_contract
         where workspace_id = {workspace} and starts_on <= date '{day}' and ends_on > date '{day}' and seats > 0""",
-    "tickets": """select account_id, opened_at >= timestamptz '{day}' - interval '29 days' as is_new,
-            opened_at < timestamptz '{day}' - interval '7 days' and closed_at is null as is_waiting
+    "tickets": """select account_id, (opened_at >= timestamptz '{day}' - interval '29 days')::int as is_new,
+            (opened_at < timestamptz '{day}' - interval '7 days' and topic <> 'question' and priority <> 'low'
+                and (closed_at is null or closed_at >= timestamptz '{day}' + interval '1 day'))::int as is_waiting,
+            coalesce(reopened_at >= timestamptz '{day}' - interval '29 days', false)::int as is_reopened,
+            coalesce(reopened_at >= timestamptz '{day}' - interval '89 days', false)::int as is_bump
         from accounts_ticket where workspace_id = {workspace} and opened_at < timestamptz '{day}' + interval '1 day'""",
-    "people": """select t.account_id, t.contact_id, c.role, t.felt from journeys_touchpoint t
-        join accounts_contact c on c.id = t.contact_id
-        where t.workspace_id = {workspace} and t.direction = 'two_way' and t.at < timestamptz '{day}' + interval '1 day'
-          and t.at >= timestamptz '{day}' - interval '89 days'""",
+    "contacts": """select id as contact_id, account_id, role,
+            (left_at is null or left_at >= timestamptz '{day}' + interval '1 day')::int as is_here
+        from accounts_contact where workspace_id = {workspace}""",
+    "touches": """select account_id, contact_id, extract(epoch from at)::bigint as second,
+            date '{day}' - (at at time zone 'UTC')::date as age, (direction = 'two_way' and outcome <> 'missed')::int
+            as is_talk, (direction = 'one_way' and outcome <> 'missed')::int as is_sent, is_proactive::int, felt
+        from journeys_touchpoint
+        where workspace_id = {workspace} and channel <> 'note' and at < timestamptz '{day}' + interval '1 day'
+          and at >= timestamptz '{day}' - interval '179 days'""",
 }
 
 
-def libraries() -> dict[str, Callable[[int, date], int]]:
-    """Each that is there, by name: what computes the parts of all accounts of a workspace, and tells how many."""
+def libraries() -> dict[str, Callable[[int, date, Shared], dict[int, float]]]:
+    """Each that is there, by name: what computes and stores a workspace's scores of a day; returns them by account."""
     if folder := os.environ.get("NINEFOLD_FRAMES"):
         sys.path.append(folder)
-    found: dict[str, Callable[[int, date], int]] = {}
+    found: dict[str, Callable[[int, date, Shared], dict[int, float]]] = {}
     for name, compute in (("pandas", _pandas), ("polars", _polars)):
         try:
             library = __import__(name)
         except ImportError:
             continue
-        found[name] = lambda workspace, day, compute=compute, library=library: compute(library, workspace, day)
+        found[name] = partial(compute, library)
     return found
 
 
@@ -57,84 +72,155 @@ def _read(name: str, workspace_id: int, day: date) -> BytesIO:
     return text
 
 
+def _write(text: str, workspace_id: int, day: date) -> None:
+    """Store what was computed as the statements written by hand do: a row a day, and accounts that are different."""
+    told = {"workspace": workspace_id, "day": day, "at": datetime.combine(day, datetime.min.time(), UTC)}
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(score_sql.FRAME.format(" float8, ".join(COLUMNS)))
+        cursor.cursor.copy_expert("copy frame_score from stdin (format csv)", StringIO(text))
+        cursor.execute("analyze frame_score")
+        cursor.execute(score_sql.STORING_A_FRAME.format(", ".join(COLUMNS[2:])), told)
+
+
+def _reckon(frame: Mapping[str, Any], stages: Any, shared: Shared) -> dict[str, Any]:
+    with np.errstate(all="ignore"):
+        return frame_formulas.reckon(frame, stages, shared)
+
+
 # ------------------------------------------------------------------------------------------------------- pandas
-def _pandas(pd: Any, workspace_id: int, day: date) -> int:
-    days, contracts, tickets, people = (pd.read_csv(_read(name, workspace_id, day)) for name in ROWS)
+def _pandas(pd: Any, workspace_id: int, day: date, shared: Shared) -> dict[int, float]:
+    accounts, days, contracts, tickets, contacts, touches = (
+        pd.read_csv(_read(name, workspace_id, day)) for name in ROWS
+    )
     of = dict(list(days.groupby("key")))
     acts, users, use, talks = (of[key] for key in ("key_actions", "active_users", "seats_used", "touchpoints_two_way"))
-    tickets[["is_new", "is_waiting"]] = tickets[["is_new", "is_waiting"]] == "t"
-    asked, met = tickets.groupby("account_id"), people.groupby("account_id")
-    late = acts[acts.age > -28].groupby("account_id").total.sum()
-    early = acts[acts.age <= -28].groupby("account_id").total.sum()
-    seats = contracts.groupby("account_id").seats.sum()
-    frame = pd.DataFrame({
-        "late": late, "early": early, "seats": seats, "used": use.groupby("account_id")["last"].mean(),
-        "users": users[users.age > -28].groupby("account_id")["last"].mean(),
-        "new": asked.is_new.sum(), "waiting": asked.is_waiting.sum(), "people": met.contact_id.nunique(),
-        "roles": met.role.nunique(), "tone": met.felt.mean(), "spoke": talks.groupby("account_id").age.max(),
-    })  # fmt: skip
-    frame = frame.join(_pandas_voice(pd, of))
-    trend = _between((((frame.late + 1) / (frame.early + 1)).map(_log)), -0.7, 0.2)
-    each = frame.late / (28 * frame.users)
-    depth = _between((each / each.median()).map(_log), -1.0, 0.5)
-    blocked = (5 * frame.waiting + 8 * (100 * frame.new / frame.seats.clip(lower=25) / 20).clip(upper=1)).clip(upper=20)
-    adoption = (0.3 * (100 * frame.used / frame.seats).clip(upper=100) + 0.2 * trend + 0.15 * depth) / 0.65 - blocked
-    width = 100 * (1 - (-(frame.roles + 0.5 * (frame.people - frame.roles)) / 3).map(math.exp))
-    engagement = (0.2 * 25 * (frame.tone + 2) + 0.15 * 100 * 0.5 ** (-frame.spoke / 30)) / 0.35
-    score = (25 * adoption + 15 * (0.25 * width + 0.3 * frame.voice) / 0.55 + 10 * engagement) / 50
-    return int(score.notna().sum())
+    known, asked = acts.groupby("account_id"), tickets.groupby("account_id")
+    late, early = acts[acts.age < 28].groupby("account_id"), acts[acts.age >= 28].groupby("account_id")
+    people = users.groupby("account_id")["last"]
+    columns = {
+        "late": late.total.sum(), "n_late": late.size(), "early": early.total.sum(), "n_early": early.size(),
+        "first": known.age.max(), "weeks": (acts[acts.total > 0].age // 7).groupby(acts.account_id).nunique(),
+        "users": people.mean(), "peak": people.max(), "used": use.groupby("account_id")["last"].mean(),
+        "seats": contracts.groupby("account_id").seats.sum(), "ever": asked.size(), "new": asked.is_new.sum(),
+        "waiting": asked.is_waiting.sum(), "reopened": asked.is_reopened.sum(), "bumps": asked.is_bump.sum(),
+        "spoke": talks[talks.total > 0].groupby("account_id").age.min(), **_pandas_voice(pd, of),
+        **_pandas_people(contacts, touches), **_pandas_touches(pd, touches),
+    }  # fmt: skip
+    frame = pd.DataFrame(columns).reindex(accounts.account_id)
+    found = _reckon({name: frame[name].to_numpy(float) for name in columns}, accounts.stage.to_numpy(), shared)
+    _write(pd.DataFrame(found, index=frame.index).to_csv(header=False), workspace_id, day)
+    return dict(zip(frame.index.tolist(), found["score"].tolist(), strict=True))
 
 
-def _pandas_voice(pd: Any, of: dict[str, Any]) -> Any:
+def _pandas_voice(pd: Any, of: dict[str, Any]) -> dict[str, Any]:
     rows = pd.concat([of["csat"].assign(bad=25.0), of["nps"].assign(bad=60.0)])
-    rows["w"] = rows.n * 0.5 ** (-rows.age / 60)
+    rows["w"] = rows.n * 0.5 ** (rows.age / 120)
     rows["v"] = rows.w * (100 * (rows.total / rows.n - rows.bad) / (100 - rows.bad)).clip(lower=0)
-    sums = rows.groupby("account_id")[["w", "v"]].sum()
-    return (sums.v / sums.w).rename("voice")
+    sums = rows.groupby("account_id")
+    return {"voice_weight": sums.w.sum(), "voice_total": sums.v.sum()}
 
 
-def _between(values: Any, low: float, high: float) -> Any:
-    return 100 * ((values - low) / (high - low)).clip(0, 1)
+def _pandas_people(contacts: Any, touches: Any) -> dict[str, Any]:
+    last = touches[touches.is_talk == 1].groupby("contact_id").age.min().rename("age")
+    people = contacts.join(last, on="contact_id")
+    met, seen = people[people.age < 90].groupby("account_id"), people[people.age < 120]
+    decides = people.role == "decision_maker"
+    return {
+        "here": people.groupby("account_id").is_here.sum(), "people": met.size(), "roles": met.role.nunique(),
+        "deciders": people[decides].groupby("account_id").is_here.sum(),
+        "decider_age": people[decides].groupby("account_id").age.min(),
+        "champion": (seen.role == "champion").groupby(seen.account_id).any().astype(float),
+        "decider": (seen.role == "decision_maker").groupby(seen.account_id).any().astype(float),
+    }  # fmt: skip
 
 
-def _log(value: float) -> float:
-    return math.log(value) if value > 0 else math.nan
+def _pandas_touches(pd: Any, touches: Any) -> dict[str, Any]:
+    rows = touches.sort_values("second")
+    talks = rows[rows.is_talk == 1].assign(next=lambda those: those.second)[["account_id", "second", "next"]]
+    sent = rows[(rows.is_sent == 1) & (rows.age < 90)]
+    later = {"on": "second", "by": "account_id", "direction": "forward", "allow_exact_matches": False}
+    sent = pd.merge_asof(sent, talks, **later)
+    recent = rows[(rows.is_talk == 1) & (rows.age < 90)].groupby("account_id").is_proactive
+    felt = rows.groupby("account_id").felt
+    return {
+        "sent": sent.groupby("account_id").size(),
+        "answered": (sent.next <= sent.second + 14 * 86400).groupby(sent.account_id).sum(),
+        "ours": recent.sum(), "told": recent.count(), "felt": felt.count(), "tone": felt.mean(),
+    }  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------------- Polars
-def _polars(pl: Any, workspace_id: int, day: date) -> int:
-    days, contracts, tickets, people = (pl.read_csv(_read(name, workspace_id, day)) for name in ROWS)
-    age, total, last = pl.col("age"), pl.col("total"), pl.col("last")
-    acts, users = pl.col("key") == "key_actions", (pl.col("key") == "active_users") & (age > -28)
-    talks = pl.col("key") == "touchpoints_two_way"
-    rating, bad = pl.col("key").is_in(["csat", "nps"]), pl.when(pl.col("key") == "csat").then(25.0).otherwise(60.0)
-    w = pl.col("n") * 0.5 ** (-age / 60)
-    v = w * (100 * (total / pl.col("n") - bad) / (100 - bad)).clip(0)
-    frame = days.group_by("account_id").agg(
-        total.filter(acts & (age > -28)).sum().alias("late"), total.filter(acts & (age <= -28)).sum().alias("early"),
-        last.filter(users).mean().alias("users"), last.filter(pl.col("key") == "seats_used").mean().alias("used"),
-        age.filter(talks).max().alias("spoke"), (v.filter(rating).sum() / w.filter(rating).sum()).alias("voice"),
-    )  # fmt: skip
+def _polars(pl: Any, workspace_id: int, day: date, shared: Shared) -> dict[int, float]:
+    accounts, days, contracts, tickets, contacts, touches = (
+        pl.read_csv(_read(name, workspace_id, day)) for name in ROWS
+    )
     told = [
-        contracts.group_by("account_id").agg(pl.col("seats").sum()),
-        tickets.group_by("account_id").agg((pl.col(one) == "t").sum() for one in ("is_new", "is_waiting")),
-        people.group_by("account_id").agg(
-            pl.col("contact_id").n_unique(), pl.col("role").n_unique(), pl.col("felt").mean()
+        _polars_days(pl, days), contracts.group_by("account_id").agg(pl.col("seats").sum()),
+        tickets.group_by("account_id").agg(
+            pl.len().alias("ever"), pl.col("is_new").sum().alias("new"), pl.col("is_waiting").sum().alias("waiting"),
+            pl.col("is_reopened").sum().alias("reopened"), pl.col("is_bump").sum().alias("bumps"),
         ),
-    ]
+        _polars_people(pl, contacts, touches), _polars_touches(pl, touches),
+    ]  # fmt: skip
+    frame = accounts
     for one in told:
-        frame = frame.join(one, on="account_id", how="full", coalesce=True)
-    return frame.with_columns(score=_polars_score(pl)).select(pl.col("score").is_not_null().sum()).item()  # type: ignore[no-any-return]
+        frame = frame.join(one, on="account_id", how="left")
+    names = [name for name in frame.columns if name not in ("account_id", "stage")]
+    floats = frame.select(pl.col(names).cast(pl.Float64).fill_null(float("nan")))
+    found = _reckon({name: floats[name].to_numpy() for name in names}, frame["stage"].to_numpy(), shared)
+    written = pl.DataFrame({"account_id": frame["account_id"], **found}).fill_nan(None)
+    _write(written.write_csv(include_header=False), workspace_id, day)
+    return dict(zip(frame["account_id"].to_list(), found["score"].tolist(), strict=True))
 
 
-def _polars_score(pl: Any) -> Any:
-    late, early, seats, roles, people = (pl.col(one) for one in ("late", "early", "seats", "role", "contact_id"))
-    each = late / (28 * pl.col("users"))
-    trend = _between(((late + 1) / (early + 1)).log(), -0.7, 0.2)
-    depth = _between((each / each.median()).log(), -1.0, 0.5)
-    opened = (100 * pl.col("is_new") / seats.clip(25) / 20).clip(None, 1)
-    blocked = (5 * pl.col("is_waiting") + 8 * opened).clip(None, 20)
-    adoption = (0.3 * (100 * pl.col("used") / seats).clip(None, 100) + 0.2 * trend + 0.15 * depth) / 0.65 - blocked
-    width = 100 * (1 - (-(roles + 0.5 * (people - roles)) / 3).exp())
-    engagement = (0.2 * 25 * (pl.col("felt") + 2) + 0.15 * 100 * 0.5 ** (-pl.col("spoke") / 30)) / 0.35
-    return (25 * adoption + 15 * (0.25 * width + 0.3 * pl.col("voice")) / 0.55 + 10 * engagement) / 50
+def _polars_days(pl: Any, days: Any) -> Any:
+    age, total, last, n = pl.col("age"), pl.col("total"), pl.col("last"), pl.col("n")
+    acts, users = pl.col("key") == "key_actions", pl.col("key") == "active_users"
+    talks, use = pl.col("key") == "touchpoints_two_way", pl.col("key") == "seats_used"
+    rating, bad = pl.col("key").is_in(["csat", "nps"]), pl.when(pl.col("key") == "csat").then(25.0).otherwise(60.0)
+    w = n * 0.5 ** (age / 120)
+    v = w * (100 * (total / n - bad) / (100 - bad)).clip(0)
+    return days.group_by("account_id").agg(
+        total.filter(acts & (age < 28)).sum().alias("late"), total.filter(acts & (age >= 28)).sum().alias("early"),
+        (acts & (age < 28)).sum().alias("n_late"), (acts & (age >= 28)).sum().alias("n_early"),
+        age.filter(acts).max().alias("first"), (age // 7).filter(acts & (total > 0)).n_unique().alias("weeks"),
+        last.filter(users).mean().alias("users"), last.filter(users).max().alias("peak"),
+        last.filter(use).mean().alias("used"), age.filter(talks & (total > 0)).min().alias("spoke"),
+        w.filter(rating).sum().alias("voice_weight"), v.filter(rating).sum().alias("voice_total"),
+    )  # fmt: skip
+
+
+def _polars_people(pl: Any, contacts: Any, touches: Any) -> Any:
+    age, role, here = pl.col("age"), pl.col("role"), pl.col("is_here")
+    last = touches.filter(pl.col("is_talk") == 1).group_by("contact_id").agg(age.min())
+    return (
+        contacts.join(last, on="contact_id", how="left")
+        .group_by("account_id")
+        .agg(
+            here.sum().alias("here"), (age < 90).sum().alias("people"),
+            role.filter(age < 90).n_unique().alias("roles"),
+            here.filter(role == "decision_maker").sum().alias("deciders"),
+            age.filter(role == "decision_maker").min().alias("decider_age"),
+            ((role == "champion") & (age < 120)).any().alias("champion"),
+            ((role == "decision_maker") & (age < 120)).any().alias("decider"),
+        )
+    )  # fmt: skip
+
+
+def _polars_touches(pl: Any, touches: Any) -> Any:
+    age, second = pl.col("age"), pl.col("second")
+    talk, sent = pl.col("is_talk") == 1, (pl.col("is_sent") == 1) & (age < 90)
+    rows = touches.sort("second")
+    talks = rows.filter(talk).select("account_id", "second", next=second)
+    asked = rows.filter(sent).join_asof(
+        talks, on="second", by="account_id", strategy="forward", allow_exact_matches=False, check_sortedness=False
+    )
+    answers = asked.group_by("account_id").agg(
+        pl.len().alias("sent"), (pl.col("next") <= second + 14 * 86400).sum().alias("answered")
+    )
+    recent = pl.col("is_proactive").filter(talk & (age < 90))
+    others = rows.group_by("account_id").agg(
+        recent.sum().alias("ours"), recent.count().alias("told"), pl.col("felt").count().alias("felt"),
+        pl.col("felt").mean().alias("tone"),
+    )  # fmt: skip
+    return others.join(answers, on="account_id", how="full", coalesce=True)

@@ -34,9 +34,7 @@ COMPUTE_ONLY = formulas.statement(
 
 # The same columns into plain tables of the same shape: score, band, coverage and every number behind the parts for the
 # day; and, as the product does at night, whole points, band and coverage on each account where they are different.
-WRITING_THE_SAME = formulas.statement(
-    _BY_ROWS,
-    """stored as (
+_STORING = """stored as (
 insert into bench_score (workspace_id, account_id, day, score, band, coverage, parts, computed_at)
 select %(workspace)s, account_id, %(day)s, score, band, coverage, parts, %(at)s from scored
 returning account_id, score, band, coverage
@@ -53,8 +51,16 @@ from whole
 where a.id = whole.account_id
   and (round(a.health_score), a.health_band, a.health_coverage)
     is distinct from (whole.score, whole.band, whole.coverage)
-""",
-)
+"""
+WRITING_THE_SAME = formulas.statement(_BY_ROWS, _STORING)
+
+# The same for what was computed outside the database, where of the parts only these few numbers are stored.
+FRAME = "drop table if exists frame_score; create temp table frame_score (account_id bigint, band text, {} float8)"
+STORING_A_FRAME = f"""
+with scored as (
+    select account_id, score::numeric(4, 1) as score, coalesce(band, '') as band, coverage, array[{{}}]::real[] as parts
+    from frame_score
+), {_STORING}"""
 
 TABLES = """
 drop table if exists bench_score, bench_account;
@@ -82,7 +88,6 @@ select distinct on (account_id) account_id, score, band, coverage, parts from he
 where workspace_id = %(workspace)s and day <= %(day)s and day > %(day)s - 32
 order by account_id, day desc
 """
-STORED_SUM = f"select count(*), sum(score) from ({STANDING}) standing"
 
 # Rows that either side lacks, or that differ in anything but the moment of computing.
 DIFFERENT = f"""
