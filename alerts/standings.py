@@ -128,8 +128,7 @@ _ANSWERS = """
         from said join limits r on r.metric = said.data->>'metric' and r.scale = (said.data->>'scale_max')::int
             and (said.data->>'value')::int <= r.most
     ), told as materialized (
-        select l.account_id, d->>'rule' as key, (d->>'fact_id')::bigint as fact_id, (d->>'at')::timestamptz as at,
-            d->>'rule' = any(l.held) as is_held
+        select l.account_id, d->>'rule' as key, (d->>'fact_id')::bigint as fact_id, d->>'rule' = any(l.held) as is_held
         from alerts_alert l cross join lateral jsonb_array_elements(l.drivers) d
         where l.workspace_id = %(workspace)s and l.account_id = any(%(ids)s::bigint[]) and d ? 'answer_id'
     ), meant as materialized (
@@ -140,10 +139,8 @@ _ANSWERS = """
         union
         select t.account_id
         from told t
-        full join said on said.account_id = t.account_id and said.id = t.fact_id
         full join counted c on c.account_id = t.account_id and c.id = t.fact_id and c.key = t.key
-        where t.is_held and t.key = any(%(keys)s::varchar[])
-          and (t.at <= %(since)s or (c.id is null and (said.data->>'is_bad')::boolean is not true))
+        where t.is_held and t.key = any(%(keys)s::varchar[]) and c.id is null
         union
         select l.account_id from alerts_alert l
         where l.workspace_id = %(workspace)s and l.account_id = any(%(ids)s::bigint[])
