@@ -20,7 +20,7 @@ SUM_UP_PAST = (_SQL / "sum_up_past.sql").read_text()
 SUM_UP_DAYS = (_SQL / "sum_up_days.sql").read_text()
 
 CHUNK = 10_000  # accounts a statement: their pages stay in the cache for as long as it runs; 25,000 took a fifth longer
-PACKED_DAYS = 35  # so long a packed window is read, if nothing happens to its account: what was missed is over then
+PACKED_DAYS = 7  # so long a packed window is read, if nothing happens to its account: nothing is missed for longer
 
 
 @dataclass(frozen=True)
