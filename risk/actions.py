@@ -86,7 +86,7 @@ def keep_up(*, at: datetime) -> None:
 def make_hand_card(*, at: datetime) -> HandCard | None:
     """The hand weights as points, with the average risk of the last year; None without a day whose horizon is over.
 
-    Where it differs from the last one, and no learned card is adopted, every account is scored anew.
+    Where it differs from the last one or is no more, and no learned card is adopted, every account is scored anew.
     """
     from risk import training  # numpy, which only the worker needs
 
@@ -96,7 +96,10 @@ def make_hand_card(*, at: datetime) -> HandCard | None:
     found = training.hand([training.Day(**one) for one in queries.remembered(year, asked)], columns(asked["weights"]))
     row = HandCard.objects.select_for_update(of=("self",)).first()
     if found is None:
-        HandCard.objects.all().delete()
+        if row is not None:
+            row.delete()
+            if queries.adopted() is None:
+                score_all(key=f"hand:{at.isoformat()}", at=at)
         return None
     card = found.card.to_json()
     is_same = row is not None and (row.card, row.horizon_days) == (card, asked["horizon_days"])

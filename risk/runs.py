@@ -1,8 +1,9 @@
 """Runs in words: what they were asked, how far they are, and why one found nothing."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -80,6 +81,13 @@ def _next(run: RiskRun) -> str:
     return _("Try again. If it happens twice, an administrator finds the reason under Settings, Stuck work.")
 
 
+def enough_on(first: date, horizon: timedelta) -> date:
+    """The first day on which the horizon of a month's end is over that lies a horizon after the `first`."""
+    later = first + horizon
+    month_end = later.replace(day=monthrange(later.year, later.month)[1])
+    return month_end + horizon + timedelta(days=1)
+
+
 def _too_short(run: RiskRun) -> str:
     """A tested day has its horizon behind it, and one that taught lies another horizon before it."""
     horizon = timedelta(days=run.settings["horizon_days"] + queries.grace(run.settings))
@@ -88,12 +96,12 @@ def _too_short(run: RiskRun) -> str:
     }
     if not run.days:
         none = _(
-            "None has been kept yet: it begins with a customer's first score. A past that a file brings in was not "
-            "known then."
+            "No month of yours lies a horizon back yet: history begins with a customer's first score. A past that a "
+            "file brings in was not known then."
         )
         return f"{needs} {none}"
     said = _("Yours begins on %(first)s, so it will be enough on %(day)s. A shorter horizon is enough sooner.") % {
         "first": exact(run.days[0]),
-        "day": exact(run.days[0] + 2 * horizon + MONTH),
+        "day": exact(enough_on(run.days[0], horizon)),
     }
     return f"{needs} {said}"

@@ -10,7 +10,7 @@ A MAP estimate under bounds; the bounds by an active set (Lawson and Hanson, "So
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Anchored:
     facts: dict[str, Step]
 
     def steps(self) -> list[Step]:
-        """The lines cut into ranges, within the values seen in training."""
+        """The lines cut into ranges, from `lows` to `highs`: what was learned, within the values seen in training."""
         return [self.facts.get(column.name) or self._line(index) for index, column in enumerate(self.columns)]
 
     def weights(self) -> list[float]:
@@ -65,9 +65,10 @@ def fit(values: Floats, labels: Bools, columns: Sequence[Column], strength: floa
 
 
 def hand(values: Floats, labels: Bools, columns: Sequence[Column]) -> Anchored:
-    """The hand weights as they are: only the average risk is taken from the rows."""
+    """The hand weights as they are: only the average risk is taken from the rows, and they hold for every value."""
     problem = _Problem(values, labels, columns, strength=1.0)
-    return problem.model(problem.at_hand(is_held=True))
+    model = problem.model(problem.at_hand(is_held=True))
+    return replace(model, lows=np.zeros(len(columns)), highs=np.full(len(columns), 100.0))
 
 
 def hand_score(values: Floats, columns: Sequence[Column], means: Floats) -> Floats:

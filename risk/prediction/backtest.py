@@ -66,16 +66,13 @@ def run(
 
 
 def split(day: Ints, settings: Settings) -> tuple[Bools, Bools]:
-    """Which rows to learn from and which to test on; what lies between is left out."""
+    """Which rows to learn from and which to test on, fewer days where that leaves some to learn from; none between."""
     days = np.unique(day)
-    count = min(settings.periods, len(days) // 2)
-    if count < 1:
-        raise TooShort
-    first = days[-count]
-    is_training = day + settings.horizon_days + settings.grace_days <= first
-    if not is_training.any():
-        raise TooShort
-    return is_training, day >= first
+    for count in range(min(settings.periods, len(days) // 2), 0, -1):
+        is_training = day + settings.horizon_days + settings.grace_days <= days[-count]
+        if is_training.any():
+            return is_training, day >= days[-count]
+    raise TooShort
 
 
 def train(values: Floats, labels: Bools, columns: Sequence[Column], choice: Choice) -> Card:

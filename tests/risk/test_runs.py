@@ -1,7 +1,8 @@
 """Tests of the risk on a workspace's own history: from the click to the verdict, in steps that survive a kill."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import numpy as np
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
@@ -11,9 +12,10 @@ from accounts.models import Account
 from accounts.stages import Stage
 from health.models import HealthScore
 from outbox.models import Effect
-from risk import actions, queries, training
+from risk import actions, queries, runs, training
 from risk.columns import NAMES
 from risk.models import RiskDay, RiskRun, RiskScore
+from risk.prediction import backtest
 from risk.prediction.card import Card
 from risk.prediction.figures import Backtest
 from tests.builders import NOON, TODAY, make_member, make_workspace
@@ -133,6 +135,24 @@ def test_a_short_history_is_told_so(workspace):
 
     assert (run.failure, run.report) == ("too_short", None)
     assert run.days == [day for day in queries.month_ends(TODAY, 5) if day + timedelta(days=90) < TODAY]
+
+
+@pytest.mark.parametrize("first", [date(2026, 6, 30), date(2026, 1, 31), date(2027, 11, 30)])
+@pytest.mark.parametrize("days", [30, 60, 90, 120, 180, 210])
+def test_the_day_that_is_promised_to_a_short_history_is_the_first_that_is_enough(first, days):
+    asked = {"horizon_days": days, "counts_non_renewal": False}
+
+    def is_enough(today):
+        ends = [day for day in queries.month_ends(today) if day >= first and queries.horizon_is_over(day, today, asked)]
+        try:
+            backtest.split(np.array([day.toordinal() for day in ends]), backtest.Settings(horizon_days=days))
+        except backtest.TooShort:
+            return False
+        return True
+
+    promised = runs.enough_on(first, timedelta(days=days))
+    assert is_enough(promised)
+    assert not is_enough(promised - timedelta(days=1))
 
 
 def test_scores_of_today_only_are_a_short_history(workspace):

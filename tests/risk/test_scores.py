@@ -256,6 +256,21 @@ def test_without_a_horizon_behind_it_nothing_is_known_by_hand(workspace):
     assert account.risk is None
 
 
+def test_a_horizon_that_no_history_bears_takes_every_risk_away(workspace):
+    account = customer()
+    panel(30, 5, hazard=0.01)
+    actions.keep_up(at=NOON)
+    work()
+    account.refresh_from_db()
+    assert account.risk is not None
+    later = NOON + timedelta(hours=1)
+    actions.set_settings(horizon_days=180, counts_downgrade=False, counts_non_renewal=False, at=later, by=None)
+    work(later)
+
+    account.refresh_from_db()
+    assert account.risk is None
+
+
 def test_the_same_hand_weights_again_score_nobody_anew(workspace):
     panel(30, 16, hazard=0.01)
     actions.keep_up(at=NOON)

@@ -275,6 +275,7 @@ def test_a_column_no_model_can_begin_with_is_refused(given, says):
         (range(0, 360, 30), Settings(periods=3, horizon_days=30), range(0, 241, 30), (270, 300, 330)),
         (range(0, 240, 30), Settings(periods=6, horizon_days=30), range(0, 91, 30), (120, 150, 180, 210)),
         ((0, 365), Settings(periods=6), (0,), (365,)),
+        (range(0, 120, 30), Settings(periods=6, horizon_days=90), (0,), (90,)),  # three tested days would leave none
     ],
 )
 def test_split_leaves_out_what_was_not_over_at_the_first_tested_day(days, chosen, training, tested):

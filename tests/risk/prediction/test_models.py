@@ -128,6 +128,17 @@ def test_renewal_timing_enters_beside_the_health():
     assert anchored.hand(with_timing, left, [*TWO, RENEWAL]).steps()[2].values == (0.0,) * 4
 
 
+def test_hand_weights_hold_below_and_above_what_was_seen_and_learned_ones_do_not():
+    values, left = world(5)
+    values = np.clip(values, 40.0, 60.0)
+    rows = np.array([[0.0, 50.0], [40.0, 50.0], [60.0, 50.0], [100.0, 50.0]])
+
+    lowest, low, high, highest = logits(anchored.hand(values, left, TWO), rows)
+    assert lowest > low + 0.5 > high + 0.5 > highest + 1.0
+    lowest, low, high, highest = logits(anchored.fit(values, left, TWO, 100.0), rows)
+    assert (lowest, highest) == (low, high)
+
+
 @pytest.mark.parametrize("left", [[False] * 6, [True] * 6])
 def test_one_kind_of_outcome_leaves_the_hand_weights(left):
     values = np.arange(12.0).reshape(6, 2)
