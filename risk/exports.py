@@ -58,7 +58,7 @@ def parts(found: Backtest) -> Table:
     """What each part of the score, and each fact of the contract, foretells by itself."""
     yield [
         _("Key"), _("Part"), _("AUC alone"), _("AUC, low"), _("AUC, high"), _("Coverage"), _("Direction"),
-        _("Weight by hand"), _("Weight in use"), _("Against its meaning"), _("Outside the trained range"),
+        _("Weight by hand"), _("Weight in the test"), _("Against its meaning"), _("Outside the trained range"),
     ]  # fmt: skip
     for line in found.columns:
         yield [
@@ -75,22 +75,20 @@ def _short(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def figures(found: Backtest) -> Table:
-    """Every figure of the report but those of parts and accounts, one a row."""
+def figures(found: Backtest, currency: str) -> Table:
+    """Every figure of the report but those of parts and accounts, one a row; money of those who pay in `currency`."""
     yield [_("Section"), _("Of"), _("Figure"), _("Value"), _("Low"), _("High")]
     yield from _about(found)
     for name, reading in (("hand", found.hand), ("learned", found.learned), ("ceiling", found.ceiling)):
         if reading is not None:
             yield from _reading(name, reading, found.shares)
+    if found.gain is not None:
+        yield "ranking", "learned", "gained", *_interval(found.gain)
     for place, group in enumerate(found.calibration, 1):
         yield "calibration", str(place), "snapshots", group.count, None, None
         yield "calibration", str(place), "foretold", _short(group.foretold), None, None
         yield "calibration", str(place), "left", _short(group.observed), _short(group.low), _short(group.high)
-    for name in ("caught", "missed", "false_alarms", "quiet"):
-        cell = getattr(found.confusion, name)
-        yield "alerts", name, "accounts", cell.accounts, None, None
-    for days in found.lead_days:
-        yield "lead time", "", "days", days, None, None
+    yield from _alerts(found, currency)
     for line in found.stability:
         day = date.fromordinal(line.day).isoformat()
         for figure, value in (
@@ -100,6 +98,15 @@ def figures(found: Backtest) -> Table:
             ("psi", line.psi),
         ):
             yield "months", day, figure, value if isinstance(value, int) else _short(value), None, None
+
+
+def _alerts(found: Backtest, currency: str) -> Iterable[Row]:
+    for name in ("caught", "missed", "false_alarms", "quiet"):
+        cell = getattr(found.confusion, name)
+        yield "alerts", name, "accounts", cell.accounts, None, None
+        yield "alerts", name, f"revenue, {currency}", major_units(cell.money, currency), None, None
+    for days in found.lead_days:
+        yield "lead time", "", "days", days, None, None
 
 
 def _about(found: Backtest) -> Iterable[Row]:

@@ -92,8 +92,8 @@ def part_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @require_safe
 def figure_export(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """Every figure of the report, one a row."""
-    _run, found = report_or_404(pk)
-    return downloads.export(f"risk-test-{pk}", exports.figures(found))
+    run, found = report_or_404(pk)
+    return downloads.export(f"risk-test-{pk}", exports.figures(found, run.settings["currency"]))
 
 
 @requires(Capability.VIEW)

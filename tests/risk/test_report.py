@@ -298,8 +298,8 @@ def test_confusion_says_it_in_one_sentence(found):
 
 def test_figures_export_has_no_auc_of_few_departures(found, few):
     def names(one):
-        _header, *rows = exports.figures(one)
+        _header, *rows = exports.figures(one, "EUR")
         return {row[2] for row in rows if row[3] is not None}
 
-    assert {"auc", "lift", "foretold", "psi", "days"} <= names(found)
+    assert {"auc", "lift", "gained", "foretold", "psi", "days", "revenue, EUR"} <= names(found)
     assert not {"auc", "lift", "sure_better_overall", "sure_better_at_the_top"} & names(few)
