@@ -137,9 +137,11 @@ def _pandas_people(contacts: Any, touches: Any) -> dict[str, Any]:
 def _pandas_touches(pd: Any, touches: Any) -> dict[str, Any]:
     rows = touches.sort_values("second")
     talks = rows[rows.is_talk == 1].assign(next=lambda those: those.second)[["account_id", "second", "next"]]
-    sent = rows[(rows.is_sent == 1) & (rows.age < 90)]
+    all_sent = rows[rows.is_sent == 1]
+    again = all_sent.assign(again=lambda those: those.second)[["account_id", "second", "again"]]
     later = {"on": "second", "by": "account_id", "direction": "forward", "allow_exact_matches": False}
-    sent = pd.merge_asof(sent, talks, **later)
+    sent = pd.merge_asof(pd.merge_asof(all_sent[all_sent.age < 90], talks, **later), again, **later)
+    sent = sent[~(sent.again < sent.next)]
     recent = rows[(rows.is_talk == 1) & (rows.age < 90)].groupby("account_id").is_proactive
     felt = rows.groupby("account_id").felt
     return {
@@ -212,9 +214,11 @@ def _polars_touches(pl: Any, touches: Any) -> Any:
     talk, sent = pl.col("is_talk") == 1, (pl.col("is_sent") == 1) & (age < 90)
     rows = touches.sort("second")
     talks = rows.filter(talk).select("account_id", "second", next=second)
-    asked = rows.filter(sent).join_asof(
-        talks, on="second", by="account_id", strategy="forward", allow_exact_matches=False, check_sortedness=False
-    )
+    again = rows.filter(pl.col("is_sent") == 1).select("account_id", "second", again=second)
+    later = {"on": "second", "by": "account_id", "strategy": "forward", "allow_exact_matches": False}
+    asked = rows.filter(sent).join_asof(talks, check_sortedness=False, **later)
+    asked = asked.join_asof(again, check_sortedness=False, **later)
+    asked = asked.filter((pl.col("again") < pl.col("next")).fill_null(False).not_())
     answers = asked.group_by("account_id").agg(
         pl.len().alias("sent"), (pl.col("next") <= second + 14 * 86400).sum().alias("answered")
     )

@@ -62,7 +62,9 @@ class PartSerializer(serializers.Serializer[queries.PartView]):
 
 class ScoreSerializer(serializers.Serializer[HealthScore]):
     day = serializers.DateField()
-    score = serializers.FloatField(min_value=0, max_value=100, allow_null=True)
+    score = serializers.FloatField(
+        source="told", min_value=0, max_value=100, allow_null=True, help_text=gettext_lazy("Null without a band.")
+    )
     band = BlankIsNull(Band.choices)
     coverage = serializers.FloatField(min_value=0, max_value=1)
 
@@ -71,7 +73,9 @@ class HealthSerializer(serializers.Serializer[Any]):
     """The current score of one account. Before the first scoring there is no day, and no part."""
 
     account = serializers.IntegerField()
-    score = serializers.FloatField(min_value=0, max_value=100, allow_null=True)
+    score = serializers.FloatField(
+        min_value=0, max_value=100, allow_null=True, help_text=gettext_lazy("Null without a band.")
+    )
     band = BlankIsNull(Band.choices)
     coverage = serializers.FloatField(min_value=0, max_value=1)
     confidence = serializers.ChoiceField(
@@ -140,7 +144,8 @@ def _line(account_id: int, view: queries.ScoreView | None) -> Fields:
         "score": None, "band": "", "coverage": 0, "confidence": Confidence.NONE, "day": None, "computed_at": None,
         "parts": [],
     }  # fmt: skip
-    return {"account": account_id} | ({name: getattr(view, name) for name in names} if view else nothing)
+    told = {name: getattr(view, name) for name in names} | {"score": view.told} if view else nothing
+    return {"account": account_id} | told
 
 
 # ------------------------------------------------------------------------------------------- the whole workspace

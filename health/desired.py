@@ -145,7 +145,7 @@ def _row(gap: PartGap, wanted: Chosen) -> Row:
         actual=number(gap.actual),
         target=number(gap.target),
         share_below=percent(gap.below / gap.known) if gap.known else "–",
-        worth=number(max(gap.worth, 0.0), 1) if gap.worth is not None else "–",
+        worth=number(gap.worth, 1) if gap.worth is not None else "–",
         step=part_step(gap.part) if gap.known and (gap.worth or 0) > 0 else "",
         note=filling(gap.part) if share < FEW_KNOWN else "",
         url=_below_url(wanted, gap.part),

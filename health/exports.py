@@ -23,7 +23,7 @@ def _name(person: object) -> str:
 
 
 def scores(account: Account) -> Table:
-    """Every day on which an account's score changed, with its parts: the points add up to the score."""
+    """Every day on which an account's score changed, with its parts, whose points add up to it; none without a band."""
     words = (_("%(part)s: value"), _("%(part)s: weight"), _("%(part)s: points"), _("%(part)s: coverage"))
     parts = [(word % {"part": label(key)}) for key in PARTS for word in words]
     told = [_("%(part)s: why") % {"part": label(key)} for key in PARTS]
@@ -33,7 +33,7 @@ def scores(account: Account) -> Table:
         by_key = {part["key"]: part for part in row.parts}
         figures = [by_key.get(key, {}).get(name) for key in PARTS for name in ("value", "weight", "points", "coverage")]
         why = [tell(by_key[key]) if key in by_key else "" for key in PARTS]
-        yield [row.day, row.score, row.band, round(row.coverage, 2), row.computed_at, *figures, *why]
+        yield [row.day, row.told, row.band, round(row.coverage, 2), row.computed_at, *figures, *why]
 
 
 def profiles() -> Table:

@@ -81,8 +81,9 @@ class Measure:
 #                are known
 # executive      dec(days since a decision maker was spoken with, of half a year; 90)
 #                (width, sponsor and executive are asked once the workspace logs touchpoints)
-# reply          what we sent one way in 90 days and they spoke with us within 14 days after; k = 4. More mail alone
-#                lowers it
+# reply          what we sent one way in 90 days and they spoke with us within 14 days after; k = 4. What was sent
+#                before one conversation counts once, by the last of it: many mails are not many answers, and more mail
+#                alone lowers it
 # attendance     meetings and calls of 180 days that took place, of those with an outcome; k = 2
 # tone           how touchpoints of 180 days felt to them, -2..2; k = 2
 # recency        dec(days since the last two-way touchpoint; 30)

@@ -181,7 +181,10 @@ def _executive(one: Numbers) -> str:
 
 
 def _reply(one: Numbers) -> str:
-    text = _("They answered %(part)s of %(whole)s messages of the last 90 days within 14 days.")
+    text = _(
+        "They answered %(part)s of %(whole)s messages of the last 90 days within 14 days; those before one "
+        "conversation count once."
+    )
     return _share(text, one, "answered", "sent")
 
 

@@ -104,7 +104,7 @@ def _alerts(found: Backtest, currency: str) -> Iterable[Row]:
     for name in ("caught", "missed", "false_alarms", "quiet"):
         cell = getattr(found.confusion, name)
         yield "alerts", name, "accounts", cell.accounts, None, None
-        yield "alerts", name, f"revenue, {currency}", major_units(cell.money, currency), None, None
+        yield "alerts", name, f"revenue, {currency}", float(major_units(cell.money, currency)), None, None
     for days in found.lead_days:
         yield "lead time", "", "days", days, None, None
 

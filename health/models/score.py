@@ -1,5 +1,7 @@
 """Scores as they were on each day."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -38,6 +40,11 @@ class HealthScore(InnerModel):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.day}: {self.score}"
+
+    @property
+    def told(self) -> Decimal | None:
+        """The score, unless too little is known for a band: then it is nobody's to read."""
+        return self.score if self.band else None
 
 
 class HealthDay(WorkspaceModel):

@@ -27,8 +27,8 @@ class Scope:
 class PartGap:
     """One part over the customers of a scope. What is not known of one counts nowhere but in `coverage`.
 
-    `actual` and `target` are means over the `known`; `worth` is the mean of weight x (target - actual) / 100: the
-    points of the score that the gap costs. Negative: they are above.
+    `actual` and `target` are means over the `known`; `worth` is the mean of weight x (target - actual) / 100 where
+    that is more than 0: the points of the score that reaching the target would bring. Who is above offsets nobody.
     """
 
     part: str
@@ -149,7 +149,7 @@ def _sums(parts: Sequence[str]) -> str:
             f"count(*) filter (where {value} < {target})",
             f"avg({value}::float8)",
             f"(avg({target}) filter (where {value} is not null))::float8",
-            f"avg(w_{part} * ({target} - {value}::float8) / 100)",
+            f"avg(w_{part} * case when {value} is not null then greatest(0, {target} - {value}::float8) end / 100)",
             f"coalesce(avg(coalesce(parts[{_place(part, 'coverage')}], 0)::float8), 0)",
         ]
     return ", ".join(found)

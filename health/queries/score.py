@@ -186,6 +186,11 @@ class ScoreView:
         return None if self.row.score is None else float(self.row.score)
 
     @property
+    def told(self) -> float | None:
+        """The score, unless too little is known for a band."""
+        return self.score if self.band else None
+
+    @property
     def band(self) -> str:
         return self.row.band
 

@@ -37,6 +37,12 @@ class ByPartSerializer(serializers.Serializer[Any]):
             key: serializers.IntegerField(min_value=0, max_value=100, help_text=str(LABELS[Part(key)])) for key in PARTS
         }
 
+    def to_internal_value(self, data: Any) -> Any:
+        """Raises ValidationError, by its key, for what is no part."""
+        if isinstance(data, dict) and (others := sorted(data.keys() - set(PARTS))):
+            raise serializers.ValidationError({key: [_("The score has no such part.")] for key in others})
+        return super().to_internal_value(data)
+
 
 @example(
     "Onboarding", name="Onboarding", stages=["decision", "delivery"],

@@ -79,12 +79,11 @@ people as materialized (
     from accounts_contact c
     where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked))
 ),
--- `next_at`: when they next spoke with us. Newest first, as the index has them: nothing is sorted, each is looked at once.
+-- `next_at`: when they next spoke with us, `sent_at`: when we next sent something. Newest first, as the index has them:
+-- nothing is sorted, each is looked at once.
 touches as materialized (
-    select t.*, min(t.at) filter (where t.is_two_way) over (
-            partition by t.account_id order by t.at desc
-            range between unbounded preceding and '1 microsecond' preceding
-        ) as next_at
+    select t.*, min(t.at) filter (where t.is_two_way) over later as next_at,
+        min(t.at) filter (where t.is_one_way) over later as sent_at
     from (
         select t.account_id, t.contact_id, t.at, t.direction = 'two_way' and t.outcome <> 'missed' as is_two_way,
             t.direction = 'one_way' and t.outcome <> 'missed' as is_one_way, t.outcome, t.is_proactive, t.felt,
@@ -93,11 +92,14 @@ touches as materialized (
         where t.workspace_id = %(workspace)s and t.account_id = any(array(select id from asked))
           and t.at >= %(half_year_at)s and t.at < %(until)s and t.channel <> 'note'
     ) t
+    window later as (
+        partition by t.account_id order by t.at desc range between unbounded preceding and '1 microsecond' preceding
+    )
 ),
 talked as (
     select t.account_id,
-        count(*) filter (where t.is_one_way and t.day > %(recent_from)s) as sent,
-        count(*) filter (where t.is_one_way and t.day > %(recent_from)s
+        count(*) filter (where t.is_one_way and t.day > %(recent_from)s and t.sent_at < t.next_at is not true) as sent,
+        count(*) filter (where t.is_one_way and t.day > %(recent_from)s and t.sent_at < t.next_at is not true
                            and t.next_at <= t.at + %(answer_days)s * interval '1 day') as answered,
         count(*) filter (where t.outcome <> '') as planned, count(*) filter (where t.outcome = 'held') as held,
         count(t.felt) as felt, avg(t.felt) as tone,

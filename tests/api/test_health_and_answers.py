@@ -47,7 +47,8 @@ def test_a_score_is_shown_with_its_parts_in_words(api):
     assert (shown["account"], shown["day"]) == (account.pk, str(today()))
     assert [part["key"] for part in shown["parts"]] == PARTS
     assert sum(part["weight"] for part in shown["parts"]) == 100
-    assert sum(part["points"] or 0 for part in shown["parts"]) == pytest.approx(shown["score"])
+    assert (shown["score"], shown["band"]) == (None, None)  # one conversation is too little to tell a score by
+    assert sum(part["points"] or 0 for part in shown["parts"]) == 95.5
     engagement = shown["parts"][5]
     assert set(engagement) == {
         "key", "value", "weight", "target", "points", "coverage", "mean", "sentence", "measures",

@@ -54,6 +54,7 @@ def test_a_profile_is_added_changed_moved_retired_and_brought_back(api):
     ("body", "said"),
     [
         ({"weights": DEFAULT_WEIGHTS | {"intent": 6}}, {"weights": ["The weights must total 100; these total 101."]}),
+        ({"weights": DEFAULT_WEIGHTS | {"bogus": 5}}, {"weights.bogus": ["The score has no such part."]}),
         ({"weights": DEFAULT_WEIGHTS | {"intent": 101}}, {"weights.intent"}),
         ({"weights": DEFAULT_WEIGHTS | {"intent": float("nan")}}, None),
         ({"targets": EVEN | {"intent": 101}}, {"targets.intent"}),

@@ -17,6 +17,7 @@ Answers = dict[date, list[int]]
 Measured = tuple[float | None, float]
 NOTHING: Measured = (None, 0.0)
 LONG_AGO = date(2020, 1, 1)
+NEVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=99)
 
 
 class Case(NamedTuple):
@@ -475,10 +476,20 @@ def executive(known: Known, day: date, _: Typical) -> Measured:
 
 # ----------------------------------------------------------------------------------------------------------- engagement
 def reply(known: Known, day: date, _: Typical) -> Measured:
-    sent = [touch.at for touch in known.touches if touch.is_sent and within(touch.at.date(), day, 90)]
+    """Of what was sent before one conversation, the last alone counts."""
+    all_sent = [touch.at for touch in known.touches if touch.is_sent]
     talks = [touch.at for touch in known.touches if touch.is_talk]
-    answered = [any(at < talk <= at + timedelta(days=14) for talk in talks) for at in sent]
+    sent = [
+        at
+        for at in all_sent
+        if within(at.date(), day, 90) and not next_after(at, all_sent) < next_after(at, talks) < NEVER
+    ]
+    answered = [next_after(at, talks) <= at + timedelta(days=14) for at in sent]
     return counted(sum(answered), len(sent), 4)
+
+
+def next_after(at: datetime, others: Iterable[datetime]) -> datetime:
+    return min((other for other in others if other > at), default=NEVER)
 
 
 def half_year(known: Known, day: date) -> list[Touch]:

@@ -275,7 +275,9 @@ TABLE: dict[str, list[tuple[Known, tuple[float | None, float]]]] = {
         (met(mail(20), talk(5)), (0.0, 0.2)),  # 15 days
         (met(mail(20), talk(21)), (0.0, 0.2)),
         (met(mail(20), mail(0), talk(20)), (0.0, 0.33)),  # at the same moment is no answer
-        (met(mail(89), mail(88), talk(80)), (100.0, 0.33)),
+        (met(mail(89), mail(88), talk(80)), (100.0, 0.2)),  # before one conversation the last alone counts
+        (met(mail(89), mail(60), talk(50), mail(40), talk(39)), (100.0, 0.33)),
+        (met(mail(70), talk(60), mail(40), mail(20), mail(10)), (25.0, 0.5)),
         (met(mail(90), mail(1, outcome="missed"), mail(1)._replace(channel="note"), mail(-1)), NO),
     ],
     "attendance": [

@@ -467,6 +467,26 @@ def test_one_bad_answer_more_always_lowers_the_score(workspace, known, typical, 
 
 
 @examples(15)
+@given(known=accounts_known, typical=maybe(typicals), minutes=st.integers(1, 600), copies=st.integers(1, 5))
+def test_more_messages_before_the_same_conversation_never_raise_the_score(workspace, known, typical, minutes, copies):
+    sent = [touch for touch in known.touches if touch.is_sent and touch.channel != "note"]
+    others = [touch.at for touch in known.touches]
+    more = [
+        touch._replace(at=touch.at - timedelta(minutes=minutes * nth), felt=None, outcome="", person=None)
+        for touch in sent
+        for nth in range(1, copies + 1)
+        if not any(touch.at - timedelta(minutes=minutes * nth) <= other < touch.at for other in others)
+    ]
+    before, after, row_before, row_after = both(
+        workspace, known, replace(known, touches=[*known.touches, *more]), typical
+    )
+
+    if before.score is not None:
+        assert after.score <= before.score + 1e-9
+        assert row_after.score <= row_before.score
+
+
+@examples(15)
 @given(known=accounts_known, typical=maybe(typicals), count=st.integers(1, 4), age=st.integers(0, 100))
 def test_more_mail_alone_never_raises_the_score(workspace, known, typical, count, age):
     """Sent after the last conversation, so that no conversation can be taken for an answer."""

@@ -69,7 +69,11 @@ def ones(key, *numbers):
         (measure("advocacy", 0.0), "They have not become advocates in the last year."),
         (ones("executive", None), "No decision maker was spoken with in half a year."),
         (ones("executive", 3), "A decision maker was last spoken with 3 days ago."),
-        (ones("reply", 4, 1), "They answered 1 of 4 messages of the last 90 days within 14 days."),
+        (
+            ones("reply", 4, 1),
+            "They answered 1 of 4 messages of the last 90 days within 14 days; "
+            "those before one conversation count once.",
+        ),
         (ones("attendance", 4, 3), "3 of 4 planned talks of half a year took place."),
         (ones("tone", 1, 75), "1 conversation of half a year felt 75 of 100 to them; 50 is as usual."),
         (ones("recency", 0, None), "The last two-way touchpoint was on this day."),
