@@ -96,10 +96,10 @@ def make_hand_card(*, at: datetime) -> HandCard | None:
     found = training.hand([training.Day(**one) for one in queries.remembered(year, asked)], columns(asked["weights"]))
     row = HandCard.objects.select_for_update(of=("self",)).first()
     if found is None:
-        if row is not None:
-            row.delete()
-            if queries.adopted() is None:
-                score_all(key=f"hand:{at.isoformat()}", at=at)
+        was_in_use = row is not None and queries.adopted() is None
+        HandCard.objects.all().delete()
+        if was_in_use:
+            score_all(key=f"hand:{at.isoformat()}", at=at)
         return None
     card = found.card.to_json()
     is_same = row is not None and (row.card, row.horizon_days) == (card, asked["horizon_days"])
