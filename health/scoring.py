@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from health import formulas
+from health import formulas, packing
 from health.models import HealthProfile, Typical
 from health.parts import CONSTANTS, ENOUGH_COVERAGE, EPOCH, HEALTHY_FROM, METRICS, PARTS, RATINGS, WATCH_FROM
 
 _SQL = Path(__file__).parent / "sql"
 
-READ = [(_SQL / name).read_text() for name in ("asked.sql", "days.sql", "read.sql")]
+READ = [(_SQL / "asked.sql").read_text(), packing.read(), (_SQL / "read.sql").read_text()]
 SCORE = formulas.statement("".join(READ), (_SQL / "store.sql").read_text())
 SUM_UP = (_SQL / "sum_up.sql").read_text()
 SUM_UP_PAST = (_SQL / "sum_up_past.sql").read_text()

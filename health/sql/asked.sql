@@ -1,6 +1,6 @@
 -- What the measures of one chunk of accounts on one day are made of. Formulas: health/parts.py.
 -- Each input is one read of an index, grouped, for the ids asked: the cost is linear in the accounts at any size. The
--- ids come as an array that the planner cannot see into, so the plan is the same for one account and for 25,000.
+-- ids come as an array that the planner cannot see into, so the plan is the same for one account and for 10,000.
 -- They are joined by `full join`, which no side needs (nothing is read of an account not asked), because a full join
 -- cannot be planned as a nested loop: without fresh statistics one was, and read a chunk once for each of its accounts.
 -- Constants are ::float8, for numeric arithmetic took twice as long (measured). `offset 0` keeps a step from being

@@ -4,7 +4,8 @@
 -- at the rows between. Of what comes seldom: the rows themselves (`health.models.MetricWindow`). Who is not packed, or
 -- not for this day, is packed from the rows: both ways end in the same arrays.
 packed as materialized (
-    select w.*
+    select w.account_id, w.metric_ids, w.trend, w.days, w.sums, w.actives, w.people_days, w.people_sums, w.people_lasts,
+        w.seat_days, w.seat_sums, w.talk_days, w.said_days, w.said_ns, w.said_values, w.said_efforts
     from health_metricwindow w
     where %(is_trusted)s and w.workspace_id = %(workspace)s and w.account_id = any(array(select id from asked))
       and w.since <= %(start)s and w.since > %(packed_since)s and w.metric_ids = %(window_ids)s::bigint[]
@@ -14,72 +15,7 @@ packed as materialized (
 loose as materialized (
     select id from asked except select account_id from packed
 ),
-loose_actions as materialized (
-    select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums,
-        array_agg(actives order by day) as actives
-    from (
-        select m.account_id, m.day, sum(greatest(0::float8, least(m.total, 1e12::float8))) over w as upto,
-            (count(*) filter (where m.total > 0) over w)::int as actives
-        from accounts_metricday m
-        where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from loose))
-          and m.metric_id = %(key_actions)s and m.day > %(start)s and m.day <= %(packed_to)s
-        window w as (partition by m.account_id order by m.day rows unbounded preceding)
-    ) m
-    group by account_id
-),
-loose_logins as materialized (
-    select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums,
-        array_agg(actives order by day) as actives
-    from (
-        select m.account_id, m.day, sum(greatest(0::float8, least(m.total, 1e12::float8))) over w as upto,
-            (count(*) filter (where m.total > 0) over w)::int as actives
-        from accounts_metricday m
-        where m.workspace_id = %(workspace)s and m.account_id = any(array(
-            select id from loose except select account_id from loose_actions where days[1] <= %(day)s))
-          and m.metric_id = %(logins)s and m.day > %(start)s and m.day <= %(packed_to)s
-        window w as (partition by m.account_id order by m.day rows unbounded preceding)
-    ) m
-    group by account_id
-),
-loose_presence as materialized (
-    select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums,
-        array_agg(actives order by day) as actives
-    from (
-        select m.account_id, m.day, sum(greatest(0::float8, least(m.last, 1e12::float8))) over w as upto,
-            (count(*) filter (where m.last > 0) over w)::int as actives
-        from accounts_metricday m
-        where m.workspace_id = %(workspace)s and m.account_id = any(array(
-            select id from loose except select account_id from loose_actions where days[1] <= %(day)s
-            except select account_id from loose_logins where days[1] <= %(day)s))
-          and m.metric_id = %(active_users)s and m.day > %(start)s and m.day <= %(packed_to)s
-        window w as (partition by m.account_id order by m.day rows unbounded preceding)
-    ) m
-    group by account_id
-),
-loose_people as (
-    select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums,
-        array_agg(last order by day) as lasts
-    from (
-        select m.account_id, m.day, m.last, sum(greatest(0::float8, least(m.last, 1e12::float8))) over w as upto
-        from accounts_metricday m
-        where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from loose))
-          and m.metric_id = %(active_users)s and m.day > %(mid)s and m.day <= %(packed_to)s
-        window w as (partition by m.account_id order by m.day rows unbounded preceding)
-    ) m
-    group by account_id
-),
-loose_seats as (
-    select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums,
-        array_agg(last order by day) as lasts
-    from (
-        select m.account_id, m.day, m.last, sum(greatest(0::float8, least(m.last, 1e12::float8))) over w as upto
-        from accounts_metricday m
-        where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from loose))
-          and m.metric_id = %(seats_used)s and m.day > %(seats_from)s and m.day <= %(packed_to)s
-        window w as (partition by m.account_id order by m.day rows unbounded preceding)
-    ) m
-    group by account_id
-),
+<series>,
 loose_said as (
     select s.account_id, max(s.day) filter (where s.is_talk and s.day <= %(day)s) as talked_on,
         array_agg(s.day order by s.metric_id, s.day) filter (where s.is_talk and s.day > %(day)s) as talks_ahead,
@@ -126,19 +62,7 @@ repacked as materialized (
     full join loose_said t on t.account_id = loose.id
 ),
 windows as materialized (
-    select account_id, case when width_bucket(%(day)s::date, days) > width_bucket(%(start)s::date, days) then days end
-            as days, -- else nothing is known of the trend
-        trend, sums, actives, people_days, people_sums, people_lasts, seat_days, seat_sums,
-        talk_days, said_days, said_ns, said_values, said_efforts
-    from (
-        select account_id, trend, days, sums, actives, people_days, people_sums, people_lasts, seat_days, seat_sums,
-            talk_days, said_days, said_ns, said_values, said_efforts
-        from packed
-        union all
-        select account_id, trend, days, sums, actives, people_days, people_sums, people_lasts, seat_days, seat_sums,
-            talk_days, said_days, said_ns, said_values, said_efforts
-        from repacked
-    ) w
+    select * from packed union all select * from repacked
 ),
 seated as materialized (
     select c.account_id, sum(c.seats)::float8 as seats
@@ -147,16 +71,20 @@ seated as materialized (
       and c.starts_on <= %(day)s and c.ends_on > %(day)s and c.seats > 0
     group by c.account_id
 ),
--- How many of the packed days are over by the end of the day, and of each week before it.
+-- How many of the packed days are over by the end of the day, and of each week before it: of the trend's only if one of
+-- them is in the window, else nothing is known of it.
 placed as (
-    select w.*, seated.seats, width_bucket(%(day)s::date, w.days) as i0,
-        width_bucket(%(day)s::date - 7, w.days) as i1, width_bucket(%(day)s::date - 14, w.days) as i2,
-        width_bucket(%(day)s::date - 21, w.days) as i3, width_bucket(%(mid)s::date, w.days) as i4,
-        width_bucket(%(day)s::date - 35, w.days) as i5, width_bucket(%(day)s::date - 42, w.days) as i6,
-        width_bucket(%(day)s::date - 49, w.days) as i7, width_bucket(%(start)s::date, w.days) as i8,
+    select w.*, seated.seats, width_bucket(%(day)s::date, w.known) as i0,
+        width_bucket(%(day)s::date - 7, w.known) as i1, width_bucket(%(day)s::date - 14, w.known) as i2,
+        width_bucket(%(day)s::date - 21, w.known) as i3, width_bucket(%(mid)s::date, w.known) as i4,
+        width_bucket(%(day)s::date - 35, w.known) as i5, width_bucket(%(day)s::date - 42, w.known) as i6,
+        width_bucket(%(day)s::date - 49, w.known) as i7, width_bucket(%(start)s::date, w.known) as i8,
         width_bucket(%(day)s::date, w.people_days) as p0, width_bucket(%(mid)s::date, w.people_days) as p1,
         width_bucket(%(day)s::date, w.seat_days) as s0, width_bucket(%(seats_from)s::date, w.seat_days) as s1
-    from windows w
+    from (
+        select w.*, case when width_bucket(%(day)s::date, days) > width_bucket(%(start)s::date, days) then days end as known
+        from windows w
+    ) w
     full join seated on seated.account_id = w.account_id
     offset 0
 ),
@@ -165,14 +93,7 @@ used as (
         case when w.i0 > w.i4 then w.sums[w.i0] - coalesce(w.sums[w.i4], 0) end as trend_last,
         case when w.i4 > w.i8 then w.sums[w.i4] - coalesce(w.sums[w.i8], 0) end as trend_before,
         w.days[w.i8 + 1] as trend_first, w.actives[w.i0] - coalesce(w.actives[w.i4], 0) as active,
-        (w.actives[w.i0] > coalesce(w.actives[w.i1], 0))::int
-            + (coalesce(w.actives[w.i1], 0) > coalesce(w.actives[w.i2], 0))::int
-            + (coalesce(w.actives[w.i2], 0) > coalesce(w.actives[w.i3], 0))::int
-            + (coalesce(w.actives[w.i3], 0) > coalesce(w.actives[w.i4], 0))::int
-            + (coalesce(w.actives[w.i4], 0) > coalesce(w.actives[w.i5], 0))::int
-            + (coalesce(w.actives[w.i5], 0) > coalesce(w.actives[w.i6], 0))::int
-            + (coalesce(w.actives[w.i6], 0) > coalesce(w.actives[w.i7], 0))::int
-            + (coalesce(w.actives[w.i7], 0) > coalesce(w.actives[w.i8], 0))::int as weeks,
+        <weeks> as weeks,
         case when w.trend = 0 and w.i0 > w.i4 then w.sums[w.i0] - coalesce(w.sums[w.i4], 0) end as acts,
         case when w.p0 > w.p1
             then (w.people_sums[w.p0] - coalesce(w.people_sums[w.p1], 0)) / (w.p0 - w.p1) end as users,
