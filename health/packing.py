@@ -3,6 +3,7 @@
 A series is one metric of each account: its days, running sums up to each, and what else is kept of every day.
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 WEEKS = 8
@@ -23,8 +24,9 @@ _ACTIVES = ",\n        array_agg(active order by day) as actives"
 _LASTS = ",\n        array_agg(last order by day) as lasts"
 
 _LOOSE = "select id from loose"
-_WITHOUT_ACTIONS = f"{_LOOSE} except select account_id from loose_actions where days[1] <= %(day)s"
-_WITHOUT_LOGINS = f"{_WITHOUT_ACTIONS}\n            except select account_id from loose_logins where days[1] <= %(day)s"
+_UNLESS = " except select account_id from loose_{} where days[1] <= %(day)s"
+_WITHOUT_ACTIONS = _LOOSE + _UNLESS.format("actions")
+_WITHOUT_LOGINS = _WITHOUT_ACTIONS + _UNLESS.format("logins")
 
 
 def read() -> str:
@@ -46,5 +48,4 @@ def read() -> str:
 def _weeks() -> str:
     """Of how many weeks, counted back from the day, at least one day was active; null where nothing is known."""
     upto = ["w.actives[w.i0]", *(f"coalesce(w.actives[w.i{week}], 0)" for week in range(1, WEEKS + 1))]
-    pairs = zip(upto, upto[1:], strict=False)
-    return "\n            + ".join(f"({later} > {earlier})::int" for later, earlier in pairs)
+    return "\n            + ".join(f"({later} > {earlier})::int" for later, earlier in pairwise(upto))

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from health.actions import attitudes, recomputing, retention, scores
 from lib.time import day_of
-from outbox import actions as outbox_actions
 from outbox.models import Effect
 
 
@@ -23,10 +22,7 @@ def start_rescore_all(effect: Effect, at: datetime) -> None:
 
 
 def rescore_chunk(effect: Effect, at: datetime) -> None:
-    """The last of a night's chunks keeps how everybody stands: each would look at all accounts for it."""
-    scores.rescore_range(first=effect.payload["first"], last=effect.payload["last"], at=at)
-    if outbox_actions.ends_round(effect=effect):
-        scores.sum_up(day=day_of(at))
+    scores.rescore_chunk(effect=effect, at=at)
 
 
 def start_recomputing(effect: Effect, at: datetime) -> None:

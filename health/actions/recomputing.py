@@ -7,7 +7,6 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.urls import reverse
 
-from accounts import queries as account_queries
 from accounts.actions.ranges import enqueue_ranges
 from health import queries, recompute
 from health.actions import scores
@@ -68,9 +67,7 @@ def run_chunk(*, change_id: int, first: int, last: int, at: datetime) -> None:
     change = WeightsChange.objects.select_related("profile").get(pk=change_id)
     if not queries.is_overtaken(change):
         _reweigh(change, first, last, day_of(at))
-        ids = account_queries.ids_between(first, last)
-        scores.mark_stale(account_ids=ids, at=at)
-        scores.rescore(account_ids=ids, at=at)
+        scores.rescore_range(first=first, last=last, at=at)
     WeightsChange.objects.filter(pk=change_id).update(done=F("done") + 1)  # whoever comes second waits here
     change.refresh_from_db(fields=["done", "total"])
     if change.done == change.total:

@@ -17,6 +17,8 @@ from health.models import Typical
 from health.parts import STANDS_DAYS
 from health.registry import after_scoring
 from lib.time import day_of
+from outbox import actions as outbox_actions
+from outbox.models import Effect
 from workspaces import tenancy
 
 CHUNK_EFFECT = "health.rescore_chunk"
@@ -29,24 +31,30 @@ def mark_stale(*, account_ids: Iterable[int], at: datetime) -> None:
     """Their scores no longer fit what is known.
 
     Whoever marks an account first holds it until the transaction ends: a second transaction that marks it waits
-    here, so no two score one account at once. Marked in the order of ids, so that two of them cannot deadlock.
+    here, so no two score one account at once, and the second sees what the first did not. Marked in the order of ids,
+    so that two of them cannot deadlock.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into health_staleaccount (workspace_id, account_id, since)"
-            " select %s, id, %s from unnest(%s::bigint[]) as ids(id) order by id on conflict do nothing",
-            [tenancy.current_id(), at, scoring.array(sorted(set(account_ids)))],
-        )
+    _mark(
+        "select %s, id, %s from unnest(%s::bigint[]) as ids(id) order by id",
+        [tenancy.current_id(), at, scoring.array(sorted(set(account_ids)))],
+    )
 
 
 def mark_all_stale(*, at: datetime) -> None:
     """Every account of the workspace needs a new score, as after a change of weights."""
+    _mark(
+        "select a.workspace_id, a.id, %s from accounts_account a where a.workspace_id = %s order by a.id",
+        [at, tenancy.current_id()],
+    )
+
+
+def _mark(which: str, values: Sequence[Any]) -> None:
+    """With `do nothing`, a mark that somebody is about to remove would not be waited for."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into health_staleaccount (workspace_id, account_id, since)"
-            " select a.workspace_id, a.id, %s from accounts_account a where a.workspace_id = %s order by a.id"
-            " on conflict do nothing",
-            [at, tenancy.current_id()],
+            f"insert into health_staleaccount as s (workspace_id, account_id, since) {which}"
+            " on conflict (workspace_id, account_id) do update set since = s.since",
+            values,
         )
 
 
@@ -54,7 +62,7 @@ def mark_all_stale(*, at: datetime) -> None:
 def rescore(*, account_ids: Iterable[int], at: datetime, day: date | None = None) -> int:
     """Something happened to these: score them for `day`, the UTC day of `at`, and let the rules look at them.
 
-    Their day rows are read again. Accounts that another transaction is scoring are left to it. Returns how many.
+    Their day rows are read again. Returns how many.
     """
     return _rescore_these(account_ids, day or day_of(at), at, is_trusted=False)
 
@@ -250,6 +258,16 @@ def start_rescore_all(*, key: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def rescore_range(*, first: int, last: int, at: datetime) -> None:
-    """Score the accounts with ids in a closed range; whoever does the last range sums up."""
-    _rescore_these(account_queries.ids_between(first, last), day_of(at), at, is_trusted=True)
+def rescore_chunk(*, effect: Effect, at: datetime) -> None:
+    """One chunk of the nightly pass. The last of its night keeps how everybody stands, for which each would have to
+    look at all accounts.
+    """
+    rescore_range(first=effect.payload["first"], last=effect.payload["last"], at=at)
+    if outbox_actions.ends_round(effect=effect):
+        sum_up(day=day_of(at))
+
+
+@transaction.atomic
+def rescore_range(*, first: int, last: int, at: datetime) -> int:
+    """Score the accounts with ids in a closed range, to which nothing happened: use is read as it was packed."""
+    return _rescore_these(account_queries.ids_between(first, last), day_of(at), at, is_trusted=True)

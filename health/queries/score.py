@@ -188,7 +188,7 @@ class ScoreView:
     @property
     def told(self) -> float | None:
         """The score, unless too little is known for a band."""
-        return self.score if self.band else None
+        return None if self.row.told is None else float(self.row.told)
 
     @property
     def band(self) -> str:

@@ -142,13 +142,13 @@ def test_a_killed_run_goes_on_where_it_was(workspace, monkeypatch):
     recomputing.plan(change_id=change.pk, at=NOON)
     assert Effect.objects.filter(kind=recomputing.CHUNK_EFFECT).count() == 3
 
-    real = scores.rescore
+    real = scores.rescore_range
 
     def dies(**told):
-        monkeypatch.setattr(scores, "rescore", real)
+        monkeypatch.setattr(scores, "rescore_range", real)
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(scores, "rescore", dies)
+    monkeypatch.setattr(scores, "rescore_range", dies)
     with pytest.raises(RuntimeError):
         recomputing.run_chunk(change_id=change.pk, first=people[0].pk, last=people[0].pk, at=NOON)
     change.refresh_from_db()

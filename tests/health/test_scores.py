@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import accounts as account_actions
@@ -417,3 +417,32 @@ def test_who_enters_another_stage_is_scored_by_its_profile(workspace):
     journey_actions.move_stage(account=account, to_stage="use", reason="Live", at=NOON, by=None)
     run("compute")
     assert profiled(account) == "Mature"
+
+
+@pytest.mark.live
+def test_whoever_finds_a_mark_just_being_taken_waits_and_scores_after(committed):
+    """Whoever takes it may read use as it was packed, and so miss what has just come."""
+    import threading
+
+    from django.db import connections
+
+    workspace = make_workspace()
+    with tenancy.entered(workspace.pk):
+        account = used(make_account())
+        scores.mark_stale(account_ids=[account.pk], at=NOON)
+    scored = []
+
+    def second():
+        with tenancy.entered(workspace.pk):
+            scored.append(scores.rescore(account_ids=[account.pk], at=NOON + DAY))
+        connections.close_all()
+
+    worker = threading.Thread(target=second)
+    with tenancy.entered(workspace.pk), transaction.atomic():
+        list(StaleAccount.objects.select_for_update(of=("self",)))
+        worker.start()
+        worker.join(0.5)
+        waited = not scored
+        StaleAccount.objects.all().delete()
+    worker.join(5)
+    assert (waited, scored) == (True, [1])
