@@ -30,7 +30,7 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("ours", "theirs"),
     ),
     "seats": (
-        "case when seats is not null and seats_taken is not null"
+        "case when seats_taken <= %(seats_beyond)s::float8 * seats"
         " then 100::float8 * least(1::float8, seats_taken / seats) end",
         "1",
         (
@@ -41,7 +41,8 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "breadth": ("100::float8 * features_used / nullif(features, 0)", "1", ("features_used", "features")),
     "depth": (
-        "case when acts_each is not null and %(depth_median)s::float8 > 0 then 100::float8 * greatest(0::float8, least("
+        "case when %(depth_median)s::float8 > 0 and acts_each <= %(times_beyond)s::float8 * %(depth_median)s::float8"
+        " and coalesce(users <= %(seats_beyond)s::float8 * seats, true) then 100::float8 * greatest(0::float8, least("
         "1::float8, (ln(acts_each / %(depth_median)s::float8) - (%(depth_low)s)::float8)"
         " / (%(depth_high)s::float8 - (%(depth_low)s)::float8))) end",
         "1",
@@ -53,7 +54,8 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("weeks", "weeks_known"),
     ),
     "trend": (
-        "case when n_before > 0 then 100::float8 * greatest(0::float8, least(1::float8,"
+        "case when n_before > 0 and (before28 < %(trend_days)s or last28 <= %(times_beyond)s::float8 * before28)"
+        " then 100::float8 * greatest(0::float8, least(1::float8,"
         " (ln((last28 + 1::float8) / (before28 + 1::float8)) - (%(trend_low)s)::float8)"
         " / (%(trend_high)s::float8 - (%(trend_low)s)::float8))) end",
         "(least(n_last, %(trend_full_days)s) + least(n_before, %(trend_full_days)s))"

@@ -101,8 +101,8 @@ def measure_of(text: str) -> str:
 def rows(account: Account, measure: str, today: date) -> dict[str, Any]:
     """What one measure was made of, on the last scored day."""
     score = queries.score_now(account)
-    stored = next((one for part in score.parts for one in part.measures if one.key == measure), None) if score else None
-    asked = Asked(account, score.day if score else today)
+    stored = next((one for one in score.measures if one.key == measure), None) if score else None
+    asked = _asked(account, score, today)
     return {
         "account": account,
         "measure": measure,
@@ -114,6 +114,13 @@ def rows(account: Account, measure: str, today: date) -> dict[str, Any]:
     }
 
 
+def _asked(account: Account, score: queries.ScoreView | None, today: date, most: int | None = evidence.MOST) -> Asked:
+    if score is None:
+        return Asked(account, today, most)
+    counted = {one.key: one.data["metric"] for one in score.measures if one.data.get("metric")}
+    return Asked(account, score.day, most, counted)
+
+
 def _shown(source: Source, asked: Asked) -> dict[str, Any]:
     lines = list(source.lines(asked))
     return {"title": source.title, "lines": lines, "is_cut": len(lines) == asked.most}
@@ -122,8 +129,7 @@ def _shown(source: Source, asked: Asked) -> dict[str, Any]:
 def table(account: Account, measure: str, today: date) -> Iterator[Sequence[object]]:
     """The same as a table, however long."""
     yield [_("Rows of"), _("When"), _("What"), _("Counted by")]
-    score = queries.score_now(account)
-    asked = Asked(account, score.day if score else today, most=None)
+    asked = _asked(account, queries.score_now(account), today, most=None)
     for source in evidence.SOURCES[measure]:
         yield from _table_rows(source, source.lines(asked))
 

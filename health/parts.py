@@ -12,7 +12,8 @@ add up to the score. The confidence (stored as `coverage`) is sum(weight x cover
 the workspace works with: without a single goal or lesson nobody is asked for theirs. Below 0.25 there is no band and no
 alert. Of n things counted the coverage is n / (n + k): that is credibility (Buehlmann), and with it one bad answer more
 always lowers a score that is above 0. `mean` is that of the customers whose part is known, shown beside it. A
-metric that nobody has sent of any customer for ten days is not known: no report is not no use.
+metric that nobody has sent of any customer for ten days is not known: no report is not no use. A reading that cannot be
+right is not believed: what it says is not known either, and the page says so.
 
 Windows end at the scored UTC day, which counts. `dec(d; h) = 0.5 ^ (d / h)`,
 `sat(x; a, b) = 100 x clip((x - a) / (b - a))`.
@@ -61,13 +62,15 @@ class Measure:
 # ready          steps due in 60 days with material prepared
 # proactive      two-way conversations of 90 days that we began before they asked, of those that say who began; k = 4
 # seats          mean seats used on 14 days / seats of the contracts that run; without that metric the day of 28 with
-#                most active users
+#                most active users. More than ten times the seats is not believed
 # breadth        metrics the plan names that were used in 28 days
-# depth          sat(ln(key actions per active user / the median of the workspace); -1, 0.5), 28 days
+# depth          sat(ln(key actions per active user / the median of the workspace); -1, 0.5), 28 days. More than 1,000
+#                times the median is not believed, nor are more active users than ten times the seats
 # regularity     weeks with use / weeks since the first reading, 8 at most; covered by those weeks of 8
 # trend          sat(ln((last 28 days + 1) / (28 days before + 1)); -0.7, 0.2): halved is 1, unchanged 78. Readings that
 #                begin more than a week into the earlier half count as 28 days at the same rate; 14 days in each half
-#                cover it. Key actions; without any in 56 days logins, then active users
+#                cover it. Key actions; without any in 56 days logins, then active users. A rise to more than 1,000
+#                times of what was one a day or more is not believed; a fall always is
 # blockers       taken off the part: 5 for each ticket open over 7 days (but questions and low ones), 3 for each
 #                reopened in 30 days, and up to 8 for tickets opened in 30 days, at 20 per 100 seats; 20 at most
 # progress       by weight, how far each goal is against how far it should be by now; reached is 100. Goals of which
@@ -169,6 +172,8 @@ CONSTANTS = {
     "trend_late_days": 7,
     "trend_full_days": 14,
     "seats_days": 14,
+    "seats_beyond": 10.0,
+    "times_beyond": 1000.0,
     "use_days": 28,
     "depth_low": -1.0,
     "depth_high": 0.5,

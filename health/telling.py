@@ -24,10 +24,19 @@ def label(key: str) -> str:
 
 
 def tell(measure: Numbers) -> str:
-    """One measure as a sentence; what is missing, when it has no value."""
+    """One measure as a sentence; when it has no value, what is missing, or why its numbers are not believed."""
+    if is_doubted(measure):
+        return _DOUBTED[measure["key"]](measure)
     if measure["value"] is None:
         return str(_MISSING[measure["key"]])
     return _TELLERS[measure["key"]](measure)
+
+
+def is_doubted(measure: Numbers) -> bool:
+    """Whether there are numbers, but they cannot be right: it has no value for that."""
+    if measure["value"] is not None or measure["key"] not in _COMPARED:
+        return False
+    return all(measure[name] for name in _COMPARED[measure["key"]])
 
 
 def _days(count: int) -> str:
@@ -79,6 +88,15 @@ def _seats(one: Numbers) -> str:
     return _("Up to %(used)s people a day on %(seats)s seats (%(share)s), the most in 28 days.") % values
 
 
+def _seats_doubted(one: Numbers) -> str:
+    values = {"used": number(one["used"]), "seats": number(one["seats"])}
+    if one["metric"] == "seats_used":
+        text = _("%(used)s of %(seats)s seats used cannot be right, so it does not count.")
+    else:
+        text = _("%(used)s people a day on %(seats)s seats cannot be right, so it does not count.")
+    return " ".join([text % values, _("Correct the readings, or the seats in the contract.")])
+
+
 def _breadth(one: Numbers) -> str:
     return _share(_("%(part)s of %(whole)s features of their plan were used in 28 days."), one, "used", "of")
 
@@ -86,6 +104,12 @@ def _breadth(one: Numbers) -> str:
 def _depth(one: Numbers) -> str:
     values = {"each": number(one["each"], 1), "median": number(one["median"], 1)}
     return _("%(each)s key actions a day for each active user; %(median)s is usual among your customers.") % values
+
+
+def _depth_doubted(one: Numbers) -> str:
+    values = {"each": number(one["each"], 1), "median": number(one["median"], 1)}
+    text = _("%(each)s key actions a day for each active user cannot be right, where %(median)s is usual.") % values
+    return " ".join([text, _("It does not count: correct the readings.")])
 
 
 def _regularity(one: Numbers) -> str:
@@ -103,6 +127,14 @@ def _trend(one: Numbers) -> str:
     if last < before:
         return _("%(metric)s fell %(change)s: %(last)s in the last 28 days, %(before)s in the 28 before.") % values
     return _("%(metric)s rose %(change)s: %(last)s in the last 28 days, %(before)s in the 28 before.") % values
+
+
+def _trend_doubted(one: Numbers) -> str:
+    values = {
+        "metric": METRIC_NAMES[one["metric"]], "last": number(one["last"]), "before": number(one["before"]),
+    }  # fmt: skip
+    text = _("%(metric)s rose to %(last)s in the last 28 days from %(before)s in the 28 before: more than 1,000 times.")
+    return " ".join([text % values, _("It does not count: correct the readings.")])
 
 
 def _blockers(one: Numbers) -> str:
@@ -267,6 +299,12 @@ _TELLERS: dict[str, Callable[[Numbers], str]] = {
     "attendance": _attendance, "tone": _tone, "recency": _recency, "taught": _taught, "completion": _completion,
     "put_to_use": _put_to_use, "timeliness": _timeliness, "effort": _effort, "bumps": _bumps,
 }  # fmt: skip
+
+# What is said of numbers that are not believed, and which they are.
+_DOUBTED: dict[str, Callable[[Numbers], str]] = {
+    "seats": _seats_doubted, "depth": _depth_doubted, "trend": _trend_doubted,
+}  # fmt: skip
+_COMPARED = {"seats": ("used", "seats"), "depth": ("each", "median"), "trend": ("last", "before")}
 
 # What a measure lacks, and so where its data come from.
 _MISSING = {

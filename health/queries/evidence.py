@@ -1,7 +1,7 @@
 """The rows behind each measure of a score: what was counted, in the same windows, newest first."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -18,8 +18,9 @@ from health.parts import EFFORT_METRIC, RATINGS, SEATS_METRIC, TWO_WAY_METRIC, U
 from journeys.models import StageMove, Touchpoint
 from learning.models import Completion
 from lib.formatting import exact, number
+from plans import portraits
 from plans import queries as plan_queries
-from plans.models import Goal, Milestone, PlanVersion
+from plans.models import Milestone, PlanVersion
 
 MOST = 200  # rows shown of one kind; an export has all
 YEAR, HALF_YEAR, RECENT, EVER = 365, 180, 90, 36_500
@@ -37,11 +38,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose rows, as of the end of which UTC day, and how many of a kind (None: all)."""
+    """Whose rows, as of the end of which UTC day, how many of a kind (None: all), and where a measure can be made of
+    one of several metrics, of which it was.
+    """
 
     account: Account
     day: date
     most: int | None = MOST
+    counted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def until(self) -> datetime:
@@ -79,9 +83,12 @@ def _joined(*parts: object) -> str:
 
 
 # ------------------------------------------------------------------------------------------------- kinds of rows
-def readings(days: int, *keys: str) -> Source:
+def readings(days: int, *keys: str, counted_by: str = "") -> Source:
+    """Of metrics; only of the one that a measure was made of, where it is `counted_by` one of them."""
+
     def lines(asked: Asked) -> Iterator[Line]:
-        return _day_rows(asked, days, metric__key__in=keys)
+        metric = asked.counted.get(counted_by)
+        return _day_rows(asked, days, metric__key__in=[key for key in keys if metric in {None, key}])
 
     return Source(_("Readings by day"), lines)
 
@@ -178,18 +185,25 @@ def _will(plan: PlanVersion) -> str:
 
 def goals() -> Source:
     def lines(asked: Asked) -> Iterator[Line]:
-        rows = Goal.objects.filter(account=asked.account, recorded_at__lt=asked.until)
-        for one in _cut(rows.order_by("-due_on", "-pk"), asked):
-            way = _("%(from)s → %(to)s %(unit)s") % {
-                "from": number(one.baseline), "to": number(one.target), "unit": one.unit,
-            }  # fmt: skip
-            reached = _("reached on %(day)s") % {"day": exact(one.reached_on)} if one.reached_on else ""
-            confirmed = _("confirmed on %(day)s") % {"day": exact(one.confirmed_on)} if one.confirmed_on else ""
-            ended = _("given up") if one.ended_on else ""
-            words = _joined(way.strip(), one.site, reached, confirmed, ended)
-            yield Line(one.due_on, one.name, words, reverse("plans:goal", args=[one.pk]))
+        found = plan_queries.goals(asked.day).filter(account=asked.account, recorded_at__lt=asked.until)
+        for line in plan_queries.lines(_cut(found.order_by("-due_on", "-pk"), asked), asked.day):
+            yield Line(line.goal.due_on, line.goal.name, _standing(line), reverse("plans:goal", args=[line.goal.pk]))
 
     return Source(_("Goals by the day they are due"), lines)
+
+
+def _standing(line: plan_queries.GoalLine) -> str:
+    """The way, what was read last and what is expected by then, and what became of it."""
+    one = line.goal
+    way = _("%(from)s → %(to)s %(unit)s") % {
+        "from": number(one.baseline), "to": number(one.target), "unit": one.unit,
+    }  # fmt: skip
+    weight = _("weight %(n)s") % {"n": number(one.weight)} if one.weight != 1 else ""
+    reached = _("reached on %(day)s") % {"day": exact(one.reached_on)} if one.reached_on else ""
+    confirmed = _("confirmed on %(day)s") % {"day": exact(one.confirmed_on)} if one.confirmed_on else ""
+    ended = _("given up") if one.ended_on else ""
+    now, expected = portraits.now(one, line.progress), portraits.expected(one, line.progress)
+    return _joined(way.strip(), one.site, weight, now, expected, reached, confirmed, ended)
 
 
 def people(*roles: str) -> Source:
@@ -287,18 +301,27 @@ def _ended(asked: Asked) -> Q:
     return Q(ends_on__gt=asked.day - timedelta(days=5 * YEAR))
 
 
+def _usage(days: int) -> Source:
+    """Of the metric that the trend was made of: regular use is by the same."""
+    return readings(days, *USAGE_METRICS, counted_by="trend")
+
+
 SOURCES: dict[str, tuple[Source, ...]] = {
     "known": (plans(),),
-    "aligned": (plans(), planned_readings(28), readings(28, *USAGE_METRICS)),
+    "aligned": (plans(), planned_readings(28), _usage(28)),
     "stated": (plans(),),
     "met": (tickets(_asked_for), steps(RECENT), touchpoints(120, _TWO_WAY & Q(is_proactive=True)), lessons(120)),
     "ready": (steps(0, ahead=60),),
     "proactive": (touchpoints(RECENT, _TWO_WAY & Q(is_proactive__isnull=False)),),
-    "seats": (contracts(_running), readings(14, SEATS_METRIC), readings(28, "active_users")),
+    "seats": (
+        contracts(_running),
+        readings(14, SEATS_METRIC, counted_by="seats"),
+        readings(28, "active_users", counted_by="seats"),
+    ),
     "breadth": (plans(), planned_readings(28)),
     "depth": (readings(28, "key_actions", "active_users"),),
-    "regularity": (readings(56, *USAGE_METRICS),),
-    "trend": (readings(56, *USAGE_METRICS),),
+    "regularity": (_usage(56),),
+    "trend": (_usage(56),),
     "blockers": (tickets(_load), contracts(_running)),
     "progress": (goals(),),
     "confirmed": (goals(),),

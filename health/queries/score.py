@@ -123,6 +123,11 @@ class MeasureView:
         return self.value is None
 
     @property
+    def is_doubted(self) -> bool:
+        """It has no value because its numbers cannot be right."""
+        return telling.is_doubted(self.data)
+
+    @property
     def is_taken_off(self) -> bool:
         """It costs the part points, rather than being a share of it."""
         return not self.weight
@@ -180,6 +185,15 @@ class ScoreView:
 
     row: HealthScore
     parts: list[PartView]
+
+    @property
+    def measures(self) -> list[MeasureView]:
+        """Of all parts."""
+        return [one for part in self.parts for one in part.measures]
+
+    @property
+    def doubted(self) -> list[MeasureView]:
+        return [one for one in self.measures if one.is_doubted]
 
     @property
     def score(self) -> float | None:

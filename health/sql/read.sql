@@ -22,8 +22,10 @@ aims as (
         (g.confirmed_on is not null and g.confirmed_on <= %(day)s) as is_confirmed,
         (%(day)s - g.starts_on)::float8 / (g.due_on - g.starts_on) as time,
         g.baseline, g.target, coalesce(
-            (select m.last from accounts_metricday m where m.workspace_id = %(workspace)s
-                and m.account_id = g.account_id and m.metric_id = g.metric_id and m.day <= %(day)s
+            (select case k.kind when 'counter' then m.total when 'rating' then m.total / nullif(m.n, 0) else m.last end
+             from accounts_metricday m join accounts_metric k on k.id = m.metric_id
+             where m.workspace_id = %(workspace)s and m.account_id = g.account_id and m.metric_id = g.metric_id
+               and m.day <= %(day)s
              order by m.day desc limit 1),
             (select r.value from plans_goalreading r where r.workspace_id = %(workspace)s and r.goal_id = g.id
                 and r.day <= %(day)s and r.recorded_at < %(until)s order by r.day desc limit 1)

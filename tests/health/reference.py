@@ -321,7 +321,8 @@ def seats(known: Known, day: date, _: Typical) -> Measured:
     bought = seats_of(known, day)
     if not bought or not (taken or people):
         return NOTHING
-    return 100 * clip((sum(taken) / len(taken) if taken else max(people)) / bought), 1.0
+    used = sum(taken) / len(taken) if taken else max(people)
+    return (100 * clip(used / bought), 1.0) if used <= 10 * bought else NOTHING
 
 
 def breadth(known: Known, day: date, _: Typical) -> Measured:
@@ -343,7 +344,10 @@ def depth_of(known: Known, day: date) -> float | None:
 
 def depth(known: Known, day: date, typical: Typical) -> Measured:
     each = depth_of(known, day)
-    if each is None or not typical.depth:
+    if each is None or not typical.depth or each > 1000 * typical.depth:
+        return NOTHING
+    users, bought = list(window(known.active_users, day, 28).values()), seats_of(known, day)
+    if bought and sum(users) / len(users) > 10 * bought:
         return NOTHING
     return sat(ln(each / typical.depth), -1, 0.5), 1.0
 
@@ -371,7 +375,10 @@ def trend(known: Known, day: date, _: Typical) -> Measured:
         return NOTHING
     read_for = (day - min(before)).days - 27  # days of the earlier half from the first reading on
     level = max(0, sum(before.values())) * (28 / read_for if 28 - read_for >= 7 else 1)
-    value = sat(log((max(0, sum(last.values())) + 1) / (level + 1)), -0.7, 0.2)
+    now = max(0, sum(last.values()))
+    if level >= 28 and now > 1000 * level:
+        return NOTHING
+    value = sat(log((now + 1) / (level + 1)), -0.7, 0.2)
     return value, (min(14, len(last)) + min(14, len(before))) / 28
 
 

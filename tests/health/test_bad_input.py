@@ -10,6 +10,7 @@ from accounts.models import Metric, MetricDay
 from alerts.actions import alerts
 from alerts.kinds import Kind
 from alerts.models import Alert, AlertRule
+from health import telling
 from health.actions import scores
 from health.models import HealthScore
 from segments.models import Segment
@@ -71,6 +72,56 @@ def test_absurd_values_never_give_a_wrong_colour(workspace, value):
         for days in (0, 1, 20, 40, 80):
             make_reading(account, key, TODAY - days * DAY, value, kind=kind)
     assert is_sound(scored(account))
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "value", "words"),
+    [
+        ("seats_used", "gauge", 10.0**9, "1,000,000,000 of 10 seats used cannot be right, so it does not count."),
+        (
+            "active_users",
+            "gauge",
+            10.0**9,
+            "1,000,000,000 people a day on 10 seats cannot be right, so it does not count.",
+        ),
+        (
+            "key_actions",
+            "counter",
+            9.0 * 10**11,
+            "in the last 28 days from 280 in the 28 before: more than 1,000 times.",
+        ),
+    ],
+)
+def test_what_cannot_be_right_does_not_count_and_the_page_says_so(workspace, time_machine, key, kind, value, words):
+    """A reading that nobody can believe makes nobody healthy: what it says is not known."""
+    time_machine.move_to(NOON, tick=False)
+    account = make_account(at=NOON - 200 * DAY)
+    make_contract(account, seats=10)
+    for days in range(1, 57):
+        make_reading(account, "key_actions", TODAY - days * DAY, 10)
+    honest = _measures(scored(account))
+    make_reading(account, key, TODAY, value, kind=kind)
+    now = _measures(scored(account))
+    assert {name for name, found in now.items() if (found["value"] or 0) > (honest[name]["value"] or 0)} == set()
+    assert [name for name, one in now.items() if telling.is_doubted(one)] == [
+        {"key_actions": "trend"}.get(key, "seats")
+    ]
+    page = sign_in().get(reverse("health:account_panel", args=[account.pk]))
+    assert words in page.text
+    assert page.text.index(words) < page.text.index("What the score is made of"), "above all else"
+
+
+def _measures(account):
+    return {one["key"]: one for part in _parts(account) for one in part["measures"]}
+
+
+def test_depth_that_is_not_believed_is_told():
+    one = {"key": "depth", "value": None, "coverage": 0.0, "each": 9e6, "median": 4.5}
+    assert telling.tell(one) == (
+        "9,000,000.0 key actions a day for each active user cannot be right, where 4.5 is usual."
+        " It does not count: correct the readings."
+    )
+    assert telling.tell(one | {"median": None}).startswith("It needs the metrics")
 
 
 # ------------------------------------------------------------------------------------------- days

@@ -11,6 +11,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.actions import metrics as metric_actions
+from accounts.actions.metrics import Reading
 from health import change, queries
 from health.actions import scores
 from health.apps import CAUSES
@@ -28,7 +30,9 @@ from tests.builders import (
     make_contract,
     make_expectation,
     make_goal,
+    make_goal_reading,
     make_item,
+    make_metric,
     make_milestone,
     make_move,
     make_plan,
@@ -296,6 +300,62 @@ def test_every_measure_opens_to_its_rows(noon, everything, measure):
     table = sign_in().get(reverse("health:row_export", args=[everything.pk]), {"measure": measure})
     rows = b"".join(table.streaming_content if table.streaming else [table.content]).decode().splitlines()
     assert len(rows) >= 2
+
+
+def lines_of(account, measure):
+    page = sign_in().get(reverse("health:row_list", args=[account.pk]), {"measure": measure})
+    return [line for source in page.context["sources"] for line in source["lines"]]
+
+
+def test_only_readings_of_the_metric_that_was_counted_are_shown(noon, workspace):
+    account = make_account()
+    make_contract(account, seats=20)
+    for key, kind in (("logins", "counter"), ("active_users", "gauge"), ("seats_used", "gauge")):
+        make_reading(account, key, TODAY - DAY, 10, kind=kind)
+    assert {one.text for one in lines_of(account, "trend")} == {"Logins", "Active_Users"}, "nothing was counted yet"
+    scores.rescore(account_ids=[account.pk], at=NOON)
+    assert {one.text for one in lines_of(account, "trend")} == {"Logins"}
+    assert {one.text for one in lines_of(account, "regularity")} == {"Logins"}
+    assert {one.text for one in lines_of(account, "seats")} - {"Contract"} >= {"Seats_Used"}
+    assert "Active_Users" not in {one.text for one in lines_of(account, "seats")}
+
+
+def test_a_goals_row_says_what_was_read_and_what_is_expected(noon, workspace):
+    account = make_account()
+    goal = make_goal(account, weight=3)
+    make_goal(account, "Nobody read it")
+    make_goal_reading(goal, 40.0, day=TODAY - DAY)
+    scores.rescore(account_ids=[account.pk], at=NOON)
+    told = {one.text: one.detail for one in lines_of(account, "progress")}
+    assert told["Everybody signs in"].split(" · ")[1:] == [
+        "weight 3", "40 on 14 Jun 2026: 40\xa0% of the way", "50\xa0% expected by today",
+    ]  # fmt: skip
+    assert "nothing was read yet" in told["Nobody read it"]
+
+
+def test_a_goal_reads_a_day_of_its_metric_as_the_plan_shows_it(noon, workspace):
+    """The sum of a counter's day, not the last that came in; the mean of a rating's."""
+    account, rated = make_account(), make_account()
+    for one, kind, total in ((account, "counter", 50.0), (rated, "rating", 100.0)):
+        metric = make_metric(f"of_{kind}", kind=kind)
+        make_goal(one, metric=metric)
+        metric_actions.upsert_readings(readings=[Reading(one.pk, metric.pk, TODAY, 2, total, 5.0)], at=NOON)
+    scores.rescore(account_ids=[account.pk, rated.pk], at=NOON)
+    progress = [
+        measure["value"]
+        for one in (account, rated)
+        for part in HealthScore.objects.get(account=one, day=TODAY).parts
+        for measure in part["measures"]
+        if measure["key"] == "progress"
+    ]
+    assert progress == [100.0, 100.0]
+
+
+def test_each_measure_says_how_much_of_its_part_it_is(noon, everything):
+    scores.rescore(account_ids=[everything.pk], at=NOON)
+    text = " ".join(sign_in().get(reverse("health:account_panel", args=[everything.pk])).text.split())
+    assert "50 % of this part, 100 % covered." in text
+    assert "It would be 15 % of this part." in text
 
 
 def test_the_links_of_rows_lead_somewhere(noon, everything):

@@ -127,6 +127,10 @@ TABLE: dict[str, list[tuple[Known, tuple[float | None, float]]]] = {
         (Known(seats_used={ago(1): 30.0, ago(2): 20.0}, contracts=[(*YEAR, 50)]), (50.0, 1.0)),
         (Known(seats_used={ago(1): 80.0}, contracts=[(*YEAR, 50)]), (100.0, 1.0)),
         (Known(seats_used={ago(1): 30.0}, contracts=[(*YEAR, 50), (*YEAR, 10)]), (50.0, 1.0)),
+        (Known(seats_used={ago(1): 500.0}, contracts=[(*YEAR, 50)]), (100.0, 1.0)),
+        (Known(seats_used={ago(1): 501.0}, contracts=[(*YEAR, 50)]), NO),  # not believed
+        (Known(seats_used={ago(1): 501.0}, active_users={ago(1): 20.0}, contracts=[(*YEAR, 50)]), NO),
+        (Known(active_users={ago(1): 501.0}, contracts=[(*YEAR, 50)]), NO),
         (
             Known(
                 seats_used={ago(14): 30.0},
@@ -163,6 +167,10 @@ TABLE: dict[str, list[tuple[Known, tuple[float | None, float]]]] = {
         (Known(key_actions=daily(13, 10)), (100.0, 1.0)),
         (Known(key_actions=daily(5, 10)), (1.2, 1.0)),  # halved
         (Known(key_actions=daily(0, 10)), (0.0, 1.0)),
+        (Known(key_actions=daily(1000, 1)), (100.0, 1.0)),
+        (Known(key_actions=daily(1001, 1)), NO),  # not believed
+        (Known(key_actions=daily(5000, 0.9)), (100.0, 1.0)),  # they began
+        (Known(key_actions=daily(1, 5000)), (0.0, 1.0)),  # a fall is
         (Known(key_actions={ago(40): 500.0}), (0.0, 0.04)),  # it stopped
         (Known(key_actions={ago(3): 500.0}), NO),  # nothing to compare with
         (Known(key_actions={ago(56): 500.0, ago(-1): 3.0}), NO),  # outside the window
@@ -375,6 +383,24 @@ def test_depth_against_the_median(workspace, median, value):
     make_typical(reference.Typical(depth=median))
     found = measure(Known(key_actions=daily(10, 0), active_users=daily(5, 9)), "depth")
     assert (found["value"], found["each"]) == (value, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("actions", "users", "seats", "value"),
+    [
+        (1000, 1, None, 100.0),
+        (1001, 1, None, None),
+        (900, 500, 50, 100.0),
+        (900, 501, 50, None),
+        (900, 501, None, 100.0),
+    ],
+)
+def test_depth_that_cannot_be_right_is_not_believed(workspace, actions, users, seats, value):
+    """More than 1,000 times the median, or more people than ten times the seats."""
+    make_typical(reference.Typical(depth=1.0))
+    contracts = [(*YEAR, seats)] if seats else []
+    known = Known(key_actions=daily(actions * users, 0), active_users=daily(users, 1), contracts=contracts)
+    assert measure(known, "depth")["value"] == value
 
 
 @pytest.mark.parametrize("known", [Known(key_actions=daily(10, 10)), Known(active_users=daily(5, 5))])
