@@ -1,12 +1,13 @@
-"""How a score moved between two days, split so that it adds up exactly: by part, by data and by weights, by measure.
+"""How a score moved between two days, split so that it adds up exactly: by part, by what moved it, and by measure.
 
 Stored points are tenths that add up to the score, so their differences add up to its change. Where the parts were
-weighed otherwise on the first day, its measures are weighed as on the second: `by_weights` is what that alone moves,
-`by_data` the rest. A part can also move because others became better or less known: it weighs its weight x coverage
-among all of them.
+weighed otherwise on the first day, they are weighed as on the second: `by_weights` is what that alone moves. A part
+weighs its weight x coverage among all of them, so that it also moves when it, or another, becomes better or less known:
+`by_coverage` is what that alone moves, with the values of the first day (of a part that was not known then, with that
+of the second). `by_data` is the rest: what is known says something else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,27 +28,29 @@ class MeasureMove:
 
 @dataclass(frozen=True)
 class PartMove:
-    """What one part moved the score by, in tenths of a point: `by_data` and `by_weights` add up to it."""
+    """What one part moved the score by, in tenths of a point: `by_data`, `by_coverage`, `by_weights` add up to it."""
 
     key: str
     tenths: int
     by_weights: int
+    by_coverage: int
     measures: list[MeasureMove]
 
     @property
     def by_data(self) -> int:
-        return self.tenths - self.by_weights
+        return self.tenths - self.by_weights - self.by_coverage
 
 
 def moves(before: Sequence[Numbers], now: Sequence[Numbers]) -> list[PartMove]:
-    """Every part that moved the score, or that data and weights moved apart; what moved it most first."""
+    """Every part that moved the score, or was moved to and fro; what moved it most first."""
     old, new = {part["key"]: part for part in before}, {part["key"]: part for part in now}
-    weighed = reweighed(before, now)
+    weighed, known = reweighed(before, now), _by_coverage(before, now)
     found = []
     for key in dict.fromkeys([*new, *old]):
         was, tenths = _tenths(old.get(key)), _tenths(new.get(key))
-        move = PartMove(key, tenths - was, weighed[key] - was, _measures(old.get(key), new.get(key)))
-        if move.tenths or move.by_weights:
+        measures = _measures(old.get(key), new.get(key))
+        move = PartMove(key, tenths - was, weighed[key] - was, known[key], measures)
+        if move.tenths or move.by_weights or move.by_coverage:
             found.append(move)
     return sorted(found, key=lambda one: -abs(one.tenths))
 
@@ -58,13 +61,32 @@ def reweighed(before: Sequence[Numbers], now: Sequence[Numbers]) -> dict[str, in
     points = dict.fromkeys(weights, 0) | {part["key"]: _tenths(part) for part in before}
     if is_weighed_alike(before, now):
         return points
-    shares = {part["key"]: weights.get(part["key"], 0) * part["coverage"] for part in before}
-    whole = sum(shares.values())
-    told, total = 0, 0.0
-    for part in before:  # running totals are rounded, so that the parts add up to the rounded whole
-        total += shares[part["key"]] * (part["value"] or 0.0) / whole if whole else 0.0
-        points[part["key"]] = round(total * 10) - told
-        told += points[part["key"]]
+    return points | _points(
+        (part["key"], weights.get(part["key"], 0) * part["coverage"], part["value"] or 0.0) for part in before
+    )
+
+
+def _by_coverage(before: Sequence[Numbers], now: Sequence[Numbers]) -> dict[str, int]:
+    """What each part is moved by because it, or another, is better or less known; in tenths."""
+    old, new = {part["key"]: part for part in before}, {part["key"]: part for part in now}
+    nothing = {"weight": 0, "coverage": 0.0, "value": None}
+    told = [(key, old.get(key, nothing), new.get(key, nothing)) for key in dict.fromkeys([*new, *old])]
+    values = {key: (now["value"] if was["value"] is None else was["value"]) or 0.0 for key, was, now in told}
+    then = _points((key, now["weight"] * was["coverage"], values[key]) for key, was, now in told)
+    today = _points((key, now["weight"] * now["coverage"], values[key]) for key, was, now in told)
+    return {key: today[key] - then[key] for key in values}
+
+
+def _points(parts: Iterable[tuple[str, float, float]]) -> dict[str, int]:
+    """The tenths of (key, share, value); running totals are rounded, so that they add up to the rounded whole."""
+    told = list(parts)
+    whole = sum(share for _, share, _ in told)
+    points: dict[str, int] = {}
+    given, total = 0, 0.0
+    for key, share, value in told:
+        total += share * value / whole if whole else 0.0
+        points[key] = round(total * 10) - given
+        given += points[key]
     return points
 
 

@@ -48,18 +48,25 @@ class MeasureChange:
 
 @dataclass(frozen=True)
 class Cause:
-    """One part that moved the score by `delta` points, of which `by_weights` came of other weights alone."""
+    """One part that moved the score by `delta` points: `by_weights` of them came of other weights alone, `by_coverage`
+    of it or others being better or less known, the rest of what is known.
+    """
 
     key: str
     label: str
     delta: float
     by_weights: float
+    by_coverage: float
     measures: list[MeasureChange]
     facts: list[Moment]
 
     @property
     def by_data(self) -> float:
-        return round(self.delta - self.by_weights, 1)
+        return round(self.delta - self.by_weights - self.by_coverage, 1)
+
+    @property
+    def is_mixed(self) -> bool:
+        return bool(self.by_weights or self.by_coverage)
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,12 @@ class Change:
         return round(sum(one.by_weights for one in self.causes), 1)
 
     @property
+    def by_coverage(self) -> float:
+        return round(sum(one.by_coverage for one in self.causes), 1)
+
+    @property
     def by_data(self) -> float:
-        return round(self.delta - self.by_weights, 1)
+        return round(self.delta - self.by_weights - self.by_coverage, 1)
 
 
 @dataclass(frozen=True)
@@ -146,6 +157,7 @@ def _cause(move: change.PartMove, facts: Sequence[Moment]) -> Cause:
         label=sentences.label(move.key),
         delta=move.tenths / 10,
         by_weights=move.by_weights / 10,
+        by_coverage=move.by_coverage / 10,
         measures=[
             MeasureChange(one.key, telling.label(one.key), _told(one.before), _told(one.now)) for one in move.measures
         ],

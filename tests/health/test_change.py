@@ -85,7 +85,38 @@ def tenths(parts):
 def test_the_parts_add_up_exactly_to_the_change_whatever_the_weights(before, now):
     found = change.moves(before, now)
     assert sum(one.tenths for one in found) == tenths(now) - tenths(before)
-    assert all(one.by_data + one.by_weights == one.tenths for one in found)
+    assert all(one.by_data + one.by_coverage + one.by_weights == one.tenths for one in found)
+
+
+@given(before=scored(), now=scored())
+def test_what_is_known_as_well_as_before_moves_nothing_by_that(before, now):
+    alike = [
+        {
+            **one,
+            "coverage": was["coverage"],
+            "value": was["value"] if one["value"] is None or was["value"] is None else one["value"],
+        }
+        for was, one in zip(before, now, strict=True)
+    ]
+    assert all(one.by_coverage == 0 for one in change.moves(before, alike))
+
+
+def test_a_value_that_rose_is_told_apart_from_a_part_that_became_less_known():
+    """The score falls although the part rose: less is known of it now, and so it weighs less."""
+    old = [part("adoption", 80.0, 57.1) | {"weight": 50}, part("engagement", 20.0, 5.8) | {"weight": 20}]
+    new = [
+        part("adoption", 90.0, 50.0) | {"weight": 50, "coverage": 0.5},
+        part("engagement", 20.0, 8.9) | {"weight": 20},
+    ]
+    found = {one.key: (one.tenths, one.by_coverage, one.by_data) for one in change.moves(old, new)}
+    assert found == {"adoption": (-71, -127, 56), "engagement": (31, 31, 0)}
+
+
+def test_a_part_that_was_not_known_moves_by_that():
+    old = [part("adoption", 80.0, 80.0) | {"weight": 50}, part("engagement", None, None) | {"weight": 50}]
+    new = [part("adoption", 80.0, 40.0) | {"weight": 50}, part("engagement", 20.0, 10.0) | {"weight": 50}]
+    found = {one.key: (one.tenths, one.by_coverage, one.by_data) for one in change.moves(old, new)}
+    assert found == {"adoption": (-400, -400, 0), "engagement": (100, 100, 0)}
 
 
 @given(before=scored(weights=[5, 10, 25, 20, 15, 10, 5, 10]), now=scored(weights=[5, 10, 25, 20, 15, 10, 5, 10]))
@@ -147,8 +178,10 @@ def test_change_since_adds_up_and_says_what_happened(workspace):
     found = queries.change_since(HealthScore.objects.filter(account=account).latest("day"), THEN)
 
     assert (found.since, found.until, found.from_score, found.to_score) == (THEN, TODAY, 70, 55.5)
-    assert (found.delta, found.by_data, found.by_weights, found.is_reweighed) == (-14.5, -14.5, 0, False)
-    assert [(one.label, one.delta) for one in found.causes] == [("Relationships", -20.0), ("Optimal journey", 5.5)]
+    assert (found.delta, found.by_weights, found.is_reweighed) == (-14.5, 0, False)
+    assert found.by_data + found.by_coverage == pytest.approx(found.delta)
+    moved = [(one.label, one.delta) for one in found.causes if one.delta]
+    assert moved == [("Relationships", -20.0), ("Optimal journey", 5.5)]
     (voice,) = found.causes[0].measures
     assert (voice.label, "80 of 100" in voice.before, "20 of 100" in voice.now) == ("Survey voice", True, True)
     assert len(found.causes[0].facts) == 1
@@ -235,9 +268,22 @@ def test_the_panel_tells_other_weights_from_what_happened(noon, workspace):
     page = sign_in().get(reverse("health:account_panel", args=[account.pk]))
     change = page.context["change"]
     assert change.is_reweighed
-    assert change.by_weights + change.by_data == pytest.approx(change.delta)
-    assert all(one.by_weights + one.by_data == pytest.approx(one.delta) for one in change.causes)
+    assert change.by_weights + change.by_coverage + change.by_data == pytest.approx(change.delta)
+    assert all(one.by_weights + one.by_coverage + one.by_data == pytest.approx(one.delta) for one in change.causes)
     assert "by other weights" in page.content.decode()
+
+
+def test_the_panel_tells_what_became_less_known_from_what_happened(noon, workspace):
+    account = make_account()
+    old = [part("adoption", 80, 57.1) | {"weight": 50}, part("engagement", 20, 5.8) | {"weight": 20}]
+    new = [part("adoption", 90, 50.0) | {"weight": 50, "coverage": 0.5}, part("engagement", 20, 8.9) | {"weight": 20}]
+    with_score(account, 62.9, day=THEN, parts=old)
+    with_score(account, 58.9, parts=new)
+    text = sign_in().get(reverse("health:account_panel", args=[account.pk])).text
+    assert "Something is better known now than then, or less: that alone moved it by −9.6." in text
+    assert "What happened at the customer moved it by +5.6." in text
+    assert "by what happened +5.6, by what is better or less known, here or in other parts, −12.7" in text
+    assert "weighed otherwise" not in text
 
 
 def test_the_panel_offers_the_first_score_where_there_was_none(noon, workspace):
