@@ -28,13 +28,14 @@ FEW_KNOWN = ENOUGH_COVERAGE  # of the customers: of fewer, one begins by filling
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the address asks for; what it cannot mean is left out."""
+    """What the address asks for; what it cannot mean is left out, and whether something is, told."""
 
     scope: Scope
     part: str
     is_without: bool
     profiles: list[HealthProfile]
     segments: dict[int, str]
+    is_lost: bool
 
     @property
     def filters(self) -> dict[str, int]:
@@ -56,15 +57,15 @@ class Chosen:
 
 def chosen(query: QueryDict) -> Chosen:
     profiles, segments = queries.profiles(), segment_queries.names()
-    part = query.get("part", "")
+    part, profile, segment = (query.get(name, "") for name in ("part", "profile", "segment"))
+    scope = Scope(_one_of(profile, [one.pk for one in profiles]), _one_of(segment, segments))
     return Chosen(
-        scope=Scope(
-            _one_of(query.get("profile", ""), [one.pk for one in profiles]), _one_of(query.get("segment", ""), segments)
-        ),
+        scope=scope,
         part=part if part in PARTS else PARTS[0],
         is_without=query.get("show") == "without",
         profiles=profiles,
         segments=segments,
+        is_lost=bool((profile and scope.profile_id is None) or (segment and scope.segment_id is None)),
     )
 
 

@@ -225,3 +225,17 @@ def test_other_targets_show_at_once(workspace):
     scored(adoption=45)
     target("adoption", 40)
     assert (gaps()["adoption"].gap, gaps()["adoption"].below) == (-5, 0)
+
+
+@pytest.mark.parametrize("page", ["health:desired", "health:below_list"])
+@pytest.mark.parametrize(
+    ("query", "is_told"),
+    [("", False), ("profile=999", True), ("segment=999", True), ("profile=x", True), ("segment={segment}", False),
+     ("profile=999&segment={segment}", True)],
+)  # fmt: skip
+def test_a_choice_that_is_not_there_is_told(workspace, page, query, is_told):
+    scored(adoption=40)
+    query = query.format(segment=make_segment("Large").pk)
+    text = sign_in().get(f"{reverse(page)}?{query}").text
+    assert ("is not there, or not any more" in text) == is_told
+    assert ("Shown is: All customers." in text) == (is_told and "&" not in query)
