@@ -10,11 +10,12 @@ from typing import Any
 from health import formulas, packing
 from health.models import HealthProfile, Typical
 from health.parts import CONSTANTS, ENOUGH_COVERAGE, EPOCH, HEALTHY_FROM, METRICS, PARTS, RATINGS, WATCH_FROM
+from lib.prepared import Prepared, type_of
 
 _SQL = Path(__file__).parent / "sql"
 
 READ = [(_SQL / "asked.sql").read_text(), packing.read(), (_SQL / "read.sql").read_text()]
-SCORE = formulas.statement("".join(READ), (_SQL / "store.sql").read_text())
+STORE = (_SQL / "store.sql").read_text()
 SUM_UP = (_SQL / "sum_up.sql").read_text()
 SUM_UP_PAST = (_SQL / "sum_up_past.sql").read_text()
 SUM_UP_DAYS = (_SQL / "sum_up_days.sql").read_text()
@@ -126,3 +127,24 @@ def _windows(day: date) -> dict[str, Any]:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
+
+
+def _types() -> dict[str, str]:
+    """Of each value of `parameters`, by what it is in an example."""
+    nothing = Sources(has_desk=False, has_lessons=False, has_talks=False, parts={})
+    example = parameters(
+        workspace_id=0,
+        account_ids=[],
+        day=EPOCH,
+        at=_midnight(EPOCH),
+        profiles=[],
+        typical=None,
+        metric_ids={},
+        sources=nothing,
+        is_current=False,
+    )
+    ids = dict.fromkeys(["workspace", *METRICS], "bigint")
+    return {name: type_of(value, "float8") for name, value in example.items()} | ids
+
+
+SCORE = Prepared(formulas.statement("".join(READ), STORE), _types())

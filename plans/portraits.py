@@ -54,7 +54,7 @@ class PhaseRows:
 
 def goal_row(one: GoalLine) -> GoalRow:
     goal, at = one.goal, one.progress
-    said, line = now(goal, at), expected(goal, at)
+    now, line = read_last(goal, at), expected(goal, at)
     return GoalRow(
         goal=goal,
         chip=state_chip(words.LOOKS[at.standing], str(words.STANDINGS[at.standing])),
@@ -62,7 +62,7 @@ def goal_row(one: GoalLine) -> GoalRow:
             at.attained,
             1,
             goal.name,
-            f"{said} {line}".strip(),
+            f"{now} {line}".strip(),
             tone=words.TONES.get(at.standing, "none"),
             key=f"goal-{goal.pk}",
             mark=at.expected if goal.is_open else None,
@@ -74,13 +74,13 @@ def goal_row(one: GoalLine) -> GoalRow:
             "starts_on": exact(goal.starts_on),
             "due_on": exact(goal.due_on),
         },
-        now=said,
+        now=now,
         line=line,
         is_met=goal.is_open and at.is_met,
     )
 
 
-def now(goal: Goal, at: Progress) -> str:
+def read_last(goal: Goal, at: Progress) -> str:
     """What was read last, and how far that is."""
     if at.value is not None and at.read_on is not None and at.attained is not None:
         told = {"value": words.amount(at.value, goal.unit), "day": exact(at.read_on), "share": share(at.attained)}

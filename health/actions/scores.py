@@ -140,8 +140,8 @@ def _score(
     account_ids: Sequence[int], *, day: date, at: datetime, is_current: bool, is_trusted: bool = False
 ) -> list[Changed]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            scoring.SCORE,
+        scoring.SCORE.execute(
+            cursor,
             scoring.parameters(
                 workspace_id=tenancy.current_id(),
                 account_ids=account_ids,

@@ -186,7 +186,7 @@ def _will(plan: PlanVersion) -> str:
 def goals() -> Source:
     def lines(asked: Asked) -> Iterator[Line]:
         found = plan_queries.goals(asked.day).filter(account=asked.account, recorded_at__lt=asked.until)
-        for line in plan_queries.lines(_cut(found.order_by("-due_on", "-pk"), asked), asked.day):
+        for line in plan_queries.lines(found.order_by("-due_on", "-pk")[: asked.most], asked.day):
             yield Line(line.goal.due_on, line.goal.name, _standing(line), reverse("plans:goal", args=[line.goal.pk]))
 
     return Source(_("Goals by the day they are due"), lines)
@@ -202,8 +202,8 @@ def _standing(line: plan_queries.GoalLine) -> str:
     reached = _("reached on %(day)s") % {"day": exact(one.reached_on)} if one.reached_on else ""
     confirmed = _("confirmed on %(day)s") % {"day": exact(one.confirmed_on)} if one.confirmed_on else ""
     ended = _("given up") if one.ended_on else ""
-    now, expected = portraits.now(one, line.progress), portraits.expected(one, line.progress)
-    return _joined(way.strip(), one.site, weight, now, expected, reached, confirmed, ended)
+    read, expected = portraits.read_last(one, line.progress), portraits.expected(one, line.progress)
+    return _joined(way.strip(), one.site, weight, read, expected, reached, confirmed, ended)
 
 
 def people(*roles: str) -> Source:

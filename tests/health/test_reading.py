@@ -21,7 +21,7 @@ def test_conversations_are_joined_by_hashes_not_looked_through_for_each_person_o
         is_current=True,
     )
     with connection.cursor() as cursor:
-        cursor.execute("explain (costs off) " + scoring.SCORE, told)
+        scoring.SCORE.execute(cursor, told, how="explain (costs off)")
         plan = [line for (line,) in cursor.fetchall()]
     reads = [place for place, line in enumerate(plan) if "CTE Scan on touches" in line]
     assert len(reads) == 3
