@@ -17,6 +17,7 @@ django.setup()
 
 from django.db import connection, connections, transaction  # noqa: E402
 
+from accounts import queries as account_queries  # noqa: E402
 from accounts.models import Account  # noqa: E402
 from bench import data, frames, report, score_sql  # noqa: E402
 from bench.frame_formulas import Shared  # noqa: E402
@@ -102,9 +103,7 @@ class Night:
     def __init__(self, workspace_id: int) -> None:
         self.workspace_id = workspace_id
         with tenancy.entered(workspace_id):
-            ids = list(Account.objects.order_by("pk").values_list("pk", flat=True))
-        chunks = [ids[start : start + scoring.CHUNK] for start in range(0, len(ids), scoring.CHUNK)]
-        self.ranges = [(chunk[0], chunk[-1]) for chunk in chunks]
+            self.ranges = account_queries.id_ranges(scores.chunk())
         self.pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=gc.freeze)
         list(self.pool.map(time.sleep, [1.0] * PROCESSES))
 

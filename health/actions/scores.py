@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import starmap
+from math import ceil
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from accounts import queries as account_queries
 from accounts.actions import accounts as account_actions
 from accounts.actions import facts as fact_actions
 from accounts.actions.ranges import enqueue_ranges
+from accounts.models import Account
 from health import queries, scoring
 from health.models import Typical
 from health.parts import STANDS_DAYS
@@ -23,6 +25,7 @@ from workspaces import tenancy
 
 CHUNK_EFFECT = "health.rescore_chunk"
 TYPICAL_MOVES = 2.0
+WORKERS, LEAST_CHUNK = 4, 1000
 FEW = 1000  # accounts to which something happened: their columns are written to the tenth
 
 
@@ -254,7 +257,12 @@ def _has_moved(before: Sequence[float | None], now: Sequence[float | None]) -> b
 def start_rescore_all(*, key: str, at: datetime) -> None:
     """The nightly pass, as one effect a chunk: short transactions, spread over the workers. `key` names the night."""
     learn_typical(at=at)
-    enqueue_ranges(kind=CHUNK_EFFECT, key=key, size=scoring.CHUNK, at=at)
+    enqueue_ranges(kind=CHUNK_EFFECT, key=key, size=chunk(), at=at)
+
+
+def chunk() -> int:
+    """Accounts a chunk of the nightly pass, so that few accounts are spread over the workers as well."""
+    return min(scoring.CHUNK, max(LEAST_CHUNK, ceil(Account.objects.count() / WORKERS)))
 
 
 @transaction.atomic

@@ -300,6 +300,12 @@ def test_every_night_all_accounts_are_scored(workspace, monkeypatch):
     assert Effect.objects.filter(kind="health.rescore_chunk").count() == 2
 
 
+@pytest.mark.parametrize(("accounts", "size"), [(0, 1000), (4000, 1000), (4001, 1001), (40_001, 10_000)])
+def test_a_night_is_spread_over_the_workers(monkeypatch, accounts, size):
+    monkeypatch.setattr(scores.Account.objects, "count", lambda: accounts)
+    assert scores.chunk() == size
+
+
 def test_other_workspaces_keep_their_scores(workspace):
     other = make_workspace("Other")
     with tenancy.entered(other.pk):
