@@ -12,6 +12,7 @@ from lib.formatting import exact, number, percent
 
 Numbers = dict[str, Any]
 
+HARDLY = 0.005  # a share that is told as 0 %
 METRIC_NAMES = {
     "key_actions": gettext_lazy("Key actions"),
     "logins": gettext_lazy("Logins"),
@@ -123,6 +124,8 @@ def _trend(one: Numbers) -> str:
         return _("%(metric)s did not change: %(last)s in the last 28 days, as in the 28 before.") % values
     if before < 1:
         return _("%(metric)s began: %(last)s in the last 28 days, none in the 28 before.") % values
+    if abs(last - before) < HARDLY * before:
+        return _("%(metric)s hardly changed: %(last)s in the last 28 days, %(before)s in the 28 before.") % values
     values["change"] = percent(abs(last - before) / before)
     if last < before:
         return _("%(metric)s fell %(change)s: %(last)s in the last 28 days, %(before)s in the 28 before.") % values

@@ -48,6 +48,8 @@ def ones(key, *numbers):
         (trend(12.0, 10.0, "logins"), f"Logins rose 20{NBSP}%: 12 in the last 28 days, 10 in the 28 before."),
         (trend(10.0, 10.0, "active_users"),
          "Active user days did not change: 10 in the last 28 days, as in the 28 before."),
+        (trend(996.0, 1000.0), "Key actions hardly changed: 996 in the last 28 days, 1,000 in the 28 before."),
+        (trend(1005.0, 1000.0), f"Key actions rose 1{NBSP}%: 1,005 in the last 28 days, 1,000 in the 28 before."),
         (trend(10.0, 0.0), "Key actions began: 10 in the last 28 days, none in the 28 before."),
         (blockers(), "0 tickets opened in 30 days."),
         (blockers(19.5, opened=1, waiting=2, reopened=3),
