@@ -63,7 +63,10 @@ def _stated(one: Numbers) -> str:
 
 
 def _met(one: Numbers) -> str:
-    text = _("%(part)s of %(whole)s questions and late steps in 90 days were met by a lesson or a call of ours before.")
+    text = _(
+        "%(part)s of %(whole)s questions, late steps and first uses of a planned feature in 90 days were met by a "
+        "lesson or a call of ours before."
+    )
     return _share(text, one, "met", "events")
 
 
@@ -314,7 +317,7 @@ _MISSING = {
     "known": gettext_lazy("There is no success plan yet: write down why they bought and what they want to reach."),
     "aligned": gettext_lazy("The success plan names no metrics that show the use case, or nothing was used."),
     "stated": gettext_lazy("Nobody has asked them yet whether they will renew."),
-    "met": gettext_lazy("No question and no late step in 90 days."),
+    "met": gettext_lazy("No question, no late step and no first use of a planned feature in 90 days."),
     "ready": gettext_lazy("No step is planned for the next 60 days."),
     "proactive": gettext_lazy("No two-way conversation in 90 days."),
     "seats": gettext_lazy("It needs a running contract with seats, and the metric seats_used or active_users."),

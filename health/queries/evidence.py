@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -101,6 +101,19 @@ def planned_readings(days: int) -> Source:
         return _day_rows(asked, days, metric_id__in=plan.metrics if plan else [])
 
     return Source(_("Readings of what the plan names"), lines)
+
+
+def first_uses(days: int) -> Source:
+    """Of what the newest plan names."""
+
+    def lines(asked: Asked) -> Iterator[Line]:
+        plan = plan_queries.newest(asked.account)
+        used = MetricDay.objects.filter(account=asked.account, metric_id__in=plan.metrics if plan else [], total__gt=0)
+        firsts = used.values("metric__name").annotate(first=Min("day")).order_by("-first", "metric__name")
+        for one in _cut(firsts.filter(first__range=(asked.first(days), asked.day)), asked):
+            yield Line(one["first"], one["metric__name"])
+
+    return Source(_("First uses of what the plan names"), lines)
 
 
 def _day_rows(asked: Asked, days: int, **only: Any) -> Iterator[Line]:
@@ -310,7 +323,13 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "known": (plans(),),
     "aligned": (plans(), planned_readings(28), _usage(28)),
     "stated": (plans(),),
-    "met": (tickets(_asked_for), steps(RECENT), touchpoints(120, _TWO_WAY & Q(is_proactive=True)), lessons(120)),
+    "met": (
+        tickets(_asked_for),
+        steps(RECENT),
+        first_uses(RECENT),
+        touchpoints(120, _TWO_WAY & Q(is_proactive=True)),
+        lessons(120),
+    ),
     "ready": (steps(0, ahead=60),),
     "proactive": (touchpoints(RECENT, _TWO_WAY & Q(is_proactive__isnull=False)),),
     "seats": (

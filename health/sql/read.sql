@@ -1,6 +1,7 @@
 -- ------------------------------------------------------------------------------------------- plan, goals and steps
 plan as materialized (
     select distinct on (p.account_id) p.account_id, p.metrics, p.renewal_intent, p.renewal_intent_on,
+        (min(p.recorded_at) over (partition by p.account_id) at time zone 'UTC')::date as since,
         (p.why_bought <> '')::int + (p.use_case <> '')::int + (p.replaces <> '')::int + (p.success_criteria <> '')::int
             + (p.expected_on is not null)::int + (p.sponsor_role <> '')::int as filled,
         greatest(0, %(day)s - coalesce(p.confirmed_on, (p.recorded_at at time zone 'UTC')::date)) as age
@@ -158,6 +159,17 @@ needs as materialized (
     where m.workspace_id = %(workspace)s and m.account_id = any(array(select id from asked))
       and m.due_on > %(recent_from)s and m.due_on < %(day)s and m.recorded_at < %(until)s
       and (m.done_on is null or m.done_on > m.due_on or m.done_recorded_at >= %(until)s)
+    union all
+    select plan.account_id, u.day + interval '0 days'
+    from plan
+    cross join unnest(plan.metrics) f(metric_id)
+    cross join lateral (
+        select m.day from accounts_metricday m
+        where m.workspace_id = %(workspace)s and m.account_id = plan.account_id and m.metric_id = f.metric_id
+          and m.total > 0
+        order by m.day limit 1
+    ) u
+    where u.day > greatest(plan.since, %(recent_from)s) and u.day <= %(day)s
 ),
 spoken_of as (
     select n.account_id, n.at, n.nth, bool_or(t.at < n.at and t.at >= n.at - %(before_days)s * interval '1 day') as is_met

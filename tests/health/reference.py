@@ -288,10 +288,19 @@ def late_steps(known: Known, day: date) -> list[Step]:
     ]
 
 
+def first_uses(known: Known, day: date) -> list[date]:
+    """Of what the newest plan names, after the day of the first."""
+    plan = newest_plan(known)
+    used = [[on for on, value in getattr(known, key).items() if value > 0] for key in plan.metrics] if plan else []
+    firsts = [min(days) for days in used if days]
+    return [on for on in firsts if within(on, day, 90) and on > min(one.recorded for one in known.plans)]
+
+
 def met(known: Known, day: date, _: Typical) -> Measured:
     questions = [noon(case.opened) for case in known.tickets if case.topic == "question"]
     needs = [at for at in questions if within(at.date(), day, 90)]
     needs += [midnight(step.due + timedelta(days=1)) for step in late_steps(known, day)]
+    needs += [midnight(on) for on in first_uses(known, day)]
     ours = [noon(lesson.completed) for lesson in known.lessons if lesson.completed]
     ours += [touch.at for touch in known.touches if touch.is_talk and touch.is_proactive]
     is_met = [any(at - timedelta(days=30) <= before < at for before in ours) for at in needs]

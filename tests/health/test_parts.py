@@ -40,6 +40,11 @@ def planned(**fields) -> Known:
     return Known(plans=[Plan(recorded=TODAY, **fields)])
 
 
+def begun() -> Known:
+    """A feature that is planned since long was used for the first time five days ago."""
+    return Known(plans=[Plan(recorded=ago(89), metrics=("feature_a",))], feature_a=on(5))
+
+
 def met(*touches: Touch, people=(CHAMPION, DECIDER, USER, USER)) -> Known:
     return Known(people=list(people), touches=list(touches))
 
@@ -106,6 +111,24 @@ TABLE: dict[str, list[tuple[Known, tuple[float | None, float]]]] = {
         ),
         (Known(people=[USER], lessons=[Lesson(0, ago(20), ago(20))], steps=[Step(ago(5))]), (100.0, 0.2)),
         (Known(people=[USER], lessons=[Lesson(0, ago(20))], steps=[Step(ago(5))]), (0.0, 0.2)),
+        (begun(), (0.0, 0.2)),
+        (replace(begun(), feature_a=on(5, 91, value=0.0) | on(5)), (0.0, 0.2)),
+        (replace(begun(), feature_a=on(5, 91)), NO),  # used long before
+        (replace(begun(), feature_a=on(89)), NO),  # on the day the plan was written, and so maybe before
+        (replace(begun(), feature_b=on(5)), (0.0, 0.2)),  # only one of them is planned
+        (replace(begun(), touches=[talk(6, is_proactive=True)]), (100.0, 0.2)),
+        (replace(begun(), touches=[talk(5, is_proactive=True)]), (0.0, 0.2)),  # that day is too late
+        (replace(begun(), people=[USER], lessons=[Lesson(0, ago(6), ago(6))]), (100.0, 0.2)),
+        (
+            Known(
+                plans=[
+                    Plan(recorded=ago(89)),
+                    Plan(recorded=TODAY, metrics=("feature_a",)),
+                ],
+                feature_a=on(5),
+            ),
+            (0.0, 0.2),
+        ),  # a later version names it
     ],
     "ready": [
         (Known(steps=[Step(ago(-1), is_prepared=True), Step(ago(-60)), Step(ago(-61)), Step(TODAY)]), (50.0, 1.0)),
