@@ -17,12 +17,13 @@ An alert that is held out (`alerts.holdout`) takes soft drivers in like any othe
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from alerts.kinds import HARD, OUR_OWN, Kind
+from alerts.kinds import ASKED, HARD, OUR_OWN, Kind
 from surveys.scales import no_better
 
 Driver = dict[str, Any]
@@ -58,11 +59,21 @@ class Terms:
     segment_id: int | None = None
     name: str = ""
 
+    @cached_property
+    def limits(self) -> dict[tuple[str, int], int]:
+        """What counts for a rule about answers: no more than this, by what was asked and the scale's highest number."""
+        asked = {metric: self.parameters.get(f"{metric}_most") for metric in ASKED}
+        return {
+            (metric, high): limit
+            for metric, most in asked.items()
+            if most is not None
+            for high, limit in no_better(metric, most).items()
+        }
+
     def counts(self, answer: "Answer") -> bool:
         """Whether a rule about answers is entered by this one."""
-        asked = answer.about["metric"]
-        most = self.parameters.get(f"{asked}_most")
-        return most is not None and answer.value <= no_better(asked, most)[answer.about["scale_max"]]
+        limit = self.limits.get((answer.about["metric"], answer.about["scale_max"]))
+        return limit is not None and answer.value <= limit
 
     def driver(self, at: datetime, numbers: Mapping[str, Any]) -> Driver:
         """What an alert keeps of it: the rule, its name if somebody named it, and the numbers of its sentence."""

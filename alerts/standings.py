@@ -13,14 +13,13 @@ from django.db.models.expressions import RawSQL
 
 from accounts.stages import Stage
 from alerts import entries
-from alerts.kinds import ASKED, Kind
+from alerts.kinds import Kind
 from alerts.models import Alert
 from alerts.rules import ANSWER_LIFE, Answer, Driver, Entry, Standing, Terms
 from health import queries as health_queries
 from health.models import HealthScore
 from health.parts import HEALTHY_FROM, PARTS
 from health.scoring import array
-from surveys.scales import no_better
 from workspaces import tenancy
 
 EPISODE_MEMORY = 2 * ANSWER_LIFE
@@ -101,14 +100,8 @@ def _read_answers(rules: Sequence[Terms], account_ids: Sequence[int], at: dateti
 
 
 def _limits(rule: Terms) -> list[dict[str, Any]]:
-    """What counts for a rule about answers (`Terms.counts`): by kind and scale, no more than this."""
-    asked = [(metric, rule.parameters.get(f"{metric}_most")) for metric in ASKED]
-    return [
-        {"key": rule.key, "is_on": rule.is_on, "metric": metric, "scale": scale, "most": limit}
-        for metric, most in asked
-        if most is not None
-        for scale, limit in no_better(metric, most).items()
-    ]
+    told = {"key": rule.key, "is_on": rule.is_on}
+    return [told | {"metric": metric, "scale": high, "most": most} for (metric, high), most in rule.limits.items()]
 
 
 # Each contact's latest answer, from the facts `survey.answered`, of the accounts where a rule counts one that no alert

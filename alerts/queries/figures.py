@@ -11,13 +11,12 @@ from django.db import OperationalError, connection, transaction
 
 from accounts.stages import Stage
 from alerts import entries
-from alerts.kinds import ASKED, Kind
+from alerts.kinds import Kind
 from alerts.rules import ANSWER_LIFE, BETTER, Terms
 from health.parts import STANDS_DAYS
 from journeys.rules import DISAPPOINTED
 from lib.intervals import wilson
 from lib.time import day_of, midnight
-from surveys.scales import no_better
 from workspaces import tenancy
 
 WINDOW = timedelta(days=180)
@@ -281,15 +280,14 @@ def would_open(rule: Terms, at: datetime) -> WouldOpen | None:
 
 
 def _count_answers(rule: Terms, at: datetime) -> tuple[int, int]:
-    asked = [(kind, rule.parameters.get(f"{kind}_most")) for kind in ASKED]
-    limits = [(kind, *one) for kind, most in asked if most is not None for one in no_better(kind, most).items()]
-    kinds, highs, mosts = zip(*limits, strict=True)
+    kinds, highs = zip(*rule.limits, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             _ANSWERED,
             {
                 "workspace": tenancy.current_id(), "since": at - ANSWER_LIFE, "at": at, "segment": rule.segment_id,
-                "is_hard": rule.is_hard, "kinds": list(kinds), "highs": list(highs), "mosts": list(mosts),
+                "is_hard": rule.is_hard, "kinds": list(kinds), "highs": list(highs),
+                "mosts": list(rule.limits.values()),
             },
         )  # fmt: skip
         met, opening = cursor.fetchone()

@@ -313,6 +313,7 @@ def test_a_rule_about_answers_can_be_off_or_for_a_segment():
         ({"csat_most": 2}, answer(2, high=2), False),  # the best there is
         ({"csat_most": 2}, answer(2, high=3), False),
         ({"csat_most": 3}, answer(2, high=3), True),
+        ({"csat_most": 3}, answer(1, high=4), False),  # no scale of ours
         ({"csat_most": 2}, answer(1, metric="ces"), False),
         ({"ces_most": 3}, answer(3, metric="ces"), True),
         ({"ces_most": 3}, answer(4, metric="ces"), False),
