@@ -500,6 +500,24 @@ def test_a_gap_of_ours_opens_an_alert_but_says_nothing_of_disappointment(workspa
     assert account.stage == stage
 
 
+def test_an_alert_is_over_when_only_a_gap_of_ours_is_left_of_it_and_that_opens_its_own(account):
+    rule = make_rule("no_decider")
+    AlertRule.objects.exclude(key__in=[rule.key, "score_band"]).update(is_on=False)
+
+    def at_score(score, day):
+        with_score(account, score)
+        alerts.evaluate(account_ids=[account.pk], at=NOON + day * DAY)
+        found = Alert.objects.filter(account=account).order_by("pk")
+        return [(alert.rule, alert.closed_how, alert.held) for alert in found]
+
+    assert at_score(40, 0) == [("score_band", "", sorted([rule.key, "score_band"]))]
+    assert at_score(80, 1) == [("score_band", "recovered", [])]
+    assert at_score(80, 2) == [("score_band", "recovered", []), (rule.key, "", [rule.key])]
+    Alert.objects.filter(rule=rule.key).update(closed_at=NOON + 3 * DAY, closed_how="recovered", held=[])
+    Alert.objects.filter(rule="score_band").delete()
+    assert at_score(80, 4) == [(rule.key, "recovered", [rule.key])]  # it is cooling down
+
+
 # ------------------------------------------------------------------------------------------- cool-down
 def test_within_the_cool_down_state_changes_silently_and_a_further_fall_breaks_it(account):
     rule = AlertRule.objects.get(key="score_band")

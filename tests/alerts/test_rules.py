@@ -137,6 +137,29 @@ def test_what_a_customer_does_never_hides_in_an_alert_about_ourselves():
     assert opened(outcome) == [("score_band", ["score_band", "rule_4"])]
 
 
+@pytest.mark.parametrize(
+    ("own", "held", "entered", "left", "leaves", "opens"),
+    [
+        ("score_band", ["score_band", "rule_4"], [], ["score_band"], ["score_band", "rule_4"], []),
+        ("score_band", ["rule_4"], [], [], ["rule_4"], []),  # the score had been better before
+        ("score_band", ["score_band", "score_drop", "rule_4"], [], ["score_band"], ["score_band"], []),
+        ("score_band", ["score_band", "gone_rule"], [], ["score_band"], ["score_band"], []),  # nobody knows about whom
+        ("score_band", ["score_band", "rule_4"], [DROP], ["score_band"], ["score_band"], []),  # which holds it anew
+        ("score_band", ["score_band"], [DECIDER], ["score_band"], ["score_band"], ["rule_4"]),  # no reason to stay open
+        ("score_band", ["score_band"], [DECIDER], [], [], []),
+        ("rule_4", ["rule_4", "score_band"], [], ["score_band"], ["score_band"], []),  # its own rule is about us
+    ],
+)
+def test_a_gap_of_ours_alone_keeps_no_alert_about_the_customer_open(own, held, entered, left, leaves, opens):
+    outcome = decide(standing(70.0, *entered, left=left), [episode(own, held=held)])
+    assert (outcome.left.get(0, []), [rule for rule, _ in outcome.opened]) == (leaves, opens)
+
+
+def test_what_a_closed_alert_holds_of_ours_stays():
+    closed = episode("score_band", is_open=False, is_resolved=True, held=["score_band", "rule_4"])
+    assert decide(standing(70.0, left=["score_band"]), [closed]).left == {0: ["score_band"]}
+
+
 def test_a_hard_rule_opens_its_own_alert_or_joins_its_own():
     assert opened(decide(standing(80.0, CHAMPION), [episode("score_band")])) == [("rule_5", ["rule_5"])]
     own = episode("rule_5", held=["score_band"])
