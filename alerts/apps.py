@@ -20,6 +20,7 @@ class AlertsConfig(AppConfig):
         listen(tasks.evaluate)
         listen_to_facts(facts=tasks.hear)
         register_daily("health.escalate", hour=6, run=tasks.escalate)  # the kind that rows of earlier days carry
+        register_daily("alerts.keep_budget", hour=5, run=tasks.keep_budget)
 
         personal.register()
         describe("alert.opened", words.alert_opened)

@@ -34,16 +34,16 @@ def rules(found: Iterable[Row]) -> Table:
     """What opens alerts, in a sentence each, and how that did."""
     yield [
         _("Id"), _("Key"), _("Rule"), _("Kind"), _("What it says"), _("On"), _("Alert of its own"),
-        _("Cool-down, days"), _("Alerts in 180 days"), _("Open"), _("Judged"), _("Left or disappointed within 90 days"),
-        _("Precision"), _("Median lead time, days"), _("Mostly wrong"), _("Changed at"), _("Changed by"),
-        _("Retired at"),
+        _("Cool-down, days"), _("Threshold by the budget"), _("Alerts in 180 days"), _("Open"), _("Judged"),
+        _("Left or disappointed within 90 days"), _("Precision"), _("Median lead time, days"), _("Mostly wrong"),
+        _("Changed at"), _("Changed by"), _("Retired at"),
     ]  # fmt: skip
     for row in found:
         one, did = row.rule, row.figures
         yield [
-            one.pk, one.key, one.label, one.kind, row.sentence, one.is_on, one.is_hard, one.cool_down_days, did.opened,
-            did.open_now, did.judged, did.hits, _rounded(did.precision, 3), _rounded(did.lead_days),
-            row.is_mostly_wrong, one.changed_at, _name(one.changed_by), one.retired_at,
+            one.pk, one.key, one.label, one.kind, row.sentence, one.is_on, one.is_hard, one.cool_down_days,
+            one.follows_budget, did.opened, did.open_now, did.judged, did.hits, _rounded(did.precision, 3),
+            _rounded(did.lead_days), row.is_mostly_wrong, one.changed_at, _name(one.changed_by), one.retired_at,
         ]  # fmt: skip
 
 

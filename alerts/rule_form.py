@@ -27,12 +27,18 @@ class RuleForm(forms.Form):
 
     def __init__(self, data: Any = None, *, kind: str, rule: AlertRule | None = None) -> None:
         super().__init__(data, initial=_initial(kind, rule))
-        self.kind = kind
+        self.kind, self.rule = kind, rule
         if rule is not None and rule.key in Rule.values:
             self.fields["name"].required = False
             self.fields["name"].help_text = _("Empty: “%(name)s”.") % {"name": Rule(rule.key).label}
         for parameter in kinds.PARAMETERS[kind]:
             self.fields[parameter.name] = _field(parameter)
+        if kind == Kind.SCORE_BAND:
+            self.fields["follows_budget"] = forms.BooleanField(
+                label=_("The budget sets this threshold"),
+                required=False,
+                help_text=_("Every month, from history. Other numbers above take the tick off."),
+            )
         self.fields["segment"] = forms.TypedChoiceField(
             label=_("For"),
             required=False,
@@ -74,7 +80,15 @@ class RuleForm(forms.Form):
             "segment_id": said["segment"],
             "is_hard": said["is_hard"],
             "cool_down_days": said["cool_down_days"],
+            "follows_budget": self._follows_budget,
         }
+
+    @property
+    def _follows_budget(self) -> bool:
+        """Whoever types other numbers over those of the budget, and leaves its tick as it was, means the numbers."""
+        wants = self.cleaned_data.get("follows_budget", False)
+        is_overruled = self.rule is not None and self.rule.follows_budget and self.parameters != self.rule.parameters
+        return wants and not is_overruled
 
     @property
     def draft(self) -> Terms:
@@ -95,7 +109,8 @@ def _initial(kind: str, rule: AlertRule | None) -> dict[str, Any]:
         told: dict[str, Any] = {"is_hard": is_hard_at_first(kind), "cool_down_days": COOL_DOWN_DAYS}
         return {"name": str(Kind(kind).label), **told, **kinds.defaults(kind)}
     told = {"name": rule.name, "segment": rule.segment_id, "is_hard": rule.is_hard}
-    return {**told, "cool_down_days": rule.cool_down_days, **rule.parameters}
+    told |= {"cool_down_days": rule.cool_down_days, "follows_budget": rule.follows_budget}
+    return {**told, **rule.parameters}
 
 
 def _field(parameter: Parameter) -> forms.Field:
@@ -116,17 +131,15 @@ def _number(name: str, label: Any, help_text: Any = "") -> forms.IntegerField:
 class BudgetForm(forms.Form):
     """How many alerts a month, for each 100 accounts, can be followed, and when one goes to the managers."""
 
-    budget = _number("budget", _("Alerts a month for each 100 accounts"))
+    budget = _number(
+        "budget",
+        _("Alerts a month for each 100 accounts"),
+        _("Rules about the score open below the threshold that spends this, unless somebody set it by hand."),
+    )
     escalate_after_days = _number(
         "escalate_after_days",
         _("Days until an untouched alert goes to the managers"),
         _("Untouched: nobody acknowledged it, put it off or logged anything with the account. 0: never."),
-    )
-    sets_thresholds = forms.BooleanField(
-        label=_("Rules about the score open below the threshold that spends this budget"),
-        required=False,
-        initial=True,
-        help_text=_("By the last 180 days of scores, once eight weeks are stored. Without the tick they stay."),
     )
 
 

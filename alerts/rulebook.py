@@ -63,8 +63,29 @@ class Spending:
     suggested: int | None
 
     @property
-    def is_taken(self) -> bool:
-        return bool(self.suggested == self.rule.parameters["below"])
+    def is_counted(self) -> bool:
+        """Whether there is something to say about thresholds: a hard rule has no cool-down to count with."""
+        return self.thresholds.is_enough and not self.rule.is_hard
+
+    @property
+    def is_on_offer(self) -> bool:
+        """Whether the budget could set the threshold, which somebody set by hand."""
+        return not self.rule.is_hard and not self.rule.follows_budget
+
+    @property
+    def why(self) -> str:
+        """Whether the budget sets its threshold, and why not."""
+        if self.rule.is_hard:
+            return _("It always opens an alert of its own: the budget does not set its threshold.")
+        if not self.rule.follows_budget:
+            return _("Its threshold was set by hand: the budget leaves it as it is.")
+        if not self.thresholds.is_enough:
+            return _("The budget sets its threshold once eight weeks of scores are stored. Until then it stays.")
+        if self.suggested is None:
+            return _("Every threshold spends more than the budget: it stays as it is.")
+        if self.suggested == self.rule.parameters["below"]:
+            return _("The budget sets its threshold, and it spends the budget.")
+        return _("The budget sets its threshold: every month, and whenever you save the budget.")
 
     @property
     def lines(self) -> list[tuple[int, float, bool, bool]]:
@@ -74,7 +95,7 @@ class Spending:
 
 
 def spending(found: Iterable[AlertRule], budget: int, today: date) -> list[Spending]:
-    """What each rule about the score being below a threshold spends, in one query for all of them."""
+    """What each rule about the score that is on spends, in one query for all of them."""
     bands = [rule for rule in found if rule.kind == Kind.SCORE_BAND and rule.is_on]
     known = queries.thresholds([queries.terms_of(rule) for rule in bands], today)
     return [Spending(rule, known[rule.key], known[rule.key].spending(budget)) for rule in bands]
@@ -87,6 +108,12 @@ def saved(changed: Iterable[AlertRule]) -> str:
         for rule in changed
     ]
     return " ".join([_("Saved."), *(told or [_("No rule changes.")])])
+
+
+def followed(rule: AlertRule) -> str:
+    """That a rule was handed to the budget, and where it opens by now."""
+    values = {"name": rule.label, "below": number(rule.parameters["below"])}
+    return _("The budget sets the threshold of “%(name)s” from now on. It opens below %(below)s.") % values
 
 
 def problem(rule: AlertRule, known: Names) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import Fact
-from alerts.actions import alerts, care, escalation
+from alerts.actions import alerts, care, escalation, rules
 from outbox.models import Effect
 
 
@@ -20,3 +20,7 @@ def hear(facts: Sequence[Fact], at: datetime) -> None:
 
 def escalate(effect: Effect, at: datetime) -> None:
     escalation.escalate(at=at)
+
+
+def keep_budget(effect: Effect, at: datetime) -> None:
+    rules.keep_budget(at=at)

@@ -21,5 +21,5 @@ urlpatterns = [
     path("settings/alerts/<int:pk>/switch/", rules.rule_switch, name="rule_switch"),
     path("settings/alerts/<int:pk>/retire/", rules.rule_retire, name="rule_retire"),
     path("settings/alerts/<int:pk>/restore/", rules.rule_restore, name="rule_restore"),
-    path("settings/alerts/<int:pk>/threshold/", rules.rule_threshold, name="rule_threshold"),
+    path("settings/alerts/<int:pk>/follow/", rules.rule_follow, name="rule_follow"),
 ]

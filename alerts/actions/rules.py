@@ -1,6 +1,6 @@
 """Alert rules: made, changed, switched and put away by people, without code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +10,20 @@ from accounts.actions.ranges import enqueue_ranges
 from accounts.models import Metric
 from alerts import kinds, queries
 from alerts.kinds import BadParameters, Kind
-from alerts.models import AlertRule
+from alerts.models import AlertRule, AlertRuleQuerySet
 from alerts.rules import BETTER, BUILT_IN, COOL_DOWN_DAYS, Rule
 from health import scoring
 from health.actions import scores as score_actions
 from lib import changing
-from lib.time import day_of
+from lib.time import day_of, midnight
 from segments.models import Segment
 from workspaces import actions as workspace_actions
 from workspaces.models import User
 
 MOST_RULES = 50
 LONGEST_COOL_DOWN = 365
-CHANGEABLE = ["name", "parameters", "segment_id", "is_hard", "is_on", "cool_down_days"]
+CHANGEABLE = ["name", "parameters", "segment_id", "is_hard", "is_on", "cool_down_days", "follows_budget"]
+UNSEEN = {"name", "follows_budget"}  # what changes nothing for any account
 
 
 class NameTaken(Exception):
@@ -42,7 +43,7 @@ class NotAvailable(Exception):
 
 
 class NotAThreshold(Exception):
-    """Only a rule about the score being below a threshold takes one."""
+    """Only the threshold of a rule about the score can follow the budget."""
 
 
 class UnknownRule(Exception):
@@ -52,7 +53,14 @@ class UnknownRule(Exception):
 def give_first_rules(*, at: datetime) -> None:
     """What every workspace starts with; those that are there stay as they are."""
     first = [
-        AlertRule(key=rule.key, kind=rule.kind, parameters=dict(rule.parameters), is_hard=rule.is_hard, created_at=at)
+        AlertRule(
+            key=rule.key,
+            kind=rule.kind,
+            parameters=dict(rule.parameters),
+            is_hard=rule.is_hard,
+            follows_budget=rule.kind == Kind.SCORE_BAND,
+            created_at=at,
+        )
         for rule in BUILT_IN
     ]
     AlertRule.objects.bulk_create(first, ignore_conflicts=True)
@@ -70,12 +78,16 @@ def create_rule(
     is_hard: bool | None = None,
     is_on: bool = True,
     cool_down_days: int = COOL_DOWN_DAYS,
+    follows_budget: bool = False,
 ) -> AlertRule:
     """Add a rule, and let it look at every account. Hard as its kind is, unless told.
 
-    Raises BadParameters, NameMissing, NameTaken, NotAvailable, TooManyRules.
+    With `follows_budget` the threshold told holds only until the budget sets one: at once, if history is enough.
+
+    Raises BadParameters, NameMissing, NameTaken, NotAThreshold, NotAvailable, TooManyRules.
     """
     written = checked(kind, parameters)
+    _check_follows(kind, follows_budget)
     held = list(AlertRule.objects.select_for_update(of=("self",)).order_by("pk"))
     if sum(rule.retired_at is None for rule in held) >= MOST_RULES:
         raise TooManyRules
@@ -88,36 +100,46 @@ def create_rule(
         is_hard=kind in kinds.HARD if is_hard is None else is_hard,
         is_on=is_on,
         cool_down_days=cool_down_days,
+        follows_budget=follows_budget,
         created_at=at,
     )
     _save(rule, at, by)
     workspace_actions.record(kind="alert_rule.created", subject=rule.label, at=at, by=by, detail=_told(rule))
     _look(rule, at)
-    return rule
+    return _handed_over(rule, at, by)
 
 
 @transaction.atomic
 def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any) -> AlertRule:
     """Change some of `CHANGEABLE`; the kind stays. What is open stays open until it is left by the new terms.
 
-    What a rule looks at anew, it looks at soon.
+    What a rule looks at anew, it looks at soon. Whoever changes a threshold takes it from the budget, unless they also
+    say that it follows; one that is handed to the budget is set at once, if history is enough.
 
-    Raises BadParameters, NameMissing, NameTaken, NotAvailable.
+    Raises BadParameters, NameMissing, NameTaken, NotAThreshold, NotAvailable.
     """
     rule.refresh_from_db(from_queryset=AlertRule.objects.select_for_update(of=("self",)))
     said = {name: fields[name] for name in CHANGEABLE if name in fields}
     if "parameters" in said:
         said["parameters"] = checked(rule.kind, said["parameters"])
+        if said["parameters"] != rule.parameters:
+            said.setdefault("follows_budget", False)
+    _check_follows(rule.kind, said.get("follows_budget", False))
     if said.get("segment_id", rule.segment_id) != rule.segment_id:
         _available(said["segment_id"])
-    if not (before := changing.take(rule, said, CHANGEABLE)):
-        return rule
-    _save(rule, at, by)
-    detail = changing.told(rule, before)
-    workspace_actions.record(kind="alert_rule.changed", subject=rule.label, at=at, by=by, detail=detail)
-    if before.keys() - {"name"}:
-        _look(rule, at)
-    return rule
+    before = _change(rule, said, at, by)
+    return _handed_over(rule, at, by) if "follows_budget" in before else rule
+
+
+def _change(rule: AlertRule, said: Mapping[str, Any], at: datetime, by: User | None, **why: str) -> dict[str, Any]:
+    """Store what is different, told to the audit trail with `why`; what stood there before."""
+    if before := changing.take(rule, said, CHANGEABLE):
+        _save(rule, at, by)
+        detail = changing.told(rule, before) | why
+        workspace_actions.record(kind="alert_rule.changed", subject=rule.label, at=at, by=by, detail=detail)
+        if before.keys() - UNSEEN:
+            _look(rule, at)
+    return before
 
 
 @transaction.atomic
@@ -150,28 +172,50 @@ def restore_rule(*, rule: AlertRule, at: datetime, by: User | None) -> AlertRule
     return rule
 
 
-def take_threshold(*, rule: AlertRule, below: int, at: datetime, by: User | None) -> AlertRule:
-    """Let a rule about the score open below another threshold, and be over 10 points above. Raises NotAThreshold."""
-    if rule.kind != Kind.SCORE_BAND:
-        raise NotAThreshold
-    parameters = {"below": below, "leave_from": min(below + BETTER, 100)}
-    return update_rule(rule=rule, parameters=parameters, at=at, by=by)
-
-
 @transaction.atomic
 def spend_budget(*, at: datetime, by: User | None) -> list[AlertRule]:
-    """Let each rule about the score that is on open below the threshold that spends the budget; those that change.
+    """Let each rule that follows the budget open below the threshold that spends it; those that change.
 
     Where history is too short, or every threshold spends more, a rule stays as it is.
     """
-    rules = list(queries.alert_rules().filter(kind=Kind.SCORE_BAND, is_on=True))
-    found = queries.thresholds([queries.terms_of(rule) for rule in rules], day_of(at))
+    return _spend(AlertRule.objects.of_budget(), at, by)
+
+
+@transaction.atomic
+def keep_budget(*, at: datetime) -> list[AlertRule]:
+    """`spend_budget` for the rules for which nobody has done it this month: those that change.
+
+    One with too little history is asked again on the next day. A second time in a month changes nothing.
+    """
+    month = midnight(day_of(at).replace(day=1))
+    return _spend(AlertRule.objects.of_budget().exclude(budgeted_at__gte=month), at, None)
+
+
+def _handed_over(rule: AlertRule, at: datetime, by: User | None) -> AlertRule:
+    """The rule, with the threshold of the budget if it follows that."""
+    changed = _spend(AlertRule.objects.of_budget().filter(pk=rule.pk), at, by) if rule.follows_budget else []
+    return changed[0] if changed else rule
+
+
+def _spend(rules: AlertRuleQuerySet, at: datetime, by: User | None) -> list[AlertRule]:
+    """Of these, held until the transaction ends, each is over BETTER points above the threshold it opens below."""
+    held = list(rules.select_for_update(of=("self",)).order_by("pk"))
+    budget, found = queries.budget(), queries.thresholds([queries.terms_of(rule) for rule in held], day_of(at))
+    enough = [rule for rule in held if found[rule.key].is_enough]
+    AlertRule.objects.filter(pk__in=[rule.pk for rule in enough]).update(budgeted_at=at)
     changed = []
-    for rule in rules:
-        below = found[rule.key].spending(queries.budget())
-        if below is not None and below != rule.parameters["below"]:
-            changed.append(take_threshold(rule=rule, below=below, at=at, by=by))
+    for rule in enough:
+        rule.budgeted_at = at
+        below = found[rule.key].spending(budget)
+        said = {} if below is None else {"parameters": {"below": below, "leave_from": below + BETTER}}
+        if _change(rule, said, at, by, set_by="budget"):
+            changed.append(rule)
     return changed
+
+
+def _check_follows(kind: str, follows_budget: bool) -> None:
+    if follows_budget and kind != Kind.SCORE_BAND:
+        raise NotAThreshold
 
 
 def checked(kind: str, parameters: Any) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from alerts import queries
-from alerts.models import AlertSettings
+from alerts.actions import rules
+from alerts.models import AlertRule, AlertSettings
 from alerts.models.settings import MOST_HELD_OUT
 from lib import changing
 from workspaces import actions as workspace_actions
@@ -39,3 +40,13 @@ def set_alerts(*, at: datetime, by: User | None, **numbers: int) -> AlertSetting
     detail = changing.told(settings, before)
     workspace_actions.record(kind="health.alerts_changed", at=at, by=by, detail=detail)
     return settings
+
+
+@transaction.atomic
+def set_budget(*, at: datetime, by: User | None, **numbers: int) -> list[AlertRule]:
+    """Change some of LIMITS, and let the rules that follow the budget spend it; those that change.
+
+    Raises OutOfLimits.
+    """
+    set_alerts(at=at, by=by, **numbers)
+    return rules.spend_budget(at=at, by=by)

@@ -167,7 +167,7 @@ class AlertSettingsSerializer(serializers.Serializer[AlertSettings]):
 
 
 class AlertSettingsViewSet(Settings):
-    """How alerts are dealt with. What is open stays as it is."""
+    """How alerts are dealt with. What is open stays as it is; rules that follow a budget sent spend it from now on."""
 
     model = AlertSettings
     area = Area.HEALTH
@@ -178,7 +178,8 @@ class AlertSettingsViewSet(Settings):
         return queries.alert_settings()
 
     def change(self, fields: Fields) -> None:
-        setting_actions.set_alerts(**fields, at=now(), by=self.by)
+        act = setting_actions.set_budget if "budget" in fields else setting_actions.set_alerts
+        act(**fields, at=now(), by=self.by)
 
 
 # ------------------------------------------------------------------------------------------- off Today

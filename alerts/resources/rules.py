@@ -27,7 +27,8 @@ from workspaces.capabilities import Capability
 from workspaces.scopes import Area
 
 REFUSALS = (
-    BadParameters, actions.NameMissing, actions.NameTaken, actions.NotAvailable, actions.TooManyRules,
+    BadParameters, actions.NameMissing, actions.NameTaken, actions.NotAThreshold, actions.NotAvailable,
+    actions.TooManyRules,
 )  # fmt: skip
 
 
@@ -79,6 +80,15 @@ class AlertRuleSerializer(serializers.Serializer[AlertRule]):
     is_on = serializers.BooleanField(required=False, default=True)
     cool_down_days = serializers.IntegerField(
         required=False, min_value=0, max_value=actions.LONGEST_COOL_DOWN, default=COOL_DOWN_DAYS
+    )
+    follows_budget = serializers.BooleanField(
+        required=False,
+        help_text=gettext_lazy(
+            "The budget sets the threshold of this rule about the score. Other parameters end that, unless it is sent."
+        ),
+    )
+    budgeted_at = UtcDateTimeField(
+        read_only=True, allow_null=True, help_text=gettext_lazy("When the budget last set it, or found it right.")
     )
     sentence = serializers.SerializerMethodField(help_text=gettext_lazy("What it says, in words."))
     figures = serializers.SerializerMethodField(help_text=gettext_lazy("How it did."))
@@ -164,6 +174,8 @@ def _refused(error: Exception) -> ValidationError:
         return ValidationError({"name": [_("Another rule has this name.")]})
     if isinstance(error, actions.NameMissing):
         return ValidationError({"name": [_("This is needed.")]})
+    if isinstance(error, actions.NotAThreshold):
+        return ValidationError({"follows_budget": [_("Only a rule about the score has a threshold for it.")]})
     if isinstance(error, actions.NotAvailable):
         return ValidationError({"segment": [_("There is no such segment in use.")]})
     return ValidationError(

@@ -31,13 +31,11 @@ def rule_list(request: WorkspaceRequest) -> HttpResponse:
 @requires(Capability.CONFIGURE_HEALTH)
 @require_POST
 def budget(request: WorkspaceRequest) -> HttpResponse:
-    """Say how many alerts can be followed, which sets thresholds, and when one goes to the managers."""
+    """Say how many alerts can be followed, and when one goes to the managers."""
     form = BudgetForm(request.POST)
     if not form.is_valid():
         return _list(request, form)
-    sets_thresholds, at = form.cleaned_data.pop("sets_thresholds"), now()
-    setting_actions.set_alerts(**form.cleaned_data, at=at, by=request.user)
-    changed = actions.spend_budget(at=at, by=request.user) if sets_thresholds else []
+    changed = setting_actions.set_budget(**form.cleaned_data, at=now(), by=request.user)
     messages.success(request, rulebook.saved(changed))
     return redirect("alerts:rule_list")
 
@@ -159,16 +157,14 @@ def rule_restore(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.CONFIGURE_HEALTH)
 @require_POST
-def rule_threshold(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Take the threshold that spends the budget; over 10 points above."""
-    rule = _find(pk)
-    found = rulebook.spending([rule], queries.budget(), today())
-    suggested = found[0].suggested if found else None
-    if suggested is None:
-        messages.error(request, _("There is no threshold to take: too little history, or every one spends more."))
+def rule_follow(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """Let the budget set the threshold: now, and every month."""
+    try:
+        rule = actions.update_rule(rule=_find(pk), follows_budget=True, at=now(), by=request.user)
+    except actions.NotAThreshold:
+        messages.error(request, _("This rule has no threshold of a score."))
     else:
-        actions.take_threshold(rule=rule, below=suggested, at=now(), by=request.user)
-        messages.success(request, _("It opens below %(below)s from now.") % {"below": suggested})
+        messages.success(request, rulebook.followed(rule))
     return redirect("alerts:rule_list")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Account, Metric
 from accounts.stages import Stage
-from alerts import entries, kinds, queries, rulebook
+from alerts import entries, kinds, queries, rulebook, tasks
 from alerts.actions import alerts, settings
 from alerts.actions import rules as actions
 from alerts.kinds import BadParameters, Kind
@@ -19,6 +20,8 @@ from alerts.rules import BUILT_IN, Rule
 from health.models import HealthScore
 from journeys.rules import DISAPPOINTED
 from outbox.engine import run_due
+from outbox.models import Effect
+from outbox.registry import Daily, schedule
 from segments.actions import segments as segment_actions
 from segments.models import Segment, SegmentMember
 from tests.alerts.test_alerts import with_score
@@ -147,7 +150,9 @@ def test_a_rule_that_cannot_be_is_refused(workspace):
     with pytest.raises(actions.NotAvailable):
         actions.update_rule(rule=rule, segment_id=99, at=NOON, by=None)
     with pytest.raises(actions.NotAThreshold):
-        actions.take_threshold(rule=rule, below=40, at=NOON, by=None)
+        actions.update_rule(rule=rule, follows_budget=True, at=NOON, by=None)
+    with pytest.raises(actions.NotAThreshold):
+        make_rule("silence", follows_budget=True)
     assert AlertRule.objects.count() == 4
 
 
@@ -274,9 +279,9 @@ def test_a_rule_is_mostly_wrong_when_chance_would_do_better(hits, judged, base, 
 
 
 # ------------------------------------------------------------------------------------------- thresholds
-def history(account, *spells):
+def history(account, *spells, until=TODAY):
     """Scores from long ago to now: (days, score) each."""
-    day = TODAY - sum(days for days, _ in spells) * DAY
+    day = until - sum(days for days, _ in spells) * DAY
     rows = []
     for days, score in spells:
         for _ in range(days):
@@ -525,47 +530,164 @@ def test_a_rule_is_switched_retired_and_used_again(workspace, monkeypatch):
     assert "There are at most 1 rules" in press("restore", first.pk)
 
 
-def test_a_budget_is_typed_and_a_threshold_taken(workspace, time_machine):
+# ------------------------------------------------------------------------------------------- the budget
+BUDGET = {"budget": "5", "escalate_after_days": "3"}
+
+
+def waves():
+    """Scores of 120 days by which 5 alerts a month for each 100 accounts are spent below 40, and 100 below 70."""
+    for number in range(4):
+        history(make_account(), (60, 80), (5 + number, 44), (20, 62), (20, 42), (15, 90))
+
+
+def band():
+    return AlertRule.objects.get(key="score_band")
+
+
+@pytest.fixture
+def manager(workspace, time_machine):
     time_machine.move_to(NOON, tick=False)
-    client, rule = sign_in(Role.ADMIN), AlertRule.objects.get(key="score_band")
-    threshold = reverse("alerts:rule_threshold", args=[rule.pk])
-    refused = client.post(reverse("alerts:budget"), {"budget": "0", "escalate_after_days": "3"})
+    return sign_in(Role.ADMIN)
+
+
+def save(client, where=None, **said):
+    return client.post(where or reverse("alerts:budget"), said or BUDGET, follow=True).content.decode()
+
+
+def typed(**said):
+    return {**COMMON, "name": "", "below": "50", "leave_from": "60", **said}
+
+
+def test_a_budget_sets_the_thresholds_it_spends(manager):
+    refused = manager.post(reverse("alerts:budget"), {**BUDGET, "budget": "0"})
     assert (refused.status_code, "greater than or equal to 1" in refused.content.decode()) == (422, True)
-    assert "no threshold to take" in client.post(threshold, follow=True).content.decode()
-    for number in range(4):
-        history(make_account(), (60, 80), (5 + number, 44), (20, 62), (20, 42), (15, 90))
-    assert "Every threshold spends more" not in client.get(RULES).content.decode()
-    assert client.post(reverse("alerts:budget"), {"budget": "5", "escalate_after_days": "3"}).status_code == 302
-    assert "Open below 40, over 10 points above" in client.get(RULES).content.decode()
-    assert "It opens below 40 from now." in client.post(threshold, follow=True).content.decode()
-    rule.refresh_from_db()
-    assert rule.parameters == {"below": 40, "leave_from": 50}
-    assert "The rule spends the budget." in client.get(RULES).content.decode()
-    other = make_rule("silence")
-    assert (
-        "no threshold" in client.post(reverse("alerts:rule_threshold", args=[other.pk]), follow=True).content.decode()
-    )
+    make_rule("score_band", "By hand", below=60, leave_from=70)
+    make_rule("score_band", "Off", below=60, leave_from=70, is_on=False, follows_budget=True)
+    make_rule("score_band", "Hard", below=60, leave_from=70, is_hard=True, follows_budget=True)
+
+    assert "Saved. No rule changes." in save(manager)  # no history yet
+    assert band().budgeted_at is None
+    waves()
+    assert "Saved. “Score at risk” opens below 40 now." in save(manager)
+    assert "Saved. No rule changes." in save(manager)
+    rule = band()
+    assert (rule.parameters, rule.changed_by, rule.budgeted_at) == (
+        {"below": 40, "leave_from": 50}, manager.member.user, NOON,
+    )  # fmt: skip
+    assert audited()[-1][1] == {
+        "from": {"parameters": {"below": 50, "leave_from": 60}},
+        "to": {"parameters": {"below": 40, "leave_from": 50}},
+        "set_by": "budget",
+    }
+    assert "opens below 70 now." in save(manager, **BUDGET | {"budget": "100"})  # no more than below 45, and earlier
+    others = AlertRule.objects.filter(name__in=["By hand", "Off", "Hard"])
+    assert [one.parameters["below"] for one in others] == [60, 60, 60]
 
 
-def test_a_budget_sets_the_thresholds_it_spends(workspace, time_machine):
-    time_machine.move_to(NOON, tick=False)
-    client, rule = sign_in(Role.ADMIN), AlertRule.objects.get(key="score_band")
-    make_rule("score_band", "Off", below=60, leave_from=70, is_on=False)
-    told = {"budget": "5", "escalate_after_days": "3", "sets_thresholds": "on"}
+def test_the_page_says_of_which_rules_the_budget_sets_the_threshold_and_why_not(manager):
+    make_rule("score_band", "By hand", below=60, leave_from=70)
+    make_rule("score_band", "Hard", below=60, leave_from=70, is_hard=True, follows_budget=True)
 
-    def save(**changes):
-        return client.post(reverse("alerts:budget"), told | changes, follow=True).content.decode()
+    def told():
+        return [(one.rule.label, one.why, one.is_counted) for one in manager.get(RULES).context["spending"]]
 
-    assert "Saved. No rule changes." in save()  # no history yet
-    for number in range(4):
-        history(make_account(), (60, 80), (5 + number, 44), (20, 62), (20, 42), (15, 90))
-    assert "Saved. No rule changes." in save(sets_thresholds="")
-    assert "Saved. “Score at risk” opens below 40 now." in save()
-    assert "Saved. No rule changes." in save()
-    rule.refresh_from_db()
-    assert (rule.parameters, rule.changed_by) == ({"below": 40, "leave_from": 50}, client.member.user)
-    assert "opens below 70 now." in save(budget="100")  # no more alerts than below 45, and earlier
-    assert AlertRule.objects.get(name="Off").parameters == {"below": 60, "leave_from": 70}
+    hard = ("Hard", "It always opens an alert of its own: the budget does not set its threshold.", False)
+    by_hand = "Its threshold was set by hand: the budget leaves it as it is."
+    young = "The budget sets its threshold once eight weeks of scores are stored. Until then it stays."
+    assert told() == [hard, ("Score at risk", young, False), ("By hand", by_hand, False)]
+    waves()
+    later = "The budget sets its threshold: every month, and whenever you save the budget."
+    assert told() == [hard, ("Score at risk", later, True), ("By hand", by_hand, True)]
+    assert manager.get(RULES).content.decode().count("Let the budget set it") == 1
+    save(manager)
+    assert told()[1][1] == "The budget sets its threshold, and it spends the budget."
+    body = manager.get(RULES).content.decode()
+    assert "The budget sets its threshold, last " in body
+    AlertRule.objects.filter(key="score_band").update(budgeted_at=None)
+    assert "The budget sets its threshold.</span>" in manager.get(RULES).content.decode()
+
+
+def test_every_threshold_may_spend_more_than_the_budget(manager):
+    for _ in range(4):
+        history(make_account(), *[(20, 90), (10, 10)] * 4)
+    rule = actions.update_rule(rule=band(), cool_down_days=0, at=NOON, by=None)
+    assert "Saved. No rule changes." in save(manager, **BUDGET | {"budget": "1"})
+    assert band().budgeted_at == NOON
+    told = {one.rule.pk: one.why for one in manager.get(RULES).context["spending"]}
+    assert told == {rule.pk: "Every threshold spends more than the budget: it stays as it is."}
+
+
+def test_who_types_a_threshold_takes_it_from_the_budget_and_can_hand_it_back(manager):
+    waves()
+    where = reverse("alerts:rule_edit", args=[band().pk])
+    assert "The budget sets this threshold" in manager.get(where).content.decode()
+    save(manager, where, **typed(name="Low", follows_budget="on"))
+    assert (band().follows_budget, band().name) == (True, "Low")
+    save(manager, where, **typed(below="45", follows_budget="on"))  # the tick was there before the number
+    assert (band().follows_budget, band().parameters) == (False, {"below": 45, "leave_from": 60})
+    assert "Saved. No rule changes." in save(manager)
+    save(manager, where, **typed(below="45", follows_budget="on"))
+    assert (band().follows_budget, band().parameters) == (True, {"below": 40, "leave_from": 50})
+    save(manager, where, **typed(below="40", leave_from="50"))  # without the tick
+    assert (band().follows_budget, band().parameters) == (False, {"below": 40, "leave_from": 50})
+    actions.update_rule(rule=band(), parameters={"below": 30, "leave_from": 45}, at=NOON, by=None)
+
+    follow = reverse("alerts:rule_follow", args=[band().pk])
+    assert "of “Score at risk” from now on. It opens below 40." in save(manager, follow)
+    assert (band().follows_budget, band().parameters) == (True, {"below": 40, "leave_from": 50})
+    other = reverse("alerts:rule_follow", args=[make_rule("silence").pk])
+    assert "This rule has no threshold of a score." in save(manager, other)
+    assert "The budget sets this threshold" not in manager.get(f"{NEW}?kind=silence").content.decode()
+
+
+def test_a_rule_can_begin_with_the_budget(manager):
+    waves()
+    save(manager, f"{NEW}?kind=score_band", **typed(name="All", follows_budget="on"))
+    save(manager, f"{NEW}?kind=score_band", **typed(name="Mine"))
+    found = AlertRule.objects.filter(name__in=["All", "Mine"]).order_by("pk")
+    assert [(one.follows_budget, one.parameters["below"]) for one in found] == [(True, 40), (False, 50)]
+
+
+def test_every_month_the_budget_sets_thresholds_anew(workspace):
+    first = NOON.replace(month=7, day=1)
+    effect = Effect(kind="alerts.keep_budget", dedupe_key="slot")
+    tasks.keep_budget(effect, NOON)
+    assert band().budgeted_at is None  # too little history: asked again every day
+    waves()
+    settings.set_alerts(budget=100, at=NOON, by=None)
+    tasks.keep_budget(effect, NOON)
+    tasks.keep_budget(effect, NOON)
+    rule = band()
+    assert (rule.parameters["below"], rule.budgeted_at, rule.changed_at, rule.changed_by) == (70, NOON, NOON, None)
+    assert [detail["set_by"] for kind, detail in audited()] == ["budget"]
+    settings.set_alerts(budget=5, at=NOON, by=None)
+    tasks.keep_budget(effect, first - DAY)
+    assert band().parameters["below"] == 70
+    with tenancy.entered(make_workspace("Other").pk):
+        tasks.keep_budget(effect, first)
+    assert band().parameters["below"] == 70
+    tasks.keep_budget(effect, first)
+    tasks.keep_budget(effect, first + 30 * DAY)
+    assert (band().parameters["below"], band().budgeted_at) == (40, first)
+    assert [detail["set_by"] for kind, detail in audited()] == ["budget", "budget"]
+    assert Daily("alerts.keep_budget", 5) in schedule
+
+
+def test_an_upgrade_gives_the_budget_what_nobody_may_have_set_by_hand(workspace):
+    """The migration's own statement, on what an older version left."""
+    make_rule("score_band", "Made by somebody")
+    AlertRule.objects.update(follows_budget=False)
+    follow = import_module("alerts.migrations.0006_untouched_follow").FOLLOW
+
+    def following():
+        with connection.cursor() as cursor:
+            cursor.execute(follow)
+        return list(AlertRule.objects.filter(follows_budget=True).values_list("key", flat=True))
+
+    AlertRule.objects.filter(key="score_band").update(parameters={"below": 45, "leave_from": 55})
+    assert following() == []
+    AlertRule.objects.filter(key="score_band").update(parameters={"leave_from": 60, "below": 50})
+    assert following() == ["score_band"]
 
 
 def test_the_figures_of_a_rule_open_to_their_alerts(workspace, time_machine):

@@ -6,7 +6,8 @@ import pytest
 
 from alerts.actions import rules as actions
 from alerts.models import AlertRule
-from lib.time import now
+from lib.time import now, today
+from tests.alerts.test_alert_rules import history
 from tests.api.conftest import Api, errors, make_token
 from tests.builders import NOON, make_account, make_alert, make_rule, make_segment
 from workspaces.models import AuditEvent
@@ -55,9 +56,34 @@ def test_a_rule_is_made_changed_retired_and_brought_back(api):
     assert AuditEvent.objects.filter(kind__startswith="alert_rule.").count() == 4
 
 
+def test_the_budget_sets_thresholds_until_somebody_does(api):
+    for number in range(4):
+        account, spells = make_account(), [(60, 80), (5 + number, 44), (20, 62), (20, 42), (15, 90)]
+        history(account, *spells, until=today())
+    row = next(one for one in api.get("alert-rules/").json()["results"] if one["key"] == "score_band")
+    assert (row["follows_budget"], row["budgeted_at"]) == (True, None)
+    assert api.patch("alerts/settings/", {"escalate_after_days": 4}).status_code == 200
+    where = f"alert-rules/{row['id']}/"
+    assert api.get(where).json()["parameters"]["below"] == 50
+    assert api.patch("alerts/settings/", {"budget": 5}).status_code == 200
+    row = api.get(where).json()
+    assert (row["parameters"], row["budgeted_at"] is None) == ({"below": 40, "leave_from": 50}, False)
+
+    by_hand = {"parameters": {"below": 30, "leave_from": 45}}
+    assert api.patch(where, by_hand).json()["follows_budget"] is False
+    assert api.patch("alerts/settings/", {"budget": 5}).status_code == 200
+    assert api.get(where).json()["parameters"] == by_hand["parameters"]
+    back = api.patch(where, {"follows_budget": True}).json()
+    assert (back["follows_budget"], back["parameters"]) == (True, {"below": 40, "leave_from": 50})
+    assert api.patch(where, by_hand | {"follows_budget": True}).json()["follows_budget"] is True
+    made = api.post("alert-rules/", {**BAND, "name": "All", "follows_budget": True}).json()
+    assert (made["follows_budget"], made["parameters"]["below"]) == (True, 40)
+
+
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
+        ({"name": "Q", "kind": "silence", "parameters": {"days": 60}, "follows_budget": True}, {"follows_budget"}),
         ({**BAND, "parameters": {"below": 40, "leave_from": 40}}, {"parameters.leave_from"}),
         ({**BAND, "parameters": {"below": "x"}}, {"parameters.below", "parameters.leave_from"}),
         ({**BAND, "parameters": []}, {"parameters"}),
