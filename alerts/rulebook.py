@@ -13,12 +13,14 @@ from accounts.models import Metric
 from alerts import kinds, queries
 from alerts.kinds import Kind
 from alerts.models import AlertRule
-from alerts.queries import Figures, Thresholds
+from alerts.queries import Figures, Load, Thresholds
 from health.sentences import label
 from lib.formatting import number, percent
 from segments import queries as segment_queries
 
 Numbers = dict[str, Any]
+
+MOST_NAMED = 3  # rules that are named when all together open too much
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,29 @@ def spending(found: Iterable[AlertRule], budget: int, today: date) -> list[Spend
     bands = [rule for rule in found if rule.kind == Kind.SCORE_BAND and rule.is_on]
     known = queries.thresholds([queries.terms_of(rule) for rule in bands], today)
     return [Spending(rule, known[rule.key], known[rule.key].spending(budget)) for rule in bands]
+
+
+@dataclass(frozen=True)
+class Together:
+    """All rules together against the budget; `lines` of the rules that open most, while they are above it."""
+
+    load: Load
+    budget: int
+    lines: list[tuple[str, str, int, float]]
+
+    @property
+    def is_above(self) -> bool:
+        return self.load.is_above(self.budget)
+
+
+def together(budget: int, at: datetime) -> Together:
+    """What all rules opened, in two queries; `lines` are (key, name, alerts, alerts a month for each 100 accounts)."""
+    found = queries.load(at)
+    if not found.is_above(budget):
+        return Together(found, budget, [])
+    known = dict(queries.rule_names())
+    most = [(key, known.get(key, key), count, rate or 0.0) for key, count, rate in found.by_rule[:MOST_NAMED]]
+    return Together(found, budget, most)
 
 
 def saved(changed: Iterable[AlertRule]) -> str:

@@ -26,6 +26,7 @@ from alerts.queries.figures import (
     would_open,
 )
 from alerts.queries.holdout import holdout
+from alerts.queries.load import Load, load
 from alerts.queries.rule import (
     alert_rules,
     alert_settings,
@@ -42,6 +43,7 @@ __all__ = [
     "OFF_TODAY",
     "OVERSEERS",
     "Figures",
+    "Load",
     "Thresholds",
     "WouldOpen",
     "alert_counts",
@@ -58,6 +60,7 @@ __all__ = [
     "escalation_members",
     "holdout",
     "in_care_of",
+    "load",
     "members_named",
     "off_today",
     "open_alerts",

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -150,6 +150,28 @@ def _closed() -> Conflict:
 
 
 # ------------------------------------------------------------------------------------------- how they are dealt with
+class RuleLoadSerializer(serializers.Serializer[Any]):
+    """What one rule opened."""
+
+    rule = serializers.CharField(help_text=gettext_lazy("Its key."))
+    opened = serializers.IntegerField()
+    rate = serializers.FloatField(
+        allow_null=True, help_text=gettext_lazy("A month for each 100 accounts; null: the first is no month old.")
+    )
+
+
+class LoadSerializer(serializers.Serializer[Any]):
+    """What all rules opened together, to be held against the budget."""
+
+    since = UtcDateTimeField(allow_null=True, help_text=gettext_lazy("90 days ago, or the first alert."))
+    opened = serializers.IntegerField()
+    rate = serializers.FloatField(
+        allow_null=True, help_text=gettext_lazy("A month for each 100 accounts; null: the first is no month old.")
+    )
+    is_above_budget = serializers.BooleanField()
+    rules = RuleLoadSerializer(many=True, help_text=gettext_lazy("Those that opened any, most first."))
+
+
 @example("Sooner to the managers", escalate_after_days=2)
 class AlertSettingsSerializer(serializers.Serializer[AlertSettings]):
     """How many alerts can be followed, when one goes to the managers, and how many keep silent."""
@@ -162,8 +184,21 @@ class AlertSettingsSerializer(serializers.Serializer[AlertSettings]):
     holdout_share = json_number(
         setting_actions.LIMITS["holdout_share"], gettext_lazy("Of 100 new alerts without an event, told to nobody.")
     )
+    load = serializers.SerializerMethodField(help_text=gettext_lazy("What all rules opened together."))
     changed_at = UtcDateTimeField(read_only=True, allow_null=True)
     changed_by = ByField("changed_by")
+
+    @extend_schema_field(LoadSerializer)
+    def get_load(self, settings: AlertSettings) -> dict[str, Any]:
+        found = queries.load(now())
+        told = {
+            "since": found.since,
+            "opened": sum(found.opened.values()),
+            "rate": found.rate,
+            "is_above_budget": found.is_above(settings.budget),
+            "rules": [{"rule": key, "opened": count, "rate": rate} for key, count, rate in found.by_rule],
+        }
+        return dict(LoadSerializer(told).data)
 
 
 class AlertSettingsViewSet(Settings):

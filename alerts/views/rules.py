@@ -41,15 +41,15 @@ def budget(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _list(request: WorkspaceRequest, form: BudgetForm) -> HttpResponse:
-    rules, at = list(queries.alert_rules()), now()
+    rules, budget, at = list(queries.alert_rules()), queries.budget(), now()
     context = {
         "rows": rulebook.rows(rules, at),
         "retired": queries.retired_rules()[:RETIRED_SHOWN],
-        "spending": rulebook.spending(rules, queries.budget(), today()),
+        "spending": rulebook.spending(rules, budget, today()),
+        "together": rulebook.together(budget, at),
         "spans": queries.spans(today()),
         "base_rate": queries.base_rate(at),
         "form": form,
-        "budget": queries.budget(),
         "at": at,
         "nav": "settings",
     }

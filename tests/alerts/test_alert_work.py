@@ -235,6 +235,7 @@ def test_how_alerts_are_dealt_with_over_the_api(api):  # noqa: F811
     shown = api.get("alerts/settings/").json()
     assert shown == {
         "budget": 5, "escalate_after_days": 3, "holdout_share": 0, "changed_at": None, "changed_by": None,
+        "load": {"since": None, "opened": 0, "rate": None, "is_above_budget": False, "rules": []},
     }  # fmt: skip
     assert api.patch("alerts/settings/", {"holdout_share": 10}).json()["holdout_share"] == 10
     assert "holdout_share" in errors(api.patch("alerts/settings/", {"holdout_share": 21}))
