@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.queries import metric as metric_queries
-from alerts.kinds import Kind
+from alerts.kinds import OF_METRICS, Kind
 from alerts.rules import DROP_LEFT_AFTER, DROP_LEFT_WITHIN, FURTHER_FALL, SEATS_LEFT_AFTER, Driver, Entry, Terms
 from health.parts import SEATS_METRIC, STANDS_DAYS, TWO_WAY_METRIC, VALUE_PLACES
 from health.scoring import array
@@ -119,6 +119,35 @@ logged as materialized (
 _ADDED = "(a.created_at at time zone 'UTC')::date"
 
 
+# What adds up over days is 0 where a customer has no reading while others do; a gauge or a rating is not known then.
+_LEVELS = """, level as materialized (
+    select d.account_id, d.metric_id, min(d.day) as first, max(d.day) as last_on,
+        count(*) filter (where d.day > %(mid)s) as rows_now,
+        count(*) filter (where d.day <= %(mid)s) as rows_before,
+        sum(d.n) filter (where d.day > %(mid)s) as n_now, sum(d.n) filter (where d.day <= %(mid)s) as n_before,
+        sum(d.total) filter (where d.day > %(mid)s) as total_now,
+        sum(d.total) filter (where d.day <= %(mid)s) as total_before,
+        sum(d.last) filter (where d.day > %(mid)s) as last_now,
+        sum(d.last) filter (where d.day <= %(mid)s) as last_before
+    from accounts_metricday d
+    where d.workspace_id = %(workspace)s and d.account_id = any(array(select id from asked))
+      and d.day > %(start)s and d.day <= %(day)s and d.metric_id = any(array(
+          select m.id from accounts_metric m join rule on rule.metric = m.key
+          where m.workspace_id = %(workspace)s))
+    group by d.account_id, d.metric_id
+), compared as materialized (
+    select l.account_id, m.key, m.name, case m.kind when 'counter' then coalesce(total_now, 0) / %(recent)s::float8
+            when 'gauge' then last_now / rows_now else total_now / nullif(n_now, 0) end as now,
+        case m.kind when 'counter' then total_before / (%(mid)s - l.first + 1)::float8
+            when 'gauge' then last_before / rows_before else total_before / nullif(n_before, 0) end as before
+    from level l join accounts_metric m on m.workspace_id = %(workspace)s and m.id = l.metric_id
+    where (l.rows_now > 0 or (m.kind = 'counter' and m.key = any(%(heard)s::text[])))
+      and l.rows_before > 0 and l.first <= %(known_from)s and m.key <> all(%(stopped)s::text[])
+)"""
+_COMPARED = """jsonb_build_object('metric', c.key, 'metric_name', c.name, 'now', round(c.now::numeric, 2),
+    'before', round(c.before::numeric, 2), 'share', round((c.now / nullif(c.before, 0))::numeric, 4))"""
+
+
 def _still(of: str, life: str, back: str) -> str:
     """A fall is over when every driver that told of it is older than `life`, or what fell is `back`."""
     return f"""not exists (
@@ -165,35 +194,19 @@ LOOKS = {
     ),
     Kind.METRIC: _Look(
         columns=", metric text, below float8, leave_from float8",
-        reads=""", level as materialized (
-            select d.account_id, d.metric_id, min(d.day) as first, max(d.day) as last_on,
-                count(*) filter (where d.day > %(mid)s) as rows_now,
-                count(*) filter (where d.day <= %(mid)s) as rows_before,
-                sum(d.n) filter (where d.day > %(mid)s) as n_now, sum(d.n) filter (where d.day <= %(mid)s) as n_before,
-                sum(d.total) filter (where d.day > %(mid)s) as total_now,
-                sum(d.total) filter (where d.day <= %(mid)s) as total_before,
-                sum(d.last) filter (where d.day > %(mid)s) as last_now,
-                sum(d.last) filter (where d.day <= %(mid)s) as last_before
-            from accounts_metricday d
-            where d.workspace_id = %(workspace)s and d.account_id = any(array(select id from asked))
-              and d.day > %(start)s and d.day <= %(day)s and d.metric_id = any(array(
-                  select m.id from accounts_metric m join rule on rule.metric = m.key
-                  where m.workspace_id = %(workspace)s))
-            group by d.account_id, d.metric_id
-        ), compared as materialized (
-            select l.account_id, m.key, m.name, case m.kind when 'counter' then total_now / %(recent)s::float8
-                    when 'gauge' then last_now / rows_now else total_now / nullif(n_now, 0) end as now,
-                case m.kind when 'counter' then total_before / (%(mid)s - l.first + 1)::float8
-                    when 'gauge' then last_before / rows_before else total_before / nullif(n_before, 0) end as before
-            from level l join accounts_metric m on m.workspace_id = %(workspace)s and m.id = l.metric_id
-            where l.rows_now > 0 and l.rows_before > 0 and l.first <= %(known_from)s
-              and m.key <> all(%(stopped)s::text[])
-        )""",
+        reads=_LEVELS,
         joins="left join compared c on c.account_id = a.id and c.key = r.metric",
         met="c.before > 0 and c.now < c.before * r.below / 100",
         over="c.now >= c.before * r.leave_from / 100",
-        numbers="""jsonb_build_object('metric', c.key, 'metric_name', c.name, 'now', round(c.now::numeric, 2),
-            'before', round(c.before::numeric, 2), 'share', round((c.now / nullif(c.before, 0))::numeric, 4))""",
+        numbers=_COMPARED,
+    ),
+    Kind.METRIC_RISE: _Look(
+        columns=", metric text, above float8, leave_to float8",
+        reads=_LEVELS,
+        joins="left join compared c on c.account_id = a.id and c.key = r.metric",
+        met="c.before > 0 and c.now > c.before * r.above / 100",
+        over="c.now <= c.before * r.leave_to / 100",
+        numbers=_COMPARED,
     ),
     Kind.SILENCE: _Look(
         columns=", days int",
@@ -349,14 +362,21 @@ def _parameters(rules: Sequence[Terms], account_ids: Sequence[int] | None, at: d
         "signals": SIGNALS,
         "two_way": [TWO_WAY_METRIC],
         "seats": SEATS_METRIC,
-        "stopped": _stopped(rules, at),
+        **_sent(rules, at),
     }
 
 
-def _stopped(rules: Sequence[Terms], at: datetime) -> list[str]:
-    """Metrics of these rules that nobody sends any more, as after they were renamed: of them nothing is known."""
-    keys = {rule.parameters["metric"] for rule in rules if rule.kind == Kind.METRIC}
-    return [one.metric.key for one in metric_queries.metrics(at, keys) if one.stopped_on] if keys else []
+def _sent(rules: Sequence[Terms], at: datetime) -> dict[str, list[str]]:
+    """Metrics of these rules that nobody sends any more, as after they were renamed: of them nothing is known.
+
+    `heard`: those that somebody sends, or that are counted here. Of one without any known source neither can be said.
+    """
+    keys = {rule.parameters["metric"] for rule in rules if rule.kind in OF_METRICS}
+    found = metric_queries.metrics(at, keys) if keys else []
+    return {
+        "stopped": [one.metric.key for one in found if one.stopped_on],
+        "heard": [one.metric.key for one in found if not one.stopped_on and (one.sources or one.is_here)],
+    }
 
 
 def _told(rule: Terms) -> dict[str, Any]:

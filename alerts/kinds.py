@@ -26,7 +26,8 @@ class Kind(models.TextChoices):
     SCORE_BAND = "score_band", _("Score below a threshold")
     SCORE_DROP = "score_drop", _("Score fell")
     COMPONENT = "component", _("One part of the score is low")
-    METRIC = "metric", _("A metric against its own past")
+    METRIC = "metric", _("A metric fell against its own past")
+    METRIC_RISE = "metric_rise", _("A metric rose against its own past")
     ANSWER = "answer", _("Bad answer")
     SILENCE = "silence", _("Silence both ways")
     CHAMPION_LEFT = "champion_left", _("Champion left")
@@ -38,6 +39,7 @@ class Kind(models.TextChoices):
 
 ASKED = ("csat", "nps", "ces")  # what answers are about; a rule has a parameter for each
 HARD = [Kind.ANSWER, Kind.CHAMPION_LEFT, Kind.EXPECTATION_BROKEN]  # until somebody says otherwise
+OF_METRICS = [Kind.METRIC, Kind.METRIC_RISE]
 # Gaps in what we know or do, which say nothing about how the customer feels.
 OUR_OWN = [Kind.SILENCE, Kind.CHAMPION_LEFT, Kind.NO_DECIDER, Kind.RENEWAL_QUIET]
 
@@ -87,6 +89,11 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
         Parameter("below", _("Opens below, %"), 60, 1, 99, _("28 days against the 84 days before them.")),
         Parameter("leave_from", _("Over from, %"), 80, 2, 100, _("Better than where it opens.")),
     ),
+    Kind.METRIC_RISE: (
+        Parameter("metric", _("Metric"), shape=Shape.METRIC),
+        Parameter("above", _("Opens above, %"), 150, 101, 1000, _("28 days against the 84 days before them.")),
+        Parameter("leave_to", _("Over down to, %"), 120, 1, 999, _("Less than where it opens.")),
+    ),
     Kind.ANSWER: (
         Parameter(
             "csat_most",
@@ -123,6 +130,7 @@ RISES = {  # the second must be more than the first
     Kind.SCORE_BAND: ("below", "leave_from"),
     Kind.COMPONENT: ("below", "leave_from"),
     Kind.METRIC: ("below", "leave_from"),
+    Kind.METRIC_RISE: ("leave_to", "above"),
     Kind.SEATS_FALLING: ("leave_within", "fall"),
 }
 
@@ -179,6 +187,8 @@ def _together(kind: str, told: Mapping[str, Any]) -> dict[str, str]:
         return {}
     if kind == Kind.SEATS_FALLING:
         return {lower: say("Less than the fall that opens it.")}
+    if kind == Kind.METRIC_RISE:
+        return {lower: say("Less than where it opens, so that a rule does not open and close with every wave.")}
     return {higher: say("More than where it opens, so that a rule does not open and close with every wave.")}
 
 

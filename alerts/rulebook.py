@@ -145,7 +145,7 @@ def problem(rule: AlertRule, known: Names) -> str:
     """Why a rule opens nothing although it is on."""
     if rule.segment_id is not None and rule.segment_id not in known.segments:
         return _("Its segment is not in use any more: it opens nothing.")
-    if rule.kind == Kind.METRIC and rule.parameters["metric"] not in known.metrics:
+    if rule.kind in kinds.OF_METRICS and rule.parameters["metric"] not in known.metrics:
         return _("Its metric is not there any more: it opens nothing.")
     return ""
 
@@ -187,10 +187,25 @@ def _metric(told: Numbers, known: Names) -> str:
         "Opens when %(metric)s of the last 28 days is below %(below)s of its mean in the 84 days before. Over from "
         "%(leave)s."
     ) % {
-        "metric": known.metrics.get(told["metric"]) or told["metric"] or _("a metric of yours"),
+        "metric": _called(told, known),
         "below": percent(told["below"] / 100),
         "leave": percent(told["leave_from"] / 100),
     }
+
+
+def _metric_rise(told: Numbers, known: Names) -> str:
+    return _(
+        "Opens when %(metric)s of the last 28 days is above %(above)s of its mean in the 84 days before. Over down to "
+        "%(leave)s."
+    ) % {
+        "metric": _called(told, known),
+        "above": percent(told["above"] / 100),
+        "leave": percent(told["leave_to"] / 100),
+    }
+
+
+def _called(told: Numbers, known: Names) -> str:
+    return str(known.metrics.get(told["metric"]) or told["metric"] or _("a metric of yours"))
 
 
 def _answer(told: Numbers, known: Names) -> str:
@@ -252,6 +267,7 @@ _SENTENCES = {
     Kind.SCORE_DROP: _drop,
     Kind.COMPONENT: _component,
     Kind.METRIC: _metric,
+    Kind.METRIC_RISE: _metric_rise,
     Kind.ANSWER: _answer,
     Kind.SILENCE: _silence,
     Kind.CHAMPION_LEFT: _champion,

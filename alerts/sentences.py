@@ -135,6 +135,7 @@ _HAPPENINGS = {
     Kind.SCORE_DROP.value: _dropped,
     Kind.COMPONENT.value: _component,
     Kind.METRIC.value: _metric,
+    Kind.METRIC_RISE.value: _metric,
     Kind.SILENCE.value: _silence,
     Kind.CHAMPION_LEFT.value: _champion_left,
     Kind.NO_DECIDER.value: _no_decider,
@@ -175,6 +176,7 @@ def next_step(drivers: Sequence[Numbers]) -> str:
 
 _KIND_STEPS = {
     Kind.METRIC.value: gettext_lazy("Ask what changed in their work and who stopped using it."),
+    Kind.METRIC_RISE.value: gettext_lazy("Ask what is behind it, and whether they need help with it."),
     Kind.SILENCE.value: gettext_lazy("Call them: neither side has said anything for too long."),
     Kind.CHAMPION_LEFT.value: gettext_lazy("Ask your other contacts who takes over, and meet that person soon."),
     Kind.NO_DECIDER.value: gettext_lazy("Ask your contact who decides about the contract, and note that person down."),

@@ -221,7 +221,7 @@ def _check_follows(kind: str, follows_budget: bool) -> None:
 def checked(kind: str, parameters: Any) -> dict[str, Any]:
     """Parameters as they are stored. Raises BadParameters."""
     written = kinds.check(kind, parameters)
-    if kind == Kind.METRIC and not Metric.objects.filter(key=written["metric"]).exists():
+    if kind in kinds.OF_METRICS and not Metric.objects.filter(key=written["metric"]).exists():
         raise BadParameters({"metric": kinds.no_metric()})
     return written
 

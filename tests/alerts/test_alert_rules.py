@@ -13,7 +13,7 @@ from accounts.stages import Stage
 from alerts import entries, kinds, queries, rulebook, tasks
 from alerts.actions import alerts, settings
 from alerts.actions import rules as actions
-from alerts.kinds import BadParameters, Kind
+from alerts.kinds import OF_METRICS, BadParameters, Kind
 from alerts.models import Alert, AlertRule
 from alerts.queries import Figures, Thresholds, figures
 from alerts.rules import BUILT_IN, Rule
@@ -65,6 +65,9 @@ DAY = timedelta(days=1)
         ("component", {"part": ["adoption"], "below": 40, "leave_from": 60}, {"part"}),
         ("metric", {"metric": "", "below": 60, "leave_from": 80}, {"metric"}),
         ("metric", {"metric": 5, "below": 60, "leave_from": 80}, {"metric"}),
+        ("metric_rise", {"metric": "errors", "above": 150, "leave_to": 149}, set()),
+        ("metric_rise", {"metric": "errors", "above": 150, "leave_to": 150}, {"leave_to"}),
+        ("metric_rise", {"metric": "errors", "above": 100, "leave_to": 90}, {"above"}),
         ("answer", {"csat_most": 2}, set()),
         ("answer", {"csat_most": None, "nps_most": 0}, set()),
         ("answer", {"csat_most": None, "nps_most": None}, {"csat_most"}),
@@ -82,7 +85,7 @@ def test_parameters_are_judged_one_by_one_and_together(kind, told, wrong):
     assert refused.value.problems.keys() == wrong
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind.values if kind != "metric"])
+@pytest.mark.parametrize("kind", [kind for kind in Kind.values if kind not in OF_METRICS])
 def test_what_a_kind_starts_with_can_be_saved(kind):
     assert kinds.check(kind, kinds.defaults(kind)) == kinds.defaults(kind)
 
@@ -381,7 +384,7 @@ def test_rules_are_for_those_who_configure(workspace):
 def test_rule_list_tells_each_rule_as_a_sentence(workspace):
     make_metric("logins")
     for kind in Kind.values:
-        make_rule(kind, **({"metric": "logins"} if kind == "metric" else {}))
+        make_rule(kind, **({"metric": "logins"} if kind in OF_METRICS else {}))
     Metric.objects.all().delete()
     account = make_account(at=NOON - 500 * DAY)
     for _ in range(20):
@@ -393,6 +396,7 @@ def test_rule_list_tells_each_rule_as_a_sentence(workspace):
         "Opens when the score is at least 15 points lower than 14 days before.",
         "Opens when Successful adoption is below 50.",
         "Opens when logins of the last 28 days is below 60",
+        "Opens when logins of the last 28 days is above 150",
         "Its metric is not there any more: it opens nothing.",
         "Opens when somebody answers with CSAT up to 2, NPS up to 6 or CES up to 3",
         "Opens after 60 days without a conversation",
@@ -474,6 +478,7 @@ def test_a_rule_looks_at_every_account_as_soon_as_it_is_made_changed_or_used_aga
         ("score_band", {"below": "50", "leave_from": "60", "segment": "99"}, "Select a valid choice"),
         ("answer", {"csat_most": "", "nps_most": "", "ces_most": ""}, "Say which answers count"),
         ("metric", {"metric": "luck", "below": "60", "leave_from": "80"}, "Select a valid choice"),
+        ("metric_rise", {"metric": "luck", "above": "100", "leave_to": "99"}, "greater than or equal to 101"),
         ("component", {"part": "luck", "below": "60", "leave_from": "80"}, "Select a valid choice"),
     ],
 )

@@ -11,7 +11,7 @@ from accounts.stages import Stage
 from alerts import entries, queries
 from alerts.actions import alerts, care
 from alerts.actions import rules as rule_actions
-from alerts.kinds import Kind
+from alerts.kinds import OF_METRICS, Kind
 from alerts.models import Alert, AlertRule
 from expectations import actions as expectation_actions
 from segments.models import SegmentMember
@@ -163,6 +163,70 @@ def test_metric(account, kind, now, before, free, held):
     if before is not None:
         days(account, "logins", before, 111, 28, kind)
     check(make_rule("metric", metric="logins", below=60, leave_from=80), account, free, held)
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "before", "free", "held"),
+    [
+        ("counter", 16, 10, "entered", ""),
+        ("counter", 15, 10, "", ""),
+        ("counter", 13, 10, "", ""),
+        ("counter", 12, 10, "", "left"),
+        ("counter", 5, None, "", ""),
+        ("counter", None, 10, "", ""),  # nobody says who sends it
+        ("counter", 5, 0, "", ""),  # what nothing was has no share
+        ("counter", 0, 0, "", "left"),
+        ("gauge", 16, 10, "entered", ""),
+        ("gauge", None, 10, "", ""),
+        ("rating", 90, 50, "entered", ""),
+        ("rating", 60, 50, "", "left"),
+    ],
+)
+def test_metric_rise(account, kind, now, before, free, held):
+    make_metric("errors", kind)
+    if now is not None:
+        days(account, "errors", now, 27, 0, kind)
+    if before is not None:
+        days(account, "errors", before, 111, 28, kind)
+    check(make_rule("metric_rise", metric="errors", above=150, leave_to=120), account, free, held)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "sent", "falls", "rises"),
+    [
+        ("counter", "logins", 9, "entered", "left"),  # others still send it: here it is 0
+        ("counter", "logins", 10, "", ""),  # nobody sends it any more
+        ("counter", "logins", None, "", ""),  # nobody says who sends it
+        ("counter", "touchpoints_two_way", None, "entered", "left"),  # counted here
+        ("gauge", "logins", 9, "", ""),
+        ("rating", "logins", 9, "", ""),
+    ],
+)
+def test_what_one_customer_stops_sending_counts_as_nothing_where_it_adds_up(account, kind, key, sent, falls, rises):
+    metric = make_metric(key, kind)
+    days(account, key, 10, 111, 28, kind)
+    if sent is not None:
+        at = NOON - sent * DAY
+        MetricSource.objects.create(metric=metric, kind="api", name="usage", first_at=at, last_at=at)
+    fall, rise = make_rule("metric", metric=key), make_rule("metric_rise", metric=key)
+    assert verdict(fall, account) == falls
+    assert queries.would_open(queries.terms_of(fall), NOON).opening == (1 if falls else 0)
+    hold(account, rise)
+    assert verdict(rise, account) == rises
+
+
+def test_a_customer_that_stopped_is_told_as_nothing_against_what_there_was(account):
+    metric = make_metric("logins")
+    days(account, "logins", 10, 111, 28)
+    MetricSource.objects.create(metric=metric, kind="api", first_at=NOON - DAY, last_at=NOON - DAY)
+    rule = make_rule("metric", metric="logins")
+    (alert,) = open_by(rule, account)
+    assert alert.reason == (
+        "Logins: 0.0 on average in 28 days, 0\N{NO-BREAK SPACE}% of the 10.0 in the 84 days before."
+    )
+    days(account, "logins", 9, 27, 0)
+    (alert,) = open_by(rule, account, NOON + DAY)
+    assert alert.closed_how == "recovered"
 
 
 @pytest.mark.parametrize(("last_sent", "seen"), [(9, "entered"), (10, "")])
@@ -368,6 +432,12 @@ def fewer_logins(account):
     days(account, "logins", 10, 111, 28)
 
 
+def more_errors(account):
+    make_metric("errors")
+    days(account, "errors", 20, 27, 0)
+    days(account, "errors", 10, 111, 28)
+
+
 def left_alone(account):
     person = make_contact(account, role="champion")
     Contact.objects.filter(pk=person.pk).update(left_at=NOON - 3 * DAY)
@@ -394,6 +464,11 @@ OPENINGS = [
         "metric", {"metric": "logins"}, fewer_logins,
         "Logins: 5.0 on average in 28 days, 50\N{NO-BREAK SPACE}% of the 10.0 in the 84 days before.",
         "Ask what changed in their work and who stopped using it.",
+    ),
+    (
+        "metric_rise", {"metric": "errors"}, more_errors,
+        "Errors: 20.0 on average in 28 days, 200\N{NO-BREAK SPACE}% of the 10.0 in the 84 days before.",
+        "Ask what is behind it, and whether they need help with it.",
     ),
     (
         "answer", {"csat_most": 3, "nps_most": None},
@@ -439,6 +514,7 @@ def test_every_kind_has_an_example():
 @pytest.mark.parametrize(("kind", "parameters", "happens", "reason", "step"), OPENINGS, ids=Kind.values)
 def test_an_alert_says_why_and_what_next(account, kind, parameters, happens, reason, step):
     make_metric("logins")
+    make_metric("errors")
     rule = make_rule(kind, "Ours", **parameters)
     happens(account)
     (alert,) = open_by(rule, account)
@@ -455,6 +531,7 @@ def test_an_alert_says_why_and_what_next(account, kind, parameters, happens, rea
 def test_a_rule_that_is_off_retired_or_for_others_opens_nothing(account, kind, parameters, happens, reason, step):
     segment = make_segment()
     make_metric("logins")
+    make_metric("errors")
     rule = make_rule(kind, **parameters, segment_id=segment.pk)
     happens(account)
     assert open_by(rule, account) == []
@@ -556,7 +633,7 @@ def test_a_further_fall_opens_again_after_a_person_resolved_the_alert(account):
 def test_statements_grow_with_kinds_in_use_never_with_accounts_or_rules(workspace):
     make_metric("logins")
     for kind in Kind.values:
-        make_rule(kind, **({"metric": "logins"} if kind == "metric" else {}))
+        make_rule(kind, **({"metric": "logins"} if kind in OF_METRICS else {}))
 
     def cost(count):
         some = [with_score(make_account(at=NOON - 200 * DAY), 40) for _ in range(count)]

@@ -195,6 +195,7 @@ def test_no_address_is_said(client, me):
         ([{"kind": "expectation_broken"}], False, drafts.PROMISE),
         ([{"kind": "champion_left"}], False, drafts.PEOPLE),
         ([{"kind": "seats_falling"}], False, drafts.USE),
+        ([{"kind": "metric_rise"}], False, ""),  # whether more of it is good is not known
         ([{"kind": "score_drop"}], True, drafts.RENEWAL),
         ([], False, ""),
     ],
