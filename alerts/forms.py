@@ -79,6 +79,7 @@ class AlertFilter(forms.Form):
     account = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     since = forms.DateField(required=False, widget=forms.HiddenInput)
     until = forms.DateField(required=False, widget=forms.HiddenInput)
+    joined = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, rules: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

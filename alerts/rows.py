@@ -23,7 +23,8 @@ DEFAULT_MINE = [Role.CSM]
 class Chosen:
     """Which alerts the address asks for; what it does not say is `mine` for a CSM and `open`.
 
-    `since` and `until`: opened from the beginning of the one UTC day, and before the other.
+    `since` and `until`: opened from the beginning of the one UTC day, and before the other. With `joined` also those
+    that the rule did not open but joined, by when that was.
     """
 
     who: str
@@ -32,6 +33,7 @@ class Chosen:
     account_id: int | None
     since: date | None = None
     until: date | None = None
+    joined: bool = False
 
     @property
     def is_narrowed(self) -> bool:
@@ -44,7 +46,8 @@ def chosen(form: AlertFilter, member: Membership) -> Chosen:
     account_id = read.get("account")
     who = read.get("who") or ("mine" if member.role in DEFAULT_MINE and not account_id else "all")
     span = (read.get("since"), read.get("until"))
-    return Chosen(who, read.get("show") or "open", read.get("rule") or "", account_id, *span)
+    rule = read.get("rule") or ""
+    return Chosen(who, read.get("show") or "open", rule, account_id, *span, bool(rule and read.get("joined")))
 
 
 def matching(wanted: Chosen, member: Membership, today: date) -> AlertQuerySet:
@@ -54,15 +57,20 @@ def matching(wanted: Chosen, member: Membership, today: date) -> AlertQuerySet:
         rows = queries.in_care_of(rows, member)
     if wanted.who == "assigned":
         rows = rows.filter(assignee=member.member_id)
-    if wanted.rule:
-        rows = rows.filter(rule=wanted.rule)
     if wanted.account_id:
         rows = rows.filter(account=wanted.account_id)
+    return shown(_of_rule(rows, wanted), wanted.show, today)
+
+
+def _of_rule(rows: AlertQuerySet, wanted: Chosen) -> AlertQuerySet:
+    when = "told_at" if wanted.joined else "opened_at"
+    if wanted.rule:
+        rows = rows.told_of(wanted.rule) if wanted.joined else rows.filter(rule=wanted.rule)
     if wanted.since:
-        rows = rows.filter(opened_at__gte=midnight(wanted.since))
+        rows = rows.filter(**{f"{when}__gte": midnight(wanted.since)})
     if wanted.until:
-        rows = rows.filter(opened_at__lt=midnight(wanted.until))
-    return shown(rows, wanted.show, today)
+        rows = rows.filter(**{f"{when}__lt": midnight(wanted.until)})
+    return rows
 
 
 def shown(rows: AlertQuerySet, show: str, today: date) -> AlertQuerySet:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
@@ -36,6 +37,19 @@ class AlertQuerySet(WorkspaceQuerySet["Alert"]):
 
     def unacknowledged(self) -> "AlertQuerySet":
         return self.filter(acknowledged_at=None)
+
+    def told_of(self, rule: str) -> "AlertQuerySet":
+        """Those that a rule opened or joined, with when as `told_at`; not those that keep it silently."""
+        joined = RawSQL(  # an answer may be older than the alert
+            """(
+                select greatest(alerts_alert.opened_at, min((d->>'at')::timestamptz))
+                from jsonb_array_elements(alerts_alert.drivers) d
+                where d->>'rule' = %s and d->>'is_silent' is distinct from 'true'
+                having count(*) > 0)""",
+            [rule],
+        )
+        at = Case(When(rule=rule, then="opened_at"), default=joined, output_field=models.DateTimeField())
+        return self.alias(told_at=at).filter(told_at__isnull=False)
 
     def in_hands_of(self, member_id: int, *, with_unowned: bool) -> "AlertQuerySet":
         """Assigned to the member, or to nobody (any more) while they own the account."""

@@ -41,16 +41,16 @@ class ParametersField(serializers.DictField):
 class RuleFiguresSerializer(serializers.Serializer[Figures]):
     """How one rule did; `null`: nothing to judge yet."""
 
-    opened = serializers.IntegerField(help_text=gettext_lazy("Alerts of the last 180 days."))
+    opened = serializers.IntegerField(help_text=gettext_lazy("Alerts that it opened in the last 180 days."))
     open_now = serializers.IntegerField()
-    judged = serializers.IntegerField(help_text=gettext_lazy("Alerts older than 90 days."))
+    judged = serializers.IntegerField(help_text=gettext_lazy("Alerts that it opened or joined over 90 days ago."))
     hits = serializers.IntegerField(
         help_text=gettext_lazy("Of those judged: the account left or was disappointed within 90 days.")
     )
     precision = serializers.FloatField(allow_null=True, help_text=gettext_lazy("The share of hits, 0 to 1."))
     lead_days = serializers.FloatField(allow_null=True, help_text=gettext_lazy("Days until then, the median."))
     is_mostly_wrong = serializers.SerializerMethodField(
-        help_text=gettext_lazy("Surely worse than picking accounts blindly.")
+        help_text=gettext_lazy("Worse than picking accounts blindly, to 80 %.")
     )
 
     def get_is_mostly_wrong(self, did: Figures) -> bool:

@@ -7,6 +7,8 @@ from importlib import import_module
 import pytest
 from django.db import connection
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import Account, Metric
 from accounts.stages import Stage
@@ -16,6 +18,7 @@ from alerts.actions import rules as actions
 from alerts.kinds import OF_METRICS, BadParameters, Kind
 from alerts.models import Alert, AlertRule
 from alerts.queries import Figures, Thresholds, figures
+from alerts.queries.figures import ENOUGH
 from alerts.rules import BUILT_IN, Rule
 from health.models import HealthScore
 from journeys.rules import DISAPPOINTED
@@ -271,14 +274,50 @@ def test_the_base_rate_is_that_of_all_accounts_that_had_not_left(workspace):
     [
         (0, 19, 0.5, False),  # too few to say
         (0, 20, 0.5, True),
-        (0, 20, 0.16, False),  # 0 of 20 reaches up to 16.1 %
-        (0, 20, 0.17, True),
-        (5, 20, 0.3, False),
+        (0, 20, 0.034, False),  # 0 of 20 reaches up to 3.4 %
+        (0, 20, 0.035, True),
+        (1, 20, 0.108, False),
+        (1, 20, 0.109, True),
+        (5, 20, 0.339, False),
+        (5, 20, 0.34, True),
+        (20, 400, 0.059, False),
+        (20, 400, 0.06, True),
         (0, 20, None, False),
     ],
 )
 def test_a_rule_is_mostly_wrong_when_chance_would_do_better(hits, judged, base, is_wrong):
     assert Figures(judged=judged, hits=hits).is_mostly_wrong(base) is is_wrong
+
+
+@given(hits=st.integers(0, 60), more=st.integers(0, 60), base=st.floats(0, 1))
+def test_only_a_rule_below_the_base_rate_is_flagged_and_no_hit_ever_brings_a_flag(hits, more, base):
+    judged = max(ENOUGH, hits + more)
+    is_wrong = Figures(judged=judged, hits=hits).is_mostly_wrong(base)
+    assert not is_wrong or hits / judged < base
+    assert is_wrong or not Figures(judged=judged, hits=min(hits + 1, judged)).is_mostly_wrong(base)
+
+
+def joined(rule, age, **fields):
+    return {"rule": rule, "kind": "no_decider", "people": 0, "at": (NOON - age * DAY).isoformat(), **fields}
+
+
+def test_a_rule_is_judged_by_the_alerts_it_joined_too_from_when_it_joined(workspace):
+    left = [make_account(at=NOON - 500 * DAY) for _ in range(5)]
+    for account in left:
+        moved(account, Stage.CHURN, 120)
+    opened(left[0], "score_band", 220, drivers=[joined("score_band", 220), joined("score_drop", 140)])
+    again = [joined("score_band", 150), joined("score_drop", 145, over_at="x"), joined("score_drop", 130)]
+    opened(left[1], "score_band", 150, drivers=again)  # once
+    opened(left[2], "score_band", 150, drivers=[joined("score_band", 150), joined("score_drop", 140, is_silent=True)])
+    opened(left[3], "score_band", 150, drivers=[joined("score_band", 150), joined("score_drop", 89)])  # not yet
+    opened(left[4], "score_band", 140, drivers=[joined("score_band", 140), joined("score_drop", 160)])
+    opened(left[4], "bad_answer", 140, is_held_out=True, drivers=[joined("bad_answer", 140), joined("score_drop", 140)])
+    old = {"closed_at": NOON - 740 * DAY, "closed_how": "recovered"}
+    opened(make_account(), "score_band", 800, drivers=[joined("a", 800), joined("score_drop", 790)], **old)
+    assert queries.rule_figures(NOON) == {
+        "score_band": Figures(opened=4, open_now=5, judged=5, hits=4, lead_days=30.0),
+        "score_drop": Figures(opened=0, open_now=0, judged=3, hits=3, lead_days=20.0),
+    }
 
 
 # ------------------------------------------------------------------------------------------- thresholds
@@ -718,5 +757,33 @@ def test_the_figures_of_a_rule_open_to_their_alerts(workspace, time_machine):
         return [alert.pk for alert in shown.context["alerts"]]
 
     assert len(opened("&since=[^&]{10}")) == 3
-    assert opened("&since=[^&]{10}&until=[^&]{10}") == [pks["old"], pks["older"]]
+    assert opened("&joined=on&since=[^&]{10}&until=[^&]{10}") == [pks["old"], pks["older"]]
     assert opened("") == []
+
+
+def test_the_precision_of_a_rule_opens_to_what_it_opened_or_joined(workspace, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    account = make_account("Cedar")
+    ages = {"early": (300, 200), "late": (150, 80), "silent": (140, 130), "none": (130, None), "both": (120, 110)}
+    pks = {}
+    for name, (age, at) in ages.items():
+        drivers = [joined("score_band", age)]
+        drivers += [joined("score_drop", at, is_silent=name == "silent")] if at else []
+        rule = "score_drop" if name == "both" else "score_band"
+        pks[name] = opened(make_account(), rule, age, drivers=drivers).pk
+    before = opened(account, "score_band", 100, drivers=[joined("score_band", 100), joined("score_drop", 120)]).pk
+    client = sign_in(Role.ADMIN)
+    page = client.get(RULES).content.decode().replace("&amp;", "&")
+    assert "0 of 3" in page
+    address = re.search(r'href="(/alerts/[^"]*rule=score_drop&joined=on[^"]*)"', page)[1]
+    shown = client.get(address)
+    assert {alert.pk for alert in shown.context["alerts"]} == {pks["early"], pks["both"], before}
+    body = shown.content.decode()
+    assert "opened by the rule, or joined by it, from " in body
+    assert 'name="joined" value="True"' in body
+    everything = client.get("/alerts/?who=all&show=all&rule=score_drop&joined=on")
+    assert len(everything.context["alerts"]) == 4
+    since = client.get(f"/alerts/?who=all&show=all&rule=score_drop&joined=on&since={TODAY - 90 * DAY}")
+    assert [alert.pk for alert in since.context["alerts"]] == [pks["late"]]
+    assert "or joined by it, since " in since.content.decode()
+    assert client.get("/alerts/?who=all&show=all&joined=on").context["wanted"].joined is False
