@@ -639,6 +639,7 @@ def test_the_page_says_of_which_rules_the_budget_sets_the_threshold_and_why_not(
     by_hand = "Its threshold was set by hand: the budget leaves it as it is."
     young = "The budget sets its threshold once eight weeks of scores are stored. Until then it stays."
     assert told() == [hard, ("Score at risk", young, False), ("By hand", by_hand, False)]
+    assert manager.get(RULES).content.decode().count("The budget sets its threshold.") == 1
     waves()
     later = "The budget sets its threshold: every month, and whenever you save the budget."
     assert told() == [hard, ("Score at risk", later, True), ("By hand", by_hand, True)]
