@@ -118,7 +118,7 @@ def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any
 
     Raises BadParameters, NameMissing, NameTaken, NotAThreshold, NotAvailable.
     """
-    rule.refresh_from_db(from_queryset=AlertRule.objects.select_for_update(of=("self",)))
+    _hold(rule)
     said = {name: fields[name] for name in CHANGEABLE if name in fields}
     if "parameters" in said:
         said["parameters"] = checked(rule.kind, said["parameters"])
@@ -129,6 +129,11 @@ def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any
         _available(said["segment_id"])
     before = _change(rule, said, at, by)
     return _handed_over(rule, at, by) if "follows_budget" in before else rule
+
+
+def _hold(rule: AlertRule) -> None:
+    """The rule as it is now, held until the transaction ends: the budget writes thresholds whenever it does."""
+    rule.refresh_from_db(from_queryset=AlertRule.objects.select_for_update(of=("self",)))
 
 
 def _change(rule: AlertRule, said: Mapping[str, Any], at: datetime, by: User | None, **why: str) -> dict[str, Any]:
@@ -154,6 +159,7 @@ def switch_first_rules(*, off: Sequence[str], at: datetime, by: User | None) -> 
 @transaction.atomic
 def retire_rule(*, rule: AlertRule, at: datetime, by: User | None) -> AlertRule:
     """Put it away: it opens nothing more, and its alerts close when they are over. It can be brought back."""
+    _hold(rule)
     rule.retired_at = at
     _save(rule, at, by)
     workspace_actions.record(kind="alert_rule.retired", subject=rule.label, at=at, by=by)
@@ -165,6 +171,7 @@ def restore_rule(*, rule: AlertRule, at: datetime, by: User | None) -> AlertRule
     """Bring back a rule that was put away. Raises NameTaken, TooManyRules."""
     if queries.alert_rules().count() >= MOST_RULES:
         raise TooManyRules
+    _hold(rule)
     rule.retired_at = None
     _save(rule, at, by)
     workspace_actions.record(kind="alert_rule.restored", subject=rule.label, at=at, by=by)
@@ -193,8 +200,10 @@ def keep_budget(*, at: datetime) -> list[AlertRule]:
 
 def _handed_over(rule: AlertRule, at: datetime, by: User | None) -> AlertRule:
     """The rule, with the threshold of the budget if it follows that."""
-    changed = _spend(AlertRule.objects.of_budget().filter(pk=rule.pk), at, by) if rule.follows_budget else []
-    return changed[0] if changed else rule
+    if rule.follows_budget:
+        _spend(AlertRule.objects.of_budget().filter(pk=rule.pk), at, by)
+        rule.refresh_from_db()
+    return rule
 
 
 def _spend(rules: AlertRuleQuerySet, at: datetime, by: User | None) -> list[AlertRule]:

@@ -718,6 +718,17 @@ def test_every_month_the_budget_sets_thresholds_anew(workspace):
     assert Daily("alerts.keep_budget", 5) in schedule
 
 
+def test_what_the_budget_set_meanwhile_stays_when_a_rule_is_put_away_and_brought_back(workspace):
+    waves()
+    read_before = band()
+    settings.set_budget(budget=5, at=NOON, by=None)
+    actions.retire_rule(rule=read_before, at=NOON, by=None)
+    read_before = band()
+    AlertRule.objects.filter(key="score_band").update(budgeted_at=NOON + DAY)
+    actions.restore_rule(rule=read_before, at=NOON, by=None)
+    assert (band().parameters["below"], band().budgeted_at) == (40, NOON + DAY)
+
+
 def test_an_upgrade_gives_the_budget_what_nobody_may_have_set_by_hand(workspace):
     """The migration's own statement, on what an older version left."""
     make_rule("score_band", "Made by somebody")
