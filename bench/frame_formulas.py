@@ -36,7 +36,7 @@ class Shared:
 def reckon(of: Mapping[str, Column], stages: Column, shared: Shared) -> dict[str, Column]:
     """COLUMNS and the band by account, from sums and counts by account."""
     parts = {
-        "needs": _mean((0.2, *_counted(of["ours"], of["told"], 4))),
+        "needs": _mean((0.5, *_counted(of["foreseen"], of["full"], 4)), (0.2, *_counted(of["ours"], of["told"], 4))),
         "adoption": _adoption(of, shared.depth),
         "relationships": _relationships(of, stages),
         "engagement": _engagement(of),

@@ -19,6 +19,7 @@ from django.db import connections
 
 from bench import frame_formulas, score_sql
 from bench.frame_formulas import COLUMNS, Shared
+from health.parts import CONSTANTS
 
 HOW = "python -m pip install --target FOLDER pandas polars, then NINEFOLD_FRAMES=FOLDER"
 
@@ -27,7 +28,7 @@ ROWS = {
     "days": """select m.account_id, k.key, date '{day}' - m.day as age, m.n, m.total, m.last
         from accounts_metricday m join accounts_metric k on k.id = m.metric_id
         where m.workspace_id = {workspace} and m.day <= date '{day}' and m.day > date '{day}' - case k.key
-            when 'key_actions' then 56 when 'active_users' then 28 when 'seats_used' then 14
+            when 'key_actions' then 56 when 'active_users' then 28 when 'seats_used' then 91
             when 'csat' then 365 when 'nps' then 365 when 'touchpoints_two_way' then 365 else 0 end""",
     "contracts": """select account_id, seats from accounts_contract
         where workspace_id = {workspace} and starts_on <= date '{day}' and ends_on > date '{day}' and seats > 0""",
@@ -82,6 +83,10 @@ def _write(text: str, workspace_id: int, day: date) -> None:
         cursor.execute(score_sql.STORING_A_FRAME.format(", ".join(COLUMNS[2:])), told)
 
 
+def _second(day: date) -> int:
+    return int(datetime.combine(day, datetime.min.time(), UTC).timestamp())
+
+
 def _reckon(frame: Mapping[str, Any], stages: Any, shared: Shared) -> dict[str, Any]:
     with np.errstate(all="ignore"):
         return frame_formulas.reckon(frame, stages, shared)
@@ -97,14 +102,17 @@ def _pandas(pd: Any, workspace_id: int, day: date, shared: Shared) -> dict[int, 
     known, asked = acts.groupby("account_id"), tickets.groupby("account_id")
     late, early = acts[acts.age < 28].groupby("account_id"), acts[acts.age >= 28].groupby("account_id")
     people = users.groupby("account_id")["last"]
+    used = use[use.age < 14].groupby("account_id")["last"].mean()
+    seats = contracts.groupby("account_id").seats.sum()
     columns = {
         "late": late.total.sum(), "n_late": late.size(), "early": early.total.sum(), "n_early": early.size(),
         "first": known.age.max(), "weeks": (acts[acts.total > 0].age // 7).groupby(acts.account_id).nunique(),
-        "users": people.mean(), "peak": people.max(), "used": use.groupby("account_id")["last"].mean(),
-        "seats": contracts.groupby("account_id").seats.sum(), "ever": asked.size(), "new": asked.is_new.sum(),
-        "waiting": asked.is_waiting.sum(), "reopened": asked.is_reopened.sum(), "bumps": asked.is_bump.sum(),
-        "spoke": talks[talks.total > 0].groupby("account_id").age.min(), **_pandas_voice(pd, of),
+        "users": people.mean(), "peak": people.max(), "used": used, "seats": seats, "ever": asked.size(),
+        "new": asked.is_new.sum(), "waiting": asked.is_waiting.sum(), "reopened": asked.is_reopened.sum(),
+        "bumps": asked.is_bump.sum(), "spoke": talks[talks.total > 0].groupby("account_id").age.min(),
+        **_pandas_voice(pd, of),
         **_pandas_people(contacts, touches), **_pandas_touches(pd, touches),
+        **_pandas_full(use, used, seats, touches, day),
     }  # fmt: skip
     frame = pd.DataFrame(columns).reindex(accounts.account_id)
     found = _reckon({name: frame[name].to_numpy(float) for name in columns}, accounts.stage.to_numpy(), shared)
@@ -118,6 +126,19 @@ def _pandas_voice(pd: Any, of: dict[str, Any]) -> dict[str, Any]:
     rows["v"] = rows.w * (100 * (rows.total / rows.n - rows.bad) / (100 - rows.bad)).clip(lower=0)
     sums = rows.groupby("account_id")
     return {"voice_weight": sums.w.sum(), "voice_total": sums.v.sum()}
+
+
+def _pandas_full(use: Any, used: Any, seats: Any, touches: Any, day: date) -> dict[str, Any]:
+    """Of whoever came to use all seats in 90 days: 1, and whether we had spoken with them first."""
+    near = seats[(used / seats).reindex(seats.index).between(CONSTANTS["seats_near"], CONSTANTS["seats_beyond"])]
+    rows = use[use.account_id.isin(near.index)].sort_values(["account_id", "age"], ascending=[True, False])
+    is_full = (rows["last"] >= rows.account_id.map(near)).astype(int)
+    came = rows[(is_full == 1) & (is_full.groupby(rows.account_id).shift() == 0)].groupby("account_id").age.max()
+    second = _second(day) - came * 86_400
+    ours = touches[(touches.is_talk == 1) & (touches.is_proactive == 1) & touches.account_id.isin(came.index)]
+    ahead = ours.account_id.map(second) - ours.second
+    met = ours[(ahead > 0) & (ahead <= 30 * 86_400)].groupby("account_id").size()
+    return {"full": came * 0 + 1, "foreseen": (met > 0).astype(int)}
 
 
 def _pandas_people(contacts: Any, touches: Any) -> dict[str, Any]:
@@ -163,6 +184,7 @@ def _polars(pl: Any, workspace_id: int, day: date, shared: Shared) -> dict[int, 
             pl.col("is_reopened").sum().alias("reopened"), pl.col("is_bump").sum().alias("bumps"),
         ),
         _polars_people(pl, contacts, touches), _polars_touches(pl, touches),
+        _polars_full(pl, days, contracts, touches, day),
     ]  # fmt: skip
     frame = accounts
     for one in told:
@@ -187,9 +209,26 @@ def _polars_days(pl: Any, days: Any) -> Any:
         (acts & (age < 28)).sum().alias("n_late"), (acts & (age >= 28)).sum().alias("n_early"),
         age.filter(acts).max().alias("first"), (age // 7).filter(acts & (total > 0)).n_unique().alias("weeks"),
         last.filter(users).mean().alias("users"), last.filter(users).max().alias("peak"),
-        last.filter(use).mean().alias("used"), age.filter(talks & (total > 0)).min().alias("spoke"),
+        last.filter(use & (age < 14)).mean().alias("used"), age.filter(talks & (total > 0)).min().alias("spoke"),
         w.filter(rating).sum().alias("voice_weight"), v.filter(rating).sum().alias("voice_total"),
     )  # fmt: skip
+
+
+def _polars_full(pl: Any, days: Any, contracts: Any, touches: Any, day: date) -> Any:
+    """As `_pandas_full`."""
+    age, last, seats = pl.col("age"), pl.col("last"), pl.col("seats")
+    bought = contracts.group_by("account_id").agg(seats.sum())
+    rows = days.filter(pl.col("key") == "seats_used").join(bought, on="account_id").sort("account_id", -age)
+    near = last.filter(age < 14).mean().over("account_id").is_between(
+        CONSTANTS["seats_near"] * seats, CONSTANTS["seats_beyond"] * seats
+    )  # fmt: skip
+    rows = rows.filter(near).with_columns(is_full=last >= seats)
+    rows = rows.filter(pl.col("is_full") & pl.col("is_full").shift().over("account_id").not_())
+    came = rows.group_by("account_id").agg((_second(day) - age.max() * 86_400).alias("full_at"))
+    ours = touches.filter((pl.col("is_talk") == 1) & (pl.col("is_proactive") == 1)).join(came, on="account_id")
+    ahead = pl.col("full_at") - pl.col("second")
+    met = ours.filter((ahead > 0) & (ahead <= 30 * 86_400)).group_by("account_id").agg(foreseen=pl.lit(1))
+    return came.join(met, on="account_id", how="left").select("account_id", "foreseen", full=pl.lit(1))
 
 
 def _polars_people(pl: Any, contacts: Any, touches: Any) -> Any:

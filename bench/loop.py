@@ -37,6 +37,7 @@ from tests.health.reference import (
 )
 
 YEAR, HALF_YEAR, WINDOW = timedelta(days=365), timedelta(days=180), timedelta(days=56)
+SEATS_WINDOW = timedelta(days=91)
 ANSWERS = {"csat": (1, 4), "nps": (0, 10), "ces": (1, 6)}  # the least on the scale, and how many steps are above it
 
 
@@ -97,7 +98,8 @@ class Loop:
 
     def _readings(self, account: Account, key: str) -> dict[date, float]:
         is_sum = key in ("key_actions", "logins")
-        return {row.day: row.total if is_sum else row.last for row in self._days(account, key, WINDOW)}
+        back = SEATS_WINDOW if key == "seats_used" else WINDOW
+        return {row.day: row.total if is_sum else row.last for row in self._days(account, key, back)}
 
     def _answers(self, account: Account, key: str) -> dict[date, Any]:
         least, steps = ANSWERS[key]

@@ -57,8 +57,9 @@ class Measure:
 #                written; 180); covered once there is a plan
 # aligned        days with use of what the plan names / days with use by the usage metric, of 28; covered by 10 of them
 # stated         the customer's last word on renewing, 1..5; coverage dec(its age; 120)
-# met            questions asked, steps late, and features used for the first time that an older plan names, in 90 days:
-#                those with a lesson or a conversation of ours in the 30 days before; k = 4
+# met            questions asked, steps late, features used for the first time that an older plan names, and the first
+#                day all seats came to be used, of whoever still uses nine in ten; in 90 days. Those with a lesson or a
+#                conversation of ours in the 30 days before; k = 4
 # ready          steps due in 60 days with material prepared
 # proactive      two-way conversations of 90 days that we began before they asked, of those that say who began; k = 4
 # seats          mean seats used on 14 days / seats of the contracts that run; without that metric the day of 28 with
@@ -172,6 +173,7 @@ CONSTANTS = {
     "trend_late_days": 7,
     "trend_full_days": 14,
     "seats_days": 14,
+    "seats_near": 0.9,
     "seats_beyond": 10.0,
     "times_beyond": 1000.0,
     "use_days": 28,

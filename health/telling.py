@@ -64,8 +64,8 @@ def _stated(one: Numbers) -> str:
 
 def _met(one: Numbers) -> str:
     text = _(
-        "%(part)s of %(whole)s questions, late steps and first uses of a planned feature in 90 days were met by a "
-        "lesson or a call of ours before."
+        "%(part)s of %(whole)s needs in 90 days were met by a lesson or a call of ours before: questions, late steps, "
+        "first uses of a planned feature, and no seat left."
     )
     return _share(text, one, "met", "events")
 
@@ -317,7 +317,9 @@ _MISSING = {
     "known": gettext_lazy("There is no success plan yet: write down why they bought and what they want to reach."),
     "aligned": gettext_lazy("The success plan names no metrics that show the use case, or nothing was used."),
     "stated": gettext_lazy("Nobody has asked them yet whether they will renew."),
-    "met": gettext_lazy("No question, no late step and no first use of a planned feature in 90 days."),
+    "met": gettext_lazy(
+        "In 90 days there was no question, no late step, no first use of a planned feature, and a seat left."
+    ),
     "ready": gettext_lazy("No step is planned for the next 60 days."),
     "proactive": gettext_lazy("No two-way conversation in 90 days."),
     "seats": gettext_lazy("It needs a running contract with seats, and the metric seats_used or active_users."),

@@ -24,7 +24,8 @@ _TALKS = ("touchpoint.logged",)
 # The facts that touch each measure; those without read day rows of metrics, which the page of their rows shows.
 FACTS: dict[str, tuple[str, ...]] = {
     "known": ("plan.saved", "plan.confirmed"), "aligned": ("plan.saved",), "stated": ("plan.saved",),
-    "met": ("ticket.opened", *_STEPS, *_TALKS, "content.completed", "plan.saved"), "ready": _STEPS, "proactive": _TALKS,
+    "met": ("ticket.opened", *_STEPS, *_TALKS, "content.completed", "plan.saved",
+            "contract.added", "contract.changed", "contract.renewed"), "ready": _STEPS, "proactive": _TALKS,
     "seats": ("contract.added", "contract.changed", "contract.renewed"), "breadth": ("plan.saved",),
     "depth": (), "regularity": (), "trend": (), "blockers": _TICKETS,
     "progress": _GOALS, "confirmed": _GOALS, "spread": _GOALS,

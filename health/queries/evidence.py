@@ -327,6 +327,8 @@ SOURCES: dict[str, tuple[Source, ...]] = {
         tickets(_asked_for),
         steps(RECENT),
         first_uses(RECENT),
+        contracts(_running),
+        readings(RECENT, SEATS_METRIC),
         touchpoints(120, _TWO_WAY & Q(is_proactive=True)),
         lessons(120),
     ),

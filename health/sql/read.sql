@@ -170,6 +170,21 @@ needs as materialized (
         order by m.day limit 1
     ) u
     where u.day > greatest(plan.since, %(recent_from)s) and u.day <= %(day)s
+    union all -- only of those who are near it now: most are not, and of these no day is read
+    select used.account_id, full_house.day + interval '0 days'
+    from used
+    cross join lateral (
+        select m.day
+        from (
+            select m.day, m.last >= used.seats as is_full, lag(m.last >= used.seats) over (order by m.day) as was_full
+            from accounts_metricday m
+            where m.workspace_id = %(workspace)s and m.account_id = used.account_id and m.metric_id = %(seats_used)s
+              and m.day >= %(recent_from)s and m.day <= %(day)s
+        ) m
+        where m.is_full and not m.was_full
+        order by m.day limit 1
+    ) full_house
+    where used.seats_read between %(seats_near)s::float8 * used.seats and %(seats_beyond)s::float8 * used.seats
 ),
 spoken_of as (
     select n.account_id, n.at, n.nth, bool_or(t.at < n.at and t.at >= n.at - %(before_days)s * interval '1 day') as is_met

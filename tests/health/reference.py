@@ -7,6 +7,7 @@ what is left, and says (value, coverage).
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from math import exp, inf, log
 from typing import NamedTuple
 
@@ -296,11 +297,21 @@ def first_uses(known: Known, day: date) -> list[date]:
     return [on for on in firsts if within(on, day, 90) and on > min(one.recorded for one in known.plans)]
 
 
+def full_houses(known: Known, day: date) -> list[date]:
+    """The first day in 90 on which all seats came to be used, of whoever still uses nine in ten."""
+    seats, lately = seats_of(known, day), list(window(known.seats_used, day, 14).values())
+    if not seats or not lately or not 0.9 * seats <= sum(lately) / len(lately) <= 10 * seats:
+        return []
+    readings = sorted(window(known.seats_used, day, 91).items())
+    came = [on for (_, before), (on, used) in pairwise(readings) if before < seats <= used]
+    return came[:1]
+
+
 def met(known: Known, day: date, _: Typical) -> Measured:
     questions = [noon(case.opened) for case in known.tickets if case.topic == "question"]
     needs = [at for at in questions if within(at.date(), day, 90)]
     needs += [midnight(step.due + timedelta(days=1)) for step in late_steps(known, day)]
-    needs += [midnight(on) for on in first_uses(known, day)]
+    needs += [midnight(on) for on in [*first_uses(known, day), *full_houses(known, day)]]
     ours = [noon(lesson.completed) for lesson in known.lessons if lesson.completed]
     ours += [touch.at for touch in known.touches if touch.is_talk and touch.is_proactive]
     is_met = [any(at - timedelta(days=30) <= before < at for before in ours) for at in needs]

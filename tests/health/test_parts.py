@@ -45,6 +45,11 @@ def begun() -> Known:
     return Known(plans=[Plan(recorded=ago(89), metrics=("feature_a",))], feature_a=on(5))
 
 
+def full(used: dict[int, float]) -> Known:
+    """So many of 50 seats used, by how many days ago."""
+    return Known(seats_used={ago(age): value for age, value in used.items()}, contracts=[(*YEAR, 50)])
+
+
 def met(*touches: Touch, people=(CHAMPION, DECIDER, USER, USER)) -> Known:
     return Known(people=list(people), touches=list(touches))
 
@@ -112,6 +117,16 @@ TABLE: dict[str, list[tuple[Known, tuple[float | None, float]]]] = {
         (Known(people=[USER], lessons=[Lesson(0, ago(20), ago(20))], steps=[Step(ago(5))]), (100.0, 0.2)),
         (Known(people=[USER], lessons=[Lesson(0, ago(20))], steps=[Step(ago(5))]), (0.0, 0.2)),
         (begun(), (0.0, 0.2)),
+        (full({9: 49.0, 8: 50.0}), (0.0, 0.2)),
+        (full({9: 49.0, 8: 50.0, 7: 49.0, 6: 50.0}), (0.0, 0.2)),  # once
+        (full({9: 50.0, 8: 50.0}), NO),  # it was full before
+        (full({9: 49.0, 8: 49.0}), NO),
+        (full({90: 49.0, 89: 50.0, 1: 45.0}), (0.0, 0.2)),
+        (full({91: 49.0, 90: 50.0, 1: 45.0}), NO),
+        (full({9: 49.0, 8: 50.0, 1: 30.0}), NO),  # and empty again: 43 on average
+        (full({9: 49.0, 8: 5000.0}), NO),  # not believed
+        (replace(full({9: 49.0, 8: 50.0}), touches=[talk(9, is_proactive=True)]), (100.0, 0.2)),
+        (replace(full({9: 49.0, 8: 50.0}), touches=[talk(8, is_proactive=True)]), (0.0, 0.2)),  # too late
         (replace(begun(), feature_a=on(5, 91, value=0.0) | on(5)), (0.0, 0.2)),
         (replace(begun(), feature_a=on(5, 91)), NO),  # used long before
         (replace(begun(), feature_a=on(89)), NO),  # on the day the plan was written, and so maybe before

@@ -35,8 +35,8 @@ def ones(key, *numbers):
         (ones("aligned", 20, 15), "On 15 of 20 days with use they used what the plan is about."),
         (ones("stated", 4, 1), "They gave their will to renew 4 of 5, 1 day ago."),
         (ones("met", 4, 1),
-         "1 of 4 questions, late steps and first uses of a planned feature in 90 days were met by a lesson or a "
-         "call of ours before."),
+         "1 of 4 needs in 90 days were met by a lesson or a call of ours before: questions, late steps, first uses of "
+         "a planned feature, and no seat left."),
         (ones("ready", 3, 2), "2 of 3 steps of the next 60 days have material prepared."),
         (ones("proactive", 2, 1), "We began 2 of 3 conversations in 90 days before they asked."),
         (seats(), f"31 of 50 seats used (62{NBSP}%), on average over 14 days."),
