@@ -4,7 +4,8 @@ logit P = a - sum_k g_k z_k + facts,  z_k = (c_k - mean_k) / sd_k,  least  -ln L
 with g_k >= 0 and m_k = 0.75 w_k sd_k / sd(sum_k w_k c_k): a Gaussian prior around the hand weights, in which one
 standard deviation of the hand score is worth 0.75 of log-odds. A better component can never raise the risk, so twenty
 customers cannot turn the score upside down. A missing component counts as the mean. Facts of the contract enter as
-free steps with a prior of their own around 0.
+free steps, with a prior around the log-odds that were set by hand for each range, less their mean over the rows; a
+range that nobody set, and what is missing, counts as that mean.
 
 A MAP estimate under bounds; the bounds by an active set (Lawson and Hanson, "Solving Least Squares Problems", 1974).
 """
@@ -65,9 +66,13 @@ def fit(values: Floats, labels: Bools, columns: Sequence[Column], strength: floa
 
 
 def hand(values: Floats, labels: Bools, columns: Sequence[Column]) -> Anchored:
-    """The hand weights as they are: only the average risk is taken from the rows, and they hold for every value."""
+    """What was set by hand as it is: only the average risk is taken from the rows, and it holds for every value.
+
+    The mean risk over the rows is the share of them that left; without any, or without one that stayed, half a
+    departure and half a stay more are counted.
+    """
     problem = _Problem(values, labels, columns, strength=1.0)
-    model = problem.model(problem.at_hand(is_held=True))
+    model = problem.model(problem.at_hand())
     return replace(model, lows=np.zeros(len(columns)), highs=np.full(len(columns), 100.0))
 
 
@@ -93,6 +98,10 @@ class _Problem:
 
     def __init__(self, values: Floats, labels: Bools, columns: Sequence[Column], strength: float) -> None:
         self.columns, self.labels = tuple(columns), labels.astype(np.float64)
+        self.is_telling = bool(labels.any() and not labels.all())
+        self.share = float((labels.sum() + 0.5) / (len(labels) + 1.0))
+        if not self.is_telling:
+            self.labels = np.full(len(labels), self.share)
         self.width = len(self.columns)
         self.is_component = np.array([column.is_component for column in columns], dtype=bool)
         self.means = means_of(values)
@@ -108,9 +117,9 @@ class _Problem:
 
     def solve(self) -> Floats:
         """The best point with slopes that are not negative."""
-        if not self.labels.any() or self.labels.all():
+        if not self.is_telling:
             return self.at_hand()
-        point = self.at_hand()
+        point = self._start()
         may = np.r_[True, self.deviations > 0, np.full(len(point) - 1 - self.width, True)]
         held = ~may
         for _ in range(4 * self.width + 4):
@@ -126,14 +135,15 @@ class _Problem:
             held[int(np.argmin(pull))] = False
         return np.where(np.arange(len(point)) <= self.width, np.r_[point[0], np.maximum(point[1:], 0.0)], point)
 
-    def at_hand(self, *, is_held: bool = False) -> Floats:
-        """The prior, with the average risk of the rows (half a departure more, half a stay more)."""
+    def at_hand(self) -> Floats:
+        """The prior, with the intercept that makes the mean risk that of the rows."""
+        point = self._start()
+        return self._best(point, np.arange(len(point)) == 0)
+
+    def _start(self) -> Floats:
         point = self.prior.copy()
-        share = (self.labels.sum() + 0.5) / (len(self.labels) + 1.0)
-        point[0] = np.log(share / (1.0 - share))
-        only_intercept = np.arange(len(point)) == 0
-        is_known = self.labels.any() and not self.labels.all()
-        return self._best(point, only_intercept) if is_held and is_known else point
+        point[0] = np.log(self.share / (1.0 - self.share))
+        return point
 
     def model(self, point: Floats) -> Anchored:
         facts, at = {}, 1 + self.width
@@ -153,9 +163,22 @@ class _Problem:
         weights = np.array([column.weight if column.is_component else 0.0 for column in self.columns])
         spread = float((self.filled @ weights).std()) if len(self.filled) else 0.0
         slopes = HAND_LOG_ODDS * weights * self.deviations / spread if spread > NEGLIGIBLE else np.zeros(self.width)
-        ranges = sum(len(column.edges) + 2 for column in self.columns if not column.is_component)
-        prior: Floats = np.r_[0.0, slopes, np.zeros(ranges)]
+        facts = [self._by_hand(index) for index, column in enumerate(self.columns) if not column.is_component]
+        prior: Floats = np.concatenate([[0.0], slopes, *facts])
         return prior
+
+    def _by_hand(self, index: int) -> Floats:
+        """Log-odds of each range of a fact and of what is missing; those of the rows average 0.
+
+        Where it is known of none of the rows, all ranges count alike.
+        """
+        column = self.columns[index]
+        told = np.full(len(column.edges) + 2, np.nan)
+        told[: len(column.hand)] = [np.nan if one is None else one for one in column.hand]
+        of_rows = told[places(self.values[:, index], column.edges)]
+        known = next((seen for seen in (of_rows, told) if not np.isnan(seen).all()), np.zeros(1))
+        less: Floats = np.nan_to_num(told - np.nanmean(known))
+        return less
 
     def _design(self) -> Floats:
         scale = np.where(self.deviations > 0, self.deviations, 1.0)

@@ -3,7 +3,7 @@
 The training days end so early that what they learned from had happened before the first tested day (the purge of
 Lopez de Prado, "Advances in Financial Machine Learning", 2018). Accounts are redrawn whole for every interval. Nothing
 is resampled for balance, which inflates every figure when done before the split and harms calibration after it. The
-learned model is measured as the card of whole points that will score.
+learned model is measured as the card of whole points that will score, and so is what was set by hand.
 """
 
 from collections.abc import Sequence
@@ -106,15 +106,14 @@ class _Run:
         self.means = anchored.means_of(self.training.values)
         self.training_risks = points.totals(self.card, self.training.values).astype(np.float64)
         self.points = points.totals(self.card, self.tested.values)
-        self.health = anchored.hand_score(self.tested.values, columns, self.means)
         self.departures = _leavers(self.tested)
         self.is_enough = self.departures >= verdict.LEAST_DEPARTURES
-        hand = anchored.hand(self.training.values, self.training.label, columns)
-        self.hand_chances = points.probabilities(points.totals(points.card_of(hand), self.tested.values))
+        hand = points.card_of(anchored.hand(self.training.values, self.training.label, columns))
+        self.hand_points = points.totals(hand, self.tested.values)
 
     def report(self, challenger: Train | None) -> Backtest:
         settings, tested = self.settings, self.tested
-        hand = self.reading(-self.health, self.hand_chances)
+        hand = self.reading(self.hand_risks, points.probabilities(self.hand_points))
         learned = self.reading(self.risks, self.chances)
         ceiling = None
         if challenger is not None:
@@ -163,6 +162,10 @@ class _Run:
         return self.points.astype(np.float64)
 
     @property
+    def hand_risks(self) -> Floats:
+        return self.hand_points.astype(np.float64)
+
+    @property
     def chances(self) -> Floats:
         return points.probabilities(self.points)
 
@@ -190,7 +193,7 @@ class _Run:
         """The learned model's area less that of the hand weights, on the same redrawn accounts."""
         ours, theirs = (
             measures.Ranking(self.tested.label, self.risks),
-            measures.Ranking(self.tested.label, -self.health),
+            measures.Ranking(self.tested.label, self.hand_risks),
         )
         if not self.is_enough:
             return None
@@ -287,7 +290,7 @@ class _Run:
         return gate.Window(
             accounts=self.tested.account[rows],
             labels=self.tested.label[rows],
-            in_use=-self.health[rows],
+            in_use=self.hand_risks[rows],
             challenger=self.risks[rows],
             probabilities=self.chances[rows],
         )

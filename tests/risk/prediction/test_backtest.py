@@ -112,6 +112,9 @@ def test_renewal_timing_lifts_what_health_alone_foretells(portfolio, found):
 
     assert lifted.learned.auc.value > found.learned.auc.value + 0.05
     assert lifted.hand.auc.value == pytest.approx(found.hand.auc.value)
+    by_hand = Column("months_to_renewal", edges=(2.0, 4.0, 7.0), hand=(1.1, 0.7, 0.0, 0.0))
+    timed = backtest.run(with_timing, [*columns, by_hand], QUICK)
+    assert timed.hand.auc.value > found.hand.auc.value + 0.05, "what is learned is compared with all that is by hand"
     timing = lifted.columns[-1]
     assert (timing.weight, timing.is_reversed, timing.direction) == (0.0, False, -1)
     assert timing.auc.low > 0.6

@@ -128,6 +128,64 @@ def test_renewal_timing_enters_beside_the_health():
     assert anchored.hand(with_timing, left, [*TWO, RENEWAL]).steps()[2].values == (0.0,) * 4
 
 
+HAND = (1.1, 0.7, None, 0.0)
+BY_HAND = Column("months_to_renewal", edges=(2.0, 4.0, 7.0), hand=HAND)
+GAP = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("hand", "months", "values", "missing"),
+    [
+        (HAND, [0.0, 3.0, 5.0, 9.0, 10.0, 11.0, GAP], (0.74, 0.34, 0.0, -0.36), 0.0),  # 0.36: the mean of five rows
+        (HAND, [0.0] * 7, (0.0, -0.4, 0.0, -1.1), 0.0),
+        (HAND, [GAP] * 7, (0.5, 0.1, 0.0, -0.6), 0.0),  # known of nobody: 0.6, the mean of the ranges
+        (HAND, [5.0] * 7, (0.5, 0.1, 0.0, -0.6), 0.0),
+        ((None,) * 4, [0.0, 3.0, 5.0, 9.0, 10.0, 11.0, GAP], (0.0,) * 4, 0.0),
+        ((), [0.0, 3.0, 5.0, 9.0, 10.0, 11.0, GAP], (0.0,) * 4, 0.0),
+    ],
+)
+def test_what_a_fact_counts_by_hand_is_less_its_mean(hand, months, values, missing):
+    left = np.array([True, *[False] * 6])
+    column = Column("months_to_renewal", edges=(2.0, 4.0, 7.0), hand=hand)
+
+    (step,) = anchored.hand(np.array([months]).T, left, [column]).steps()
+
+    assert (list(step.values), step.missing) == (pytest.approx(list(values)), missing)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.2, 1.0])
+def test_the_mean_risk_by_hand_is_the_share_that_left(share):
+    values, _ = world(6, count=2000)
+    months = np.random.default_rng(6).integers(0, 12, 2000).astype(float)
+    left = np.arange(2000) < 2000 * share
+
+    model = anchored.hand(np.column_stack([values, months]), left, [*TWO, BY_HAND])
+
+    expected = share if 0 < share < 1 else (2000 * share + 0.5) / 2001
+    risk = newton.sigmoid(logits(model, np.column_stack([values, months]))).mean()
+    assert risk == pytest.approx(expected, rel=0.02)
+
+
+def test_what_a_fact_counts_is_learned_from_where_the_hand_put_it():
+    values, left = world(7, count=300, base=-4.0)
+    months = np.random.default_rng(7).integers(0, 12, 300).astype(float)
+    rows = np.column_stack([values, months])
+
+    free = anchored.fit(rows, left, [*TWO, RENEWAL], 100.0).steps()[2].values
+    held = anchored.fit(rows, left, [*TWO, BY_HAND], 100.0).steps()[2].values
+
+    assert 0 < left.sum() < 20
+    assert held[0] - held[3] > free[0] - free[3] + 0.5
+
+
+@pytest.mark.parametrize(
+    ("edges", "hand"), [((), (1.0,)), ((2.0,), (1.0,)), ((2.0,), (1.0, float("inf"))), ((2.0,), (1.0, 0.0, None))]
+)
+def test_what_is_set_by_hand_fits_the_ranges(edges, hand):
+    with pytest.raises(ValueError, match="log-odds by hand"):
+        Column("months", edges=edges, hand=hand)
+
+
 def test_hand_weights_hold_below_and_above_what_was_seen_and_learned_ones_do_not():
     values, left = world(5)
     values = np.clip(values, 40.0, 60.0)
@@ -146,7 +204,8 @@ def test_one_kind_of_outcome_leaves_the_hand_weights(left):
     model = anchored.fit(values, np.array(left), TWO, 10.0)
 
     assert model.slopes.tolist() == hand.slopes.tolist()
-    assert model.intercept == hand.intercept == pytest.approx(np.log(13.0) * (1 if left[0] else -1))
+    assert model.intercept == hand.intercept
+    assert newton.sigmoid(logits(model, values)).mean() == pytest.approx(13 / 14 if left[0] else 1 / 14, abs=0.002)
 
 
 @pytest.mark.parametrize(
