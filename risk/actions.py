@@ -93,7 +93,8 @@ def make_hand_card(*, at: datetime) -> HandCard | None:
     today, asked = day_of(at), queries.settings_of_run()
     days = [day for day in queries.month_ends(today) if queries.horizon_is_over(day, today, asked)]
     year = [day for day in days if day > today - YEAR - timedelta(days=asked["horizon_days"])]
-    found = training.hand([training.Day(**one) for one in queries.remembered(year, asked)], columns(asked["weights"]))
+    remembered = [training.Day(**one) for one in queries.remembered(year, asked)]
+    found = training.hand(remembered, columns(asked["weights"], asked["horizon_days"]))
     row = HandCard.objects.select_for_update(of=("self",)).first()
     if found is None:
         was_in_use = row is not None and queries.adopted() is None
@@ -175,7 +176,8 @@ def _learn(run: RiskRun, at: datetime) -> None:
         if not found:
             raise backtest.TooShort
         days = [training.Day(**one) for one in found]
-        _keep(run, training.test(days, columns(run.settings["weights"]), settings, _adopted()))
+        told = columns(run.settings["weights"], run.settings["horizon_days"])
+        _keep(run, training.test(days, told, settings, _adopted()))
     except backtest.TooShort:
         failure = _too_short(run)
     except backtest.LeakedColumns as error:

@@ -133,7 +133,8 @@ class RiskRun(WorkspaceModel):
 class RiskDay(WorkspaceModel):
     """What was known of a workspace's customers at the end of one UTC day. Written once, and never again.
 
-    `numbers` holds `known.WIDTH` of them for each of `accounts`, in their order, as an array of two dimensions.
+    `numbers` holds those of each of `accounts`, in their order, as an array of two dimensions: of the `columns.NAMES`
+    that there were when it was written, then of `known.RECORDED`.
     """
 
     append_only = True

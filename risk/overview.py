@@ -6,7 +6,7 @@ from typing import Any
 from alerts import queries as alert_queries
 from alerts import sentences as alert_sentences
 from lib.paging import Sort, page_of
-from risk import queries, runs, verdicts
+from risk import queries, runs, verdicts, words
 from risk.models import RiskRun
 from risk.prediction.figures import Backtest
 from risk.prediction.verdict import LEAST_DEPARTURES
@@ -28,6 +28,7 @@ def page(*, after: str, before: str, at: datetime) -> dict[str, Any]:
         "used": queries.in_use(),
         "hand": hand,
         "hand_is_thin": hand is not None and hand.departures < LEAST_DEPARTURES,
+        "by_hand": words.by_hand(hand.horizon_days) if hand else [],
         "latest": latest,
         **(_found(latest) if latest else {}),
         **_trial(at),

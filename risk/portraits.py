@@ -11,6 +11,7 @@ from accounts.models import Account
 from accounts.stages import CUSTOMER
 from lib.formatting import number, percent, signed
 from risk import queries
+from risk.columns import CONTRACT, RENEWAL
 from risk.prediction.ladder import ANCHORED_FROM
 
 
@@ -68,6 +69,15 @@ def _basis(view: queries.RiskView) -> str:
     """Whether anybody has tested what scores."""
     if view.run is not None:
         return _("Learned from this workspace's history, and tested on months it had not seen.")
+    return " ".join([_by_hand(view), *_contract_by_hand(view)])
+
+
+def _contract_by_hand(view: queries.RiskView) -> list[str]:
+    shown = {driver.column for driver in view.drivers}
+    return [_("What the contract adds or takes is set by hand, too.")] if shown & {RENEWAL, CONTRACT} else []
+
+
+def _by_hand(view: queries.RiskView) -> str:
     if view.departures < ANCHORED_FROM:
         return ngettext(
             "Not yet validated: by the weights set by hand. Only %(n)s customer has left in the last year, which is "

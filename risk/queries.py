@@ -296,15 +296,15 @@ def _latest(account_ids: Sequence[int]) -> list[RiskScore]:
     newest = RiskScore.objects.filter(account=OuterRef("pk")).order_by("-day").values("day")[:1]
     told = Account.objects.filter(pk__in=account_ids).exclude(risk=None).annotate(told_on=Subquery(newest))
     keys = list(told.exclude(told_on=None).order_by().values_list("workspace_id", "pk", "told_on"))
-    return list(RiskScore.objects.filter(pk__in=keys, terms__len=len(NAMES)).order_by()) if keys else []
+    return list(RiskScore.objects.filter(pk__in=keys).order_by()) if keys else []
 
 
 def _drivers(row: RiskScore, values: dict[str, float | None]) -> list[DriverView]:
-    """What raises the risk most first; columns that do nothing are left out."""
+    """What raises the risk most first; columns that do nothing are left out, or came after the card was learned."""
     total = row.points or 0
     found = [
         DriverView(column, values[column], points, probability(total) - probability(total - points))
-        for column, points in zip(NAMES, row.terms, strict=True)
+        for column, points in zip(NAMES, row.terms, strict=False)
         if points
     ]
     return sorted(found, key=lambda driver: (-driver.points, driver.column))

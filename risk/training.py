@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
-from risk.columns import AGE, NAMES, RENEWAL
-from risk.known import RECORDED, WIDTH
+from risk.columns import AGE, CONTRACT, NAMES, RENEWAL
+from risk.known import RECORDED
 from risk.prediction import anchored, backtest, challenger, points
 from risk.prediction.arrays import Floats, Ints
 from risk.prediction.card import Card
@@ -15,15 +15,16 @@ from risk.prediction.columns import Column
 from risk.prediction.figures import Adopted, Backtest
 from risk.prediction.snapshots import Snapshots
 
-RESTS_ON = [RECORDED.index("contract" if name in {RENEWAL, AGE} else "health") for name in NAMES]
+RESTS_ON = [RECORDED.index("contract" if name in {RENEWAL, AGE, CONTRACT} else "health") for name in NAMES]
 
 
 @dataclass(frozen=True)
 class Day:
     """One remembered day with what came after it, as PostgreSQL writes arrays: numbers with commas between them.
 
-    `numbers`: WIDTH for each of `accounts`. `places`: which of them are still there and were customers; `left_in` and
-    `money` are of these.
+    `numbers`: as many for each of `accounts`: of the NAMES there were when it was written, then of RECORDED; names that
+    came later are missing. `places`: which of them are still there and were customers; `left_in` and `money` are of
+    these.
     """
 
     day: date
@@ -34,12 +35,13 @@ class Day:
     money: str
 
     def snapshots(self) -> Snapshots:
-        rows = _numbers(self.places).astype(np.int64)
-        numbers = _numbers(self.numbers).reshape(-1, WIDTH)[rows]
-        values, known = numbers[:, : len(NAMES)], numbers[:, len(NAMES) :]
+        accounts, rows = _numbers(self.accounts).astype(np.int64), _numbers(self.places).astype(np.int64)
+        numbers = _numbers(self.numbers).reshape(len(accounts), -1)[rows]
+        values, known = numbers[:, : -len(RECORDED)], numbers[:, -len(RECORDED) :]
+        values = np.pad(values, ((0, 0), (0, len(NAMES) - values.shape[1])), constant_values=np.nan)
         left_in = _numbers(self.left_in)
         return Snapshots(
-            account=_numbers(self.accounts).astype(np.int64)[rows],
+            account=accounts[rows],
             day=np.full(len(rows), self.day.toordinal(), dtype=np.int64),
             values=values,
             recorded=np.where(np.isnan(values), np.nan, known[:, RESTS_ON]),

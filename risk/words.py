@@ -1,13 +1,36 @@
 """What the risk is told of a customer, in words."""
 
+import math
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from health.parts import Part
+from health.parts import PARTS, Part
 from lib.formatting import number, one_in
-from risk.columns import AGE, NO_CONTRACT, RENEWAL
+from risk.columns import (
+    AGE,
+    CONTRACT,
+    CONTRACT_ODDS,
+    ENDS,
+    LONGEST_TERM,
+    MONTHLY,
+    NO_CONTRACT,
+    RENEWAL,
+    RENEWAL_EDGES,
+    RENEWS,
+    renewal_by_hand,
+)
 
-LABELS = {RENEWAL: gettext_lazy("Time to renewal"), AGE: gettext_lazy("Time as a customer")}
+LABELS = {
+    RENEWAL: gettext_lazy("Time to renewal"),
+    AGE: gettext_lazy("Time as a customer"),
+    CONTRACT: gettext_lazy("Kind of contract"),
+}
+KINDS = {
+    ENDS: gettext_lazy("Ends unless it is renewed"),
+    RENEWS: gettext_lazy("Renews by itself"),
+    MONTHLY: gettext_lazy("Runs from month to month"),
+}
 LONG = 60  # months, from which years say more
 TENTHS_FROM = 0.4  # a chance beyond it is told in tenths
 
@@ -22,9 +45,11 @@ def tell(column: str, value: float | None) -> str:
     if column == RENEWAL:
         return _renewal(value)
     if value is None:
-        return _("Not known") if column == AGE else _("Nothing is known of it")
+        return _("Nothing is known of it") if column in PARTS else _("Not known")
     if column == AGE:
         return _months(int(value))
+    if column == CONTRACT:
+        return str(KINDS[int(value)])
     return _("%(value)s of 100") % {"value": number(value)}
 
 
@@ -44,6 +69,27 @@ def _months(months: int) -> str:
     if months >= LONG:
         return ngettext("%(n)s year", "%(n)s years", months // 12) % {"n": number(months // 12)}
     return ngettext("%(n)s month", "%(n)s months", months) % {"n": number(months)}
+
+
+def by_hand(horizon_days: int) -> list[tuple[str, str]]:
+    """What is agreed and how many times the odds of leaving it counts until departures teach: set by hand."""
+    lows = (0, *(int(edge) for edge in RENEWAL_EDGES))
+    told = zip(lows, lows[1:], renewal_by_hand(horizon_days), strict=False)
+    ends = [(_ends_in(low, high), _times(math.exp(one))) for low, high, one in told if one is not None]
+    kinds = [(str(KINDS[kind]), _times(times)) for kind, times in enumerate(CONTRACT_ODDS)]
+    return [*ends, *kinds, (_("No contract, or not known"), _("as the average"))]
+
+
+def _ends_in(low: int, high: int) -> str:
+    if high > LONGEST_TERM:
+        return _("Renews in %(n)s months or later") % {"n": low}
+    if not low:
+        return _("Renews in less than %(n)s months") % {"n": high}
+    return _("Renews in %(low)s to %(high)s months") % {"low": low, "high": high - 1}
+
+
+def _times(odds: float) -> str:
+    return _("× %(times)s") % {"times": number(odds, 0 if odds >= 1 else 2)}
 
 
 def odds(chance: float) -> str:

@@ -13,7 +13,7 @@ from accounts.stages import Stage
 from health.actions import recomputing
 from health.models import HealthProfile, HealthScore
 from risk import actions, queries
-from risk.columns import AGE, NAMES, NO_CONTRACT, RENEWAL
+from risk.columns import AGE, CONTRACT, NAMES, NO_CONTRACT, RENEWAL
 from risk.known import OLDEST_DAYS
 from risk.models import RiskDay
 from tests.builders import NOON, TODAY, make_contract, make_move
@@ -144,6 +144,53 @@ def test_days_of_a_contract_edited_later_are_not_known(workspace, changes, is_kn
 
     assert (values[RENEWAL], values[AGE]) == ((3.0, values[AGE]) if is_known else (None, None))
     assert (values[AGE] is not None) is is_known
+
+
+@pytest.mark.parametrize(
+    ("contracts", "kind"),
+    [
+        ([], None),
+        ([(365, 100, False)], 0.0),
+        ([(365, 100, True)], 1.0),
+        ([(31, 9, False)], 2.0),
+        ([(31, 9, True)], 2.0),
+        ([(32, 9, False)], 0.0),
+        ([(31, 9, True), (365, 100, True)], 1.0),
+        ([(31, 9, True), (365, 100, False)], 0.0),
+        ([(365, 100, False), (365, 200, True)], 0.0),  # by itself: all of it
+        ([(365, -1, False)], None),
+        ([(365, -1, False), (365, 100, True)], 1.0),
+    ],
+)
+def test_kind_of_contract(workspace, contracts, kind):
+    """`contracts`: days from first to last, days to the last, whether it renews by itself."""
+    (account,) = customers(1)
+    score(account, MAY, {}).save()
+    for days, left, renews in contracts:
+        terms = {"starts_on": MAY + (left - days) * DAY, "ends_on": MAY + left * DAY, "auto_renews": renews}
+        make_contract(account, at=LONG_AGO, **terms)
+
+    assert remembered()[account.pk][CONTRACT] == kind
+    assert queries.values_on(MAY, [account.pk])[account.pk][CONTRACT] == kind
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "months"),
+    [
+        ({"auto_renews": True}, None, 3.0),
+        ({"ends_on": MAY + DAY}, None, None),
+        ({"seats": 9}, 0.0, 3.0),
+    ],
+)
+def test_a_kind_edited_later_is_not_known(workspace, changes, kind, months):
+    (account,) = customers(1)
+    score(account, MAY, {}).save()
+    contract = make_contract(account, starts_on=MAY - 300 * DAY, ends_on=MAY + 100 * DAY, at=LONG_AGO)
+    contract_actions.update_contract(contract=contract, changes=changes, at=moment(MAY + 20 * DAY), by=None)
+
+    values = remembered()[account.pk]
+
+    assert (values[CONTRACT], values[RENEWAL]) == (kind, months)
 
 
 def test_age_counts_from_the_first_contract_or_the_account(workspace):

@@ -1,9 +1,11 @@
 """Every customer's chance of leaving: in PostgreSQL, in Python and in its explanation the same whole numbers."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 import time_machine
 from django.db import connection
@@ -16,12 +18,13 @@ from accounts.models import Account
 from accounts.stages import Stage
 from health.actions import scores as health_actions
 from health.models import HealthScore
-from health.parts import PARTS
+from health.parts import DEFAULT_WEIGHTS, PARTS
 from outbox.models import Effect
 from outbox.registry import handlers
-from risk import actions, known, portraits, queries, scoring, words
-from risk.columns import AGE, NAMES, NO_CONTRACT, RENEWAL
+from risk import actions, columns, known, portraits, queries, scoring, training, words
+from risk.columns import AGE, CONTRACT, NAMES, NO_CONTRACT, RENEWAL
 from risk.models import HandCard, RiskDay, RiskRun, RiskScore
+from risk.prediction import anchored, points
 from risk.prediction.card import Card, Term, probability
 from tests.builders import NOON, TODAY, make_contract, make_member, make_reading, make_touchpoint
 from tests.risk.history import DAY, LONG_AGO, customers, leave, panel, score, work
@@ -33,6 +36,7 @@ CARD = Card(
         *(Term(part, (25.0, 50.0, 75.0), (9 + place, 4, -2, -7 - place), place) for place, part in enumerate(PARTS)),
         Term(RENEWAL, (2.0, 4.0, 7.0, 60.0), (31, 12, 3, -9, 5), 1),
         Term(AGE, (3.0, 12.0, 36.0), (8, 3, 0, -4), 2),
+        Term(CONTRACT, (1.0, 2.0), (6, -20, -11), 3),
     ),
 )
 
@@ -54,33 +58,60 @@ def scored(*accounts, at=NOON):
 
 
 # ------------------------------------------------------------------------------------------- the same arithmetic
+def by_hand():
+    """The hand card of four customers with a year's contract that ends in 3, 9, 12 and 12 months."""
+    values = np.full((4, len(NAMES)), 50.0)
+    values[:, :8] += np.arange(4.0)[:, None]
+    values[:, NAMES.index(RENEWAL)], values[:, NAMES.index(CONTRACT)] = [3, 9, 12, 12], 0
+    told = columns.columns(DEFAULT_WEIGHTS, 90)
+    return points.card_of(anchored.hand(values, np.array([True, False, False, False]), told))
+
+
+def use(card, *, is_by_hand):
+    HandCard.objects.all().delete()
+    run = queries.adopted()
+    if is_by_hand and run:
+        actions.retire(run=run, at=NOON, by=make_member().user)
+    if is_by_hand:
+        HandCard.objects.create(card=card.to_json(), horizon_days=90, departures=1, rows=4, made_at=NOON)
+    elif run is None:
+        adopted(card)
+
+
 value = st.one_of(st.none(), st.sampled_from([0.0, 24.9, 25.0, 50.0, 75.0, 100.0]), st.integers(0, 100).map(float))
 
 
 @hypothesis(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(values=st.fixed_dictionaries(dict.fromkeys(PARTS, value)), ends=st.none() | st.integers(1, 2500))
-def test_postgres_python_and_the_explanation_give_the_same_points(workspace, values, ends):
-    if queries.adopted() is None:
-        adopted()
+@given(
+    values=st.fixed_dictionaries(dict.fromkeys(PARTS, value)),
+    ends=st.none() | st.integers(1, 2500),
+    agreed=st.fixed_dictionaries({"auto_renews": st.booleans(), "days": st.sampled_from([28, 500])}),
+    is_by_hand=st.booleans(),
+)
+def test_postgres_python_and_the_explanation_give_the_same_points(workspace, values, ends, agreed, is_by_hand):
+    card = by_hand() if is_by_hand else CARD
+    use(card, is_by_hand=is_by_hand)
     account = customer(**values)
     if ends:
-        make_contract(account, starts_on=TODAY - 500 * DAY, ends_on=TODAY + ends * DAY, at=LONG_AGO)
+        starts_on = TODAY + (ends - agreed["days"]) * DAY
+        fields = {"starts_on": starts_on, "ends_on": TODAY + ends * DAY, "auto_renews": agreed["auto_renews"]}
+        make_contract(account, at=LONG_AGO, **fields)
     scored(account)
 
     row = RiskScore.objects.get(account=account)
     told = queries.values_on(TODAY, [account.pk])[account.pk]
-    assert (row.points, row.terms) == (CARD.total(told), [points for _, points in CARD.explain(told)])
+    assert (row.points, row.terms) == (card.total(told), [points for _, points in card.explain(told)])
     assert row.chance == pytest.approx(probability(row.points), abs=1e-12)
     assert account.risk == row.chance
 
     view = queries.risk_of(account, today=TODAY)
-    assert view.average == CARD.baseline
+    assert view.average == card.baseline
     assert view.average + sum(driver.points for driver in view.drivers) == view.points == row.points
     assert [(driver.column, driver.points) for driver in view.drivers] == [
-        (driver.column, driver.points) for driver in CARD.drivers(told)
+        (driver.column, driver.points) for driver in card.drivers(told)
     ]
     assert [driver.difference for driver in view.drivers] == pytest.approx(
-        [driver.difference for driver in CARD.drivers(told)]
+        [driver.difference for driver in card.drivers(told)]
     )
     assert {driver.column: driver.value for driver in view.drivers}.items() <= told.items()
 
@@ -248,6 +279,105 @@ def test_lower_scores_are_more_risk_by_hand(workspace):
     assert good.risk < bad.risk
 
 
+def twin(ends_in, *, days=365, auto_renews=False):
+    """A customer like every other, but for what is agreed."""
+    account = customer()
+    ends_on = TODAY + timedelta(days=ends_in)
+    terms = {"starts_on": ends_on - timedelta(days=days), "ends_on": ends_on, "auto_renews": auto_renews}
+    make_contract(account, at=LONG_AGO, **terms)
+    return account
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_contract_that_ends_soon_is_more_risk_by_hand(workspace, client):
+    panel(60, 16, hazard=0.01)
+    actions.keep_up(at=NOON)
+    soon, late = twin(30), twin(275)
+    scored(soon, late)
+    client.force_login(make_member().user)
+
+    told = [client.get(f"/api/v1/risk/{account.pk}/").json() for account in (soon, late)]
+    gap = told[0]["points"] - told[1]["points"]
+    assert told[0]["chance"] > told[1]["chance"]
+    assert gap == 32, "three times the odds"
+    assert told[0]["drivers"][0]["column"] == RENEWAL
+    for account, words_of in ((soon, "Renews within a month"), (late, "Renews in 9 months")):
+        page = client.get(reverse("dashboard:account_panel", args=[account.pk, "risk"])).content.decode()
+        for shown in ("Not yet validated", "What the contract adds or takes is set by hand, too.", words_of):
+            assert shown in page
+
+
+def test_kinds_of_contract_by_hand(workspace):
+    panel(60, 16, hazard=0.01)
+    actions.keep_up(at=NOON)
+    ends, renews, monthly = twin(20), twin(20, auto_renews=True), twin(20, days=30, auto_renews=True)
+
+    scored(ends, renews, monthly)
+
+    view = {account.pk: queries.risk_of(account, today=TODAY).points for account in (ends, renews, monthly)}
+    assert [view[one.pk] - view[ends.pk] for one in (renews, monthly)] == [-20, -12]
+
+
+def test_the_chances_by_hand_average_to_the_share_that_left(workspace):
+    accounts = panel(200, 16, hazard=0.002)
+    for place, account in enumerate(accounts):
+        ends_on = TODAY + timedelta(days=10 + place * 2)
+        make_contract(account, starts_on=ends_on - timedelta(days=700), ends_on=ends_on, at=LONG_AGO)
+    actions.keep_up(at=NOON)
+    hand = HandCard.objects.get()
+    asked = queries.settings_of_run()
+    year = [day for day in queries.month_ends(TODAY) if queries.horizon_is_over(day, TODAY, asked)]
+    rows = training.history([training.Day(**one) for one in queries.remembered(year[-12:], asked)])
+
+    chances = points.probabilities(points.totals(Card.from_json(hand.card), rows.values))
+
+    assert 0 < hand.departures < 10
+    assert chances.mean() == pytest.approx(rows.label.mean(), rel=0.1)
+
+
+def test_without_any_contract_none_counts(workspace):
+    panel(60, 16, hazard=0.01)
+    actions.keep_up(at=NOON)
+    account = customer(adoption=20.0)
+
+    scored(account)
+
+    assert {driver.column for driver in queries.risk_of(account, today=TODAY).drivers} <= set(PARTS)
+    assert "set by hand, too" not in portraits.account_panel(account, TODAY)["risk_basis"]
+
+
+def test_a_card_from_before_a_column_came_scores_and_explains_on(workspace):
+    adopted(replace(CARD, terms=CARD.terms[:-1]))
+    account = twin(30)
+
+    scored(account)
+
+    view = queries.risk_of(account, today=TODAY)
+    assert view.average == CARD.baseline
+    assert {driver.column for driver in view.drivers} <= set(NAMES[:-1])
+
+
+def test_a_day_written_down_before_a_column_came_teaches_on(workspace):
+    panel(40, 16, hazard=0.02)
+    actions.keep_up(at=NOON)
+    days = list(RiskDay.objects.order_by("day"))
+    before = [training.Day(**one) for one in queries.remembered([day.day for day in days], queries.asked())]
+    shorter = [
+        replace(day, numbers=",".join(",".join(row[:10] + row[11:]) for row in rows_of(day.numbers))) for day in before
+    ]
+
+    old, new = training.history(shorter), training.history(before)
+
+    assert np.isnan(old.values[:, NAMES.index(CONTRACT)]).all()
+    assert np.array_equal(old.values[:, :10], new.values[:, :10], equal_nan=True)
+    assert np.array_equal(old.recorded[:, :10], new.recorded[:, :10], equal_nan=True)
+
+
+def rows_of(numbers):
+    each, width = numbers.split(","), len(NAMES) + 2
+    return [each[start : start + width] for start in range(0, len(each), width)]
+
+
 def test_without_a_horizon_behind_it_nothing_is_known_by_hand(workspace):
     account = customer()
 
@@ -336,6 +466,10 @@ def test_odds(chance, said):
         (AGE, 1.0, "1 month"),
         (AGE, 30.0, "30 months"),
         (AGE, 61.0, "5 years"),
+        (CONTRACT, None, "Not known"),
+        (CONTRACT, 0.0, "Ends unless it is renewed"),
+        (CONTRACT, 1.0, "Renews by itself"),
+        (CONTRACT, 2.0, "Runs from month to month"),
     ],
 )
 def test_what_is_known_in_words(column, value, said):

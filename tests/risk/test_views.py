@@ -292,6 +292,22 @@ def test_list_says_what_scores_now_and_what_was_found_last(client):
     assert "Proven In use" in said
 
 
+def test_list_says_what_a_contract_counts_by_hand(client):
+    HandCard.objects.create(card=CARD.to_json(), horizon_days=90, departures=4, rows=900, made_at=NOON)
+    said = text_of(client.get("/insights/backtest/"))
+    for shown in (
+        "What a contract counts, set by hand as well",
+        "Renews in less than 2 months × 3",
+        "Renews in 2 to 3 months × 2",
+        "Renews in 4 to 6 months × 1",
+        "Renews in 7 months or later × 1",
+        "Renews by itself × 0.50",
+        "Runs from month to month × 0.67",
+        "No contract, or not known as the average",
+    ):
+        assert shown in said
+
+
 def test_list_tells_whether_acting_on_alerts_helps_or_how_to_find_out(client):
     assert "let a small share of alerts keep silent" in text_of(client.get("/insights/backtest/"))
 
