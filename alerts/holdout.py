@@ -11,7 +11,6 @@ from hashlib import sha256
 
 from lib import intervals
 
-DAYS = 90  # within which an account has left, or has not
 ENOUGH_DEPARTURES = 10
 
 
@@ -23,7 +22,7 @@ def is_held_out(account_id: int, rule: str, share: int) -> bool:
 
 @dataclass(frozen=True)
 class Group:
-    """Accounts whose alerts were treated alike: how many are judged, and how many of them left within DAYS."""
+    """Accounts whose alerts were treated alike: how many are judged, and how many of them left in time."""
 
     accounts: int = 0
     departures: int = 0
@@ -35,7 +34,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Told alerts beside those held out; `waiting`: accounts whose DAYS are not over, in both groups."""
+    """Told alerts beside those held out; `waiting`: accounts whose time is not over, in both groups."""
 
     told: Group = Group()
     held_out: Group = Group()

@@ -6,6 +6,7 @@ class RiskConfig(AppConfig):
     name = "risk"
 
     def ready(self) -> None:
+        from alerts.registry import leaving
         from health.registry import listen
         from outbox.registry import Local, register, register_daily
         from risk import actions, queries, tasks
@@ -13,6 +14,7 @@ class RiskConfig(AppConfig):
         from segments.registry import register_field
         from workspaces.registry import retain
 
+        leaving.append(queries.leaving)
         listen(tasks.score)
         register_field(RISK)
         register(actions.STEP_EFFECT, Local(tasks.take_step, queue="compute"))

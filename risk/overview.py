@@ -36,7 +36,7 @@ def page(*, after: str, before: str, at: datetime) -> dict[str, Any]:
 
 
 def _row(run: RiskRun) -> dict[str, Any]:
-    return {"run": run, "settings": runs.settings_text(run.settings), "state": runs.state(run)}
+    return {"run": run, "settings": words.leaving(run.settings), "state": runs.state(run)}
 
 
 def _found(run: RiskRun) -> dict[str, Any]:

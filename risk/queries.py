@@ -12,13 +12,14 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from accounts.models import Account
 from accounts.stages import CUSTOMER, Stage
 from alerts import queries as alert_queries
+from alerts.registry import Leaving
 from health import queries as health_queries
 from health import scoring as health_scoring
 from lib.formatting import one_in
 from lib.time import day_of
 from risk import known, words
 from risk.columns import NAMES
-from risk.departures import DEPARTURES, GRACE_DAYS
+from risk.departures import DEPARTURES, GRACE_DAYS, LEFT_AFTER
 from risk.models import HandCard, RiskDay, RiskRun, RiskRunQuerySet, RiskScore, RiskSettings
 from risk.prediction.card import Card, probability
 from risk.prediction.verdict import Verdict
@@ -183,13 +184,25 @@ _DAY = (
 
 def _departures(day: date, asked: dict[str, Any], currency: str) -> dict[str, Any]:
     return as_of(day) | {
-        "end": day + timedelta(days=asked["horizon_days"]),
+        "currency": currency,
+        **_counted(asked),
+    }
+
+
+def _counted(asked: dict[str, Any]) -> dict[str, Any]:
+    return {
         "horizon": asked["horizon_days"],
         "counts_non_renewal": asked["counts_non_renewal"],
         "counts_downgrade": asked["counts_downgrade"],
         "churn": Stage.CHURN.value,
-        "currency": currency,
     }
+
+
+def leaving() -> Leaving:
+    """What this workspace counts as leaving, for whoever measures something by it."""
+    means = asked()
+    days = means["horizon_days"]
+    return Leaving(days, days + grace(means), words.leaving(means), LEFT_AFTER, _counted(means))
 
 
 def as_of(day: date) -> dict[str, Any]:

@@ -1,14 +1,11 @@
 """Runs in words: what they were asked, how far they are, and why one found nothing."""
 
 from calendar import monthrange
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lib.formatting import exact, percent
 from lib.markup import state_chip
@@ -26,19 +23,6 @@ class Failed:
 
     what: str
     next: str
-
-
-def settings_text(settings: Mapping[str, Any]) -> str:
-    """`Leaves within 90 days; lost customers and contracts that ended without another count`."""
-    kinds = [_("lost customers")]
-    if settings["counts_non_renewal"]:
-        kinds.append(_("contracts that ended without another"))
-    if settings["counts_downgrade"]:
-        kinds.append(_("more than half of the value given up"))
-    within = ngettext("Left within %(n)s day", "Left within %(n)s days", settings["horizon_days"]) % {
-        "n": settings["horizon_days"]
-    }
-    return f"{within}: {', '.join(kinds)}"
 
 
 def state(run: RiskRun) -> SafeString:

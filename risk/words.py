@@ -1,6 +1,8 @@
 """What the risk is told of a customer, in words."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -69,6 +71,19 @@ def _months(months: int) -> str:
     if months >= LONG:
         return ngettext("%(n)s year", "%(n)s years", months // 12) % {"n": number(months // 12)}
     return ngettext("%(n)s month", "%(n)s months", months) % {"n": number(months)}
+
+
+def leaving(settings: Mapping[str, Any]) -> str:
+    """`Left within 90 days: lost customers, contracts that ended without another`."""
+    kinds = [_("lost customers")]
+    if settings["counts_non_renewal"]:
+        kinds.append(_("contracts that ended without another"))
+    if settings["counts_downgrade"]:
+        kinds.append(_("more than half of the value given up"))
+    within = ngettext("Left within %(n)s day", "Left within %(n)s days", settings["horizon_days"]) % {
+        "n": settings["horizon_days"]
+    }
+    return f"{within}: {', '.join(kinds)}"
 
 
 def by_hand(horizon_days: int) -> list[tuple[str, str]]:

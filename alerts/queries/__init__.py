@@ -25,7 +25,7 @@ from alerts.queries.figures import (
     thresholds,
     would_open,
 )
-from alerts.queries.holdout import holdout
+from alerts.queries.holdout import holdout, leaving
 from alerts.queries.load import Load, load
 from alerts.queries.rule import (
     alert_rules,
@@ -60,6 +60,7 @@ __all__ = [
     "escalation_members",
     "holdout",
     "in_care_of",
+    "leaving",
     "load",
     "members_named",
     "off_today",

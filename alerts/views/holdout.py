@@ -30,6 +30,7 @@ def holdout(request: WorkspaceRequest) -> HttpResponse:
         "form": form,
         "settings": settings,
         "found": found,
+        "leaving": queries.leaving(),
         "groups": groups,
         "verdict": sentences.holdout(found),
         "nav": "settings",

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from lib.time import now
-from risk import actions, overview, queries, report, runs
+from risk import actions, overview, queries, report, runs, words
 from risk.forms import RunForm
 from risk.models import RiskRun
 from risk.prediction.figures import Backtest
@@ -75,7 +75,7 @@ def run(request: WorkspaceRequest, pk: int) -> HttpResponse:
     one = run_or_404(pk)
     context: dict[str, Any] = {
         "run": one,
-        "settings": runs.settings_text(one.settings),
+        "settings": words.leaving(one.settings),
         "percent": runs.progress(one),
         "is_stuck": runs.is_stuck(one, now()),
         "can_configure": request.member.can(Capability.CONFIGURE_HEALTH),

@@ -15,6 +15,7 @@ from alerts.holdout import Comparison, Group
 from alerts.models import Alert, AlertRule, AlertSettings
 from journeys.models import StageMove
 from outbox.models import Effect
+from risk import actions as risk_actions
 from tests.alerts.test_alerts import with_score
 from tests.builders import (
     NOON,
@@ -22,6 +23,7 @@ from tests.builders import (
     make_account,
     make_alert,
     make_contact,
+    make_contract,
     make_expectation,
     make_member,
     make_move,
@@ -144,11 +146,11 @@ def took_part(is_held_out, left_after=None, opened_at=NOON - 120 * DAY, **fields
     return alert
 
 
-def test_departures_within_90_days_are_compared(workspace):
+def test_departures_in_time_are_compared(workspace):
     took_part(False, 30)
     took_part(False, 91)
     took_part(False)
-    took_part(True, 90)
+    took_part(True, 89)
     took_part(True)
     took_part(True, opened_at=NOON - 10 * DAY)
     make_alert(make_account(), opened_at=NOON - 120 * DAY)  # took no part
@@ -167,6 +169,59 @@ def test_disappointment_is_no_departure(workspace):
     make_move(alert.account, Stage.DISAPPOINTMENT, at=NOON - 100 * DAY)
     assert StageMove.objects.filter(to_stage=Stage.DISAPPOINTMENT).exists()
     assert queries.holdout(NOON).departures == 0
+
+
+def test_leaving_is_what_the_risk_asks(workspace):
+    """Of a told alert 40 days later, of a silent one 20."""
+    took_part(False, 40)
+    took_part(True, 20)
+    took_part(True, opened_at=NOON - 40 * DAY)
+    ask(horizon_days=30)
+    assert queries.holdout(NOON) == Comparison(Group(1, 0), Group(2, 1))
+    ask(horizon_days=180)
+    assert queries.holdout(NOON) == Comparison(waiting=3)
+
+
+def agreed(alert, starts, ends, value=1200):
+    """A contract from and to so many days after the alert."""
+    day, long_ago = alert.opened_at.date(), NOON - 999 * DAY
+    terms = {"starts_on": day + starts * DAY, "ends_on": day + ends * DAY, "value_minor": value, "currency": "EUR"}
+    make_contract(alert.account, at=long_ago, **terms)
+
+
+@pytest.mark.parametrize(
+    ("next_one", "not_renewed", "given_up"),
+    [
+        (None, True, False),
+        ((40, 400, 1200), False, False),
+        ((119, 400, 1200), False, False),  # late, but renewed
+        ((121, 400, 1200), True, False),
+        ((40, 405, 500), False, True),
+    ],
+)
+def test_contracts_count_as_the_workspace_says(workspace, next_one, not_renewed, given_up):
+    """A year's contract that ends 40 days after the alert, and the one that follows it."""
+    alert = took_part(False, opened_at=NOON - 200 * DAY)
+    agreed(alert, -325, 40)
+    if next_one:
+        agreed(alert, *next_one)
+    left = []
+    for asked in ({}, {"counts_non_renewal": True}, {"counts_downgrade": True}):
+        ask(**asked)
+        left.append(queries.holdout(NOON).told.departures)
+    assert left == [0, not_renewed, given_up]
+
+
+def test_who_may_still_renew_late_is_waited_for(workspace):
+    agreed(took_part(True, opened_at=NOON - 100 * DAY), -300, 40)
+    ask(horizon_days=90, counts_non_renewal=True)
+    assert queries.holdout(NOON) == Comparison(waiting=1)
+    assert queries.holdout(NOON + 20 * DAY) == Comparison(Group(), Group(1, 1))
+
+
+def ask(*, horizon_days=90, **counts):
+    counts = {"counts_downgrade": False, "counts_non_renewal": False, **counts}
+    risk_actions.set_settings(horizon_days=horizon_days, **counts, at=NOON, by=None)
 
 
 @pytest.mark.parametrize(
@@ -201,6 +256,21 @@ def test_the_share_is_typed_and_explained(workspace, time_machine):
     assert queries.alert_settings().holdout_share == 10
     assert "10 of 100 new alerts" in client.get(address).content.decode()
     assert sign_in(Role.CSM).get(address).status_code == 403
+
+
+def test_the_page_says_what_counts_as_leaving(workspace, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    client, address = sign_in(Role.MANAGER), reverse("alerts:holdout")
+    ask(horizon_days=60, counts_downgrade=True)
+    page = client.get(address).content.decode()
+    for words in (
+        "Left within 60 days: lost customers, more than half of the value given up.",
+        "Departures within 60 days, by what happened to the alert",
+        '<th scope="col" class="num">Left within 60 days</th>',
+        f'href="{reverse("risk:run_list")}"',
+    ):
+        assert words in page
+    assert "90 days" not in page
 
 
 def test_the_database_keeps_the_share_small(workspace):
