@@ -66,7 +66,12 @@ def run(
 
 
 def split(day: Ints, settings: Settings) -> tuple[Bools, Bools]:
-    """Which rows to learn from and which to test on, fewer days where that leaves some to learn from; none between."""
+    """Masks of the rows to learn from and of those to test on.
+
+    Tested are the newest days: `periods` of them, at most half of all, and one fewer at a time until there is a day to
+    learn from. Learned from is every day whose horizon and grace were over by the first tested day; the days between
+    are in neither. Raises TooShort where not even one tested day leaves any.
+    """
     days = np.unique(day)
     for count in range(min(settings.periods, len(days) // 2), 0, -1):
         is_training = day + settings.horizon_days + settings.grace_days <= days[-count]

@@ -395,10 +395,30 @@ def test_a_horizon_that_no_history_bears_takes_every_risk_away(workspace):
     assert account.risk is not None
     later = NOON + timedelta(hours=1)
     actions.set_settings(horizon_days=180, counts_downgrade=False, counts_non_renewal=False, at=later, by=None)
-    work(later)
+    assert work(later) == 2, "the hand weights, and one chunk of accounts"
 
     account.refresh_from_db()
     assert account.risk is None
+    assert not HandCard.objects.exists()
+    assert RiskScore.objects.get(account=account).chance is None
+    actions.make_hand_card(at=later + timedelta(hours=1))
+    assert work(later + timedelta(hours=1)) == 0, "there were no hand weights any more"
+
+
+def test_a_horizon_that_no_history_bears_leaves_the_risk_of_an_adopted_card(workspace):
+    account = customer()
+    panel(30, 5, hazard=0.01)
+    actions.keep_up(at=NOON)
+    adopted()
+    work()
+    account.refresh_from_db()
+    before = account.risk
+    later = NOON + timedelta(hours=1)
+    actions.set_settings(horizon_days=180, counts_downgrade=False, counts_non_renewal=False, at=later, by=None)
+
+    assert work(later) == 1, "the hand weights alone"
+    account.refresh_from_db()
+    assert account.risk == before is not None
 
 
 def test_the_same_hand_weights_again_score_nobody_anew(workspace):
