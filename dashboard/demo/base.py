@@ -11,11 +11,13 @@ from django.contrib.auth.hashers import make_password
 from accounts.actions.facts import NewFact
 from accounts.models import Account, Contact, Contract, ExternalId
 from accounts.stages import Stage
-from dashboard.demo.plan import Customer
+from dashboard.demo.plan import YEAR, Customer
 from journeys.models import StageMove
 from workspaces import actions as workspace_actions
 from workspaces.models import Member, User
 
+SIGNED = timedelta(days=25)  # before a contract begins
+UNHAPPY_FOR = timedelta(days=40)  # before they left
 PASSWORD = "ninefold-demo"  # noqa: S105  printed on the screen and meant to be known
 
 
@@ -113,6 +115,8 @@ def _account(customer: Customer, team: Team, currency: str, now: datetime, rng: 
 def _contracts(customer: Customer, account: Account) -> list[Contract]:
     if customer.starts_on is None or customer.ends_on is None:
         return []
+    if customer.first_on is not None:
+        return _yearly(customer, account, customer.first_on, customer.ends_on)
     current = Contract(
         account=account,
         name="Managed services",
@@ -137,6 +141,25 @@ def _contracts(customer: Customer, account: Account) -> list[Contract]:
         created_at=account.created_at,
     )
     return [before, current]
+
+
+def _yearly(customer: Customer, account: Account, first_on: date, ends_on: date) -> list[Contract]:
+    """One contract a year, each a tenth larger, signed some weeks before it begins."""
+    years = round((ends_on - first_on) / YEAR)
+    return [
+        Contract(
+            account=account,
+            name="Managed services" if to_come == 0 else f"Managed services, year {years - to_come}",
+            starts_on=ends_on - (to_come + 1) * YEAR,
+            ends_on=ends_on - to_come * YEAR,
+            seats=round(customer.seats * 0.9**to_come),
+            value_minor=round(customer.arr_minor * 0.9**to_come),
+            currency=account.currency,
+            auto_renews=customer.number % 3 == 0,
+            created_at=datetime.combine(ends_on - (to_come + 1) * YEAR - SIGNED, time(10), UTC),
+        )
+        for to_come in range(years - 1, -1, -1)
+    ]
 
 
 WAY = {
@@ -184,10 +207,10 @@ def _moves(customer: Customer, account: Account, now: datetime, rng: random.Rand
     path = _path(Stage(customer.stage))
     latest = now - timedelta(days=rng.randint(2, 38))
     span = max(latest - account.created_at, timedelta(days=1))
+    even = [account.created_at + span * (number / len(path)) * 0.98 for number in range(1, len(path) + 1)]
     moves = []
     before, since = Stage.AWARENESS, account.created_at
-    for number, stage in enumerate(path, start=1):
-        at = account.created_at + span * (number / len(path)) * 0.98
+    for stage, at in zip(path, _long_ago(customer, account, path, latest) or even, strict=True):
         moves.append(
             StageMove(
                 account=account,
@@ -202,6 +225,21 @@ def _moves(customer: Customer, account: Account, now: datetime, rng: random.Rand
         before, since = stage, at
     account.stage_since = since
     return moves
+
+
+def _long_ago(customer: Customer, account: Account, path: Sequence[Stage], latest: datetime) -> list[datetime] | None:
+    """Of long standing: won by the first contract, in use six weeks later, the rest since; gone when the last ended."""
+    if customer.first_on is None or customer.ends_on is None:
+        return None
+    first = datetime.combine(customer.first_on, time(9), UTC)
+    won = path.index(Stage.DELIVERY) + 1
+    ahead = [account.created_at + (first - account.created_at) * (number / won) for number in range(1, won + 1)]
+    since = first + timedelta(days=42)
+    after = len(path) - won - 1
+    last, step = latest, (latest - since) / max(1, after)
+    if customer.left_ago is not None:
+        last, step = datetime.combine(customer.ends_on, time(9), UTC), UNHAPPY_FOR
+    return [*ahead, since, *(last - step * to_come for to_come in range(after - 1, -1, -1))]
 
 
 def _path(stage: Stage) -> list[Stage]:

@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from accounts.actions import metrics as metric_actions
 from accounts.actions.facts import NewFact, record_facts
 from accounts.actions.metrics import Reading
 from accounts.actions.statistics import refresh_statistics
-from accounts.models import Metric
+from accounts.models import Account, Metric
 from dashboard.demo import (
     base,
     complaints,
@@ -38,6 +38,7 @@ from integrations.actions import connections
 from journeys.models import Touchpoint
 from outbox import engine
 from risk import actions as risks
+from risk import queries as risk_queries
 from surveys.actions import silence
 from surveys.actions import surveys as survey_actions
 from surveys.actions.answers import metric_of
@@ -52,6 +53,7 @@ from workspaces.models import Workspace
 
 Say = Callable[[str], None]
 
+FOUNDED_AGO = timedelta(days=plan.PAST_DAYS + 20)
 DAILY = 7  # days scored one by one; the weeks before once each, for nobody waits a minute for a demo
 
 
@@ -66,6 +68,7 @@ class Scene:
     accounts: int
     seed: int
     people: list[tuple[str, str]]
+    former: int = 0  # customers who left earlier; with them, the others have a longer past
 
 
 SCENES = [
@@ -75,6 +78,7 @@ SCENES = [
         domain="northwind.example",
         currency="EUR",
         accounts=120,
+        former=26,
         seed=9,
         people=[
             ("Anna Lindqvist", Role.ADMIN),
@@ -111,9 +115,10 @@ def load(*, at: datetime, say: Say) -> Credentials:
     credentials = Credentials()
     for scene in SCENES:
         workspace = workspace_actions.found_workspace(
-            name=scene.name, at=at - timedelta(days=200), currency=scene.currency, time_zone="Europe/Berlin"
+            name=scene.name, at=at - FOUNDED_AGO, currency=scene.currency, time_zone="Europe/Berlin"
         )
-        say(f"{scene.name}: {scene.accounts} accounts and {plan.HISTORY_DAYS} days of history")
+        days = plan.PAST_DAYS if scene.former else plan.HISTORY_DAYS
+        say(f"{scene.name}: {scene.accounts + scene.former} accounts and {days} days of history")
         with tenancy.entered(workspace.pk):
             _furnish(scene, workspace, at, say, credentials)
     return credentials
@@ -124,8 +129,10 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     team = _team(scene, at, credentials)
     _open_doors(scene, team, at, credentials)
     customers = plan.customers(scene.seed, scene.accounts, at.date())
+    if scene.former:
+        plan.lengthen(customers, scene.seed)
     accounts = base.settle(customers, team, workspace.currency, at, rng)
-    facts = [NewFact(account.pk, "account.created", account.created_at, {"stage": "awareness"}) for account in accounts]
+    facts = _beginnings(accounts)
     facts += base.walk(customers, accounts, at, rng)
     usage.record(customers, accounts, at.date(), rng)
     tickets = voice.open_tickets(customers, accounts, at, rng)
@@ -139,12 +146,13 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     touchpoints = relations.talk(customers, accounts, at, rng)
     facts += relations.touchpoint_facts(touchpoints)
     facts += people.describe(customers, accounts, team, at, scene.seed)
-    metric_actions.write_history(readings=_ratings(asked) + _conversations(touchpoints))
+    earlier_facts, earlier_talks = _remember_former(scene, customers, team, workspace.currency, at)
+    facts += earlier_facts
+    metric_actions.write_history(readings=_ratings(asked) + _conversations([*touchpoints, *earlier_talks]))
     record_facts(facts=sorted(facts, key=lambda fact: fact.at), at=at, is_history=True)
     refresh_statistics()  # each day is scored in half the time
-    say("Computing half a year of health scores")
-    ages = [ago for ago in range(plan.HISTORY_DAYS, 0, -1) if ago <= DAILY or ago % 7 == 0]
-    days = [at.date() - timedelta(days=ago) for ago in ages]
+    say("Computing the health scores of the past")
+    days = scored_days(at.date(), is_long=bool(scene.former))
     scores.rescore_days(days=days[-1:], at=at)
     scores.learn_typical(at=at)
     for day in days:  # what is invented here counts as known since it happened, and so do the scores of it
@@ -152,6 +160,8 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     relations.review(customers, accounts, team, at, rng)
     scores.rescore_all(day=at.date(), at=at)
     risks.keep_up(at=at)
+    if scene.former:
+        risks.start_run(at=at, by=team.manager.user)
     attitudes.measure(account_ids=[account.pk for account in accounts], at=at)
     judgements.judge(accounts, team, at)
     segments.found(customers, accounts, team, workspace.currency, at, scene.seed)
@@ -162,8 +172,33 @@ def _furnish(scene: Scene, workspace: Workspace, at: datetime, say: Say, credent
     listening.listen(team, at)
 
 
+def scored_days(today: date, *, is_long: bool) -> list[date]:
+    """Each of the last days, one a week of the last half year; where the past `is_long`, the ends of months before."""
+    weekly = [ago for ago in range(plan.HISTORY_DAYS, 0, -1) if ago <= DAILY or ago % 7 == 0]
+    days = [today - timedelta(days=ago) for ago in weekly]
+    ends = risk_queries.month_ends(today, plan.PAST_DAYS // 30) if is_long else []
+    return [*(day for day in ends if day < days[0]), *days]
+
+
+def _beginnings(accounts: Sequence[Account]) -> list[NewFact]:
+    return [NewFact(account.pk, "account.created", account.created_at, {"stage": "awareness"}) for account in accounts]
+
+
+def _remember_former(
+    scene: Scene, customers: list[plan.Customer], team: Team, currency: str, at: datetime
+) -> tuple[list[NewFact], list[Touchpoint]]:
+    """Those who left earlier, with what is kept of them: contracts, moves, use and conversations."""
+    rng = random.Random(scene.seed)  # noqa: S311  its own: the rest stays as it was
+    former = plan.former(scene.seed, scene.former, customers, at.date())
+    accounts = base.settle(former, team, currency, at, rng)
+    facts = _beginnings(accounts) + base.walk(former, accounts, at, rng)
+    usage.record(former, accounts, at.date(), rng)
+    talks = relations.talk(former, accounts, at, rng)
+    return [*facts, *relations.touchpoint_facts(talks)], talks
+
+
 def _team(scene: Scene, at: datetime, credentials: Credentials) -> Team:
-    members = base.hire(scene.domain, scene.people, at - timedelta(days=200))
+    members = base.hire(scene.domain, scene.people, at - FOUNDED_AGO)
     credentials.logins += [
         {"email": member.user.email, "password": PASSWORD, "role": member.role, "workspace": scene.key}
         for member in members

@@ -37,6 +37,10 @@ MOOD = {
     Stage.CHURN: 0.3,
 }
 HISTORY_DAYS = 180
+PAST_DAYS = 640  # known of customers of long standing, and of those who have left: 21 months, so the risk can be tested
+DIP_DAYS = 70
+YEAR = timedelta(days=365)
+LASTING = {Stage.LOYALTY, Stage.ADVOCACY, Stage.DISAPPOINTMENT}  # in use they would stand still for years
 
 
 @dataclass
@@ -69,6 +73,17 @@ class Customer:
     ends_on: date | None
     owner: int
     people: list[Person] = field(default_factory=list)
+    first_on: date | None = None  # of long standing: the first day of the first of several contracts
+    left_ago: int | None = None  # days since the end, of who left before the last weeks
+    dip_ago: int | None = None  # when they used little for some weeks, long ago, and stayed
+
+    @property
+    def known_days(self) -> int:
+        """For how many days their use is known."""
+        return PAST_DAYS if self.first_on else HISTORY_DAYS
+
+    def is_gone(self, day_ago: int) -> bool:
+        return self.left_ago is not None and day_ago < self.left_ago
 
     def use_on(self, day_ago: int, rng: random.Random) -> float:
         """The share of seats in use so many days ago, 0 to 1."""
@@ -76,11 +91,14 @@ class Customer:
         level = {
             "ramp": base * min(1.0, max(0.0, (60 - day_ago) / 60)),
             "steady": base,
-            "growing": base * (0.8 + 0.2 * (1 - day_ago / HISTORY_DAYS)),
+            "growing": base * (0.8 + 0.2 * max(0.0, 1 - day_ago / HISTORY_DAYS)),
             "fading": base * (0.45 + 0.55 * min(1.0, day_ago / 110)),
             "dropping": base * (0.4 if day_ago < 24 else 1.0),
             "ended": base * min(1.0, max(0.0, (day_ago - 45) / 60)),
+            "leaving": base * min(1.0, max(0.1, (day_ago - (self.left_ago or 0)) / 120)),
         }[self.trend]
+        if self.dip_ago is not None and 0 <= self.dip_ago - day_ago < DIP_DAYS:
+            level *= 0.45
         return max(0.0, min(1.0, level * rng.gauss(1, 0.05)))
 
 
@@ -89,6 +107,35 @@ def customers(seed: int, count: int, today: date) -> list[Customer]:
     rng = random.Random(seed)  # noqa: S311  invented data
     names = _names(rng, count)
     return [_customer(number, stage, names[number], today, rng) for number, stage in enumerate(_stages(count))]
+
+
+def lengthen(plan: list[Customer], seed: int) -> None:
+    """Those who have renewed have been customers for a year or two more; some had a bad time and stayed."""
+    rng = random.Random(seed)  # noqa: S311  its own: the rest stays as it was
+    for customer in plan:
+        if customer.stage in LASTING and customer.starts_on:
+            customer.first_on = customer.starts_on - rng.choice([1, 1, 2]) * YEAR
+            customer.since = customer.first_on - timedelta(days=rng.randint(20, 70))
+            customer.dip_ago = rng.randint(HISTORY_DAYS + DIP_DAYS, PAST_DAYS - 200) if rng.random() < 0.4 else None
+
+
+def former(seed: int, count: int, plan: list[Customer], today: date) -> list[Customer]:
+    """`count` more, who did not renew some months ago: most of them faded before, some left of a sudden."""
+    rng = random.Random(seed)  # noqa: S311  its own: the rest stays as it was
+    taken = {customer.name for customer in plan}
+    names = [one for one in _names(rng, len(plan) + count) if one[0] not in taken][:count]
+    return [_former(len(plan) + number, name, today, rng) for number, name in enumerate(names)]
+
+
+def _former(number: int, names: tuple[str, str, str], today: date, rng: random.Random) -> Customer:
+    customer = _customer(number, Stage.CHURN, names, today, rng)
+    customer.left_ago = rng.randint(45, PAST_DAYS - 120)
+    customer.ends_on = today - timedelta(days=customer.left_ago)
+    customer.starts_on = customer.ends_on - YEAR
+    customer.first_on = customer.starts_on - rng.choice([0, 1]) * YEAR
+    customer.since = customer.first_on - timedelta(days=rng.randint(20, 70))
+    customer.trend, customer.mood = ("leaving", 0.6) if rng.random() < 0.7 else ("steady", 0.8)
+    return customer
 
 
 def _stages(count: int) -> list[str]:

@@ -20,18 +20,42 @@ GAP_DAYS = {Stage.DELIVERY: 9, Stage.DISAPPOINTMENT: 40, Stage.CHURN: 60, Stage.
 def talk(plan: Sequence[Customer], accounts: Sequence[Account], now: datetime, rng: random.Random) -> list[Touchpoint]:
     """Calls, meetings and mails, most of them two-way; sparse with those who are drifting away."""
     people: dict[int, list[Contact]] = {account.pk: [] for account in accounts}
-    for contact in Contact.objects.order_by("pk"):
+    for contact in Contact.objects.filter(account__in=accounts).order_by("pk"):
         people[contact.account_id].append(contact)
     return Touchpoint.objects.bulk_create(
         touchpoint
         for customer, account in zip(plan, accounts, strict=True)
-        for touchpoint in _touchpoints(customer, account, people[account.pk], now, rng)
+        for touchpoint in (
+            *_earlier(customer, account, people[account.pk], now),
+            *_touchpoints(customer, account, people[account.pk], now, rng),
+        )
     )
+
+
+def _earlier(customer: Customer, account: Account, people: list[Contact], now: datetime) -> Iterator[Touchpoint]:
+    """Before the last half year; who is about to leave is no longer heard of, unless they leave of a sudden."""
+    rng = random.Random(customer.number)  # noqa: S311  its own: the rest stays as it was
+    silent = (customer.left_ago or 0) + (75 if customer.trend == "leaving" else 0)
+    ago = min(customer.known_days, (now - account.created_at).days - 5)
+    while ago > max(HISTORY_DAYS if customer.left_ago is None else 0, silent):
+        yield Touchpoint(
+            account=account,
+            contact=rng.choice(people),
+            channel=(channel := rng.choice(list(words.TOUCH))),
+            direction="two_way",
+            summary=rng.choice(words.TOUCH[channel]),
+            outcome="held" if channel == "meeting" else "",
+            at=moment((now - timedelta(days=ago)).date(), rng),
+            by=account.owner.user if account.owner else None,
+        )
+        ago -= rng.randint(12, 36)
 
 
 def _touchpoints(
     customer: Customer, account: Account, people: list[Contact], now: datetime, rng: random.Random
 ) -> Iterator[Touchpoint]:
+    if customer.left_ago is not None:
+        return
     gap = GAP_DAYS.get(Stage(customer.stage), 24 if customer.trend in {"steady", "growing"} else 38)
     first = min(HISTORY_DAYS, (now - account.created_at).days)
     ago = first - rng.randint(0, 5)

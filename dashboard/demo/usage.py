@@ -1,4 +1,4 @@
-"""Half a year of usage, as the product would have sent it."""
+"""Half a year of usage and more of older customers, as the product would have sent it."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -43,11 +43,12 @@ def _readings(
     customer: Customer, account: Account, metrics: dict[str, Metric], today: date, rng: random.Random
 ) -> Iterator[Reading]:
     assert customer.starts_on is not None  # noqa: S101  prospects have no usage
-    for ago in range(HISTORY_DAYS, 0, -1):
+    dice = random.Random(customer.number)  # noqa: S311  its own: the rest stays as it was
+    for ago in range(customer.known_days, 0, -1):
         day = today - timedelta(days=ago)
-        if day < customer.starts_on:
+        if day < (customer.first_on or customer.starts_on) or customer.is_gone(ago):
             continue
-        share = customer.use_on(ago, rng)
+        share = customer.use_on(ago, rng if ago <= HISTORY_DAYS else dice)
         active = round(customer.seats * share * (1 if day.weekday() < 5 else WEEKEND))
         seats = min(customer.seats, round(customer.seats * (0.1 + 0.9 * share)))
         for key, value in (("active_users", active), ("logins", active * 2), ("key_actions", active * 9)):

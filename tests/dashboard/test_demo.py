@@ -3,7 +3,7 @@
 import json
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -22,6 +22,7 @@ from outbox import engine
 from outbox.models import Effect, Mail
 from plans.models import Goal, GoalReading, Milestone, PlanVersion
 from reviews.models import Review
+from risk.models import RiskRun
 from segments.models import AccountFit, FitSnapshot, Segment, SegmentMember
 from surveys.models import Answer, Invitation
 from tests.builders import NOON, TODAY
@@ -33,7 +34,11 @@ from workspaces.models import Member
 def small(settings, monkeypatch):
     """The two workspaces, with fewer accounts and a shorter past."""
     settings.DEMO = True
-    scenes = [replace(scene, accounts=accounts) for scene, accounts in zip(loader.SCENES, (40, 10), strict=True)]
+    sizes = ((40, 12), (10, 0))
+    scenes = [
+        replace(scene, accounts=accounts, former=former)
+        for scene, (accounts, former) in zip(loader.SCENES, sizes, strict=True)
+    ]
     monkeypatch.setattr(loader, "SCENES", scenes)
 
 
@@ -55,18 +60,20 @@ def test_two_workspaces_are_filled_and_at_work_and_a_second_load_changes_nothing
     about = load(tmp_path)
     first, second = engine.all_workspaces()
     with tenancy.entered(first):
-        assert Account.objects.count() == 40
+        assert Account.objects.count() == 52
         assert set(Account.objects.values_list("stage", flat=True)) == set(Stage)
         tables = (Contact, Contract, Ticket, MetricDay, Fact, Invitation, Answer, Review, Alert)
         for model in (*tables, PlanVersion, Goal, GoalReading, Milestone, Play, Task):
             assert model.objects.count() > 0, model
         days = HealthScore.objects.aggregate(days=Count("day", distinct=True))["days"]
-        assert days == len([ago for ago in range(plan.HISTORY_DAYS + 1) if ago <= loader.DAILY or ago % 7 == 0])
+        assert days == len(loader.scored_days(now().date(), is_long=True)) + 1
         waiting = Effect.objects.exclude(state=Effect.State.DONE)
         # In a few seconds, tomorrow morning, and when what was promised is due.
         later = ["segments.refresh_changed", "notices.send_digest", "complaints.note_overdue"]
         assert not waiting.exclude(kind__in=later).exists()
         assert Account.objects.exclude(risk=None).exists()
+        run = RiskRun.objects.get()
+        assert (run.failure, run.tested_to > run.trained_to) == ("", True)
         for model in (Segment, SegmentMember, AccountFit, FitSnapshot):
             assert model.objects.count() > 0, model
         stayed, undone = BulkChange.objects.order_by("pk")
@@ -88,6 +95,7 @@ def test_two_workspaces_are_filled_and_at_work_and_a_second_load_changes_nothing
         }
     with tenancy.entered(second):
         assert Account.objects.count() == 10
+        assert not RiskRun.objects.exists()
         assert Member.objects.count() == 3
         assert len(list(mail_dir.glob("*.eml"))) == mails + Mail.objects.count()
     assert set(about["api_tokens"]) == set(about["connections"]) == {"northwind", "brightleaf"}
@@ -112,6 +120,41 @@ def test_a_load_that_fails_leaves_nothing_behind(db, small, tmp_path, monkeypatc
         load(tmp_path)
     assert engine.all_workspaces() == []
     assert not (tmp_path / "demo.json").exists()
+
+
+def test_the_first_workspace_has_a_past_that_the_risk_can_be_tested_on():
+    """Departures enough in the months tested and before, and customers who stayed as long."""
+    (scene, *_) = loader.SCENES
+    everybody = plan.customers(scene.seed, scene.accounts, TODAY)
+    plan.lengthen(everybody, scene.seed)
+    gone = plan.former(scene.seed, scene.former, everybody, TODAY)
+    assert gone == plan.former(scene.seed, scene.former, everybody, TODAY)
+    assert not {one.name for one in gone} & {one.name for one in everybody}
+    left = sorted(one.left_ago for one in gone)
+    assert sum(days < 250 for days in left) >= 8  # beside those who left in the last weeks
+    assert sum(days > 280 for days in left) >= 10
+    assert {one.trend for one in gone} == {"leaving", "steady"}
+    lasting = [one for one in everybody if one.first_on and one.known_days == plan.PAST_DAYS]
+    assert len(lasting) > 30
+    assert any(one.dip_ago for one in lasting)
+
+
+def test_days_that_are_scored():
+    days = loader.scored_days(TODAY, is_long=True)
+    assert days == sorted(set(days))
+    assert (days[-1], days[0]) == (TODAY - timedelta(days=1), date(2024, 9, 30))
+    assert loader.scored_days(TODAY, is_long=False) == days[-len(loader.scored_days(TODAY, is_long=False)) :]
+
+
+def test_who_leaves_uses_less_and_less_and_who_had_a_bad_time_more_again():
+    customer = replace(plan.customers(9, 120, NOON.date())[0], trend="leaving", mood=0.9, left_ago=100)
+    shares = [customer.use_on(ago, random.Random(1)) for ago in (101, 160, 300)]
+    assert shares == sorted(shares)
+    assert [customer.is_gone(ago) for ago in (99, 100)] == [True, False]
+    shaken = replace(customer, trend="steady", left_ago=None, dip_ago=300)
+    before, during, after = (shaken.use_on(ago, random.Random(1)) for ago in (301, 280, 200))
+    assert during < 0.6 * before
+    assert after == before
 
 
 @pytest.mark.parametrize("trend", ["ramp", "steady", "growing", "fading", "dropping", "ended"])
