@@ -30,7 +30,10 @@ class DriverSerializer(serializers.Serializer[queries.DriverView]):
     column = serializers.ChoiceField([(name, name) for name in NAMES])
     value = serializers.FloatField(
         allow_null=True,
-        help_text=gettext_lazy("0 to 100 of a part of the score, months otherwise (99: no contract); null: not known."),
+        help_text=gettext_lazy(
+            "0 to 100 of a part of the score; of contract 0: ends unless it is renewed, 1: renews by itself, 2: runs "
+            "from month to month; months otherwise (99: no contract); null: not known."
+        ),
     )
     sentence = serializers.CharField()
     points = serializers.IntegerField(help_text=gettext_lazy("20 points double the odds; they add up to `points`."))
