@@ -87,7 +87,10 @@ class Spending:
             return _("Every threshold spends more than the budget: it stays as it is.")
         if self.suggested == self.rule.parameters["below"]:
             return _("The budget sets its threshold, and it spends the budget.")
-        return _("The budget sets its threshold: every month, and whenever you save the budget.")
+        return _(
+            "The budget sets its threshold: every month by 5 points at most, so that few alerts open at once, and "
+            "whenever you save the budget."
+        )
 
     @property
     def lines(self) -> list[tuple[int, float, bool, bool]]:

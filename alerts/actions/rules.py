@@ -22,6 +22,7 @@ from workspaces.models import User
 
 MOST_RULES = 50
 LONGEST_COOL_DOWN = 365
+STEP = 5  # points of a score
 CHANGEABLE = ["name", "parameters", "segment_id", "is_hard", "is_on", "cool_down_days", "follows_budget"]
 UNSEEN = {"name", "follows_budget"}  # what changes nothing for any account
 
@@ -190,12 +191,14 @@ def spend_budget(*, at: datetime, by: User | None) -> list[AlertRule]:
 
 @transaction.atomic
 def keep_budget(*, at: datetime) -> list[AlertRule]:
-    """`spend_budget` for the rules for which nobody has done it this month: those that change.
+    """`spend_budget` for the rules for which nobody has done it this month, by STEP at most: those that change.
 
-    One with too little history is asked again on the next day. A second time in a month changes nothing.
+    A threshold that rises opens an alert for everybody between the old and the new one at once, more than the budget
+    that it is set for; a step a month keeps that small. One with too little history is asked again on the next day. A
+    second time in a month changes nothing.
     """
     month = midnight(day_of(at).replace(day=1))
-    return _spend(AlertRule.objects.of_budget().exclude(budgeted_at__gte=month), at, None)
+    return _spend(AlertRule.objects.of_budget().exclude(budgeted_at__gte=month), at, None, most=STEP)
 
 
 def _handed_over(rule: AlertRule, at: datetime, by: User | None) -> AlertRule:
@@ -206,8 +209,11 @@ def _handed_over(rule: AlertRule, at: datetime, by: User | None) -> AlertRule:
     return rule
 
 
-def _spend(rules: AlertRuleQuerySet, at: datetime, by: User | None) -> list[AlertRule]:
-    """Of these, held until the transaction ends, each is over BETTER points above the threshold it opens below."""
+def _spend(rules: AlertRuleQuerySet, at: datetime, by: User | None, most: int = 100) -> list[AlertRule]:
+    """Of these, held until the transaction ends, each is over BETTER points above the threshold it opens below.
+
+    `most`: points by which a threshold moves.
+    """
     held = list(rules.select_for_update(of=("self",)).order_by("pk"))
     budget, found = queries.budget(), queries.thresholds([queries.terms_of(rule) for rule in held], day_of(at))
     enough = [rule for rule in held if found[rule.key].is_enough]
@@ -215,9 +221,12 @@ def _spend(rules: AlertRuleQuerySet, at: datetime, by: User | None) -> list[Aler
     changed = []
     for rule in enough:
         rule.budgeted_at = at
-        below = found[rule.key].spending(budget)
-        said = {} if below is None else {"parameters": {"below": below, "leave_from": below + BETTER}}
-        if _change(rule, said, at, by, set_by="budget"):
+        wanted, now = found[rule.key].spending(budget), rule.parameters["below"]
+        if wanted is None:
+            continue
+        below = max(now - most, min(now + most, wanted))
+        parameters = {"below": below, "leave_from": below + BETTER}
+        if _change(rule, {"parameters": parameters}, at, by, set_by="budget"):
             changed.append(rule)
     return changed
 

@@ -628,6 +628,12 @@ def test_a_budget_sets_the_thresholds_it_spends(manager):
     assert [one.parameters["below"] for one in others] == [60, 60, 60]
 
 
+FOLLOWING = (
+    "The budget sets its threshold: every month by 5 points at most, so that few alerts open at once, and whenever you "
+    "save the budget."
+)
+
+
 def test_the_page_says_of_which_rules_the_budget_sets_the_threshold_and_why_not(manager):
     make_rule("score_band", "By hand", below=60, leave_from=70)
     make_rule("score_band", "Hard", below=60, leave_from=70, is_hard=True, follows_budget=True)
@@ -641,7 +647,7 @@ def test_the_page_says_of_which_rules_the_budget_sets_the_threshold_and_why_not(
     assert told() == [hard, ("Score at risk", young, False), ("By hand", by_hand, False)]
     assert manager.get(RULES).content.decode().count("The budget sets its threshold.") == 1
     waves()
-    later = "The budget sets its threshold: every month, and whenever you save the budget."
+    later = FOLLOWING
     assert told() == [hard, ("Score at risk", later, True), ("By hand", by_hand, True)]
     assert manager.get(RULES).content.decode().count("Let the budget set it") == 1
     save(manager)
@@ -693,6 +699,10 @@ def test_a_rule_can_begin_with_the_budget(manager):
     assert [(one.follows_budget, one.parameters["below"]) for one in found] == [(True, 40), (False, 50)]
 
 
+def below_after(_: None) -> int:
+    return band().parameters["below"]
+
+
 def test_every_month_the_budget_sets_thresholds_anew(workspace):
     first = NOON.replace(month=7, day=1)
     effect = Effect(kind="alerts.keep_budget", dedupe_key="slot")
@@ -703,18 +713,20 @@ def test_every_month_the_budget_sets_thresholds_anew(workspace):
     tasks.keep_budget(effect, NOON)
     tasks.keep_budget(effect, NOON)
     rule = band()
-    assert (rule.parameters["below"], rule.budgeted_at, rule.changed_at, rule.changed_by) == (70, NOON, NOON, None)
+    assert (rule.parameters["below"], rule.budgeted_at, rule.changed_at, rule.changed_by) == (55, NOON, NOON, None)
     assert [detail["set_by"] for kind, detail in audited()] == ["budget"]
     settings.set_alerts(budget=5, at=NOON, by=None)
     tasks.keep_budget(effect, first - DAY)
-    assert band().parameters["below"] == 70
+    assert band().parameters["below"] == 55
     with tenancy.entered(make_workspace("Other").pk):
         tasks.keep_budget(effect, first)
-    assert band().parameters["below"] == 70
+    assert band().parameters["below"] == 55
     tasks.keep_budget(effect, first)
     tasks.keep_budget(effect, first + 30 * DAY)
-    assert (band().parameters["below"], band().budgeted_at) == (40, first)
+    assert (band().parameters, band().budgeted_at) == ({"below": 50, "leave_from": 60}, first)
     assert [detail["set_by"] for kind, detail in audited()] == ["budget", "budget"]
+    later = [first.replace(month=8), first.replace(month=9), first.replace(month=10)]
+    assert [below_after(tasks.keep_budget(effect, at)) for at in later] == [45, 40, 40], "by a step a month"
     assert Daily("alerts.keep_budget", 5) in schedule
 
 
