@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from health import breaks, charts, quadrants, queries
 from health.parts import PARTS
@@ -22,9 +23,10 @@ def overview(*, today: date, segment_id: int | None = None) -> dict[str, Any]:
     counts = queries.standing_now(segment_id)
     total = sum(counts.values())
     address = reverse("dashboard:account_list") + (f"?segment={segment_id}&" if segment_id else "?")
+    others = _others(*queries.no_customers(segment_id))
     now = {
         "total": total,
-        "stats": [_stat(band, counts[band], total, address) for band in charts.ORDER],
+        "stats": [_stat(band, counts[band], total, address, "" if band else others) for band in charts.ORDER],
         "owners": [_owner(risk, address) for risk in queries.risk_by_owner(segment_id)],
         "latest": queries.latest_day(today),
     }
@@ -44,11 +46,22 @@ def _of_everybody(today: date) -> dict[str, Any]:
     }
 
 
-def _stat(band: str, count: int, total: int, address: str) -> dict[str, str]:
+def _others(early: int, lost: int) -> str:
+    """Who has no score for being no customer."""
+    told = [
+        ngettext("%(n)s is no customer yet", "%(n)s are no customers yet", early) % {"n": number(early)}
+        if early
+        else "",
+        ngettext("%(n)s has left", "%(n)s have left", lost) % {"n": number(lost)} if lost else "",
+    ]
+    return ", ".join(filter(None, told))
+
+
+def _stat(band: str, count: int, total: int, address: str, others: str) -> dict[str, str]:
     return {
         "label": band_label(band),
         "value": number(count),
-        "sub": percent(count / total) if total else "",
+        "sub": " · ".join(filter(None, [percent(count / total) if total else "", others])),
         "href": f"{address}band={band or 'none'}",
     }
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery, Sum
 
 from accounts.models import Account, AccountQuerySet
+from accounts.stages import PROSPECT, Stage
 from health.models import HealthDay, HealthScore
 from health.parts import ENOUGH_ACCOUNTS, ENOUGH_COVERAGE, PLACES, STANDS_DAYS, VALUE_PLACES
 from segments import queries as segment_queries
@@ -24,6 +25,13 @@ def standing_now(segment_id: int | None = None) -> dict[str, int]:
     """How many accounts, of a segment if told, are in each band; "" counts those without one."""
     rows = _accounts(segment_id).values_list("health_band").annotate(count=Count("pk"))
     return dict.fromkeys(("healthy", "watch", "at_risk", ""), 0) | dict(rows)
+
+
+def no_customers(segment_id: int | None = None) -> tuple[int, int]:
+    """Of the accounts without a band: how many are no customers yet, and how many are lost."""
+    counted = {"early": Count("pk", filter=Q(stage__in=PROSPECT)), "lost": Count("pk", filter=Q(stage=Stage.CHURN))}
+    found = _accounts(segment_id).filter(health_band="").aggregate(**counted)
+    return found["early"], found["lost"]
 
 
 def trend(*, days: int, today: date) -> list[HealthDay]:

@@ -116,6 +116,7 @@ def test_the_workspace_as_a_whole(workspace):
     make_account()
 
     assert queries.standing_now() == {"healthy": 1, "watch": 1, "at_risk": 2, "": 1}
+    assert queries.no_customers() == (0, 0)
     first, nobody = queries.risk_by_owner()
     assert (first.owner_id, first.name, first.accounts, first.at_risk) == (sofia.pk, "Mei Chen", 3, 2)
     assert first.arr_at_risk == {"EUR": 500, "USD": 700}

@@ -138,3 +138,10 @@ def test_insights_counts_open_lists(workspace):
     gaps = sign_in().get(reverse("health:gap_list"), {"part": "engagement"}).content.decode()
     assert "Sick" in gaps
     assert ">Well<" not in gaps
+
+
+def test_insights_tell_who_has_no_score_for_being_no_customer(workspace):
+    for stage in ("awareness", "decision", "churn", "use"):
+        make_account(stage=stage)
+    text = sign_in().get(reverse("health:insights")).text
+    assert "100\xa0% · 2 are no customers yet, 1 has left" in text
