@@ -56,7 +56,8 @@ seated as materialized (
     group by c.account_id
 ),
 in_use as materialized (
-    select m.account_id, avg(greatest(0::float8, least(m.last, 1e12::float8))) as used
+    select m.account_id, avg(greatest(0::float8, least(m.last, 1e12::float8))) as used,
+        (array_agg(m.last order by m.day desc))[1] as last
     from accounts_metricday m
     where m.workspace_id = %(workspace)s and exists (select from seated o where o.account_id = m.account_id)
       and m.metric_id = %(seats_used)s and m.day > %(seats_from)s and m.day <= %(day)s
@@ -65,7 +66,8 @@ in_use as materialized (
 used as (
     select asked.id as account_id, trend.metric as trend_metric, trend.n_last, trend.n - trend.n_last as n_before,
         trend.last as trend_last, trend.before as trend_before, trend.first as trend_first, trend.active, trend.weeks,
-        by_actions.last as acts, by_people.people as users, by_people.peak, seated.seats, in_use.used as seats_read
+        by_actions.last as acts, by_people.people as users, by_people.peak, seated.seats, in_use.used as seats_read,
+        in_use.last as seats_last
     from asked
     left join trend on trend.account_id = asked.id
     left join by_actions on by_actions.account_id = asked.id

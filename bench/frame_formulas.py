@@ -84,10 +84,7 @@ def _adoption(of: Mapping[str, Column], depth: float | None) -> tuple[Column, Co
     each = np.where(n_late > 0, of["late"], np.nan) / (28 * of["users"])
     known = np.minimum(LONGEST_WEEKS, of["first"] // 7 + 1)
     late_start = np.where(of["first"] < 28 + 21, 28 / np.maximum(1, of["first"] - 27), 1.0)
-    before, now = of["early"] * late_start, np.nan_to_num(of["late"])
-    trend = np.where(
-        (before >= 28) & (now > CONSTANTS["times_beyond"] * before), np.nan, np.log((now + 1) / (before + 1))
-    )
+    trend = np.log((np.nan_to_num(of["late"]) + 1) / (of["early"] * late_start + 1))
     most = CONSTANTS["seats_beyond"] * np.where(of["seats"] > 0, of["seats"], np.inf)
     each = np.where((each > CONSTANTS["times_beyond"] * depth) | (of["users"] > most), np.nan, each) if depth else each
     opened = np.minimum(1, 100 * _none(of["new"]) / np.maximum(np.where(of["seats"] > 0, of["seats"], 50), 25) / 20)

@@ -112,7 +112,7 @@ def _pandas(pd: Any, workspace_id: int, day: date, shared: Shared) -> dict[int, 
         "bumps": asked.is_bump.sum(), "spoke": talks[talks.total > 0].groupby("account_id").age.min(),
         **_pandas_voice(pd, of),
         **_pandas_people(contacts, touches), **_pandas_touches(pd, touches),
-        **_pandas_full(use, used, seats, touches, day),
+        **_pandas_full(use, seats, touches, day),
     }  # fmt: skip
     frame = pd.DataFrame(columns).reindex(accounts.account_id)
     found = _reckon({name: frame[name].to_numpy(float) for name in columns}, accounts.stage.to_numpy(), shared)
@@ -128,9 +128,10 @@ def _pandas_voice(pd: Any, of: dict[str, Any]) -> dict[str, Any]:
     return {"voice_weight": sums.w.sum(), "voice_total": sums.v.sum()}
 
 
-def _pandas_full(use: Any, used: Any, seats: Any, touches: Any, day: date) -> dict[str, Any]:
+def _pandas_full(use: Any, seats: Any, touches: Any, day: date) -> dict[str, Any]:
     """Of whoever came to use all seats in 90 days: 1, and whether we had spoken with them first."""
-    near = seats[(used / seats).reindex(seats.index).between(CONSTANTS["seats_near"], CONSTANTS["seats_beyond"])]
+    lately = use[use.age < 14].sort_values("age").groupby("account_id")["last"].first()
+    near = seats[(lately / seats).reindex(seats.index).between(CONSTANTS["seats_near"], CONSTANTS["seats_beyond"])]
     rows = use[use.account_id.isin(near.index)].sort_values(["account_id", "age"], ascending=[True, False])
     is_full = (rows["last"] >= rows.account_id.map(near)).astype(int)
     came = rows[(is_full == 1) & (is_full.groupby(rows.account_id).shift() == 0)].groupby("account_id").age.max()
@@ -219,7 +220,7 @@ def _polars_full(pl: Any, days: Any, contracts: Any, touches: Any, day: date) ->
     age, last, seats = pl.col("age"), pl.col("last"), pl.col("seats")
     bought = contracts.group_by("account_id").agg(seats.sum())
     rows = days.filter(pl.col("key") == "seats_used").join(bought, on="account_id").sort("account_id", -age)
-    near = last.filter(age < 14).mean().over("account_id").is_between(
+    near = last.filter(age < 14).last().over("account_id").is_between(
         CONSTANTS["seats_near"] * seats, CONSTANTS["seats_beyond"] * seats
     )  # fmt: skip
     rows = rows.filter(near).with_columns(is_full=last >= seats)

@@ -30,7 +30,7 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("ours", "theirs"),
     ),
     "seats": (
-        "case when seats_taken <= %(seats_beyond)s::float8 * seats"
+        "case when seats_taken between 0 and %(seats_beyond)s::float8 * seats"
         " then 100::float8 * least(1::float8, seats_taken / seats) end",
         "1",
         (
@@ -54,8 +54,7 @@ _MEASURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("weeks", "weeks_known"),
     ),
     "trend": (
-        "case when n_before > 0 and (before28 < %(trend_days)s or last28 <= %(times_beyond)s::float8 * before28)"
-        " then 100::float8 * greatest(0::float8, least(1::float8,"
+        "case when n_before > 0 then 100::float8 * greatest(0::float8, least(1::float8,"
         " (ln((last28 + 1::float8) / (before28 + 1::float8)) - (%(trend_low)s)::float8)"
         " / (%(trend_high)s::float8 - (%(trend_low)s)::float8))) end",
         "(least(n_last, %(trend_full_days)s) + least(n_before, %(trend_full_days)s))"

@@ -3,6 +3,7 @@
 A series is one metric of each account: its days, running sums up to each, and what else is kept of every day.
 """
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +12,8 @@ WEEKS = 8
 _SERIES = """loose_{name} as materialized (
     select account_id, array_agg(day order by day) as days, array_agg(upto order by day) as sums{kept}
     from (
-        select m.account_id, m.day, m.last, sum(greatest(0::float8, least(m.{value}, 1e12::float8))) over w as upto,
+        select m.account_id, m.day, m.last,
+            sum(greatest({least}::float8, least(m.{value}, 1e12::float8))) over w as upto,
             (count(*) filter (where m.{value} > 0) over w)::int as active
         from accounts_metricday m
         where m.workspace_id = %(workspace)s and m.account_id = any(array({ids}))
@@ -32,17 +34,23 @@ _WITHOUT_LOGINS = _WITHOUT_ACTIONS + _UNLESS.format("logins")
 def read() -> str:
     """The steps from `packed` to `used` and `signals`."""
     series = [
-        _SERIES.format(name=name, ids=ids, metric=metric, value=value, since=since, kept=kept)
-        for name, ids, metric, value, since, kept in (
-            ("actions", _LOOSE, "key_actions", "total", "start", _ACTIVES),
-            ("logins", _WITHOUT_ACTIONS, "logins", "total", "start", _ACTIVES),
-            ("presence", _WITHOUT_LOGINS, "active_users", "last", "start", _ACTIVES),
-            ("people", _LOOSE, "active_users", "last", "mid", _LASTS),
-            ("seats", _LOOSE, "seats_used", "last", "seats_from", ""),
+        _SERIES.format(name=name, ids=ids, metric=metric, value=value, least=least, since=since, kept=kept)
+        for name, ids, metric, value, least, since, kept in (
+            ("actions", _LOOSE, "key_actions", "total", "0", "start", _ACTIVES),
+            ("logins", _WITHOUT_ACTIONS, "logins", "total", "0", "start", _ACTIVES),
+            ("presence", _WITHOUT_LOGINS, "active_users", "last", "0", "start", _ACTIVES),
+            ("people", _LOOSE, "active_users", "last", "-1e12", "mid", _LASTS),
+            ("seats", _LOOSE, "seats_used", "last", "-1e12", "seats_from", ""),
         )
     ]
     text = (Path(__file__).parent / "sql" / "days.sql").read_text()
-    return text.replace("<series>", ",\n".join(series)).replace("<weeks>", _weeks())
+    text = text.replace("<series>", ",\n".join(series)).replace("<weeks>", _weeks())
+    return re.sub(r"<median (\w+) (\w+) (\w+)>", _MEDIAN, text)
+
+
+# Of the days after the one packed at the second place up to the one at the third, of the sums named first.
+_MEDIAN = r"""(select percentile_cont(0.5) within group (order by w.\1[k] - coalesce(w.\1[k - 1], 0))
+            from generate_series(w.\2 + 1, w.\3) k)"""
 
 
 def _weeks() -> str:

@@ -16,6 +16,7 @@ from health.models import Pulse
 from health.parts import METRICS, USAGE_METRICS
 from health.queries import evidence
 from health.queries.evidence import Asked, Source
+from lib.formatting import exact, number
 from lib.paging import Sort, page_of
 from lib.time import day_of
 from workspaces.models import User
@@ -24,6 +25,7 @@ HISTORY_DAYS = 180
 CHANGE_DAYS = 30
 USAGE_DAYS = 56  # that trend and regularity look at
 SPANS = (7, 30, 90, 180)
+ODD_SHOWN = {"seats_used": "seats", "active_users": "depth"}  # the measure whose rows list a metric
 _AXIS_LABELS = {
     one.rows: one.label
     for told in MEASURES.values()
@@ -52,11 +54,22 @@ def context(account: Account, *, since: str, reader: User, at: datetime) -> dict
         "attitude": attitude_words.told(attitude),
         "attitude_chart": charts.two_axes(attitude),
         "executive": executive.told(score.row.parts) if score else [],
+        "odd": [(_odd(one), ODD_SHOWN.get(one.metric.key, "trend")) for one in queries.odd_readings(account, today)],
         "written": metric_queries.metrics(at, METRICS),
         "early": metric_queries.early_readings(account, USAGE_METRICS, since=today - timedelta(days=USAGE_DAYS - 1)),
         "family": family_words.told(queries.family_health(account)),
         **changed(account, score, since=since, today=today),
     }
+
+
+def _odd(reading: queries.OddReading) -> str:
+    """A reading that cannot be right, with the number as it was sent."""
+    values = {
+        "metric": reading.metric.name, "day": exact(reading.day), "value": number(reading.value),
+        "usual": number(reading.usual),
+    }  # fmt: skip
+    text = _("“%(metric)s” of %(day)s: %(value)s cannot be right, where %(usual)s is usual.") % values
+    return " ".join([text, _("The median day counts instead: correct the reading.")])
 
 
 def changed(account: Account, score: queries.ScoreView | None, *, since: str, today: date) -> dict[str, Any]:

@@ -63,19 +63,21 @@ class Measure:
 # ready          steps due in 60 days with material prepared
 # proactive      two-way conversations of 90 days that we began before they asked, of those that say who began; k = 4
 # seats          mean seats used on 14 days / seats of the contracts that run; without that metric the day of 28 with
-#                most active users. More than ten times the seats is not believed
+#                most active users. Where the mean is more than ten times the seats, or below 0, the median day
+#                counts; if that is as well, it is not believed
 # breadth        metrics the plan names that were used in 28 days
 # depth          sat(ln(key actions per active user / the median of the workspace); -1, 0.5), 28 days. More than 1,000
 #                times the median is not believed, nor are more active users than ten times the seats
 # regularity     weeks with use / weeks since the first reading, 8 at most; covered by those weeks of 8
 # trend          sat(ln((last 28 days + 1) / (28 days before + 1)); -0.7, 0.2): halved is 1, unchanged 78. Readings that
 #                begin more than a week into the earlier half count as 28 days at the same rate; 14 days in each half
-#                cover it. Key actions; without any in 56 days logins, then active users. A rise to more than 1,000
-#                times of what was one a day or more is not believed; a fall always is
+#                cover it. Key actions; without any in 56 days logins, then active users. Where one half is more than
+#                1,000 times the other, the median day of each counts for all its days
 # blockers       taken off the part: 5 for each ticket open over 7 days (but questions and low ones), 3 for each
 #                reopened in 30 days, and up to 8 for tickets opened in 30 days, at 20 per 100 seats; 20 at most
 # progress       by weight, how far each goal is against how far it should be by now; reached is 100. Goals of which
-#                less than a tenth of the time is over are not asked
+#                less than a tenth of the time is over are not asked, nor is a reading believed that is over 100
+#                times the way
 # confirmed      goals reached that the customer confirmed; k = 2
 # spread         groups or sites with a goal reached, of those with goals, two at least
 # width          100 (1 - exp(-n / 3)); n: people spoken with in 90 days, the first of each role 1, others 0.5
@@ -203,6 +205,7 @@ CONSTANTS = {
     "recency_half_life": 30.0,
     "late_scale": 14.0,
     "goal_begun": 0.1,
+    "goal_beyond": 100.0,
 }
 
 

@@ -65,7 +65,7 @@ def _stated(one: Numbers) -> str:
 def _met(one: Numbers) -> str:
     text = _(
         "%(part)s of %(whole)s needs in 90 days were met by a lesson or a call of ours before: questions, late steps, "
-        "first uses of a planned feature, and no seat left."
+        "first uses of a planned feature, and seats that ran out."
     )
     return _share(text, one, "met", "events")
 
@@ -133,14 +133,6 @@ def _trend(one: Numbers) -> str:
     if last < before:
         return _("%(metric)s fell %(change)s: %(last)s in the last 28 days, %(before)s in the 28 before.") % values
     return _("%(metric)s rose %(change)s: %(last)s in the last 28 days, %(before)s in the 28 before.") % values
-
-
-def _trend_doubted(one: Numbers) -> str:
-    values = {
-        "metric": METRIC_NAMES[one["metric"]], "last": number(one["last"]), "before": number(one["before"]),
-    }  # fmt: skip
-    text = _("%(metric)s rose to %(last)s in the last 28 days from %(before)s in the 28 before: more than 1,000 times.")
-    return " ".join([text % values, _("It does not count: correct the readings.")])
 
 
 def _blockers(one: Numbers) -> str:
@@ -308,9 +300,9 @@ _TELLERS: dict[str, Callable[[Numbers], str]] = {
 
 # What is said of numbers that are not believed, and which they are.
 _DOUBTED: dict[str, Callable[[Numbers], str]] = {
-    "seats": _seats_doubted, "depth": _depth_doubted, "trend": _trend_doubted,
+    "seats": _seats_doubted, "depth": _depth_doubted,
 }  # fmt: skip
-_COMPARED = {"seats": ("used", "seats"), "depth": ("each", "median"), "trend": ("last", "before")}
+_COMPARED = {"seats": ("used", "seats"), "depth": ("each", "median")}
 
 # What a measure lacks, and so where its data come from.
 _MISSING = {
@@ -318,7 +310,7 @@ _MISSING = {
     "aligned": gettext_lazy("The success plan names no metrics that show the use case, or nothing was used."),
     "stated": gettext_lazy("Nobody has asked them yet whether they will renew."),
     "met": gettext_lazy(
-        "In 90 days there was no question, no late step, no first use of a planned feature, and a seat left."
+        "In 90 days there was no question, no late step and no first use of a planned feature, nor did seats run out."
     ),
     "ready": gettext_lazy("No step is planned for the next 60 days."),
     "proactive": gettext_lazy("No two-way conversation in 90 days."),

@@ -43,6 +43,7 @@ KINDS = {
     "health.recompute": gettext_lazy("Compute earlier health scores by other weights"),
     "health.recompute_chunk": gettext_lazy("Compute some earlier health scores by other weights"),
     "health.rescore_chunk": gettext_lazy("Compute some of all health scores"),
+    "alerts.keep_budget": gettext_lazy("Set the thresholds of alerts by the budget"),
     "health.escalate": gettext_lazy("Give untouched alerts to the managers"),
     "health.measure_attitudes": gettext_lazy("Measure loyalty and satisfaction after changes"),
     "health.measure_all_attitudes": gettext_lazy("Measure everybody's loyalty and satisfaction"),

@@ -21,7 +21,7 @@ from workspaces import tenancy
 
 MOST_READINGS = 10_000
 MOST_NEW_METRICS = 20
-MOST_IN_A_DAY = 2**31 - 1
+MOST_IN_A_DAY = 1_000_000
 LONGEST_ID, LONGEST_SOURCE = 120, 40
 SUMS = ("n", "total", "last")
 LIMITS = {Metric.Kind.COUNTER: (0, MOST), Metric.Kind.GAUGE: (-MOST, MOST), Metric.Kind.RATING: (0, 100)}

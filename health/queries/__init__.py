@@ -11,6 +11,7 @@ from health.queries.attitude import (
 from health.queries.change import Cause, Change, NoChange, alert_days, change_since
 from health.queries.desired import Below, PartGap, Scope, below_target, part_gaps, without_value
 from health.queries.family import family_health, family_health_of
+from health.queries.odd import OddReading, odd_readings
 from health.queries.portfolio import (
     OwnerRisk,
     accounts_without,
@@ -67,6 +68,7 @@ __all__ = [
     "Change",
     "MeasureView",
     "NoChange",
+    "OddReading",
     "OwnerRisk",
     "PartGap",
     "PartView",
@@ -96,6 +98,7 @@ __all__ = [
     "metric_ids",
     "missing_parts",
     "no_customers",
+    "odd_readings",
     "part_gaps",
     "parts_on",
     "profile",

@@ -60,7 +60,8 @@ moved as (
     group by v.account_id
 ),
 voices as (
-    select m.account_id, m.metric_id is not distinct from %(csat)s::bigint as is_csat, sum(m.n) as n, sum(m.n * r.w) as w,
+    select m.account_id, m.metric_id is not distinct from %(csat)s::bigint as is_csat,
+        least(sum(m.n), 1e9::int) as n, sum(m.n * r.w) as w,
         sum(m.n * r.w * case when m.metric_id is not distinct from %(csat)s::bigint
             then 100 * greatest(0::float8, (r.rating - %(csat_bad)s::float8) / (100 - %(csat_bad)s::float8))
             else r.rating end) / sum(m.n * r.w) as v

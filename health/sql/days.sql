@@ -88,20 +88,43 @@ placed as (
     full join seated on seated.account_id = w.account_id
     offset 0
 ),
+counted as (
+    select w.*,
+        case when w.i0 > w.i4 then w.sums[w.i0] - coalesce(w.sums[w.i4], 0) end as now_sum,
+        case when w.i4 > w.i8 then w.sums[w.i4] - coalesce(w.sums[w.i8], 0) end as before_sum,
+        case when w.p0 > w.p1
+            then (w.people_sums[w.p0] - coalesce(w.people_sums[w.p1], 0)) / (w.p0 - w.p1) end as users_mean,
+        1 + least(w.people_sums[w.p1 + 1] - coalesce(w.people_sums[w.p1], 0),
+            w.people_sums[w.p0] - coalesce(w.people_sums[w.p0 - 1], 0)) as users_then,
+        case when w.seats is not null and w.s0 > w.s1
+            then (w.seat_sums[w.s0] - coalesce(w.seat_sums[w.s1], 0)) / (w.s0 - w.s1) end as seats_mean
+    from placed w
+    offset 0
+),
+-- A single day that cannot be right would decide over a sum or a mean: then the median day counts instead of each.
 used as (
     select w.account_id, case when w.i0 > 0 then w.trend end as trend_metric, w.i0 - w.i4 as n_last, w.i4 - w.i8 as n_before,
-        case when w.i0 > w.i4 then w.sums[w.i0] - coalesce(w.sums[w.i4], 0) end as trend_last,
-        case when w.i4 > w.i8 then w.sums[w.i4] - coalesce(w.sums[w.i8], 0) end as trend_before,
+        w.trend_last, w.trend_before,
         w.days[w.i8 + 1] as trend_first, w.actives[w.i0] - coalesce(w.actives[w.i4], 0) as active,
         <weeks> as weeks,
-        case when w.trend = 0 and w.i0 > w.i4 then w.sums[w.i0] - coalesce(w.sums[w.i4], 0) end as acts,
-        case when w.p0 > w.p1
-            then (w.people_sums[w.p0] - coalesce(w.people_sums[w.p1], 0)) / (w.p0 - w.p1) end as users,
-        case when w.seats is null or w.s0 is null or w.s0 = w.s1
-            then (select max(v) from unnest(w.people_lasts[w.p1 + 1:w.p0]) v) end as peak,
-        w.seats, case when w.seats is not null and w.s0 > w.s1
-            then (w.seat_sums[w.s0] - coalesce(w.seat_sums[w.s1], 0)) / (w.s0 - w.s1) end as seats_read
-    from placed w
+        case when w.trend = 0 then w.trend_last end as acts,
+        case when w.users_mean < 0 or w.users_mean > %(times_beyond)s::float8 * w.users_then
+            then <median people_sums p1 p0> else w.users_mean end as users,
+        case when w.seats_mean is null
+            then (select coalesce(max(v) filter (where v <= %(seats_beyond)s::float8 * w.seats), max(v))
+                  from unnest(w.people_lasts[w.p1 + 1:w.p0]) v) end as peak,
+        w.seats, case when not w.seats_mean between 0 and %(seats_beyond)s::float8 * w.seats
+            then <median seat_sums s1 s0> else w.seats_mean end as seats_read,
+        case when w.seats_mean is not null then w.seat_sums[w.s0] - coalesce(w.seat_sums[w.s0 - 1], 0) end as seats_last
+    from (
+        select w.*, case when w.is_odd then (w.i0 - w.i4) * <median sums i4 i0> else w.now_sum end as trend_last,
+            case when w.is_odd then (w.i4 - w.i8) * <median sums i8 i4> else w.before_sum end as trend_before
+        from (
+            select w.*, greatest(w.now_sum, w.before_sum) > %(times_beyond)s::float8
+                * greatest(least(w.now_sum, w.before_sum), %(trend_days)s::float8) as is_odd
+            from counted w
+        ) w
+    ) w
 ),
 signals as (
     select w.account_id, w.talk_days[width_bucket(%(day)s::date, w.talk_days)] as engaged_on, s.*

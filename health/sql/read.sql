@@ -39,6 +39,7 @@ judged as (
     select gone.*, case when is_reached then 1::float8
         when time < %(goal_begun)s or way is null then null
         when way <= 0 then 0::float8
+        when way > %(goal_beyond)s::float8 * abs(target - baseline) then null
         else least(1::float8, greatest(way, 1e-9::float8) / greatest(abs(target - baseline), 1e-9::float8)
             / least(1::float8, time)) end as progress
     from (
@@ -184,7 +185,7 @@ needs as materialized (
         where m.is_full and not m.was_full
         order by m.day limit 1
     ) full_house
-    where used.seats_read between %(seats_near)s::float8 * used.seats and %(seats_beyond)s::float8 * used.seats
+    where used.seats_last between %(seats_near)s::float8 * used.seats and %(seats_beyond)s::float8 * used.seats
 ),
 spoken_of as (
     select n.account_id, n.at, n.nth, bool_or(t.at < n.at and t.at >= n.at - %(before_days)s * interval '1 day') as is_met
@@ -281,7 +282,8 @@ read as (
 -- counts as 1e-9, and what is longer ago than a century as a century: a division that underflows is an error.
 cleaned as (
     select read.*,
-        case when coalesce(seats_read, peak) is not null
+        case when coalesce(seats_read, peak) < 0 then coalesce(seats_read, peak)
+            when coalesce(seats_read, peak) is not null
             then greatest(1e-9::float8, least(coalesce(seats_read, peak), 1e12::float8)) end as seats_taken,
         greatest(0::float8, least(coalesce(trend_last, 0), 1e12::float8)) as last28,
         greatest(0::float8, least(trend_before, 1e12::float8)) * case

@@ -105,7 +105,7 @@ def test_a_wrong_reading_is_named_by_its_place_and_nothing_is_written(api, chang
     [
         ({}, "value"),
         ({"n": 0, "total": 1, "last": 1}, "n"),
-        ({"n": 2**31, "total": 1, "last": 1}, "n"),
+        ({"n": 1_000_001, "total": 1, "last": 1}, "n"),
         ({"n": 1.0, "total": 1, "last": 1}, "n"),
         ({"n": True, "total": 1, "last": 1}, "n"),
         ({"total": 1, "last": 1}, "n"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from math import exp, inf, log
+from statistics import median
 from typing import NamedTuple
 
 from health.parts import DEFAULT_WEIGHTS, MEASURES, PARTS
@@ -299,8 +300,8 @@ def first_uses(known: Known, day: date) -> list[date]:
 
 def full_houses(known: Known, day: date) -> list[date]:
     """The first day in 90 on which all seats came to be used, of whoever still uses nine in ten."""
-    seats, lately = seats_of(known, day), list(window(known.seats_used, day, 14).values())
-    if not seats or not lately or not 0.9 * seats <= sum(lately) / len(lately) <= 10 * seats:
+    seats, lately = seats_of(known, day), window(known.seats_used, day, 14)
+    if not seats or not lately or not 0.9 * seats <= lately[max(lately)] <= 10 * seats:
         return []
     readings = sorted(window(known.seats_used, day, 91).items())
     came = [on for (_, before), (on, used) in pairwise(readings) if before < seats <= used]
@@ -341,8 +342,12 @@ def seats(known: Known, day: date, _: Typical) -> Measured:
     bought = seats_of(known, day)
     if not bought or not (taken or people):
         return NOTHING
-    used = sum(taken) / len(taken) if taken else max(people)
-    return (100 * clip(used / bought), 1.0) if used <= 10 * bought else NOTHING
+    if taken:
+        used = sum(taken) / len(taken)
+        used = used if 0 <= used <= 10 * bought else median(taken)
+    else:
+        used = max([one for one in people if one <= 10 * bought] or people)
+    return (100 * clip(used / bought), 1.0) if 0 <= used <= 10 * bought else NOTHING
 
 
 def breadth(known: Known, day: date, _: Typical) -> Measured:
@@ -355,19 +360,34 @@ def breadth(known: Known, day: date, _: Typical) -> Measured:
 
 def depth_of(known: Known, day: date) -> float | None:
     """Key actions a day for each active user."""
-    actions = list(window(known.key_actions, day, 28).values())
-    users = list(window(known.active_users, day, 28).values())
-    if not actions or not sum(users):
+    actions, users = two_halves(window(known.key_actions, day, 56), day)[0], users_of(known, day)
+    return None if actions is None or not users or users < 0 else actions / (28 * users)
+
+
+def users_of(known: Known, day: date) -> float | None:
+    """A day, of 28; the median day where one that cannot be right would decide."""
+    users = [value for _, value in sorted(window(known.active_users, day, 28).items())]
+    if not users:
         return None
-    return sum(actions) / (28 * sum(users) / len(users))
+    mean = sum(users) / len(users)
+    return median(users) if mean < 0 or mean > 1000 * (1 + min(users[0], users[-1])) else mean
+
+
+def two_halves(readings: Readings, day: date) -> tuple[float | None, float | None]:
+    """What was read in 28 days and in the 28 before; median days where one is 1,000 times the other."""
+    halves = [[max(0.0, value) for on, value in readings.items() if (day - on).days // 28 == half] for half in (0, 1)]
+    now, before = (sum(half) if half else None for half in halves)
+    if now is None or before is None or max(now, before) <= 1000 * max(min(now, before), 28):
+        return now, before
+    return len(halves[0]) * median(halves[0]), len(halves[1]) * median(halves[1])
 
 
 def depth(known: Known, day: date, typical: Typical) -> Measured:
     each = depth_of(known, day)
     if each is None or not typical.depth or each > 1000 * typical.depth:
         return NOTHING
-    users, bought = list(window(known.active_users, day, 28).values()), seats_of(known, day)
-    if bought and sum(users) / len(users) > 10 * bought:
+    users, bought = users_of(known, day), seats_of(known, day)
+    if users is None or (bought and users > 10 * bought):
         return NOTHING
     return sat(ln(each / typical.depth), -1, 0.5), 1.0
 
@@ -394,10 +414,9 @@ def trend(known: Known, day: date, _: Typical) -> Measured:
     if not before:
         return NOTHING
     read_for = (day - min(before)).days - 27  # days of the earlier half from the first reading on
-    level = max(0, sum(before.values())) * (28 / read_for if 28 - read_for >= 7 else 1)
-    now = max(0, sum(last.values()))
-    if level >= 28 and now > 1000 * level:
-        return NOTHING
+    now, level = two_halves(readings, day)
+    level = (level or 0) * (28 / read_for if 28 - read_for >= 7 else 1)
+    now = now or 0
     value = sat(log((now + 1) / (level + 1)), -0.7, 0.2)
     return value, (min(14, len(last)) + min(14, len(before))) / 28
 
@@ -424,6 +443,8 @@ def how_far(goal: Aim, known: Known, day: date) -> float | None:
     if time_gone < 0.1 or not readings:
         return None
     share = (readings[max(readings)] - goal.baseline) / (goal.target - goal.baseline)
+    if share > 100:
+        return None
     return clip(share / min(1.0, time_gone))
 
 

@@ -123,7 +123,8 @@ TABLE: dict[str, list[tuple[Known, tuple[float | None, float]]]] = {
         (full({9: 49.0, 8: 49.0}), NO),
         (full({90: 49.0, 89: 50.0, 1: 45.0}), (0.0, 0.2)),
         (full({91: 49.0, 90: 50.0, 1: 45.0}), NO),
-        (full({9: 49.0, 8: 50.0, 1: 30.0}), NO),  # and empty again: 43 on average
+        (full({9: 49.0, 8: 50.0, 1: 44.0}), NO),  # not any more
+        (full({9: 10.0, 8: 50.0}), (0.0, 0.2)),  # lately
         (full({9: 49.0, 8: 5000.0}), NO),  # not believed
         (replace(full({9: 49.0, 8: 50.0}), touches=[talk(9, is_proactive=True)]), (100.0, 0.2)),
         (replace(full({9: 49.0, 8: 50.0}), touches=[talk(8, is_proactive=True)]), (0.0, 0.2)),  # too late
@@ -167,6 +168,11 @@ TABLE: dict[str, list[tuple[Known, tuple[float | None, float]]]] = {
         (Known(seats_used={ago(1): 30.0}, contracts=[(*YEAR, 50), (*YEAR, 10)]), (50.0, 1.0)),
         (Known(seats_used={ago(1): 500.0}, contracts=[(*YEAR, 50)]), (100.0, 1.0)),
         (Known(seats_used={ago(1): 501.0}, contracts=[(*YEAR, 50)]), NO),  # not believed
+        (Known(seats_used={ago(1): 1e9, ago(2): 20.0, ago(3): 25.0}, contracts=[(*YEAR, 50)]), (50.0, 1.0)),
+        (Known(seats_used={ago(1): -1e6, ago(2): 20.0, ago(3): 25.0}, contracts=[(*YEAR, 50)]), (40.0, 1.0)),
+        (Known(seats_used={ago(1): -5.0}, contracts=[(*YEAR, 50)]), NO),
+        (Known(active_users={ago(1): 1e9, ago(2): 20.0}, contracts=[(*YEAR, 50)]), (40.0, 1.0)),
+        (Known(active_users={ago(1): -5.0}, contracts=[(*YEAR, 50)]), NO),
         (Known(seats_used={ago(1): 501.0}, active_users={ago(1): 20.0}, contracts=[(*YEAR, 50)]), NO),
         (Known(active_users={ago(1): 501.0}, contracts=[(*YEAR, 50)]), NO),
         (
@@ -206,9 +212,11 @@ TABLE: dict[str, list[tuple[Known, tuple[float | None, float]]]] = {
         (Known(key_actions=daily(5, 10)), (1.2, 1.0)),  # halved
         (Known(key_actions=daily(0, 10)), (0.0, 1.0)),
         (Known(key_actions=daily(1000, 1)), (100.0, 1.0)),
-        (Known(key_actions=daily(1001, 1)), NO),  # not believed
         (Known(key_actions=daily(5000, 0.9)), (100.0, 1.0)),  # they began
-        (Known(key_actions=daily(1, 5000)), (0.0, 1.0)),  # a fall is
+        (Known(key_actions=daily(1, 5000)), (0.0, 1.0)),
+        (Known(key_actions=daily(10, 10) | {ago(3): 9e11}), (77.8, 1.0)),  # the median day counts
+        (Known(key_actions=daily(10, 10) | {ago(40): 9e11}), (77.8, 1.0)),
+        (Known(key_actions=daily(5, 10) | {ago(40): 9e11}), (1.2, 1.0)),
         (Known(key_actions={ago(40): 500.0}), (0.0, 0.04)),  # it stopped
         (Known(key_actions={ago(3): 500.0}), NO),  # nothing to compare with
         (Known(key_actions={ago(56): 500.0, ago(-1): 3.0}), NO),  # outside the window
@@ -439,6 +447,22 @@ def test_depth_that_cannot_be_right_is_not_believed(workspace, actions, users, s
     contracts = [(*YEAR, seats)] if seats else []
     known = Known(key_actions=daily(actions * users, 0), active_users=daily(users, 1), contracts=contracts)
     assert measure(known, "depth")["value"] == value
+
+
+def test_one_day_that_cannot_be_right_decides_nothing_about_depth(workspace):
+    make_typical(reference.Typical(depth=1.0))
+    people, actions = daily(5, 9), daily(10, 10)
+    each = [
+        measure(Known(key_actions=acts, active_users=users), "depth")["each"]
+        for acts, users in (
+            (actions, people),
+            (actions | {ago(3): 9e11}, people),
+            (actions, people | {ago(0): 1e9}),
+            (actions, people | {ago(3): 1e9}),
+            (actions, people | {ago(3): -1e9}),
+        )
+    ]
+    assert each == [2.0] * 5
 
 
 @pytest.mark.parametrize("known", [Known(key_actions=daily(10, 10)), Known(active_users=daily(5, 5))])

@@ -36,7 +36,7 @@ def ones(key, *numbers):
         (ones("stated", 4, 1), "They gave their will to renew 4 of 5, 1 day ago."),
         (ones("met", 4, 1),
          "1 of 4 needs in 90 days were met by a lesson or a call of ours before: questions, late steps, first uses of "
-         "a planned feature, and no seat left."),
+         "a planned feature, and seats that ran out."),
         (ones("ready", 3, 2), "2 of 3 steps of the next 60 days have material prepared."),
         (ones("proactive", 2, 1), "We began 2 of 3 conversations in 90 days before they asked."),
         (seats(), f"31 of 50 seats used (62{NBSP}%), on average over 14 days."),
