@@ -66,7 +66,13 @@ in_use as materialized (
 used as (
     select asked.id as account_id, trend.metric as trend_metric, trend.n_last, trend.n - trend.n_last as n_before,
         trend.last as trend_last, trend.before as trend_before, trend.first as trend_first, trend.active, trend.weeks,
-        by_actions.last as acts, by_people.people as users, by_people.peak, seated.seats, in_use.used as seats_read,
+        by_actions.last as acts, by_people.people as users, by_people.peak, seated.seats,
+        case when not in_use.used between 0 and %(seats_beyond)s::float8 * seated.seats then (
+            select percentile_cont(0.5) within group (order by m.last)
+            from accounts_metricday m
+            where m.workspace_id = %(workspace)s and m.account_id = asked.id
+              and m.metric_id = %(seats_used)s and m.day > %(seats_from)s and m.day <= %(day)s
+        ) else in_use.used end as seats_read,
         in_use.last as seats_last
     from asked
     left join trend on trend.account_id = asked.id
