@@ -3,13 +3,15 @@
 Stored points are tenths that add up to the score, so their differences add up to its change. Where the parts were
 weighed otherwise on the first day, they are weighed as on the second: `by_weights` is what that alone moves. A part
 weighs its weight x coverage among all of them, so that it also moves when it, or another, becomes better or less known:
-`by_coverage` is what that alone moves, with the values of the first day (of a part that was not known then, with that
-of the second). `by_data` is the rest: what is known says something else.
+`by_coverage` is what that alone moves, with the values of the first day (of what was not known then, with those of the
+second), also of the measures inside a part. `by_data` is the rest: what is known says something else.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from health.parts import MEASURES
 
 Numbers = dict[str, Any]
 
@@ -72,9 +74,28 @@ def _by_coverage(before: Sequence[Numbers], now: Sequence[Numbers]) -> dict[str,
     nothing = {"weight": 0, "coverage": 0.0, "value": None}
     told = [(key, old.get(key, nothing), new.get(key, nothing)) for key in dict.fromkeys([*new, *old])]
     values = {key: (now["value"] if was["value"] is None else was["value"]) or 0.0 for key, was, now in told}
+    shifted = {key: min(100.0, max(0.0, values[key] + _shift(was, now))) for key, was, now in told}
     then = _points((key, now["weight"] * was["coverage"], values[key]) for key, was, now in told)
-    today = _points((key, now["weight"] * now["coverage"], values[key]) for key, was, now in told)
+    today = _points((key, now["weight"] * now["coverage"], shifted[key]) for key, was, now in told)
     return {key: today[key] - then[key] for key in values}
+
+
+def _shift(before: Numbers, now: Numbers) -> float:
+    """What the value of a part is moved by because its measures are better or less known, or others of them are."""
+    weights = {one.key: one.weight for one in MEASURES.get(before.get("key", ""), ())}
+    old, new = _by_key(before), _by_key(now)
+    told = [(weights.get(key, 0.0), old[key], new[key]) for key in old if key in new]
+    values = [was["value"] if was["value"] is not None else now["value"] for _, was, now in told]
+    then = _mean((weight * was["coverage"], value) for (weight, was, _), value in zip(told, values, strict=True))
+    today = _mean((weight * now["coverage"], value) for (weight, _, now), value in zip(told, values, strict=True))
+    return 0.0 if then is None or today is None else today - then
+
+
+def _mean(shared: Iterable[tuple[float, float | None]]) -> float | None:
+    """Of (share, value); None without any share."""
+    known = [(share, value or 0.0) for share, value in shared]
+    whole = sum(share for share, _ in known)
+    return sum(share * value for share, value in known) / whole if whole else None
 
 
 def _points(parts: Iterable[tuple[str, float, float]]) -> dict[str, int]:
@@ -106,7 +127,7 @@ def _measures(before: Numbers | None, now: Numbers | None) -> list[MeasureMove]:
 
 
 def _by_key(part: Numbers | None) -> dict[str, Numbers]:
-    return {one["key"]: one for one in part["measures"]} if part else {}
+    return {one["key"]: one for one in part["measures"]} if part and "measures" in part else {}
 
 
 def _size(pair: MeasureMove) -> float:

@@ -64,10 +64,14 @@ def _facts(account: Account, groups: Sequence[str]) -> QuerySet[Fact]:
 
 
 def moments_between(
-    account: Account, kinds: Collection[str], *, since: datetime, until: datetime, size: int
+    account: Account, kinds: Collection[str], *, since: datetime, until: datetime, size: int, **said: Any
 ) -> list[Moment]:
-    """What of these kinds happened from `since` to before `until`, newest first; at most `size`."""
-    facts = Fact.objects.filter(account=account, kind__in=kinds, at__gte=since, at__lt=until)
+    """What of these kinds happened from `since` to before `until`, newest first; at most `size`.
+
+    `said`: what their data must say, by key.
+    """
+    about = {f"data__{key}": value for key, value in said.items()}
+    facts = Fact.objects.filter(account=account, kind__in=kinds, at__gte=since, at__lt=until, **about)
     return [_moment(row) for row in facts.order_by("-at", "-pk").values(*FIELDS)[:size]]
 
 

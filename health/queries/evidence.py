@@ -18,6 +18,7 @@ from health.parts import EFFORT_METRIC, RATINGS, SEATS_METRIC, TWO_WAY_METRIC, U
 from journeys.models import StageMove, Touchpoint
 from learning.models import Completion
 from lib.formatting import exact, number
+from lib.time import day_of
 from plans import portraits
 from plans import queries as plan_queries
 from plans.models import Milestone, PlanVersion
@@ -104,13 +105,17 @@ def planned_readings(days: int) -> Source:
 
 
 def first_uses(days: int) -> Source:
-    """Of what the newest plan names."""
+    """Of what the newest plan names, after the day of the first."""
 
     def lines(asked: Asked) -> Iterator[Line]:
-        plan = plan_queries.newest(asked.account)
-        used = MetricDay.objects.filter(account=asked.account, metric_id__in=plan.metrics if plan else [], total__gt=0)
+        versions = plan_queries.versions_of(asked.account)
+        newest, oldest = versions.first(), versions.last()
+        if newest is None or oldest is None:
+            return
+        planned = day_of(oldest.recorded_at)
+        used = MetricDay.objects.filter(account=asked.account, metric_id__in=newest.metrics, total__gt=0)
         firsts = used.values("metric__name").annotate(first=Min("day")).order_by("-first", "metric__name")
-        for one in _cut(firsts.filter(first__range=(asked.first(days), asked.day)), asked):
+        for one in _cut(firsts.filter(first__range=(asked.first(days), asked.day), first__gt=planned), asked):
             yield Line(one["first"], one["metric__name"])
 
     return Source(_("First uses of what the plan names"), lines)
@@ -242,11 +247,14 @@ def contracts(which: Callable[[Asked], Q]) -> Source:
     return Source(_("Contracts"), lines)
 
 
-def answers(days: int) -> Source:
+def answers(days: int, *metrics: str, **said: str) -> Source:
+    """About these metrics; `said`: what else is known of them."""
+
     def lines(asked: Asked) -> Iterator[Line]:
         found = account_queries.moments_between(
-            asked.account, ["survey.answered"], since=asked.since(days), until=asked.until, size=asked.most or 10_000
-        )
+            asked.account, ["survey.answered"], since=asked.since(days), until=asked.until, size=asked.most or 10_000,
+            metric__in=metrics, **said,
+        )  # fmt: skip
         return (Line(one.at, one.told, "", one.url) for one in found)
 
     return Source(_("Answers"), lines)
@@ -262,9 +270,9 @@ def moves(days: int) -> Source:
     return Source(_("Stages"), lines)
 
 
-def lessons(days: int) -> Source:
+def lessons(days: int, which: Q | None = None) -> Source:
     def lines(asked: Asked) -> Iterator[Line]:
-        rows = Completion.objects.filter(account=asked.account, started_at__lt=asked.until).filter(
+        rows = Completion.objects.filter(which or Q(), account=asked.account, started_at__lt=asked.until).filter(
             Q(started_at__gte=asked.since(days)) | Q(completed_at__gte=asked.since(days))
         )
         for one in _cut(rows.select_related("item", "contact").order_by("-started_at", "-pk"), asked):
@@ -349,7 +357,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "spread": (goals(),),
     "width": (people(), touchpoints(RECENT, _TWO_WAY)),
     "sponsor": (people(*_SPONSORS), touchpoints(120, _TWO_WAY & Q(contact__role__in=_SPONSORS))),
-    "sentiment": (answers(YEAR), readings(YEAR, *RATINGS)),
+    "sentiment": (answers(YEAR, *RATINGS), readings(YEAR, *RATINGS)),
     "advocacy": (moves(YEAR),),
     "executive": (people(_DECIDERS), touchpoints(HALF_YEAR, _TWO_WAY & Q(contact__role=_DECIDERS))),
     "reply": (touchpoints(RECENT),),
@@ -358,12 +366,12 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "recency": (touchpoints(HALF_YEAR, _TWO_WAY), readings(EVER, TWO_WAY_METRIC)),
     "taught": (people(), lessons(HALF_YEAR)),
     "completion": (lessons(YEAR),),
-    "put_to_use": (lessons(YEAR),),
+    "put_to_use": (lessons(YEAR, Q(item__metric__isnull=False, completed_at__isnull=False)),),
     "timeliness": (steps(YEAR),),
-    "effort": (readings(HALF_YEAR, EFFORT_METRIC), answers(HALF_YEAR)),
+    "effort": (readings(HALF_YEAR, EFFORT_METRIC), answers(HALF_YEAR, EFFORT_METRIC)),
     "bumps": (tickets(_reopened), steps(RECENT)),
-    "promoters": (people(_DECIDERS), answers(YEAR)),
+    "promoters": (people(_DECIDERS), answers(YEAR, "nps", contact_role=_DECIDERS)),
     "renewed": (contracts(_ended),),
-    "csat": (readings(HALF_YEAR, "csat"), answers(HALF_YEAR)),
+    "csat": (readings(HALF_YEAR, "csat"), answers(HALF_YEAR, "csat")),
     "promises": (promises(YEAR),),
 }

@@ -20,6 +20,7 @@ from health.models import HealthScore
 from health.parts import MEASURES, PARTS
 from health.queries import evidence
 from health.queries.change import FACTS
+from plans.models import PlanVersion
 from tests.alerts.test_alerts import with_score
 from tests.builders import (
     NOON,
@@ -153,6 +154,17 @@ def test_a_weight_that_doubled_is_told_apart_from_what_happened():
     new = [{**one, "weight": weight} for one, weight in zip(new, (75, 25), strict=True)]
     found = {one.key: (one.tenths, one.by_weights, one.by_data) for one in change.moves(old, new)}
     assert found == {"adoption": (200, 200, 0), "engagement": (0, -50, 50)}
+
+
+def test_a_measure_that_is_not_known_any_more_is_not_what_happened():
+    """The part is better only because what was low in it is not known now."""
+    seats, trend = {"value": 100, "coverage": 1.0}, {"value": 0, "coverage": 1.0}
+    old = [part("adoption", 60.0, 60.0, seats=seats, trend=trend) | {"weight": 100, "coverage": 0.5}]
+    new = [part("adoption", 100.0, 100.0, seats=seats) | {"weight": 100, "coverage": 0.3}]
+    (found,) = change.moves(old, new)
+    assert (found.tenths, found.by_coverage, found.by_data) == (400, 400, 0)
+    (back,) = change.moves(new, old)
+    assert (back.tenths, back.by_coverage, back.by_data) == (-400, -400, 0)
 
 
 def test_the_measures_that_moved_are_told_and_no_others():
@@ -332,7 +344,7 @@ def everything(workspace):
     make_plan(account, why_bought="To save time", metrics=[])
     make_plan(account, renewal_intent=4, renewal_intent_on=TODAY)
     make_expectation(account, due_on=TODAY - DAY)
-    make_completion(make_item(), boss)
+    make_completion(make_item(metric=make_metric("csat", kind="rating")), boss, completed_at=NOON - DAY)
     make_survey_fact(account, boss, 4, at=NOON - DAY, is_change=False)
     make_move(account, "advocacy", at=NOON - DAY)
     return account
@@ -364,6 +376,33 @@ def test_only_readings_of_the_metric_that_was_counted_are_shown(noon, workspace)
     assert {one.text for one in lines_of(account, "regularity")} == {"Logins"}
     assert {one.text for one in lines_of(account, "seats")} - {"Contract"} >= {"Seats_Used"}
     assert "Active_Users" not in {one.text for one in lines_of(account, "seats")}
+
+
+def test_rows_are_only_what_counts(noon, workspace):
+    account = make_account()
+    boss, user = make_contact(account, role="decision_maker"), make_contact(account, role="end_user")
+    for one, metric, value in ((boss, "nps", 9), (user, "nps", 8), (boss, "csat", 4), (user, "ces", 6)):
+        make_survey_fact(account, one, value, metric=metric, scale_max=10, at=NOON - DAY, is_change=False)
+    counts = {key: len(lines_of(account, key)) for key in ("sentiment", "csat", "effort")}
+    assert counts == {"sentiment": 3, "csat": 1, "effort": 1}
+    assert len(lines_of(account, "promoters")) == 2, "the decision maker, and what they answered"
+
+    metric = make_metric("exports")
+    for item in (make_item(metric=metric), make_item()):
+        make_completion(item, boss, completed_at=NOON)
+    make_completion(make_item(metric=metric), boss)
+    assert len(lines_of(account, "put_to_use")) == 1
+
+
+@pytest.mark.parametrize(("used", "told"), [(3, 1), (9, 0), (12, 0)])
+def test_a_first_use_is_a_need_after_the_day_it_was_planned(noon, workspace, used, told):
+    account, metric = make_account(), make_metric("exports")
+    assert lines_of(account, "met") == []
+    for days, metrics in ((9, []), (1, [metric.pk])):
+        plan = make_plan(account, metrics=metrics, why_bought=f"{days}")
+        PlanVersion.objects.filter(pk=plan.pk).update(recorded_at=NOON - days * DAY)
+    make_reading(account, "exports", TODAY - used * DAY, 4)
+    assert [one.text for one in lines_of(account, "met")] == ["Exports"] * told
 
 
 def test_a_goals_row_says_what_was_read_and_what_is_expected(noon, workspace):
