@@ -1,6 +1,6 @@
 """Actual against desired engagement: which part to work on, and with whom."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -25,7 +25,7 @@ def desired_state(request: WorkspaceRequest) -> HttpResponse:
 @require_safe
 def desired_export(request: WorkspaceRequest) -> HttpResponse:
     """The parts of the same address."""
-    return downloads.export("actual-against-desired", exports.part_gaps(desired.chosen(request.GET), today()))
+    return downloads.export("actual-against-desired", exports.part_gaps(_found(request), today()))
 
 
 @requires(Capability.VIEW)
@@ -50,6 +50,14 @@ def below_list(request: WorkspaceRequest) -> HttpResponse:
 @require_safe
 def below_export(request: WorkspaceRequest) -> HttpResponse:
     """All accounts of the same address."""
-    wanted = desired.chosen(request.GET)
+    wanted = _found(request)
     name = f"{'without' if wanted.is_without else 'below-target'}-{wanted.part}"
     return downloads.export(name, exports.below_target(wanted, today()))
+
+
+def _found(request: WorkspaceRequest) -> desired.Chosen:
+    """What a file is asked of. Raises Http404 for a profile or segment that is not there: a file could not say so."""
+    wanted = desired.chosen(request.GET)
+    if wanted.is_lost:
+        raise Http404
+    return wanted

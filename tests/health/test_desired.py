@@ -158,7 +158,7 @@ def test_the_address_holds_the_choice(workspace):
 @pytest.mark.parametrize("said", [{"profile": "x"}, {"profile": "0"}, {"segment": "9" * 30}, {"part": "luck"}])
 def test_what_cannot_be_meant_is_left_out(workspace, said):
     scored(adoption=10)
-    for name in ("health:desired", "health:below_list", "health:desired_export", "health:below_export"):
+    for name in ("health:desired", "health:below_list"):
         assert sign_in().get(reverse(name), said).status_code == 200
     assert "All customers" in sign_in().get(reverse("health:desired"), said).content.decode()
 
@@ -227,7 +227,10 @@ def test_other_targets_show_at_once(workspace):
     assert (gaps()["adoption"].gap, gaps()["adoption"].below) == (-5, 0)
 
 
-@pytest.mark.parametrize("page", ["health:desired", "health:below_list"])
+EXPORTS = {"health:desired": "health:desired_export", "health:below_list": "health:below_export"}
+
+
+@pytest.mark.parametrize("page", EXPORTS)
 @pytest.mark.parametrize(
     ("query", "is_told"),
     [("", False), ("profile=999", True), ("segment=999", True), ("profile=x", True), ("segment={segment}", False),
@@ -239,3 +242,4 @@ def test_a_choice_that_is_not_there_is_told(workspace, page, query, is_told):
     text = sign_in().get(f"{reverse(page)}?{query}").text
     assert ("is not there, or not any more" in text) == is_told
     assert ("Shown is: All customers." in text) == (is_told and "&" not in query)
+    assert sign_in().get(f"{reverse(EXPORTS[page])}?{query}").status_code == (404 if is_told else 200)
