@@ -156,12 +156,18 @@ def _still(of: str, life: str, back: str) -> str:
           and (d->>'at')::timestamptz > %(at)s - %({life})s and not coalesce({back}, false))"""
 
 
+# A threshold that the budget moves says nothing of a customer: what opened by a higher one is over past that one.
+_AS_OPENED = """greatest(r.leave_from, (
+    select max((d->>'leave_from')::float8) from jsonb_array_elements(h.drivers) d
+    where r.follows_budget and d->>'rule' = r.key and d->>'over_at' is null))"""
+
+
 LOOKS = {
     Kind.SCORE_BAND: _Look(
-        columns=", below float8, leave_from float8",
+        columns=", below float8, leave_from float8, follows_budget boolean",
         met="a.band <> '' and a.score < r.below",
-        over="a.band <> '' and a.score >= r.leave_from",
-        numbers="jsonb_build_object('score', a.score, 'below', r.below)",
+        over=f"a.band <> '' and a.score >= {_AS_OPENED}",
+        numbers="jsonb_build_object('score', a.score, 'below', r.below, 'leave_from', r.leave_from)",
     ),
     Kind.SCORE_DROP: _Look(  # by one profile: another one weighs otherwise, which is no fall
         columns=", points float8, days int",
@@ -381,6 +387,7 @@ def _sent(rules: Sequence[Terms], at: datetime) -> dict[str, list[str]]:
 
 def _told(rule: Terms) -> dict[str, Any]:
     told = {"key": rule.key, "segment": rule.segment_id, "is_hard": rule.is_hard, "is_on": rule.is_on}
+    told["follows_budget"] = rule.follows_budget
     place = VALUE_PLACES.get(rule.parameters.get("part", ""))
     return {**told, **rule.parameters, "place": None if place is None else place + 1}
 

@@ -59,6 +59,7 @@ class Terms:
     cool_down: timedelta = timedelta(days=COOL_DOWN_DAYS)
     segment_id: int | None = None
     name: str = ""
+    follows_budget: bool = False
 
     @cached_property
     def limits(self) -> dict[tuple[str, int], int]:
@@ -84,7 +85,7 @@ class Terms:
 
 BUILT_IN = [
     Terms(Rule.BAD_ANSWER.value, Kind.ANSWER.value, {"csat_most": 2, "nps_most": 6, "ces_most": 3}, is_hard=True),
-    Terms(Rule.SCORE_BAND.value, Kind.SCORE_BAND.value, {"below": 50, "leave_from": 60}),
+    Terms(Rule.SCORE_BAND.value, Kind.SCORE_BAND.value, {"below": 50, "leave_from": 60}, follows_budget=True),
     Terms(Rule.SCORE_DROP.value, Kind.SCORE_DROP.value, {"points": 15, "days": 14}),
 ]
 

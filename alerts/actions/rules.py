@@ -59,7 +59,7 @@ def give_first_rules(*, at: datetime) -> None:
             kind=rule.kind,
             parameters=dict(rule.parameters),
             is_hard=rule.is_hard,
-            follows_budget=rule.kind == Kind.SCORE_BAND,
+            follows_budget=rule.follows_budget,
             created_at=at,
         )
         for rule in BUILT_IN
@@ -112,7 +112,8 @@ def create_rule(
 
 @transaction.atomic
 def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any) -> AlertRule:
-    """Change some of `CHANGEABLE`; the kind stays. What is open stays open until it is left by the new terms.
+    """Change some of `CHANGEABLE`; the kind stays. What is open stays open until it is left by the new terms, or,
+    while the budget sets them, by those it opened by where they are stricter.
 
     What a rule looks at anew, it looks at soon. Whoever changes a threshold takes it from the budget, unless they also
     say that it follows; one that is handed to the budget is set at once, if history is enough.

@@ -31,6 +31,7 @@ def terms_of(rule: AlertRule) -> Terms:
         cool_down=timedelta(days=rule.cool_down_days),
         segment_id=rule.segment_id,
         name=rule.name,
+        follows_budget=rule.follows_budget,
     )
 
 

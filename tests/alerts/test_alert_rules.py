@@ -668,6 +668,24 @@ def test_every_threshold_may_spend_more_than_the_budget(manager):
     assert told == {rule.pk: "Every threshold spends more than the budget: it stays as it is."}
 
 
+def test_a_threshold_that_the_budget_moves_closes_nothing_that_is_open(manager):
+    waves()
+    account = with_score(make_account(), 62)
+
+    def saved(budget, day):
+        save(manager, **BUDGET | {"budget": budget})
+        alerts.evaluate(account_ids=[account.pk], at=NOON + day * DAY)
+        return band().parameters["below"], Alert.objects.filter(closed_at=None).count()
+
+    assert saved("100", 0) == (70, 1)
+    assert saved("5", 1) == (40, 1)
+    assert saved("100", 2) == (70, 1)
+    assert Alert.objects.get().drivers[0]["leave_from"] == 80
+    save(manager, reverse("alerts:rule_edit", args=[band().pk]), **typed())
+    alerts.evaluate(account_ids=[account.pk], at=NOON + 3 * DAY)
+    assert Alert.objects.get().closed_how == "recovered"
+
+
 def test_who_types_a_threshold_takes_it_from_the_budget_and_can_hand_it_back(manager):
     waves()
     where = reverse("alerts:rule_edit", args=[band().pk])

@@ -94,6 +94,28 @@ def test_score_band(account, score, band, free, held):
 
 
 @pytest.mark.parametrize(
+    ("follows", "told", "score", "held"),
+    [
+        (True, [{"leave_from": 80}], 79, ""),  # what opened below 70 stays, though the rule is 50 and 60 by now
+        (True, [{"leave_from": 80}], 80, "left"),
+        (True, [{"leave_from": 35}], 59, ""),  # what opened below 25
+        (True, [{"leave_from": 35}], 60, "left"),
+        (True, [{}], 60, "left"),  # of before drivers kept it
+        (True, [{"leave_from": 80, "over_at": "x"}, {"leave_from": 60}], 60, "left"),
+        (True, [{"leave_from": 80}, {"leave_from": 60}], 79, ""),
+        (True, [{"leave_from": 80, "rule": "score_drop"}], 60, "left"),
+        (False, [{"leave_from": 80}], 60, "left"),  # a person said so
+    ],
+)
+def test_what_is_open_by_a_rule_of_the_budget_stays_by_the_terms_it_opened_by(account, follows, told, score, held):
+    AlertRule.objects.filter(key="score_band").update(follows_budget=follows)
+    rule = with_score(account, score) and AlertRule.objects.get(key="score_band")
+    drivers = [{"rule": rule.key, "kind": rule.kind, "at": NOON.isoformat(), "score": 48.0} | one for one in told]
+    hold(account, rule, drivers=drivers)
+    assert verdict(rule, account) == held
+
+
+@pytest.mark.parametrize(
     ("past", "score", "band", "free", "held"),
     [
         (70, 55, "watch", "entered", ""),
