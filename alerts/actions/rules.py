@@ -116,7 +116,8 @@ def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any
     while the budget sets them, by those it opened by where they are stricter.
 
     What a rule looks at anew, it looks at soon. Whoever changes a threshold takes it from the budget, unless they also
-    say that it follows; one that is handed to the budget is set at once, if history is enough.
+    say that it follows. One that follows is set at once, if history is enough, when it is handed to the budget and
+    whenever anything but its name changes: another segment or cool-down has another threshold that spends it.
 
     Raises BadParameters, NameMissing, NameTaken, NotAThreshold, NotAvailable.
     """
@@ -130,7 +131,7 @@ def update_rule(*, rule: AlertRule, at: datetime, by: User | None, **fields: Any
     if said.get("segment_id", rule.segment_id) != rule.segment_id:
         _available(said["segment_id"])
     before = _change(rule, said, at, by)
-    return _handed_over(rule, at, by) if "follows_budget" in before else rule
+    return _handed_over(rule, at, by) if before.keys() - {"name"} else rule
 
 
 def _hold(rule: AlertRule) -> None:
@@ -170,7 +171,10 @@ def retire_rule(*, rule: AlertRule, at: datetime, by: User | None) -> AlertRule:
 
 @transaction.atomic
 def restore_rule(*, rule: AlertRule, at: datetime, by: User | None) -> AlertRule:
-    """Bring back a rule that was put away. Raises NameTaken, TooManyRules."""
+    """Bring back a rule that was put away, with the threshold of the budget by now if it follows that.
+
+    Raises NameTaken, TooManyRules.
+    """
     if queries.alert_rules().count() >= MOST_RULES:
         raise TooManyRules
     _hold(rule)
@@ -178,7 +182,7 @@ def restore_rule(*, rule: AlertRule, at: datetime, by: User | None) -> AlertRule
     _save(rule, at, by)
     workspace_actions.record(kind="alert_rule.restored", subject=rule.label, at=at, by=by)
     _look(rule, at)
-    return rule
+    return _handed_over(rule, at, by)
 
 
 @transaction.atomic

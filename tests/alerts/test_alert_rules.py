@@ -753,10 +753,53 @@ def test_what_the_budget_set_meanwhile_stays_when_a_rule_is_put_away_and_brought
     read_before = band()
     settings.set_budget(budget=5, at=NOON, by=None)
     actions.retire_rule(rule=read_before, at=NOON, by=None)
+    assert (band().parameters["below"], band().budgeted_at) == (40, NOON)
     read_before = band()
-    AlertRule.objects.filter(key="score_band").update(budgeted_at=NOON + DAY)
+    AlertRule.objects.filter(key="score_band").update(is_hard=True, parameters={"below": 45, "leave_from": 55})
     actions.restore_rule(rule=read_before, at=NOON, by=None)
-    assert (band().parameters["below"], band().budgeted_at) == (40, NOON + DAY)
+    assert (band().is_hard, band().parameters["below"]) == (True, 45)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ({"is_on": False}, {"is_on": True}),
+        ({"is_hard": True}, {"is_hard": False}),
+        ({"cool_down_days": 7}, {"cool_down_days": 42}),
+        ({}, {"segment_id": "own"}),
+        ({}, {"parameters": {"below": 60, "leave_from": 90}, "follows_budget": True}),
+        ({"follows_budget": False}, {"follows_budget": True}),
+    ],
+)
+def test_a_rule_that_follows_is_set_at_once_whatever_of_it_changes(workspace, was, becomes):
+    waves()
+    segment = make_segment()
+    SegmentMember.objects.bulk_create(
+        [SegmentMember(segment=segment, account=account, since=NOON) for account in Account.objects.all()]
+    )
+    AlertRule.objects.filter(key="score_band").update(**was)
+    said = {name: segment.pk if value == "own" else value for name, value in becomes.items()}
+    rule = actions.update_rule(rule=band(), **said, at=NOON, by=None)
+    assert (rule.parameters, rule.budgeted_at) == ({"below": 40, "leave_from": 50}, NOON)
+    assert band().parameters == rule.parameters
+
+
+def test_a_rule_that_follows_is_set_at_once_when_it_is_used_again_and_not_when_it_is_only_named(workspace):
+    actions.retire_rule(rule=band(), at=NOON, by=None)
+    waves()
+    rule = actions.restore_rule(rule=band(), at=NOON, by=None)
+    assert rule.parameters == band().parameters == {"below": 40, "leave_from": 50}
+    AlertRule.objects.filter(key="score_band").update(parameters={"below": 45, "leave_from": 55})
+    assert actions.update_rule(rule=band(), name="Low", at=NOON, by=None).parameters["below"] == 45
+    assert actions.update_rule(rule=band(), is_on=False, at=NOON, by=None).parameters["below"] == 45
+
+
+def test_the_first_rules_switched_on_together_are_set_at_once_too(workspace):
+    waves()
+    actions.switch_first_rules(off=["score_band"], at=NOON, by=None)
+    assert band().parameters["below"] == 50
+    actions.switch_first_rules(off=[], at=NOON, by=None)
+    assert band().parameters["below"] == 40
 
 
 def test_an_upgrade_gives_the_budget_what_nobody_may_have_set_by_hand(workspace):
