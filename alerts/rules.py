@@ -186,9 +186,11 @@ def decide(standing: Standing, episodes: Sequence[Episode], rules: Sequence[Term
     soft = [entry for entry in entered if not entry.rule.is_hard]
     about_us = [position for position, episode in enumerate(episodes) if _is_about_us(by_key.get(episode.rule))]
     theirs = [entry for entry in soft if not _is_about_us(entry.rule)]
-    _enter_soft(outcome, standing, theirs, episodes, about_us)
+    hosts = [drivers for key, drivers in outcome.opened if not _is_about_us(by_key.get(key))]
+    _enter_soft(outcome, standing, theirs, episodes, about_us, hosts)
     over = _leave_ours(outcome, episodes, by_key)
-    _enter_soft(outcome, standing, [entry for entry in soft if _is_about_us(entry.rule)], episodes, over)
+    ours = [entry for entry in soft if _is_about_us(entry.rule)]
+    _enter_soft(outcome, standing, ours, episodes, over, [drivers for _, drivers in outcome.opened])
     return outcome
 
 
@@ -284,13 +286,17 @@ def _enter_soft(
     entries: Sequence[Entry],
     episodes: Sequence[Episode],
     closed_to_them: Sequence[int],
+    hosts: Sequence[list[Driver]],
 ) -> None:
-    """Join what opens now, or what is open and not `closed_to_them`; else open an alert, or keep silent."""
+    """Join the first of `hosts`, the drivers of what opens now, or what is open and not `closed_to_them`.
+
+    Else open an alert, or keep silent.
+    """
     open_now = [place for place, one in enumerate(episodes) if one.is_open and place not in closed_to_them]
     told = [place for place in open_now if not episodes[place].is_held_out]
     joined = told or ([] if any(is_event(entry.rule) for entry in entries) else open_now)
-    if outcome.opened:
-        outcome.opened[0][1].extend(driver for entry in entries for driver in entry.drivers)
+    if hosts:
+        hosts[0].extend(driver for entry in entries for driver in entry.drivers)
     elif joined:
         for entry in entries:
             _append(outcome, joined[0], entry)

@@ -137,6 +137,18 @@ def test_what_a_customer_does_never_hides_in_an_alert_about_ourselves():
     assert opened(outcome) == [("score_band", ["score_band", "rule_4"])]
 
 
+def test_what_a_customer_does_never_hides_in_an_alert_about_ourselves_that_opens_with_it():
+    both = [("rule_5", ["rule_5"]), ("score_band", ["score_band", "score_drop"])]
+    assert opened(decide(standing(40.0, CHAMPION, BAND, DROP), [])) == both
+    ours_too = [("rule_5", ["rule_5", "rule_4"]), ("score_band", ["score_band"])]
+    assert opened(decide(standing(40.0, CHAMPION, BAND, DECIDER), [])) == ours_too
+    assert opened(decide(standing(80.0, CHAMPION, DECIDER), [])) == [("rule_5", ["rule_5", "rule_4"])]
+    outcome = decide(standing(40.0, CHAMPION, BAND), [episode("score_drop")])
+    assert (opened(outcome), appended(outcome)) == ([("rule_5", ["rule_5"])], {0: ["score_band"]})
+    heard = decide(standing(40.0, CHAMPION, BAND, answers=[answer()]), [])
+    assert opened(heard) == [("bad_answer", ["bad_answer", "score_band"]), ("rule_5", ["rule_5"])]
+
+
 @pytest.mark.parametrize(
     ("own", "held", "entered", "left", "leaves", "opens"),
     [
