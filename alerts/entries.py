@@ -2,7 +2,8 @@
 
 Each statement returns only what changes: accounts that meet a rule and are not held by it, and accounts that are held
 and past its second threshold. A comparison with a missing value is neither, so that no reading changes nothing. A rule
-held by a closed alert is entered again by a score FURTHER_FALL points below that of the alert, or by a new event.
+held by a closed alert is entered again by a score FURTHER_FALL points below that of the alert, or by a new event. One
+about the score that an open alert holds is entered again by a score so far below all that the alert was told of.
 A lost customer meets no rule and has left all: only what somebody there answers is still told.
 """
 
@@ -34,7 +35,7 @@ SIGNALS = [
 class _Look:
     """The SQL of one kind. It reads `a` (the account), `r` (the rule) and `h` (who holds it), and what it joins.
 
-    `columns`: what a rule tells it; `again`: whether an event happened that the alert was not told of.
+    `columns`: what a rule tells it; `again`: whether something happened that the alert was not told of.
     """
 
     columns: str
@@ -162,12 +163,19 @@ _AS_OPENED = """greatest(r.leave_from, (
     where r.follows_budget and d->>'rule' = r.key and d->>'over_at' is null))"""
 
 
+# Once for each further fall, not every night: the driver that tells of one is what the next is held against.
+_FURTHER = """h.is_open and a.band <> '' and (
+    select min((d->>'score')::numeric) from jsonb_array_elements(h.drivers) d
+    where d ? 'score' and d->>'over_at' is null) - a.score >= %(further)s"""
+
+
 LOOKS = {
     Kind.SCORE_BAND: _Look(
         columns=", below float8, leave_from float8, follows_budget boolean",
         met="a.band <> '' and a.score < r.below",
         over=f"a.band <> '' and a.score >= {_AS_OPENED}",
         numbers="jsonb_build_object('score', a.score, 'below', r.below, 'leave_from', r.leave_from)",
+        again=_FURTHER,
     ),
     Kind.SCORE_DROP: _Look(  # by one profile: another one weighs otherwise, which is no fall
         columns=", points float8, days int",
@@ -183,6 +191,7 @@ LOOKS = {
         met="a.band <> '' and past.band <> '' and past.score - a.score >= r.points",
         over=_still("from_score", "drop_life", "a.band <> '' and a.score >= (d->>'from_score')::float8 - %(within)s"),
         numbers="jsonb_build_object('score', a.score, 'from_score', past.score, 'since', past.day)",
+        again=_FURTHER,
     ),
     Kind.COMPONENT: _Look(
         columns=", part text, place int, below float8, leave_from float8",

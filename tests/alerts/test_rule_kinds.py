@@ -651,6 +651,50 @@ def test_a_further_fall_opens_again_after_a_person_resolved_the_alert(account):
     assert (first.held, second.held, float(second.score)) == ([], ["score_band"], 38.0)
 
 
+def test_each_further_fall_while_an_alert_is_open_is_told_once_and_wakes_nobody(account):
+    AlertRule.objects.filter(key="score_drop").delete()
+
+    def told(score, day):
+        with_score(account, score)
+        alerts.evaluate(account_ids=[account.pk], at=NOON + day * DAY)
+        first = Alert.objects.order_by("pk")[0]
+        return [driver["score"] for driver in first.drivers]
+
+    assert told(48.1, 0) == [48.1]
+    alert = Alert.objects.get()
+    care.acknowledge_alert(alert=alert, at=NOON, by=None)
+    care.snooze_alert(alert=alert, until=TODAY + 30 * DAY, reason="Waits", at=NOON, by=None)
+    assert told(38.2, 1) == [48.1]
+    assert told(38.1, 2) == told(38.1, 3) == told(30, 4) == told(45, 5) == [48.1, 38.1]
+    make_survey_fact(account, make_contact(account), 1, at=NOON + 5 * DAY)
+    assert told(28.1, 6) == told(28.1, 7) == [48.1, 38.1, 28.1]
+    alert.refresh_from_db()
+    assert (alert.acknowledged_at, alert.snoozed_until) == (NOON, TODAY + 30 * DAY)
+    assert alert.reason == "The score is 48.1, below 50. The score is 38.1, below 50. The score is 28.1, below 50."
+    with_score(account, 10, band="")
+    assert verdict(AlertRule.objects.get(key="score_band"), account) == ""
+    assert [one.rule for one in Alert.objects.order_by("pk")] == ["score_band", "bad_answer"]
+
+
+@pytest.mark.parametrize(
+    ("past", "score", "told", "seen"),
+    [
+        (70, 40, {"score": 50.0}, "entered"),
+        (70, 41, {"score": 50.0}, ""),
+        (70, 40, {"score": 50.0, "over_at": "x"}, ""),  # of a spell that is over
+        (54, 40, {"score": 50.0}, ""),  # fell too slowly for the rule
+        (70, 40, {"fact_id": 1}, ""),
+    ],
+)
+def test_a_further_drop_is_told_while_an_alert_is_open(account, past, score, told, seen):
+    with_score(account, past, day=TODAY - 14 * DAY)
+    with_score(account, score)
+    rule = AlertRule.objects.get(key="score_drop")
+    own = {"rule": rule.key, "kind": rule.kind, "at": NOON.isoformat(), "from_score": 90.0}
+    hold(account, rule, drivers=[own, {"rule": "score_band", "at": NOON.isoformat(), **told}])
+    assert verdict(rule, account) == seen
+
+
 # ------------------------------------------------------------------------------------------- cost
 def test_statements_grow_with_kinds_in_use_never_with_accounts_or_rules(workspace):
     make_metric("logins")

@@ -149,6 +149,13 @@ def test_what_a_customer_does_never_hides_in_an_alert_about_ourselves_that_opens
     assert opened(heard) == [("bad_answer", ["bad_answer", "score_band"]), ("rule_5", ["rule_5"])]
 
 
+def test_what_else_a_rule_says_is_told_to_the_alert_that_holds_it_whatever_opened_since():
+    newer, holder = episode("bad_answer", told(), age=1), episode("score_drop", held=["score_drop", "score_band"])
+    outcome = decide(standing(30.0, BAND, CHAMPION), [newer, holder])
+    assert (opened(outcome), appended(outcome)) == ([("rule_5", ["rule_5"])], {1: ["score_band"]})
+    assert appended(decide(standing(30.0, BAND), [newer, replace(holder, is_open=False)])) == {0: ["score_band"]}
+
+
 @pytest.mark.parametrize(
     ("own", "held", "entered", "left", "leaves", "opens"),
     [
