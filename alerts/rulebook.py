@@ -1,6 +1,6 @@
 """Alert rules as their page and their export show them: a sentence each, how they did, and what a threshold spends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -129,19 +129,50 @@ def together(budget: int, at: datetime) -> Together:
     return Together(found, budget, most)
 
 
-def saved(changed: Iterable[AlertRule]) -> str:
-    """That a budget is saved, and what it changed."""
-    told = [
-        _("“%(name)s” opens below %(below)s now.") % {"name": rule.label, "below": number(rule.parameters["below"])}
-        for rule in changed
-    ]
-    return " ".join([_("Saved."), *(told or [_("No rule changes.")])])
+def saved(changed: Sequence[AlertRule], at: datetime) -> str:
+    """That a budget is saved, what it changed, and for how many accounts an alert opens soon."""
+    told = [_("Saved.")] if changed else [_("Saved."), _("No rule changes.")]
+    opening = _opening(changed, at)
+    for rule in changed:
+        values = {"name": rule.label, "below": number(rule.parameters["below"])}
+        told += [_("“%(name)s” opens below %(below)s now.") % values, *_opens(opening.get(rule.pk))]
+    return " ".join(told)
 
 
-def followed(rule: AlertRule) -> str:
-    """That a rule was handed to the budget, and where it opens by now."""
+def followed(rule: AlertRule, at: datetime) -> str:
+    """That a rule was handed to the budget, where it opens by now, and for how many accounts soon."""
     values = {"name": rule.label, "below": number(rule.parameters["below"])}
-    return _("The budget sets the threshold of “%(name)s” from now on. It opens below %(below)s.") % values
+    said = _("The budget sets the threshold of “%(name)s” from now on. It opens below %(below)s.") % values
+    return " ".join([said, *_opens(_opening([rule], at).get(rule.pk))])
+
+
+def _opening(changed: Sequence[AlertRule], at: datetime) -> dict[int, int]:
+    """For how many accounts each opens an alert, by its pk: fewer where one is cooling down or kept silent.
+
+    Before accounts are looked at by the new thresholds. None is told after the first that takes too long to count.
+    """
+    found = {}
+    for rule in changed:
+        would = queries.would_open(queries.terms_of(rule), at)
+        if would is None:
+            break
+        found[rule.pk] = would.opening
+    return found
+
+
+def _opens(opening: int | None) -> list[str]:
+    if opening is None:
+        return []
+    return [
+        ngettext(
+            "It opens an alert for up to %(n)s account now.",
+            "It opens an alert for up to %(n)s accounts now.",
+            opening,
+        )
+        % {"n": number(opening)}
+        if opening
+        else _("It opens no alert now.")
+    ]
 
 
 def problem(rule: AlertRule, known: Names) -> str:

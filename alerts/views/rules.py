@@ -35,8 +35,9 @@ def budget(request: WorkspaceRequest) -> HttpResponse:
     form = BudgetForm(request.POST)
     if not form.is_valid():
         return _list(request, form)
-    changed = setting_actions.set_budget(**form.cleaned_data, at=now(), by=request.user)
-    messages.success(request, rulebook.saved(changed))
+    at = now()
+    changed = setting_actions.set_budget(**form.cleaned_data, at=at, by=request.user)
+    messages.success(request, rulebook.saved(changed, at))
     return redirect("alerts:rule_list")
 
 
@@ -159,12 +160,13 @@ def rule_restore(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @require_POST
 def rule_follow(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """Let the budget set the threshold: now, and every month."""
+    at = now()
     try:
-        rule = actions.update_rule(rule=_find(pk), follows_budget=True, at=now(), by=request.user)
+        rule = actions.update_rule(rule=_find(pk), follows_budget=True, at=at, by=request.user)
     except actions.NotAThreshold:
         messages.error(request, _("This rule has no threshold of a score."))
     else:
-        messages.success(request, rulebook.followed(rule))
+        messages.success(request, rulebook.followed(rule, at))
     return redirect("alerts:rule_list")
 
 

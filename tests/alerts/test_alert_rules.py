@@ -658,6 +658,29 @@ def test_the_page_says_of_which_rules_the_budget_sets_the_threshold_and_why_not(
     assert "The budget sets its threshold.</span>" in manager.get(RULES).content.decode()
 
 
+def test_what_a_new_threshold_opens_at_once_is_told_when_it_is_saved_and_handed_back(manager, monkeypatch):
+    waves()
+    for score in (62, 66, 71):
+        with_score(make_account(), score)
+    make_alert(with_score(make_account(), 61), rule="bad_answer")
+    assert save(manager).count("It opens no alert now.") == 1
+    assert "opens below 70 now. It opens an alert for up to 2 accounts now." in save(
+        manager, **BUDGET | {"budget": "100"}
+    )
+    alerts.evaluate(account_ids=list(Account.objects.values_list("pk", flat=True)), at=NOON)
+    save(manager)
+    with_score(make_account(), 55)
+    assert "up to 1 account now." in save(manager, **BUDGET | {"budget": "100"})  # others are told already
+
+    actions.update_rule(rule=band(), parameters={"below": 30, "leave_from": 45}, at=NOON, by=None)
+    follow = reverse("alerts:rule_follow", args=[band().pk])
+    assert "It opens below 70. It opens an alert for up to 1 account now." in save(manager, follow)
+
+    monkeypatch.setattr(queries, "would_open", lambda *_: None)
+    body = save(manager)
+    assert ("opens below 40 now." in body, "It opens an" in body) == (True, False)
+
+
 def test_every_threshold_may_spend_more_than_the_budget(manager):
     for _ in range(4):
         history(make_account(), *[(20, 90), (10, 10)] * 4)
