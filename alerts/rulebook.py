@@ -58,11 +58,18 @@ def _row(rule: AlertRule, known: Names, figures: Figures, base: float | None) ->
 
 @dataclass(frozen=True)
 class Spending:
-    """What a rule about the score would have opened by threshold, and which threshold spends the budget."""
+    """What a rule about the score would have opened by threshold, and which threshold spends its share of the budget.
+
+    `share`: alerts a month for each 100 accounts, or what it would be if the rule followed the budget.
+    """
 
     rule: AlertRule
     thresholds: Thresholds
-    suggested: int | None
+    share: float
+
+    @property
+    def suggested(self) -> int | None:
+        return self.thresholds.spending(self.share)
 
     @property
     def is_counted(self) -> bool:
@@ -84,13 +91,29 @@ class Spending:
         if not self.thresholds.is_enough:
             return _("The budget sets its threshold once eight weeks of scores are stored. Until then it stays.")
         if self.suggested is None:
-            return _("Every threshold spends more than the budget: it stays as it is.")
+            return _("Every threshold spends more than its share of the budget: it stays as it is.")
         if self.suggested == self.rule.parameters["below"]:
-            return _("The budget sets its threshold, and it spends the budget.")
+            return _("The budget sets its threshold, and it spends its share.")
         return _(
             "The budget sets its threshold: every month by 5 points at most, so that few alerts open at once, and "
             "whenever you save the budget."
         )
+
+    @property
+    def how_much(self) -> str:
+        """Its share in words."""
+        words = (
+            _(
+                "Its share of the budget is %(share)s alerts a month for each 100 accounts: the rules that follow the "
+                "budget divide what all others leave of it, half of it at least."
+            )
+            if self.rule.follows_budget
+            else _(
+                "Its share of the budget would be %(share)s alerts a month for each 100 accounts: the rules that "
+                "follow the budget divide what all others leave of it, half of it at least."
+            )
+        )
+        return words % {"share": number(self.share, 1)}
 
     @property
     def lines(self) -> list[tuple[int, float, bool, bool]]:
@@ -99,11 +122,15 @@ class Spending:
         return [(below, rate, below == now, below == self.suggested) for below, rate in self.thresholds.rates]
 
 
-def spending(found: Iterable[AlertRule], budget: int, today: date) -> list[Spending]:
-    """What each rule about the score that is on spends, in one query for all of them."""
-    bands = [rule for rule in found if rule.kind == Kind.SCORE_BAND and rule.is_on]
-    known = queries.thresholds([queries.terms_of(rule) for rule in bands], today)
-    return [Spending(rule, known[rule.key], known[rule.key].spending(budget)) for rule in bands]
+def spending(found: Iterable[AlertRule], budget: int, load: Load, today: date) -> list[Spending]:
+    """What each rule about the score that is on spends, in one query for all of them. `found`: all rules in use."""
+    every = {rule: queries.terms_of(rule) for rule in found}
+    bands = {rule: terms for rule, terms in every.items() if rule.kind == Kind.SCORE_BAND and rule.is_on}
+    known = queries.thresholds(list(bands.values()), today)
+    return [
+        Spending(rule, known[rule.key], queries.share(terms, list(every.values()), budget, load))
+        for rule, terms in bands.items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -119,14 +146,13 @@ class Together:
         return self.load.is_above(self.budget)
 
 
-def together(budget: int, at: datetime) -> Together:
-    """What all rules opened, in two queries; `lines` are (key, name, alerts, alerts a month for each 100 accounts)."""
-    found = queries.load(at)
-    if not found.is_above(budget):
-        return Together(found, budget, [])
+def together(budget: int, load: Load) -> Together:
+    """What all rules opened, in one query; `lines` are (key, name, alerts, alerts a month for each 100 accounts)."""
+    if not load.is_above(budget):
+        return Together(load, budget, [])
     known = dict(queries.rule_names())
-    most = [(key, known.get(key, key), count, rate or 0.0) for key, count, rate in found.by_rule[:MOST_NAMED]]
-    return Together(found, budget, most)
+    most = [(key, known.get(key, key), count, rate or 0.0) for key, count, rate in load.by_rule[:MOST_NAMED]]
+    return Together(load, budget, most)
 
 
 def saved(changed: Sequence[AlertRule], at: datetime) -> str:

@@ -62,6 +62,11 @@ class Terms:
     name: str = ""
     follows_budget: bool = False
 
+    @property
+    def is_of_budget(self) -> bool:
+        """Whether the budget sets its threshold: a hard rule has no cool-down to count with."""
+        return self.follows_budget and self.is_on and not self.is_hard
+
     @cached_property
     def limits(self) -> dict[tuple[str, int], int]:
         """What counts for a rule about answers: no more than this, by what was asked and the scale's highest number."""

@@ -1,6 +1,6 @@
 """Alert rules: made, changed, switched and put away by people, without code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from accounts.models import Metric
 from alerts import kinds, queries
 from alerts.kinds import BadParameters, Kind
 from alerts.models import AlertRule, AlertRuleQuerySet
-from alerts.rules import BETTER, BUILT_IN, COOL_DOWN_DAYS, Rule
+from alerts.rules import BETTER, BUILT_IN, COOL_DOWN_DAYS, Rule, Terms
 from health import scoring
 from health.actions import scores as score_actions
 from lib import changing
@@ -187,7 +187,7 @@ def restore_rule(*, rule: AlertRule, at: datetime, by: User | None) -> AlertRule
 
 @transaction.atomic
 def spend_budget(*, at: datetime, by: User | None) -> list[AlertRule]:
-    """Let each rule that follows the budget open below the threshold that spends it; those that change.
+    """Let each rule that follows the budget open below the threshold that spends its share; those that change.
 
     Where history is too short, or every threshold spends more, a rule stays as it is.
     """
@@ -220,13 +220,14 @@ def _spend(rules: AlertRuleQuerySet, at: datetime, by: User | None, most: int = 
     `most`: points by which a threshold moves.
     """
     held = list(rules.select_for_update(of=("self",)).order_by("pk"))
-    budget, found = queries.budget(), queries.thresholds([queries.terms_of(rule) for rule in held], day_of(at))
+    terms = {rule.key: queries.terms_of(rule) for rule in held}
+    found, shares = queries.thresholds(list(terms.values()), day_of(at)), _shares(terms.values(), at)
     enough = [rule for rule in held if found[rule.key].is_enough]
     AlertRule.objects.filter(pk__in=[rule.pk for rule in enough]).update(budgeted_at=at)
     changed = []
     for rule in enough:
         rule.budgeted_at = at
-        wanted, now = found[rule.key].spending(budget), rule.parameters["below"]
+        wanted, now = found[rule.key].spending(shares[rule.key]), rule.parameters["below"]
         if wanted is None:
             continue
         below = max(now - most, min(now + most, wanted))
@@ -234,6 +235,12 @@ def _spend(rules: AlertRuleQuerySet, at: datetime, by: User | None, most: int = 
         if _change(rule, {"parameters": parameters}, at, by, set_by="budget"):
             changed.append(rule)
     return changed
+
+
+def _shares(rules: Iterable[Terms], at: datetime) -> dict[str, float]:
+    """What each may open, by its key."""
+    every, budget, opened = queries.terms(), queries.budget(), queries.load(at)
+    return {rule.key: queries.share(rule, every, budget, opened) for rule in rules}
 
 
 def _check_follows(kind: str, follows_budget: bool) -> None:

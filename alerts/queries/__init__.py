@@ -26,7 +26,7 @@ from alerts.queries.figures import (
     would_open,
 )
 from alerts.queries.holdout import holdout, leaving
-from alerts.queries.load import Load, load
+from alerts.queries.load import Load, load, share
 from alerts.queries.rule import (
     alert_rules,
     alert_settings,
@@ -70,6 +70,7 @@ __all__ = [
     "rule_figures",
     "rule_names",
     "rules_off",
+    "share",
     "spans",
     "terms",
     "terms_of",

@@ -1,6 +1,6 @@
 """How many alerts all rules open together, to be held against the budget."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,11 +8,13 @@ from typing import Any
 from django.db import connection
 
 from accounts.stages import Stage
+from alerts.rules import Terms
 from lib.time import day_of, midnight
 from workspaces import tenancy
 
 SPAN = timedelta(days=90)
 MONTH = timedelta(days=30)
+LEAST_SHARED = 0.5  # of the budget, for the rules that follow it: others must not silence the score
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,20 @@ class Load:
 
     def is_above(self, budget: int) -> bool:
         return self.rate is not None and self.rate > budget
+
+
+def share(rule: Terms, rules: Sequence[Terms], budget: float, opened: Load) -> float:
+    """What a rule may open if it follows the budget: alerts a month for each 100 accounts that it looks at.
+
+    The budget, less what those of `rules` that are on and do not follow it opened, LEAST_SHARED of it at least, in
+    equal parts for those that follow it and look at the same accounts: for all, or for the same segment. A rule for all
+    has a part in every segment, one for a segment none in what is for all. How much others open in one segment is not
+    known, so it is taken for as much as everywhere.
+    """
+    others = [one for one in rules if one.is_on and one.key != rule.key]
+    spent = sum(opened.monthly(opened.opened.get(one.key, 0)) or 0.0 for one in others if not one.is_of_budget)
+    beside = sum(one.is_of_budget and one.segment_id in (None, rule.segment_id) for one in others)
+    return max(budget - spent, LEAST_SHARED * budget) / (1 + beside)
 
 
 def load(at: datetime) -> Load:

@@ -43,11 +43,12 @@ def budget(request: WorkspaceRequest) -> HttpResponse:
 
 def _list(request: WorkspaceRequest, form: BudgetForm) -> HttpResponse:
     rules, budget, at = list(queries.alert_rules()), queries.budget(), now()
+    load = queries.load(at)
     context = {
         "rows": rulebook.rows(rules, at),
         "retired": queries.retired_rules()[:RETIRED_SHOWN],
-        "spending": rulebook.spending(rules, budget, today()),
-        "together": rulebook.together(budget, at),
+        "spending": rulebook.spending(rules, budget, load, today()),
+        "together": rulebook.together(budget, load),
         "spans": queries.spans(today()),
         "base_rate": queries.base_rate(at),
         "form": form,

@@ -628,6 +628,35 @@ def test_a_budget_sets_the_thresholds_it_spends(manager):
     assert [one.parameters["below"] for one in others] == [60, 60, 60]
 
 
+def test_rules_share_the_budget_and_leave_what_others_open(manager):
+    """About 25 alerts a month for each 100 accounts are spent below 45 and every threshold above."""
+    waves()
+    Account.objects.update(created_at=NOON - 200 * DAY)
+    assert "opens below 70 now." in save(manager, **BUDGET | {"budget": "40"})
+    make_rule("score_band", "Another", below=30, leave_from=40, follows_budget=True)
+    assert "opens below 40 now." in save(manager, **BUDGET | {"budget": "40"})
+
+    def told():
+        return {
+            one.rule.label: (one.share, one.suggested, one.how_much) for one in manager.get(RULES).context["spending"]
+        }
+
+    words = "Its share of the budget is 20.0 alerts a month for each 100 accounts: the rules that follow the budget "
+    both = (20.0, 40, words + "divide what all others leave of it, half of it at least.")
+    assert told() == {"Score at risk": both, "Another": both}
+    body = manager.get(RULES).content.decode()
+    assert (body.count(words), "spends its share" in body) == (2, True)
+
+    AlertRule.objects.filter(name="Another").update(follows_budget=False)
+    silent = make_rule("silence", "Silent")
+    closed(Account.objects.order_by("pk")[0], silent.key, 40)
+    left = 40 - queries.load(NOON).rate
+    assert (told()["Score at risk"][0], told()["Another"][0]) == (left, left / 2)
+    assert told()["Another"][2].startswith(f"Its share of the budget would be {left / 2:.1f} alerts a month")
+    assert "No rule changes." in save(manager, **BUDGET | {"budget": "40"})  # 21 are left
+    assert "opens below 70 now." in save(manager, **BUDGET | {"budget": "50"})
+
+
 FOLLOWING = (
     "The budget sets its threshold: every month by 5 points at most, so that few alerts open at once, and whenever you "
     "save the budget."
@@ -651,7 +680,7 @@ def test_the_page_says_of_which_rules_the_budget_sets_the_threshold_and_why_not(
     assert told() == [hard, ("Score at risk", later, True), ("By hand", by_hand, True)]
     assert manager.get(RULES).content.decode().count("Let the budget set it") == 1
     save(manager)
-    assert told()[1][1] == "The budget sets its threshold, and it spends the budget."
+    assert told()[1][1] == "The budget sets its threshold, and it spends its share."
     body = manager.get(RULES).content.decode()
     assert "The budget sets its threshold, last " in body
     AlertRule.objects.filter(key="score_band").update(budgeted_at=None)
@@ -688,7 +717,7 @@ def test_every_threshold_may_spend_more_than_the_budget(manager):
     assert "Saved. No rule changes." in save(manager, **BUDGET | {"budget": "1"})
     assert band().budgeted_at == NOON
     told = {one.rule.pk: one.why for one in manager.get(RULES).context["spending"]}
-    assert told == {rule.pk: "Every threshold spends more than the budget: it stays as it is."}
+    assert told == {rule.pk: "Every threshold spends more than its share of the budget: it stays as it is."}
 
 
 def test_a_threshold_that_the_budget_moves_closes_nothing_that_is_open(manager):

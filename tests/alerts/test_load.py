@@ -10,6 +10,7 @@ from alerts import queries
 from alerts.actions import settings
 from alerts.models import AlertRule
 from alerts.queries import Load
+from alerts.rules import Terms
 from lib.time import midnight
 from tests.api.conftest import Api, make_token
 from tests.builders import NOON, TODAY, make_account, make_alert, make_rule, make_workspace
@@ -95,6 +96,55 @@ def test_the_page_holds_all_rules_against_the_budget_and_names_those_that_open_m
         make_account(f"Account {number}", at=NOON - 200 * DAY)
     body = client.get(page).content.decode()
     assert ("Within the budget" in body, "These open most" in body) == (True, False)
+
+
+# ------------------------------------------------------------------------------------------- shares
+def terms(key, follows=True, segment=None, **fields):
+    return Terms(key, "score_band", {}, follows_budget=follows, segment_id=segment, **fields)
+
+
+def spent(**opened):
+    """Ten accounts for three months, so that three alerts are ten a month for each 100 accounts."""
+    return Load(NOON - 90 * DAY, 90, 30.0, opened)
+
+
+@pytest.mark.parametrize(
+    ("others", "opened", "share"),
+    [
+        ([], spent(), 20),
+        ([], Load(), 20),
+        ([terms("hand", False)], spent(hand=1), 20 - 10 / 3),
+        ([terms("hand", False)], spent(hand=3, own=6, gone=9), 10),  # what it opened itself, or a retired rule, no more
+        ([terms("hand", False)], spent(hand=6), 10),  # half at least
+        ([terms("hand", False)], Load(NOON - 29 * DAY, 29, 10.0, {"hand": 3}), 20),  # too young to say
+        ([terms("hand", False, is_on=False)], spent(hand=3), 20),
+        ([terms("hard", is_hard=True)], spent(hard=1), 20 - 10 / 3),
+        ([terms("one")], spent(one=3), 10),
+        ([terms("one"), terms("two"), terms("hand", False)], spent(hand=3), 10 / 3),
+        ([terms("one", is_on=False), terms("hard", is_hard=True)], spent(), 20),
+        ([terms("pilots", segment=7)], spent(), 20),
+    ],
+)
+def test_a_rule_that_follows_the_budget_has_its_share_of_what_others_leave(others, opened, share):
+    own = terms("own")
+    assert queries.share(own, [*others, own], 20, opened) == pytest.approx(share)
+    by_hand = terms("own", False)  # what it would have
+    assert queries.share(by_hand, [*others, by_hand], 20, opened) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("others", "share"),
+    [
+        ([], 20),
+        ([terms("all")], 10),
+        ([terms("same", segment=7)], 10),
+        ([terms("other", segment=8)], 20),
+        ([terms("all"), terms("same", segment=7), terms("other", segment=8)], 20 / 3),
+    ],
+)
+def test_a_rule_for_all_has_its_part_in_every_segment(others, share):
+    own = terms("own", segment=7)
+    assert queries.share(own, [own, *others], 20, spent()) == pytest.approx(share)
 
 
 def test_the_load_is_in_the_api(busy):
