@@ -26,10 +26,10 @@ class AlertRule(WorkspaceModel):
     """What opens an alert in one workspace: a kind with its `parameters` (`alerts.kinds`), for all or for a segment.
 
     `key` is what alerts and the API call it: the three that every workspace starts with keep theirs (`rules.Rule`).
-    Without a `name` it is called by its kind. A rule that is off or retired opens nothing, and closes what it opened.
-    A segment that was deleted for good holds nobody, so the rule opens nothing, rather than for everybody. Of a rule
-    about the score that `follows_budget` the budget sets the threshold, unless it is hard; `budgeted_at`: when it last
-    did, or found it right.
+    Without a `name` it is called by its kind. A rule that is off or retired opens nothing; what it opened stays open
+    until that is over by the rule's terms. A segment that was deleted for good holds nobody, so the rule opens nothing,
+    rather than for everybody. Of a rule about the score that `follows_budget` the budget sets the threshold, unless it
+    is hard; `budgeted_at`: when it last did, or found it right.
     """
 
     key = models.CharField(max_length=20)

@@ -21,7 +21,8 @@ LEAST_SHARED = 0.5  # of the budget, for the rules that follow it: others must n
 class Load:
     """Alerts that were told, `opened` by the rule's key from `since` on; `months`: those of all accounts, added up.
 
-    An account counts while it was here in that time; lost ones do not. `days`: how long that time is.
+    An account counts while it was here in that time. Those lost since count neither by their months nor by their
+    alerts. `days`: how long that time is.
     """
 
     since: datetime | None = None
@@ -83,9 +84,10 @@ _LOAD = """
         where l.workspace_id = %(workspace)s and not l.is_held_out and l.opened_at <= %(at)s
         having count(*) > 0
     ), opened as (
-        select l.rule, count(*) as n from alerts_alert l, span
-        where l.workspace_id = %(workspace)s and not l.is_held_out and l.opened_at >= span.since
-          and l.opened_at <= %(at)s
+        select l.rule, count(*) as n
+        from span join alerts_alert l on l.opened_at >= span.since
+        join accounts_account a on a.workspace_id = %(workspace)s and a.id = l.account_id
+        where l.workspace_id = %(workspace)s and not l.is_held_out and l.opened_at <= %(at)s and a.stage <> %(churn)s
         group by l.rule
     ), lived as (
         select sum(extract(epoch from %(at)s - greatest(a.created_at, span.since)))

@@ -161,7 +161,7 @@ class RuleLoadSerializer(serializers.Serializer[Any]):
 
 
 class LoadSerializer(serializers.Serializer[Any]):
-    """What all rules opened together, to be held against the budget."""
+    """What all rules opened together, to be held against the budget. Customers lost since are not counted."""
 
     since = UtcDateTimeField(allow_null=True, help_text=gettext_lazy("90 days ago, or the first alert."))
     opened = serializers.IntegerField()
