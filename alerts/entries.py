@@ -137,7 +137,8 @@ _LEVELS = """, level as materialized (
           where m.workspace_id = %(workspace)s))
     group by d.account_id, d.metric_id
 ), compared as materialized (
-    select l.account_id, m.key, m.name, case m.kind when 'counter' then coalesce(total_now, 0) / %(recent)s::float8
+    select l.account_id, m.key, m.name, m.kind,
+        case m.kind when 'counter' then coalesce(total_now, 0) / %(recent)s::float8
             when 'gauge' then last_now / rows_now else total_now / nullif(n_now, 0) end as now,
         case m.kind when 'counter' then total_before / (%(mid)s - l.first + 1)::float8
             when 'gauge' then last_before / rows_before else total_before / nullif(n_before, 0) end as before
@@ -145,8 +146,9 @@ _LEVELS = """, level as materialized (
     where (l.rows_now > 0 or (m.kind = 'counter' and m.key = any(%(heard)s::text[])))
       and l.rows_before > 0 and l.first <= %(known_from)s and m.key <> all(%(stopped)s::text[])
 )"""
-_COMPARED = """jsonb_build_object('metric', c.key, 'metric_name', c.name, 'now', round(c.now::numeric, 2),
-    'before', round(c.before::numeric, 2), 'share', round((c.now / nullif(c.before, 0))::numeric, 4))"""
+_COMPARED = """jsonb_build_object('metric', c.key, 'metric_name', c.name, 'metric_kind', c.kind,
+    'now', round(c.now::numeric, 2), 'before', round(c.before::numeric, 2),
+    'share', round((c.now / nullif(c.before, 0))::numeric, 4))"""
 
 
 def _still(of: str, life: str, back: str) -> str:
@@ -219,7 +221,7 @@ LOOKS = {
         columns=", metric text, above float8, leave_to float8",
         reads=_LEVELS,
         joins="left join compared c on c.account_id = a.id and c.key = r.metric",
-        met="c.before > 0 and c.now > c.before * r.above / 100",
+        met="c.before >= 0 and c.now > c.before * r.above / 100",  # from nothing, anything is a rise
         over="c.now <= c.before * r.leave_to / 100",
         numbers=_COMPARED,
     ),

@@ -73,6 +73,16 @@ def _days(name: str, label: Words, default: int, least: int = 1, help: Words = "
 _BELOW = Parameter("below", _("Opens below"), 50, 1, 99)
 _LEAVE_FROM = Parameter("leave_from", _("Over from"), 60, 2, 100, _("Better than where it opens."))
 
+_METRIC = Parameter(
+    "metric",
+    _("Metric"),
+    shape=Shape.METRIC,
+    help=_(
+        "What adds up over days counts as 0 when one customer stops sending it. A level, such as seats or active "
+        "users, is not known then."
+    ),
+)
+
 PARAMETERS: dict[str, tuple[Parameter, ...]] = {
     Kind.SCORE_BAND: (_BELOW, _LEAVE_FROM),
     Kind.SCORE_DROP: (
@@ -85,12 +95,12 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
         _LEAVE_FROM,
     ),
     Kind.METRIC: (
-        Parameter("metric", _("Metric"), shape=Shape.METRIC),
+        _METRIC,
         Parameter("below", _("Opens below, %"), 60, 1, 99, _("28 days against the 84 days before them.")),
         Parameter("leave_from", _("Over from, %"), 80, 2, 100, _("Better than where it opens.")),
     ),
     Kind.METRIC_RISE: (
-        Parameter("metric", _("Metric"), shape=Shape.METRIC),
+        _METRIC,
         Parameter("above", _("Opens above, %"), 150, 101, 1000, _("28 days against the 84 days before them.")),
         Parameter("leave_to", _("Over down to, %"), 120, 1, 999, _("Less than where it opens.")),
     ),

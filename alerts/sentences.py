@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import Metric
 from alerts.holdout import ENOUGH_DEPARTURES, Comparison
 from alerts.kinds import Kind
 from alerts.rules import Rule
@@ -82,6 +83,16 @@ def _metric(driver: Numbers) -> str:
     }
 
 
+def _metric_rise(driver: Numbers) -> str:
+    """Against nothing there is no share; a level or a rating has been 0 rather than not there."""
+    if driver["share"] is not None:
+        return _metric(driver)
+    told = {"metric": driver["metric_name"], "now": number(driver["now"], 1 if driver["now"] >= 0.1 else 2)}
+    if driver["metric_kind"] == Metric.Kind.COUNTER:
+        return _("%(metric)s: %(now)s a day; there was none before.") % told
+    return _("%(metric)s: %(now)s on average in 28 days; it was 0 in the 84 days before.") % told
+
+
 def _silence(driver: Numbers) -> str:
     values = {"n": number(driver["days"]), "since": _day(driver["since"])}
     if driver["is_ever"]:
@@ -135,7 +146,7 @@ _HAPPENINGS = {
     Kind.SCORE_DROP.value: _dropped,
     Kind.COMPONENT.value: _component,
     Kind.METRIC.value: _metric,
-    Kind.METRIC_RISE.value: _metric,
+    Kind.METRIC_RISE.value: _metric_rise,
     Kind.SILENCE.value: _silence,
     Kind.CHAMPION_LEFT.value: _champion_left,
     Kind.NO_DECIDER.value: _no_decider,

@@ -550,6 +550,13 @@ def test_a_rule_is_changed_on_its_page(workspace):
     assert client.get(reverse("alerts:rule_edit", args=[999])).status_code == 404
 
 
+@pytest.mark.parametrize(("kind", "count"), [("metric", 1), ("metric_rise", 1), ("component", 0)])
+def test_what_counts_when_a_customer_stops_sending_is_said_beside_the_metric(workspace, kind, count):
+    body = sign_in(Role.ADMIN).get(f"{NEW}?kind={kind}").content.decode()
+    words = "What adds up over days counts as 0 when one customer stops sending it. A level, such as seats or active"
+    assert body.count(words) == count
+
+
 def test_a_preview_that_takes_too_long_says_so(workspace, monkeypatch):
     monkeypatch.setattr(queries, "would_open", lambda *_: None)
     said = {**COMMON, "name": "All", "do": "preview"}

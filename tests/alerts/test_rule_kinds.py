@@ -196,7 +196,9 @@ def test_metric(account, kind, now, before, free, held):
         ("counter", 12, 10, "", "left"),
         ("counter", 5, None, "", ""),
         ("counter", None, 10, "", ""),  # nobody says who sends it
-        ("counter", 5, 0, "", ""),  # what nothing was has no share
+        ("counter", 5, 0, "entered", ""),  # from nothing, anything is a rise
+        ("gauge", 5, 0, "entered", ""),
+        ("gauge", 0, 0, "", "left"),
         ("counter", 0, 0, "", "left"),
         ("gauge", 16, 10, "entered", ""),
         ("gauge", None, 10, "", ""),
@@ -211,6 +213,28 @@ def test_metric_rise(account, kind, now, before, free, held):
     if before is not None:
         days(account, "errors", before, 111, 28, kind)
     check(make_rule("metric_rise", metric="errors", above=150, leave_to=120), account, free, held)
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "reason"),
+    [
+        ("counter", 50, "Errors: 50.0 a day; there was none before."),
+        ("counter", 0.1, "Errors: 0.1 a day; there was none before."),
+        ("counter", 0.04, "Errors: 0.04 a day; there was none before."),
+        ("gauge", 50, "Errors: 50.0 on average in 28 days; it was 0 in the 84 days before."),
+        ("rating", 50, "Errors: 50.0 on average in 28 days; it was 0 in the 84 days before."),
+    ],
+)
+def test_a_rise_from_nothing_is_told_without_a_share_and_is_over_once_it_is_usual(account, kind, now, reason):
+    make_metric("errors", kind)
+    days(account, "errors", 0, 111, 28, kind)
+    days(account, "errors", now, 27, 0, kind)
+    rule = make_rule("metric_rise", metric="errors")
+    (alert,) = open_by(rule, account)
+    assert (alert.reason, alert.drivers[0]["share"]) == (reason, None)
+    days(account, "errors", now, -1, -84, kind)
+    assert open_by(rule, account, NOON + 30 * DAY)[0].is_open
+    assert open_by(rule, account, NOON + 84 * DAY)[0].closed_how == "recovered"
 
 
 @pytest.mark.parametrize(
