@@ -134,7 +134,7 @@ class BudgetForm(forms.Form):
     budget = _number(
         "budget",
         _("Alerts a month for each 100 accounts"),
-        _("Rules about the score share what others leave of this, half of it at least, unless set by hand."),
+        _("Rules about the score open below the threshold that spends their share of this, unless set by hand."),
     )
     escalate_after_days = _number(
         "escalate_after_days",
