@@ -52,4 +52,9 @@ def _trial(at: datetime) -> dict[str, Any]:
     share = alert_queries.alert_settings().holdout_share
     found = alert_queries.holdout(at)
     has_begun = bool(share or found.waiting or found.held_out.accounts)
-    return {"holdout_share": share, "holdout": found, "trial": alert_sentences.holdout(found) if has_begun else ""}
+    return {
+        "holdout_share": share,
+        "holdout": found,
+        "trial": alert_sentences.holdout(found) if has_begun else "",
+        "leaving": queries.leaving(),
+    }

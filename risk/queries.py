@@ -199,10 +199,12 @@ def _counted(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def leaving() -> Leaving:
-    """What this workspace counts as leaving, for whoever measures something by it."""
-    means = asked()
+    """What the risk that is shown counts as leaving, for whoever measures something by it."""
+    run = adopted()
+    means = run.settings if run else asked()
     days = means["horizon_days"]
-    return Leaving(days, days + grace(means), words.leaving(means), LEFT_AFTER, _counted(means))
+    basis = words.leaving_basis(is_adopted=run is not None)
+    return Leaving(days, days + grace(means), words.leaving(means), basis, LEFT_AFTER, _counted(means))
 
 
 def as_of(day: date) -> dict[str, Any]:

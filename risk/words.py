@@ -86,6 +86,13 @@ def leaving(settings: Mapping[str, Any]) -> str:
     return f"{within}: {', '.join(kinds)}"
 
 
+def leaving_basis(*, is_adopted: bool) -> str:
+    """Where what counts as leaving comes from."""
+    if is_adopted:
+        return _("The same as of the churn risk shown on every account: as in the test that was adopted.")
+    return _("The same as of the churn risk shown on every account: as chosen for the next test.")
+
+
 def by_hand(horizon_days: int) -> list[tuple[str, str]]:
     """What is agreed and how many times the odds of leaving it counts until departures teach: set by hand."""
     lows = (0, *(int(edge) for edge in RENEWAL_EDGES))

@@ -12,7 +12,7 @@ from workspaces import tenancy
 
 
 def leaving() -> Leaving:
-    """What counts as having left, and within how long: the workspace's own, the same as of the risk."""
+    """What counts as having left, and within how long: the same as of the risk that is shown."""
     return registry.leaving[0]()
 
 

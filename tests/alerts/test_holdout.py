@@ -27,10 +27,12 @@ from tests.builders import (
     make_expectation,
     make_member,
     make_move,
+    make_risk_run,
     make_rule,
     make_survey_fact,
 )
 from tests.health.test_views import sign_in
+from tests.risk.given import make_run
 from workspaces.capabilities import Role
 
 DAY = timedelta(days=1)
@@ -182,6 +184,16 @@ def test_leaving_is_what_the_risk_asks(workspace):
     assert queries.holdout(NOON) == Comparison(waiting=3)
 
 
+def test_leaving_is_what_the_adopted_risk_means_not_what_the_next_test_asks(workspace):
+    took_part(True, opened_at=NOON - 100 * DAY)
+    run = make_risk_run(adopted_at=NOON)
+    ask(horizon_days=180)
+    assert queries.holdout(NOON) == Comparison(Group(), Group(1, 0)), "its 90 days are over"
+    run.retired_at = NOON
+    run.save()
+    assert queries.holdout(NOON) == Comparison(waiting=1)
+
+
 def agreed(alert, starts, ends, value=1200):
     """A contract from and to so many days after the alert."""
     day, long_ago = alert.opened_at.date(), NOON - 999 * DAY
@@ -271,6 +283,18 @@ def test_the_page_says_what_counts_as_leaving(workspace, time_machine):
     ):
         assert words in page
     assert "90 days" not in page
+    assert "risk shown on every account: as chosen for the next test. Counted from the alert on." in page
+
+
+def test_both_pages_name_the_risk_that_scores_once_one_is_adopted(workspace, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    client = sign_in(Role.MANAGER)
+    settings.set_alerts(holdout_share=10, at=NOON, by=None)
+    make_run(adopted_at=NOON)
+    ask(horizon_days=60, counts_downgrade=True)
+    for door in ("alerts:holdout", "risk:run_list"):
+        page = client.get(reverse(door)).content.decode()
+        assert "that ended without another. The same as of the churn risk shown on every account: as in" in page
 
 
 def test_the_database_keeps_the_share_small(workspace):
