@@ -9,8 +9,9 @@ from typing import Any
 class Leaving:
     """Who has left within so many `days` of a moment.
 
-    `settled_days` after it that is certain: a renewal may be late. `words` say what counts, and `basis` why that. `sql`,
-    with its `values`, selects the `id` of those who left among the rows of a relation `asked`: one for each account, `id` and `at`.
+    `settled_days` after it that is certain: a renewal may be late. `words` say what counts, and `basis` why that.
+    `sql`, with its `values`, selects the `id` of those who left among the rows of a relation `asked`: one for each
+    account, `id` and `at`.
     """
 
     days: int

@@ -32,7 +32,8 @@ class DriverSerializer(serializers.Serializer[queries.DriverView]):
         allow_null=True,
         help_text=gettext_lazy(
             "0 to 100 of a part of the score; of contract 0: ends unless it is renewed, 1: renews by itself, 2: runs "
-            "from month to month; months otherwise (99: no contract); null: not known."
+            "from month to month; months otherwise (99: no contract); of contract and renewal -1: ended within the "
+            "last 90 days without another; null: not known."
         ),
     )
     sentence = serializers.CharField()

@@ -2,13 +2,15 @@
 
 Renewal is in whole months to the last day that is agreed, and stands for when somebody may leave, not for how well they
 are; so it is in the risk and not in the health score. `NO_CONTRACT` stands for nothing agreed at all. Beside it stands
-what happens on that day: `ENDS`, `RENEWS` by itself, or `MONTHLY`, from month to month.
+what happens on that day: `ENDS`, `RENEWS` by itself, or `MONTHLY`, from month to month. Whose last contract ended
+within ENDED_DAYS without another is `ENDED` in both; what renews by itself is thought to have gone on unnoted.
 
 Until departures teach better, what is agreed counts by odds of leaving that are set here by hand:
 
 * A contract that ends within the horizon: 3 times those of one that ends later, and 2 times where only some of the
   range's months lie within it. Nobody who keeps a contract can leave before its end. In a portfolio with planted truth,
   half of it under yearly contracts, this timing was worth more than all parts of the score together.
+* One that ended without another: as one that ends within the horizon. That the day has come is no good news.
 * One that renews by itself: half. To leave, somebody has to act in time; to stay, nobody has.
 * One from month to month: two thirds of one for longer that ends as soon. At the end of a year a year's reasons to
   leave have gathered, here a month's. On telco such customers had 4 to 6 times the odds of those with a year's
@@ -24,13 +26,15 @@ from health.parts import PARTS
 from risk.prediction.columns import Column
 
 RENEWAL, AGE, CONTRACT = "renewal", "age", "contract"
-RENEWAL_EDGES = (2.0, 4.0, 7.0, 60.0)  # 0-1, 2-3, 4-6, 7 months and more, no contract
+RENEWAL_EDGES = (0.0, 2.0, 4.0, 7.0, 60.0)  # ended, 0-1, 2-3, 4-6, 7 months and more, no contract
 AGE_EDGES = (3.0, 12.0, 36.0)  # months a customer
 NO_CONTRACT = 99
+ENDED = -1  # below every edge of cards learned before it was told: they count it as about to end
+ENDED_DAYS = 90
 LONGEST_TERM = 59
 MONTH_DAYS = 30.4375
 ENDS, RENEWS, MONTHLY = 0, 1, 2
-CONTRACT_EDGES = (1.0, 2.0)
+CONTRACT_EDGES = (1.0, 2.0)  # ends or ended, renews, monthly
 MONTHLY_DAYS = 31  # no longer than this from first day to last
 
 WITHIN, PARTLY_WITHIN = 3.0, 2.0

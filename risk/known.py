@@ -19,6 +19,8 @@ from health.parts import ENOUGH_COVERAGE, PARTS, VALUE_PLACES
 from risk.columns import (
     AGE,
     CONTRACT,
+    ENDED,
+    ENDED_DAYS,
     ENDS,
     LONGEST_TERM,
     MONTH_DAYS,
@@ -42,11 +44,14 @@ _PARTS = ", ".join(f"h.parts[{VALUE_PLACES[part] + 1}]::float8 as {part}" for pa
 # Of the rows of `asked` (id, created_at, since: its day), as of the day %(day)s that ends at %(until)s.
 FACTS = f"""
     select asked.id, h.coverage, {_PARTS},
-        case when e.is_moved then null when c.ends_on is null then {NO_CONTRACT}::float8
-            else least(floor((c.ends_on - %(day)s) / {MONTH_DAYS}), {LONGEST_TERM})::float8 end as {RENEWAL},
+        case when e.is_moved then null
+            when c.ends_on is not null then least(floor((c.ends_on - %(day)s) / {MONTH_DAYS}), {LONGEST_TERM})::float8
+            when c.has_ended is not null and e.is_edited then null
+            when c.has_ended then {ENDED}::float8 else {NO_CONTRACT}::float8 end as {RENEWAL},
         case when e.is_moved then null
             else floor((%(day)s - least(asked.since, c.starts_on)) / {MONTH_DAYS})::float8 end as {AGE},
-        case when e.is_edited or c.ends_on is null then null when c.longest <= {MONTHLY_DAYS} then {MONTHLY}::float8
+        case when e.is_edited then null when c.ends_on is null then case when c.has_ended then {ENDED}::float8 end
+            when c.longest <= {MONTHLY_DAYS} then {MONTHLY}::float8
             when c.renews then {RENEWS}::float8 else {ENDS}::float8 end as {CONTRACT},
         h.computed_at as known_health, greatest(c.created_at, asked.created_at) as known_contract
     from asked
@@ -54,6 +59,8 @@ FACTS = f"""
         select c.account_id, max(c.ends_on) filter (where c.ends_on > %(day)s) as ends_on,
             max(c.ends_on - c.starts_on) filter (where c.ends_on > %(day)s) as longest,
             bool_and(c.auto_renews) filter (where c.ends_on > %(day)s) as renews,
+            bool_and(not c.auto_renews)
+                filter (where c.ends_on between %(day)s - {ENDED_DAYS} and %(day)s) as has_ended,
             min(c.starts_on) as starts_on, max(c.created_at) as created_at
         from accounts_contract c
         where c.workspace_id = %(workspace)s and c.account_id = any(array(select id from asked))

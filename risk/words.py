@@ -13,6 +13,8 @@ from risk.columns import (
     AGE,
     CONTRACT,
     CONTRACT_ODDS,
+    ENDED,
+    ENDED_DAYS,
     ENDS,
     LONGEST_TERM,
     MONTHLY,
@@ -29,6 +31,7 @@ LABELS = {
     CONTRACT: gettext_lazy("Kind of contract"),
 }
 KINDS = {
+    ENDED: gettext_lazy("Was not renewed"),
     ENDS: gettext_lazy("Ends unless it is renewed"),
     RENEWS: gettext_lazy("Renews by itself"),
     MONTHLY: gettext_lazy("Runs from month to month"),
@@ -60,6 +63,8 @@ def _renewal(months: float | None) -> str:
         return _("It is not known what is agreed")
     if months == NO_CONTRACT:
         return _("No contract runs")
+    if months == ENDED:
+        return _("Ended, and no other contract runs")
     if months < 1:
         return _("Renews within a month")
     return ngettext("Renews in %(n)s month", "Renews in %(n)s months", int(months)) % {"n": number(months)}
@@ -95,7 +100,7 @@ def leaving_basis(*, is_adopted: bool) -> str:
 
 def by_hand(horizon_days: int) -> list[tuple[str, str]]:
     """What is agreed and how many times the odds of leaving it counts until departures teach: set by hand."""
-    lows = (0, *(int(edge) for edge in RENEWAL_EDGES))
+    lows = (ENDED, *(int(edge) for edge in RENEWAL_EDGES))
     told = zip(lows, lows[1:], renewal_by_hand(horizon_days), strict=False)
     ends = [(_ends_in(low, high), _times(math.exp(one))) for low, high, one in told if one is not None]
     kinds = [(str(KINDS[kind]), _times(times)) for kind, times in enumerate(CONTRACT_ODDS)]
@@ -103,6 +108,8 @@ def by_hand(horizon_days: int) -> list[tuple[str, str]]:
 
 
 def _ends_in(low: int, high: int) -> str:
+    if low == ENDED:
+        return _("Ended in the last %(n)s days without another") % {"n": ENDED_DAYS}
     if high > LONGEST_TERM:
         return _("Renews in %(n)s months or later") % {"n": low}
     if not low:

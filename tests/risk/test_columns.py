@@ -13,11 +13,11 @@ def points(log_odds):
 
 @pytest.mark.parametrize(
     ("horizon_days", "expected"),
-    [  # ends within 0-1, 2-3, 4-6, 7 and more months; no contract
-        (30, [20, 0, 0, 0, None]),
-        (60, [32, 0, 0, 0, None]),
-        (90, [32, 20, 0, 0, None]),
-        (180, [32, 32, 20, 0, None]),
+    [  # ended; ends within 0-1, 2-3, 4-6, 7 and more months; no contract
+        (30, [32, 20, 0, 0, 0, None]),
+        (60, [32, 32, 0, 0, 0, None]),
+        (90, [32, 32, 20, 0, 0, None]),
+        (180, [32, 32, 32, 20, 0, None]),
     ],
 )
 def test_an_end_within_the_horizon_is_three_times_the_odds_and_two_where_it_may_be(horizon_days, expected):

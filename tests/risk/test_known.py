@@ -13,7 +13,7 @@ from accounts.stages import Stage
 from health.actions import recomputing
 from health.models import HealthProfile, HealthScore
 from risk import actions, queries
-from risk.columns import AGE, CONTRACT, NAMES, NO_CONTRACT, RENEWAL
+from risk.columns import AGE, CONTRACT, ENDED, ENDS, NAMES, NO_CONTRACT, RENEWAL
 from risk.known import OLDEST_DAYS
 from risk.models import RiskDay
 from tests.builders import NOON, TODAY, make_contract, make_move
@@ -113,12 +113,39 @@ def test_months_to_renewal(workspace, days, months):
     assert remembered()[account.pk][RENEWAL] == months
 
 
-def test_a_contract_that_is_over_is_none(workspace):
+@pytest.mark.parametrize(
+    ("left", "renewal", "kind"),
+    [(1, 0, ENDS), (0, ENDED, ENDED), (-90, ENDED, ENDED), (-91, NO_CONTRACT, None)],
+)
+def test_a_contract_that_ended_without_another_has_ended_for_90_days(workspace, left, renewal, kind):
     (account,) = customers(1)
     score(account, MAY, {}).save()
-    make_contract(account, starts_on=MAY - 300 * DAY, ends_on=MAY, at=LONG_AGO)
+    make_contract(account, starts_on=MAY - 300 * DAY, ends_on=MAY + left * DAY, at=LONG_AGO)
 
-    assert remembered()[account.pk][RENEWAL] == NO_CONTRACT
+    for values in (remembered()[account.pk], queries.values_on(MAY, [account.pk])[account.pk]):
+        assert (values[RENEWAL], values[CONTRACT]) == (renewal, kind)
+
+
+def test_one_that_renews_by_itself_is_not_said_to_have_ended(workspace):
+    """It went on, and nobody has written down the next."""
+    (account,) = customers(1)
+    score(account, MAY, {}).save()
+    make_contract(account, starts_on=MAY - 300 * DAY, ends_on=MAY - DAY, auto_renews=True, at=LONG_AGO)
+
+    values = remembered()[account.pk]
+
+    assert (values[RENEWAL], values[CONTRACT]) == (NO_CONTRACT, None)
+
+
+def test_whether_one_ended_is_not_known_where_its_renewing_was_edited_later(workspace):
+    (account,) = customers(1)
+    score(account, MAY, {}).save()
+    contract = make_contract(account, starts_on=MAY - 300 * DAY, ends_on=MAY - DAY, at=LONG_AGO)
+    contract_actions.update_contract(contract=contract, changes={"auto_renews": True}, at=moment(MAY + DAY), by=None)
+
+    values = remembered()[account.pk]
+
+    assert (values[RENEWAL], values[CONTRACT]) == (None, None)
 
 
 def test_a_contract_recorded_later_was_not_known(workspace):
@@ -158,7 +185,7 @@ def test_days_of_a_contract_edited_later_are_not_known(workspace, changes, is_kn
         ([(31, 9, True), (365, 100, True)], 1.0),
         ([(31, 9, True), (365, 100, False)], 0.0),
         ([(365, 100, False), (365, 200, True)], 0.0),  # by itself: all of it
-        ([(365, -1, False)], None),
+        ([(365, -1, False)], -1.0),
         ([(365, -1, False), (365, 100, True)], 1.0),
     ],
 )

@@ -307,6 +307,28 @@ def test_a_contract_that_ends_soon_is_more_risk_by_hand(workspace, client):
             assert shown in page
 
 
+@time_machine.travel(NOON, tick=False)
+def test_a_contract_that_ended_without_another_is_as_much_risk_as_one_about_to_end(workspace, client):
+    panel(60, 16, hazard=0.01)
+    actions.keep_up(at=NOON)
+    before, on_the_day, long_ago = twin(1), twin(0), twin(-91)
+    scored(before, on_the_day, long_ago)
+    client.force_login(make_member().user)
+
+    told = [client.get(f"/api/v1/risk/{account.pk}/").json() for account in (before, on_the_day, long_ago)]
+    assert told[0]["chance"] == told[1]["chance"] > told[2]["chance"]
+    assert "Ended, and no other contract runs" in [driver["sentence"] for driver in told[1]["drivers"]]
+    page = client.get(reverse("dashboard:account_panel", args=[on_the_day.pk, "risk"])).content.decode()
+    assert "Ended, and no other contract runs" in page
+
+
+def test_a_card_learned_before_ended_contracts_were_told_counts_them_as_about_to_end(workspace):
+    adopted()
+    before, on_the_day = twin(1), twin(0)
+    scored(before, on_the_day)
+    assert before.risk == on_the_day.risk
+
+
 def test_kinds_of_contract_by_hand(workspace):
     panel(60, 16, hazard=0.01)
     actions.keep_up(at=NOON)
@@ -478,6 +500,8 @@ def test_odds(chance, said):
         ("adoption", None, "Nothing is known of it"),
         (RENEWAL, None, "It is not known what is agreed"),
         (RENEWAL, float(NO_CONTRACT), "No contract runs"),
+        (RENEWAL, -1.0, "Ended, and no other contract runs"),
+        (CONTRACT, -1.0, "Was not renewed"),
         (RENEWAL, 0.0, "Renews within a month"),
         (RENEWAL, 1.0, "Renews in 1 month"),
         (RENEWAL, 5.0, "Renews in 5 months"),

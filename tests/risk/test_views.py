@@ -297,6 +297,7 @@ def test_list_says_what_a_contract_counts_by_hand(client):
     said = text_of(client.get("/insights/backtest/"))
     for shown in (
         "What a contract counts, set by hand as well",
+        "Ended in the last 90 days without another × 3",
         "Renews in less than 2 months × 3",
         "Renews in 2 to 3 months × 2",
         "Renews in 4 to 6 months × 1",
