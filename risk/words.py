@@ -46,7 +46,7 @@ def label(column: str) -> str:
 
 
 def tell(column: str, value: float | None) -> str:
-    """What is known of it: `42 of 100`, `Renews in 3 months`."""
+    """What is known of it: `42 of 100`, `Ends in 3 months`."""
     if column == RENEWAL:
         return _renewal(value)
     if value is None:
@@ -66,8 +66,10 @@ def _renewal(months: float | None) -> str:
     if months == ENDED:
         return _("Ended, and no other contract runs")
     if months < 1:
-        return _("Renews within a month")
-    return ngettext("Renews in %(n)s month", "Renews in %(n)s months", int(months)) % {"n": number(months)}
+        return _("Ends within a month")
+    if months >= LONGEST_TERM:
+        return _("Ends in 5 years or more")
+    return ngettext("Ends in %(n)s month", "Ends in %(n)s months", int(months)) % {"n": number(months)}
 
 
 def _months(months: int) -> str:
@@ -111,10 +113,10 @@ def _ends_in(low: int, high: int) -> str:
     if low == ENDED:
         return _("Ended in the last %(n)s days without another") % {"n": ENDED_DAYS}
     if high > LONGEST_TERM:
-        return _("Renews in %(n)s months or later") % {"n": low}
+        return _("Ends in %(n)s months or later") % {"n": low}
     if not low:
-        return _("Renews in less than %(n)s months") % {"n": high}
-    return _("Renews in %(low)s to %(high)s months") % {"low": low, "high": high - 1}
+        return _("Ends in less than %(n)s months") % {"n": high}
+    return _("Ends in %(low)s to %(high)s months") % {"low": low, "high": high - 1}
 
 
 def _times(odds: float) -> str:

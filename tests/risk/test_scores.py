@@ -301,7 +301,7 @@ def test_a_contract_that_ends_soon_is_more_risk_by_hand(workspace, client):
     assert told[0]["chance"] > told[1]["chance"]
     assert gap == 32, "three times the odds"
     assert told[0]["drivers"][0]["column"] == RENEWAL
-    for account, words_of in ((soon, "Renews within a month"), (late, "Renews in 9 months")):
+    for account, words_of in ((soon, "Ends within a month"), (late, "Ends in 9 months")):
         page = client.get(reverse("dashboard:account_panel", args=[account.pk, "risk"])).content.decode()
         for shown in ("Not yet validated", "What the contract adds or takes is set by hand, too.", words_of):
             assert shown in page
@@ -502,9 +502,11 @@ def test_odds(chance, said):
         (RENEWAL, float(NO_CONTRACT), "No contract runs"),
         (RENEWAL, -1.0, "Ended, and no other contract runs"),
         (CONTRACT, -1.0, "Was not renewed"),
-        (RENEWAL, 0.0, "Renews within a month"),
-        (RENEWAL, 1.0, "Renews in 1 month"),
-        (RENEWAL, 5.0, "Renews in 5 months"),
+        (RENEWAL, 0.0, "Ends within a month"),
+        (RENEWAL, 1.0, "Ends in 1 month"),
+        (RENEWAL, 5.0, "Ends in 5 months"),
+        (RENEWAL, 58.0, "Ends in 58 months"),
+        (RENEWAL, 59.0, "Ends in 5 years or more"),
         (AGE, None, "Not known"),
         (AGE, 0.0, "Not a month yet"),
         (AGE, 1.0, "1 month"),
@@ -532,7 +534,7 @@ def test_the_card_on_the_accounts_page(workspace, client):
 
     view = queries.risk_of(account, today=TODAY)
     assert f"{view.odds}, within 90 days" in page
-    for shown in ("Successful adoption", "10 of 100", "Time to renewal", "Renews within a month", "+31"):
+    for shown in ("Successful adoption", "10 of 100", "Time to renewal", "Ends within a month", "+31"):
         assert shown in page
     assert reverse("risk:run", args=[run.pk]) in page
     assert "what foretells leaving, not what to mend" in page
