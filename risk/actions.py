@@ -219,8 +219,8 @@ def _keep(run: RiskRun, found: Backtest) -> None:
 def adopt(*, run: RiskRun, at: datetime, by: User, accepts_reversed: bool = False) -> RiskRun:
     """Let what a run learned score every account, in place of what does. Raises NotAllowed with the gate's reasons.
 
-    Only a person does this. With `accepts_reversed` they take upon them that more of some part of the score counts as
-    more risk; every other reason of the gate stands.
+    Only a person does this. With `accepts_reversed` they take upon them that something is turned around against what is
+    meant or set by hand; every other reason of the gate stands.
     """
     held = RiskRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     reasons = [code for code in queries.obstacles(held) if not (accepts_reversed and code == SIGN_REVERSED)]

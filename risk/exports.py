@@ -59,11 +59,13 @@ def parts(found: Backtest) -> Table:
     yield [
         _("Key"), _("Part"), _("AUC alone"), _("AUC, low"), _("AUC, high"), _("Coverage"), _("Direction"),
         _("Weight by hand"), _("Weight in the test"), _("Against its meaning"), _("Outside the trained range"),
+        _("Moves the risk by hand"),
     ]  # fmt: skip
     for line in found.columns:
         yield [
             line.name, column_label(line.name), *_interval(line.auc), round(line.coverage, 4), line.direction,
             round(line.weight, 2), round(line.importance, 2), line.is_reversed, round(line.outside, 4),
+            None if line.moves_by_hand is None else round(line.moves_by_hand, 2),
         ]  # fmt: skip
 
 

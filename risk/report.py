@@ -12,13 +12,16 @@ from django.utils.translation import ngettext
 
 from accounts.models import Account
 from accounts.stages import Band
+from health.parts import PARTS
 from lib.formatting import exact, money_short, number, percent, signed
 from lib.markup import score_chip, state_chip
 from risk import charts, queries, verdicts
+from risk.columns import CONTRACT
 from risk.known import SAMPLE
 from risk.models import RiskRun
 from risk.prediction.figures import Backtest, Case, Cell, ColumnLine
 from risk.prediction.verdict import Verdict
+from risk.words import KINDS
 from risk.words import label as column_label
 
 SHOWN = 10  # of a list; the rest is a click away
@@ -62,6 +65,7 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "false_words": false_words(found),
         "false_count": found.confusion.false_alarms.accounts,
         "parts": part_rows(found),
+        "weights_words": weights_words(found),
         "part_chart": charts.columns(found.columns) if enough else None,
         "by_month": charts.by_month(found),
         "drift": charts.drift(found),
@@ -71,7 +75,7 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "conditions": verdicts.conditions(found, queries.rival(run)),
         "obstacles": queries.obstacles(run),
         "only_reversed": [verdicts.REVERSED],
-        "reversed": verdicts.reversed_parts(found.gate),
+        "reversed": verdicts.reversed_words(found.gate),
         "looked_back": LOOKED_BACK,
     }
 
@@ -241,13 +245,36 @@ def part_rows(found: Backtest) -> list[dict[str, Any]]:
             "name": column_label(line.name),
             "auc": verdicts.with_interval(line.auc),
             "coverage": percent(line.coverage),
-            "sign": _sign(line.direction),
-            "weight": number(line.weight),
+            "sign": _riskiest_kind(found) if line.name == CONTRACT else _sign(line.direction),
+            "weight": _by_hand(line),
             "importance": number(line.importance),
             "flags": _flags(line),
         }
         for line in charts.ranked(found.columns)
     ]
+
+
+def weights_words(found: Backtest) -> str:
+    """What the weights of `part_rows` are."""
+    if all(line.moves_by_hand is None for line in found.columns):
+        return _("Weights are of 100: by hand as you set them, in this test by how much they move the tested risk.")
+    return _(
+        "Weights are of 100: by how much each moves the risk of the accounts learned from, by the weights and the odds "
+        "of a contract set by hand, and as learned in this test."
+    )
+
+
+def _by_hand(line: ColumnLine) -> str:
+    """Of older runs what was set for the score, which is nothing for a fact of the contract."""
+    return number(line.moves_by_hand if line.moves_by_hand is not None else line.weight or None)
+
+
+def _riskiest_kind(found: Backtest) -> str:
+    """A kind has no more or less."""
+    points = {kind: term.points_of(kind) for term in found.card.terms if term.column == CONTRACT for kind in KINDS}
+    if len(set(points.values())) < 2:
+        return number(None)
+    return _("Most risk: %(kind)s") % {"kind": str(KINDS[max(points, key=lambda kind: points[kind])])}
 
 
 def _sign(direction: int) -> str:
@@ -258,7 +285,8 @@ def _sign(direction: int) -> str:
 def _flags(line: ColumnLine) -> list[SafeString]:
     flags = []
     if line.is_reversed:
-        flags.append(state_chip("watch", _("Against its meaning")))
+        against = _("Against its meaning") if line.name in PARTS else _("Against what is set by hand")
+        flags.append(state_chip("watch", against))
     if line.outside > OUTSIDE:
         flags.append(state_chip("watch", _("Outside the trained range: %(share)s") % {"share": percent(line.outside)}))
     return flags

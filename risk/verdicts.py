@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from health.parts import PARTS
 from lib.formatting import exact, number, percent
 from lib.time import day_of
 from risk import queries
@@ -208,9 +209,12 @@ def conditions(found: Backtest, rival: RiskRun | None = None) -> list[Condition]
             _slope(gate.slope),
         ),
         Condition(
-            _("No part of the score works against its meaning, unless a person has accepted it."),
+            _(
+                "No part of the score works against its meaning, and nothing that is agreed against the odds set by "
+                "hand, unless a person has accepted it."
+            ),
             REVERSED not in gate.reasons,
-            _reversed(gate),
+            reversed_words(gate) or _("None does."),
         ),
         Condition(
             _("The verdict is proven or weak."),
@@ -263,12 +267,13 @@ def _slope(slope: float | None) -> str:
     return _("It is %(slope)s.") % {"slope": number(slope, 2)}
 
 
-def _reversed(gate: Gate) -> str:
-    if not gate.reversed_columns:
-        return _("None does.")
-    return _("More would mean more risk: %(names)s.") % {"names": reversed_parts(gate)}
-
-
-def reversed_parts(gate: Gate) -> str:
-    """The parts of which more would mean more risk."""
-    return ", ".join(column_label(name) for name in gate.reversed_columns)
+def reversed_words(gate: Gate) -> str:
+    """The parts of which more would mean more risk, and what of the contract turns the odds by hand around."""
+    names = gate.reversed_columns
+    parts = ", ".join(column_label(name) for name in names if name in PARTS)
+    facts = ", ".join(column_label(name) for name in names if name not in PARTS)
+    said = [
+        parts and _("More would mean more risk: %(names)s.") % {"names": parts},
+        facts and _("What is more risk by hand would be less: %(names)s.") % {"names": facts},
+    ]
+    return " ".join(filter(None, said))

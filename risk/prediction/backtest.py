@@ -113,8 +113,8 @@ class _Run:
         self.points = points.totals(self.card, self.tested.values)
         self.departures = _leavers(self.tested)
         self.is_enough = self.departures >= verdict.LEAST_DEPARTURES
-        hand = points.card_of(anchored.hand(self.training.values, self.training.label, columns))
-        self.hand_points = points.totals(hand, self.tested.values)
+        self.hand = points.card_of(anchored.hand(self.training.values, self.training.label, columns))
+        self.hand_points = points.totals(self.hand, self.tested.values)
 
     def report(self, challenger: Train | None) -> Backtest:
         settings, tested = self.settings, self.tested
@@ -217,19 +217,24 @@ class _Run:
 
     def column_lines(self) -> tuple[ColumnLine, ...]:
         each = points.each(self.card, self.tested.values)
-        spread = points.each(self.card, self.training.values).std(axis=0)
-        importance = 100.0 * spread / spread.sum() if spread.sum() > 0 else spread
-        weights = sum(column.weight for column in self.columns if column.is_component) or 1.0
+        learned, hand = (self._moves(card) for card in (self.card, self.hand))
         return tuple(
-            self._column_line(index, each[:, index], float(importance[index]), weights)
+            self._column_line(index, each[:, index], float(learned[index]), float(hand[index]))
             for index in range(len(self.columns))
         )
 
-    def _column_line(self, index: int, learned: Ints, importance: float, weights: float) -> ColumnLine:
+    def _moves(self, card: Card) -> Floats:
+        """By how much each column moves the risk of the rows learned from, of 100."""
+        spread = points.each(card, self.training.values).std(axis=0)
+        shares: Floats = 100.0 * spread / spread.sum() if spread.sum() > 0 else spread
+        return shares
+
+    def _column_line(self, index: int, learned: Ints, importance: float, by_hand: float) -> ColumnLine:
         column, values = self.columns[index], self.tested.values[:, index]
         known = ~np.isnan(values)
         risks = -values[known] if column.is_component else learned[known].astype(np.float64)
         direction = points.direction(self.card.terms[index], self.training.values[:, index])
+        weights = sum(one.weight for one in self.columns) or 1.0
         ranking = measures.Ranking(self.tested.label[known], risks)
         return ColumnLine(
             name=column.name,
@@ -242,9 +247,16 @@ class _Run:
             weight=100.0 * column.weight / weights if column.is_component else 0.0,
             importance=importance,
             direction=direction,
-            is_reversed=column.is_component and column.weight > 0 and direction > 0,
+            is_reversed=self._is_reversed(index, direction),
             outside=self._outside(index),
+            moves_by_hand=by_hand,
         )
+
+    def _is_reversed(self, index: int, direction: int) -> bool:
+        column = self.columns[index]
+        if column.is_component:
+            return column.weight > 0 and direction > 0
+        return points.is_turned(self.card.terms[index], column, self.training.values[:, index])
 
     def _outside(self, index: int) -> float:
         """The share of known values of the newest day that lie beyond all of training."""

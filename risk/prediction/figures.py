@@ -95,7 +95,8 @@ class ColumnLine:
     """One column by itself: `auc` of ranking by it alone (a component as it is, a fact by its learned points),
     `coverage` the share of tested rows that know it, `weight` by hand and `importance` as learned, each of 100,
     `direction` of the learned risk (1: more of it is more risk), `outside` the share of the newest rows beyond what
-    training saw."""
+    training saw. `moves_by_hand` is what `importance` would be by hand; older runs did not find it out. `is_reversed`:
+    more of a component is more risk, or what by hand is more risk of a fact is clearly less."""
 
     name: str
     auc: Interval | None
@@ -105,6 +106,7 @@ class ColumnLine:
     direction: int
     is_reversed: bool
     outside: float
+    moves_by_hand: float | None = None
 
 
 @dataclass(frozen=True)

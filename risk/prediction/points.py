@@ -1,13 +1,19 @@
 """Making a card of a fitted model, and adding its points for many rows at once."""
 
+from collections.abc import Sequence
+from itertools import permutations
+
 import numpy as np
 
 from risk.prediction.arrays import Floats, Ints
 from risk.prediction.card import PER_DOUBLING, PER_LOG_ODDS, Card, Term
+from risk.prediction.columns import Column
 from risk.prediction.newton import sigmoid
 from risk.prediction.steps import Fitted, Step, places
 
 LEAST_POINTS = 2.0  # for one standard deviation of a column; less is no direction
+TURNED_POINTS = 5  # between two ranges of a fact, odds of 1.2; less is no order
+TURNED_ROWS = 20  # of each; of fewer, neighbours and the prior say more than they do
 
 
 def card_of(model: Fitted) -> Card:
@@ -43,6 +49,28 @@ def direction(term: Term, values: Floats) -> int:
         return 0
     per_deviation = float(np.mean((known - known.mean()) * _points(term, known))) / float(known.std())
     return int(np.sign(per_deviation)) if abs(per_deviation) >= LEAST_POINTS else 0
+
+
+def is_turned(term: Term, column: Column, values: Floats) -> bool:
+    """Whether two ranges of a fact stand the other way round than their log-odds by hand.
+
+    Compared are ranges that were set by hand differently and that enough of `values` lie in.
+    """
+    rows = np.bincount(places(values, column.edges), minlength=len(column.edges) + 2)
+    told = [
+        (hand, _inside(column.edges, place))
+        for place, hand in enumerate(column.hand)
+        if hand is not None and rows[place] >= TURNED_ROWS
+    ]
+    return any(
+        more > less and term.points_of(low) - term.points_of(high) >= TURNED_POINTS
+        for (more, high), (less, low) in permutations(told, 2)
+    )
+
+
+def _inside(edges: Sequence[float], place: int) -> float:
+    """A value in the range between its edges."""
+    return edges[0] - 1.0 if place == 0 else edges[place - 1]
 
 
 def _points(term: Term, values: Floats) -> Ints:

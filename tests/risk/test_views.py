@@ -17,6 +17,8 @@ from alerts.actions.settings import set_alerts
 from lib.csv import BOM
 from risk import actions, queries
 from risk.models import HandCard, RiskRun, RiskSettings
+from risk.prediction.card import Card, Term
+from risk.prediction.figures import ColumnLine, Interval
 from tests.builders import NOON, make_account, make_member
 from tests.risk.given import ASKED, CARD, OPEN, SHUT, few, found, make_run, reading
 from workspaces.capabilities import Role
@@ -147,7 +149,7 @@ def test_adopt_of_a_reversed_part_needs_a_person_who_accepts_it(client):
         found(gate=replace(OPEN, is_passed=False, reasons=("sign_reversed",), reversed_columns=("adoption",)))
     )
     said = text_of(page(client, run))
-    assert "Of Successful adoption, more would count against an account." in said
+    assert "More would mean more risk: Successful adoption. That may be true of yours, or chance." in said
 
     client.post(f"/insights/backtest/{run.pk}/adopt/")
     run.refresh_from_db()
@@ -156,7 +158,30 @@ def test_adopt_of_a_reversed_part_needs_a_person_who_accepts_it(client):
     client.post(f"/insights/backtest/{run.pk}/adopt/", {"accepts_reversed": "on"})
     run.refresh_from_db()
     assert run.adopted_at == NOON
-    assert "It was accepted that more would mean more risk of: Successful adoption." in text_of(page(client, run))
+    assert "It was accepted: More would mean more risk: Successful adoption." in text_of(page(client, run))
+
+
+def test_adopt_of_a_contract_turned_around_needs_a_person_who_accepts_it(client):
+    turned = ColumnLine("contract", Interval(0.6, 0.52, 0.66), 1.0, 0.0, 9.0, 1, True, 0.0, 21.0)
+    gate = replace(OPEN, is_passed=False, reasons=("sign_reversed",), reversed_columns=("contract",))
+    card = Card(-60, (*CARD.terms, Term("contract", (1.0, 2.0), (-4, 11, 3), 0)))
+    run = make_run(found(gate=gate, card=card, columns=(*found().columns, turned)))
+    said = text_of(page(client, run))
+
+    assert "What is more risk by hand would be less: Kind of contract." in said
+    assert "Kind of contract 0.60 (0.52 to 0.66) 100 % Most risk: Renews by itself 21 9 Against what is set" in said
+    assert "the odds of a contract set by hand" in said
+    client.post(f"/insights/backtest/{run.pk}/adopt/")
+    run.refresh_from_db()
+    assert run.adopted_at is None
+
+
+def test_run_of_before_facts_had_odds_by_hand_shows_the_weights_of_then(client):
+    same = ColumnLine("contract", Interval(0.6, 0.52, 0.66), 1.0, 0.0, 9.0, 1, False, 0.0)
+    said = text_of(page(client, make_run(found(columns=(*found().columns, same)))))
+
+    assert "Kind of contract 0.60 (0.52 to 0.66) 100 % – – 9" in said
+    assert "by hand as you set them" in said
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CSM])

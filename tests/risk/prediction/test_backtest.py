@@ -120,6 +120,27 @@ def test_renewal_timing_lifts_what_health_alone_foretells(portfolio, found):
     assert timing.auc.low > 0.6
 
 
+def test_a_kind_of_contract_learned_the_other_way_round_than_by_hand_needs_a_person(portfolio):
+    """By hand what renews by itself is half the odds; here it is what leaves."""
+    snapshots, columns = portfolio
+    random = np.random.default_rng(2)
+    kind = np.where(snapshots.label, random.random(len(snapshots)) < 0.8, random.random(len(snapshots)) < 0.4)
+    known = np.column_stack([snapshots.recorded, snapshots.day])
+    told = replace(snapshots, values=np.column_stack([snapshots.values, kind.astype(float)]), recorded=known)
+    contract = Column("contract", edges=(1.0, 2.0), hand=(0.0, -0.7, -0.4))
+
+    found = backtest.run(told, [*columns, contract], QUICK)
+    assert (found.columns[-1].is_reversed, found.gate.reversed_columns) == (True, ("contract",))
+    assert "sign_reversed" in found.gate.reasons
+    assert sum(line.moves_by_hand for line in found.columns) == pytest.approx(100.0)
+    assert found.columns[-1].moves_by_hand > 5
+
+    approved = backtest.run(told, [*columns, contract], replace(QUICK, approved=("contract",)))
+    assert "sign_reversed" not in approved.gate.reasons
+    unset = backtest.run(told, [*columns, replace(contract, hand=())], QUICK)
+    assert (unset.columns[-1].is_reversed, unset.columns[-1].moves_by_hand) == (False, 0.0)
+
+
 def test_columns_say_how_much_of_today_training_never_saw(portfolio):
     snapshots, columns = portfolio
     newest = snapshots.day == snapshots.day.max()

@@ -86,6 +86,27 @@ def test_direction(values, expected):
     assert points.direction(upside_down, np.array(values)) == -expected
 
 
+@pytest.mark.parametrize(
+    ("learned", "rows", "is_turned"),
+    [
+        ((14, 0, 4), (50, 50, 50), False),
+        ((14, 9, 2), (50, 50, 50), True),  # the last two stand the other way round
+        ((14, 6, 2), (50, 50, 50), False),  # by too little
+        ((0, 9, 2), (19, 50, 19), False),  # by too few
+        ((0, 9, 2), (20, 50, 0), True),
+        ((0, 0, 0), (50, 50, 50), False),
+    ],
+)
+def test_a_fact_is_turned_around_where_enough_rows_say_so(learned, rows, is_turned):
+    """By hand ends 0, renews least, monthly between; missing ones say nothing."""
+    column = Column("contract", edges=(1.0, 2.0), hand=(0.0, -0.7, -0.4))
+    values = np.r_[np.repeat([0.0, 1.0, 2.0], rows), np.full(99, np.nan)]
+
+    assert points.is_turned(Term("contract", (1.0, 2.0), learned, missing=40), column, values) is is_turned
+    nothing_set = Column("contract", edges=(1.0, 2.0), hand=(None, -0.7, None))
+    assert not points.is_turned(Term("contract", (1.0, 2.0), learned, missing=40), nothing_set, values)
+
+
 # ----------------------------------------------------------------------------------------------------------- JSON
 NUMBERS = st.floats(-1e6, 1e6)
 TERMS = st.builds(
