@@ -18,6 +18,7 @@ from risk.words import label as column_label
 CHANCE = 0.5
 SHIFTING, SHIFTED = 0.1, 0.25  # population stability index: usual limits of credit scorecards (Siddiqi 2006)
 EARLY_DAYS = 14
+LEAST_IN_GROUP = 5  # of fewer every interval holds nearly everything
 BINS = 6
 HALF = 520  # of the page's width
 
@@ -88,12 +89,7 @@ def calibration(found: Backtest) -> Figure:
         Span(name, group.observed, group.low, group.high, _came(group), mark=group.foretold)
         for name, group in zip(names, groups, strict=True)
     ]
-    inside = sum(group.low <= group.foretold <= group.high for group in groups)
-    words = ngettext(
-        "In %(inside)s of %(n)s group what was foretold lies within the interval of what came.",
-        "In %(inside)s of %(n)s groups what was foretold lies within the interval of what came.",
-        len(groups),
-    ) % {"inside": number(inside), "n": number(len(groups))}
+    words = _calibration_words(found)
     title = _("Foretold and come, by group of risk")
     highest = max((max(group.high, group.foretold) for group in groups), default=1.0)
     head = [_("Group"), _("Snapshots"), _("Foretold"), _("Left"), _("95 % interval")]
@@ -102,6 +98,25 @@ def calibration(found: Backtest) -> Figure:
         for name, group in zip(names, groups, strict=True)
     ]
     return Figure(span_list(spans, title, words, high=highest), Table(title, head, body), words)
+
+
+def _calibration_words(found: Backtest) -> str:
+    """By group and, as wide intervals of small groups hide a lean of all of them, over all."""
+    groups = found.calibration
+    if not verdicts.is_enough(found) or any(group.count < LEAST_IN_GROUP for group in groups):
+        return _("Too few accounts, or too few that left, to say whether the chances are right in size.")
+    inside = sum(group.low <= group.foretold <= group.high for group in groups)
+    said = ngettext(
+        "In %(inside)s of %(n)s group what was foretold lies within the interval of what came.",
+        "In %(inside)s of %(n)s groups what was foretold lies within the interval of what came.",
+        len(groups),
+    ) % {"inside": number(inside), "n": number(len(groups))}
+    if found.gate.slope is None:
+        return said
+    over_all = _("A group is small and its interval wide; over all of them the slope is %(slope)s.") % {
+        "slope": verdicts.slope_words(found.gate.slope)
+    }
+    return f"{said} {over_all}"
 
 
 def _group_name(place: int, count: int) -> str:
@@ -135,10 +150,25 @@ def lead(found: Backtest) -> Figure:
 def _lead_words(days: Sequence[int]) -> str:
     if not days:
         return _("No departure was announced.")
-    early = sum(one >= EARLY_DAYS for one in days) / len(days)
-    return _(
-        "Half of those announced were so %(median)s days or more before they left, and %(early)s at least %(n)s days."
-    ) % {"median": number(median(days)), "early": percent(early), "n": EARLY_DAYS}
+    if len(days) == 1:
+        return ngettext(
+            "The one who was announced was so %(n)s day before they left.",
+            "The one who was announced was so %(n)s days before they left.",
+            days[0],
+        ) % {"n": number(days[0])}
+    middle = median(days)
+    half = ngettext(
+        "Half of those announced were so %(median)s day or more before they left",
+        "Half of those announced were so %(median)s days or more before they left",
+        int(middle),
+    ) % {"median": number(middle)}
+    if round(middle) == EARLY_DAYS:
+        return f"{half}."
+    early = _("%(early)s at least %(n)s days") % {
+        "early": percent(sum(one >= EARLY_DAYS for one in days) / len(days)),
+        "n": EARLY_DAYS,
+    }
+    return _("%(half)s, and %(early)s.") % {"half": half, "early": early}
 
 
 # ------------------------------------------------------------------------------------------------------- components

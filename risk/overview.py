@@ -40,8 +40,10 @@ def _row(run: RiskRun) -> dict[str, Any]:
 
 
 def _found(run: RiskRun) -> dict[str, Any]:
+    found = Backtest.from_json(run.report)
     return {
-        "headline": verdicts.headline(Backtest.from_json(run.report)),
+        "headline": verdicts.headline(found),
+        "verdict_about": verdicts.about(run, found, queries.rival(run)),
         "verdict_chip": runs.state(run),
         "verdict_text": verdicts.verdict_text(run.verdict),
     }

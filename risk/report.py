@@ -48,7 +48,7 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
     enough = verdicts.is_enough(found)
     accounts = named([*found.missed[:SHOWN], *found.false_alarms[:SHOWN]])
     shown = shown_before([*found.missed, *found.false_alarms[:SHOWN]])
-    currency = run.settings["currency"]
+    currency, rival = run.settings["currency"], queries.rival(run)
     return {
         "headline": verdicts.headline(found),
         "is_enough": enough,
@@ -72,7 +72,8 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "verdict": verdicts.verdict_label(found.verdict),
         "verdict_chip": verdict_chip(found.verdict),
         "verdict_text": verdicts.verdict_text(found.verdict),
-        "conditions": verdicts.conditions(found, queries.rival(run)),
+        "verdict_about": verdicts.about(run, found, rival),
+        "conditions": verdicts.conditions(found, rival),
         "obstacles": queries.obstacles(run),
         "only_reversed": [verdicts.REVERSED],
         "reversed": verdicts.reversed_words(found.gate),
@@ -152,17 +153,14 @@ def reach(found: Backtest) -> str:
 def confusion(found: Backtest, currency: str) -> dict[str, Any]:
     """Alerts at the budget: who was announced, who was not, and the money of those who pay in `currency`."""
     cells = found.confusion
-    alerted, left = cells.caught.accounts + cells.false_alarms.accounts, cells.caught.accounts + cells.missed.accounts
-    words = _(
-        "With %(budget)s alerts for 100 accounts a month, %(caught)s of the %(left)s who left were announced "
-        "(%(share)s), and %(false)s of the %(alerted)s accounts with an alert stayed."
+    words = ngettext(
+        "With %(budget)s alert for 100 accounts a month, %(announced)s, and %(stayed)s.",
+        "With %(budget)s alerts for 100 accounts a month, %(announced)s, and %(stayed)s.",
+        1 if found.budget == 1 else 2,
     ) % {
         "budget": number(found.budget, 0 if found.budget == round(found.budget) else 1),
-        "caught": number(cells.caught.accounts),
-        "left": number(left),
-        "share": percent(cells.caught.accounts / left if left else None),
-        "false": number(cells.false_alarms.accounts),
-        "alerted": number(alerted),
+        "announced": _announced(cells.caught.accounts, cells.caught.accounts + cells.missed.accounts),
+        "stayed": _stayed(cells.false_alarms.accounts, cells.caught.accounts + cells.false_alarms.accounts),
     }
     return {
         "words": words,
@@ -170,6 +168,29 @@ def confusion(found: Backtest, currency: str) -> dict[str, Any]:
             name: _cell(getattr(cells, name), getattr(found, name), currency)
             for name in ("caught", "missed", "false_alarms", "quiet")
         },
+    }
+
+
+def _announced(caught: int, left: int) -> str:
+    if not left:
+        return _("nobody left")
+    if left == 1:
+        return _("the one who left was announced") if caught else _("the one who left was not announced")
+    return ngettext(
+        "%(caught)s of the %(left)s who left was announced (%(share)s)",
+        "%(caught)s of the %(left)s who left were announced (%(share)s)",
+        caught,
+    ) % {"caught": number(caught), "left": number(left), "share": percent(caught / left)}
+
+
+def _stayed(false_alarms: int, alerted: int) -> str:
+    if not alerted:
+        return _("no account had an alert")
+    if alerted == 1:
+        return _("the one account with an alert stayed") if false_alarms else _("the one account with an alert left")
+    return _("%(false)s of the %(alerted)s accounts with an alert stayed") % {
+        "false": number(false_alarms),
+        "alerted": number(alerted),
     }
 
 

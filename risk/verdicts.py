@@ -15,6 +15,7 @@ from risk.prediction.ladder import ANCHORED_FROM, Rung
 from risk.prediction.verdict import LEAST_DEPARTURES, PROVEN_AUC, Verdict
 from risk.words import label as column_label
 
+CERTAIN = 0.01  # how near to never or always some hundred redraws can tell
 MOST_PERIODS = 6  # a run tests no more months
 REVERSED = "sign_reversed"  # of the gate's reasons, the one that a person may overrule
 
@@ -138,7 +139,7 @@ def verdict_text(code: str) -> str:
         Verdict.PROVEN: _(
             "The ranking is surely better than chance: with 95 %% confidence it puts somebody who left above somebody "
             "who stayed in at least %(auc)s of all pairs, and the riskiest hold more departures than chance would "
-            "give. You can plan your weeks by it."
+            "give. That is good enough to plan your weeks by."
         )
         % {"auc": percent(PROVEN_AUC)},
         Verdict.WEAK: _(
@@ -159,6 +160,23 @@ def verdict_text(code: str) -> str:
         ),
     }
     return words[Verdict(code)]
+
+
+def about(run: RiskRun, found: Backtest, rival: RiskRun | None) -> str:
+    """Which ranking the verdict is about, and which one accounts show now; `rival` as in `conditions`."""
+    if is_learned(found) and run.is_adopted:
+        return _("The verdict is about what this test learned, and that is what every account shows.")
+    judged = (
+        _("The verdict is about what this test learned.")
+        if is_learned(found)
+        else _("Nothing could be learned, so the verdict is about the weights set by hand.")
+    )
+    shown = (
+        _("Accounts show the risk by what was learned in the %(run)s.") % {"run": run_name(rival)}
+        if rival
+        else _("Accounts show the risk by the weights set by hand.")
+    )
+    return f"{judged} {shown}"
 
 
 def rung_text(found: Backtest) -> str:
@@ -229,9 +247,13 @@ def _left(count: int) -> str:
 
 
 def _better(found: Backtest) -> str:
-    if not is_enough(found):
-        return _("Too few left to say.")
-    return _spans(found.gate)
+    return _measured(found, found.gate)
+
+
+def _measured(found: Backtest, against: Gate | Rival) -> str:
+    if not is_learned(found):
+        return _("Nothing was learned that could be compared.")
+    return _spans(against) if is_enough(found) else _("Too few left to say.")
 
 
 def _better_than(found: Backtest, rival: RiskRun) -> Condition:
@@ -240,7 +262,7 @@ def _better_than(found: Backtest, rival: RiskRun) -> Condition:
     against = found.gate.rival
     if against is None or against.run != rival.pk:
         return Condition(asks, False, _("It was not measured against that one: begin another run."))
-    return Condition(asks, against.is_beaten, _spans(against) if is_enough(found) else _("Too few left to say."))
+    return Condition(asks, against.is_beaten, _measured(found, against))
 
 
 def run_name(run: RiskRun) -> str:
@@ -251,20 +273,34 @@ def run_name(run: RiskRun) -> str:
 def _spans(against: Gate | Rival) -> str:
     pairs = zip(against.better_auc, against.better_lift, strict=True)
     said = [
-        _("%(overall)s sure over all accounts, %(top)s at the top") % {"overall": percent(auc), "top": percent(lift)}
+        _("%(overall)s sure over all accounts, %(top)s at the top") % {"overall": sure(auc), "top": sure(lift)}
         for auc, lift in pairs
     ]
     return _("From the oldest span: %(spans)s.") % {"spans": "; ".join(said)}
 
 
+def sure(chance: float | None) -> str:
+    """A share of redrawn accounts, which never makes anything certain."""
+    if chance is None or CERTAIN <= chance <= 1 - CERTAIN:
+        return percent(chance)
+    bound = percent(1 - CERTAIN) if chance > CERTAIN else percent(CERTAIN)
+    return (_("over %(share)s") if chance > CERTAIN else _("under %(share)s")) % {"share": bound}
+
+
 def _slope(slope: float | None) -> str:
     if slope is None:
         return _("It cannot be measured on these months.")
+    return _("It is %(slope)s.") % {"slope": slope_words(slope)}
+
+
+def slope_words(slope: float) -> str:
+    """`1.30: the chances are too timid`."""
+    shown = {"slope": number(slope, 2)}
     if slope < SLOPES[0]:
-        return _("It is %(slope)s: the chances are too extreme.") % {"slope": number(slope, 2)}
+        return _("%(slope)s: the chances are too extreme") % shown
     if slope > SLOPES[1]:
-        return _("It is %(slope)s: the chances are too timid.") % {"slope": number(slope, 2)}
-    return _("It is %(slope)s.") % {"slope": number(slope, 2)}
+        return _("%(slope)s: the chances are too timid") % shown
+    return _("%(slope)s: the chances are right in size") % shown
 
 
 def reversed_words(gate: Gate) -> str:

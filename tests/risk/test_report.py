@@ -163,8 +163,24 @@ def test_a_condition_that_is_not_met_says_what_was_found(found, change, place, s
     assert says in conditions[place].found
 
 
-def test_conditions_say_nothing_about_rankings_of_few_departures(few):
-    said = " ".join(one.found for one in verdicts.conditions(few))
+@pytest.mark.parametrize(
+    ("chance", "says"),
+    [
+        (0.99875, "over 99\N{NO-BREAK SPACE}%"),
+        (1.0, "over 99\N{NO-BREAK SPACE}%"),
+        (0.97, "97\N{NO-BREAK SPACE}%"),
+        (0.001, "under 1\N{NO-BREAK SPACE}%"),
+        (None, "–"),
+    ],
+)
+def test_nothing_is_wholly_sure(found, chance, says):
+    one = replace(found, gate=replace(found.gate, better_auc=(chance, chance), better_lift=(0.5, 0.5)))
+
+    assert f"From the oldest span: {says} sure over all accounts" in verdicts.conditions(one)[3].found
+
+
+def test_conditions_say_nothing_about_rankings_of_few_departures(found, few):
+    said = " ".join(one.found for one in verdicts.conditions(replace(few, choice=found.choice)))
 
     assert "Too few left to say." in said
     assert "sure" not in said
@@ -218,6 +234,41 @@ def test_lead_without_a_caught_departure_says_so(found):
 
     assert figure.words == "No departure was announced."
     assert "No data" in texts(figure.chart)
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        ((14,), "The one who was announced was so 14 days before they left."),
+        ((1,), "The one who was announced was so 1 day before they left."),
+        ((1, 1), "1 day or more before they left, and 0\N{NO-BREAK SPACE}% at least 14 days."),
+        ((3, 14, 20), "Half of those announced were so 14 days or more before they left."),
+        ((3, 20, 40), "were so 20 days or more before they left, and 67\N{NO-BREAK SPACE}% at least 14 days."),
+    ],
+)
+def test_lead_says_a_thing_once(found, days, says):
+    assert charts.lead(replace(found, lead_days=days)).words.endswith(says)
+
+
+@pytest.mark.parametrize(
+    ("slope", "says"),
+    [
+        (1.3, "over all of them the slope is 1.30: the chances are too timid."),
+        (0.7, "over all of them the slope is 0.70: the chances are too extreme."),
+        (1.0, "over all of them the slope is 1.00: the chances are right in size."),
+        (None, "within the interval of what came."),
+    ],
+)
+def test_calibration_by_group_does_not_hide_a_lean_over_all(found, slope, says):
+    words = charts.calibration(replace(found, gate=replace(found.gate, slope=slope))).words
+    assert words.startswith("In ")
+    assert words.endswith(says)
+
+
+def test_calibration_of_few_claims_nothing(found, few):
+    tiny = replace(found, calibration=tuple(replace(group, count=4) for group in found.calibration))
+    for one in (few, tiny):
+        assert charts.calibration(one).words.startswith("Too few accounts, or too few that left")
 
 
 @pytest.mark.parametrize(
@@ -294,6 +345,25 @@ def test_confusion_says_it_in_one_sentence(found):
         "With 5 alerts for 100 accounts a month, 18 of the 42 who left were announced (43\N{NO-BREAK SPACE}%), and 102 "
         "of the 120 accounts with an alert stayed."
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ((1, 0, 0, 9), "the one who left was announced, and the one account with an alert left."),
+        ((0, 1, 1, 9), "the one who left was not announced, and the one account with an alert stayed."),
+        ((1, 2, 0, 9), "1 of the 3 who left was announced (33\N{NO-BREAK SPACE}%), and the one account with"),
+        ((0, 0, 0, 9), "nobody left, and no account had an alert."),
+        ((0, 0, 3, 9), "nobody left, and 3 of the 3 accounts with an alert stayed."),
+    ],
+)
+def test_confusion_of_few_is_told_as_people_say_it(found, cells, says):
+    caught, missed, false_alarms, quiet = (Cell(one, 0) for one in cells)
+    few_of_them = replace(found.confusion, caught=caught, missed=missed, false_alarms=false_alarms, quiet=quiet)
+    one = replace(found, confusion=few_of_them, budget=1.0)
+
+    assert report.confusion(one, "EUR")["words"].startswith("With 1 alert for 100 accounts a month, ")
+    assert says in report.confusion(one, "EUR")["words"]
 
 
 def test_figures_export_has_no_auc_of_few_departures(found, few):

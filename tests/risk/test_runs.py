@@ -79,7 +79,7 @@ def test_a_run_through_the_door_finds_what_foretells(workspace, client):
     assert queries.obstacles(again) == ["not_better_than_adopted"]
     page = client.get(reverse("risk:run", args=[again.pk])).content.decode()
     assert "So it does against the model that scores now, adopted from the run of 15 Jun 2026." in page
-    assert "It may not be adopted." in page
+    assert "What was learned may not be adopted" in page
     assert client.get(reverse("risk:run", args=[run.pk])).content.decode().count("So it does against") == 0
 
 

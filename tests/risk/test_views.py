@@ -18,7 +18,8 @@ from lib.csv import BOM
 from risk import actions, queries
 from risk.models import HandCard, RiskRun, RiskSettings
 from risk.prediction.card import Card, Term
-from risk.prediction.figures import ColumnLine, Interval
+from risk.prediction.figures import ColumnLine, Gate, Interval
+from risk.prediction.ladder import Choice, Rung
 from tests.builders import NOON, make_account, make_member
 from tests.risk.given import ASKED, CARD, OPEN, SHUT, few, found, make_run, reading
 from workspaces.capabilities import Role
@@ -88,8 +89,32 @@ def test_run_without_evidence_says_so_and_cannot_be_adopted(client):
 
     assert "No evidence" in said
     assert "History gives no evidence that the risk tells those who leave from those who stay." in said
-    assert "It may not be adopted." in said
+    assert "What was learned may not be adopted: a condition above is not met." in said
     assert said.count("Not met") == 2  # the gate, and the verdict
+
+
+def test_run_and_list_say_what_the_verdict_is_about_and_what_accounts_show(client):
+    pages = (f"/insights/backtest/{make_run(found(gate=SHUT)).pk}/", "/insights/backtest/")
+    for address in pages:
+        said = text_of(client.get(address))
+        assert "good enough to plan your weeks by" in said
+        assert "The verdict is about what this test learned. Accounts show the risk by the weights set by hand." in said
+
+    other = make_run(adopted_at=NOON)
+    said = text_of(client.get(pages[0]))
+    assert "Accounts show the risk by what was learned in the run of 15 Jun 2026." in said
+    said = text_of(page(client, other))
+    assert "about what this test learned, and that is what every account shows." in said
+
+
+def test_run_where_nothing_was_learned_compares_it_with_nothing(client):
+    hand = Choice(Rung.HAND, None, "fewer_than_10_departures", may_adopt=False)
+    half = Gate(False, ("fewer_than_10_departures", "not_better"), (0.5, 0.5), (0.5, 0.5), 0.98, ())
+    said = text_of(page(client, make_run(found(choice=hand, gate=half))))
+
+    assert "Nothing could be learned, so the verdict is about the weights set by hand." in said
+    assert "Nothing was learned that could be compared." in said
+    assert "50 % sure" not in said
 
 
 def test_run_names_who_was_missed_and_links_their_accounts(client):
