@@ -177,7 +177,7 @@ def _learn(run: RiskRun, at: datetime) -> None:
             raise backtest.TooShort
         days = [training.Day(**one) for one in found]
         told = columns(run.settings["weights"], run.settings["horizon_days"])
-        _keep(run, training.test(days, told, settings, _adopted()))
+        _keep(run, training.test(days, told, settings, _adopted(), queries.live_values(day_of(at))))
     except backtest.TooShort:
         failure = _too_short(run)
     except backtest.LeakedColumns as error:

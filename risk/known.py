@@ -117,3 +117,15 @@ select %(workspace)s, %(day)s, %(at)s, coalesce(array_agg(id order by id), '{{}}
 from found where coverage >= {ENOUGH_COVERAGE}
 on conflict (workspace_id, day) do nothing
 """  # noqa: S608  our own names
+
+# What is known now of each customer with a score: numbers of NAMES, as text.
+LIVE = f"""
+with asked as materialized (
+    select a.id, a.created_at, {SINCE} as since from accounts_account a
+    where a.workspace_id = %(workspace)s and a.stage = any(%(stages)s)
+    order by md5(a.id::text) limit {SAMPLE}
+),
+found as ({NOW})
+select coalesce(array_to_string(array_agg(array[{", ".join(NAMES)}]::float8[] order by id), ',', 'nan'), '')
+from found where coverage >= {ENOUGH_COVERAGE}
+"""  # noqa: S608  our own names

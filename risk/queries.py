@@ -182,6 +182,13 @@ _DAY = (
 )
 
 
+def live_values(day: date) -> str:
+    """What the risk is told of customers now, at the end of `day`: numbers of NAMES for each, as `training.values`."""
+    with connection.cursor() as cursor:
+        cursor.execute(known.LIVE, as_of(day))
+        return str(cursor.fetchone()[0])
+
+
 def _departures(day: date, asked: dict[str, Any], currency: str) -> dict[str, Any]:
     return as_of(day) | {
         "currency": currency,

@@ -66,6 +66,7 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "false_count": found.confusion.false_alarms.accounts,
         "parts": part_rows(found),
         "weights_words": weights_words(found),
+        "outside_words": outside_words(found),
         "part_chart": charts.columns(found.columns) if enough else None,
         "by_month": charts.by_month(found),
         "drift": charts.drift(found),
@@ -283,6 +284,12 @@ def weights_words(found: Backtest) -> str:
         "Weights are of 100: by how much each moves the risk of the accounts learned from, by the weights and the odds "
         "of a contract set by hand, and as learned in this test."
     )
+
+
+def outside_words(found: Backtest) -> str:
+    if found.knows_today:
+        return _("Outside the trained range: values of customers on the day of the test, and of no month learned from.")
+    return _("Outside the trained range: values of the newest month tested, and of no month learned from.")
 
 
 def _by_hand(line: ColumnLine) -> str:

@@ -58,14 +58,20 @@ def history(days: Sequence[Day]) -> Snapshots:
     return Snapshots(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
+def values(text: str) -> Floats:
+    """Rows of customers, columns of NAMES."""
+    return _numbers(text).reshape(-1, len(NAMES))
+
+
 def test(
     days: Sequence[Day],
     columns: Sequence[Column],
     settings: backtest.Settings,
     adopted: Adopted | None,
+    live: str,
 ) -> Backtest:
-    """Raises what `backtest.run` raises."""
-    return backtest.run(history(days), columns, settings, challenger.find(), adopted)
+    """`live`: what is known of customers today. Raises what `backtest.run` raises."""
+    return backtest.run(history(days), columns, settings, challenger.find(), adopted, values(live))
 
 
 @dataclass(frozen=True)

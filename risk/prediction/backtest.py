@@ -54,15 +54,17 @@ def run(
     settings: Settings,
     challenger: Train | None = None,
     adopted: Adopted | None = None,
+    live: Floats | None = None,
 ) -> Backtest:
     """Test the hand weights, the model the ladder allows, and the `challenger` if there is one.
 
-    What was learned is compared with what is `adopted` too. Raises BadSnapshots, LeakedColumns or TooShort.
+    What was learned is compared with what is `adopted` too. `live` are values of today's accounts, whom it would score;
+    without them those of the newest tested day stand for today. Raises BadSnapshots, LeakedColumns or TooShort.
     """
     check(snapshots, columns)
     history = snapshots.sorted()
     is_training, is_tested = split(history.day, settings)
-    return _Run(history, columns, settings, is_training, is_tested, adopted).report(challenger)
+    return _Run(history, columns, settings, is_training, is_tested, adopted, live).report(challenger)
 
 
 def split(day: Ints, settings: Settings) -> tuple[Bools, Bools]:
@@ -100,8 +102,9 @@ class _Run:
         is_training: Bools,
         is_tested: Bools,
         adopted: Adopted | None = None,
+        live: Floats | None = None,
     ) -> None:
-        self.adopted = adopted
+        self.adopted, self.live = adopted, live
         self.history, self.columns, self.settings = history, columns, settings
         self.is_tested = is_tested
         self.training, self.tested = history.only(is_training), history.only(is_tested)
@@ -160,6 +163,7 @@ class _Run:
                 departures=self.departures, auc=learned.auc, lift=learned.lift, hand=hand.auc, gain=gain
             ).value,
             card=self.card,
+            knows_today=self.live is not None,
         )
 
     @property
@@ -259,8 +263,9 @@ class _Run:
         return points.is_turned(self.card.terms[index], column, self.training.values[:, index])
 
     def _outside(self, index: int) -> float:
-        """The share of known values of the newest day that lie beyond all of training."""
-        now = self.tested.values[self.tested.day == self.tested.day[-1], index]
+        """The share of today's known values that lie beyond all of training."""
+        live = self.tested.values[self.tested.day == self.tested.day[-1]] if self.live is None else self.live
+        now = live[:, index]
         seen = self.training.values[:, index]
         now, seen = now[~np.isnan(now)], seen[~np.isnan(seen)]
         if not len(now):

@@ -94,7 +94,7 @@ class Case:
 class ColumnLine:
     """One column by itself: `auc` of ranking by it alone (a component as it is, a fact by its learned points),
     `coverage` the share of tested rows that know it, `weight` by hand and `importance` as learned, each of 100,
-    `direction` of the learned risk (1: more of it is more risk), `outside` the share of the newest rows beyond what
+    `direction` of the learned risk (1: more of it is more risk), `outside` the share of today's values beyond what
     training saw. `moves_by_hand` is what `importance` would be by hand; older runs did not find it out. `is_reversed`:
     more of a component is more risk, or what by hand is more risk of a fact is clearly less."""
 
@@ -160,7 +160,10 @@ class Gate:
 
 @dataclass(frozen=True)
 class Backtest:
-    """Everything the backtest page shows, in its order."""
+    """Everything the backtest page shows, in its order.
+
+    `knows_today`: what is beyond training was looked for among the accounts of the run's day, not of the newest tested.
+    """
 
     horizon_days: int
     share: float
@@ -190,6 +193,7 @@ class Backtest:
     card: Card
     caught: tuple[Case, ...] = ()
     quiet: tuple[Case, ...] = ()
+    knows_today: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Nested dicts, tuples, numbers and strings, ready for a JSON column."""

@@ -83,6 +83,21 @@ def test_a_run_through_the_door_finds_what_foretells(workspace, client):
     assert client.get(reverse("risk:run", args=[run.pk])).content.decode().count("So it does against") == 0
 
 
+@time_machine.travel(NOON, tick=False)
+def test_what_is_beyond_training_is_looked_for_among_the_customers_of_today(workspace, client):
+    accounts = panel(60, MONTHS)
+    stay = [one for one in accounts if Account.objects.get(pk=one.pk).stage == Stage.USE]
+    HealthScore.objects.bulk_create(score(account, TODAY, {"intent": 97.0}) for account in stay)
+
+    run = finished(start())
+
+    outside = {line.name: line.outside for line in Backtest.from_json(run.report).columns}
+    assert (outside["intent"], outside["adoption"]) == (1.0, 0.0)
+    client.force_login(make_member(Role.MANAGER).user)
+    page = client.get(reverse("risk:run", args=[run.pk])).content.decode()
+    assert "values of customers on the day of the test, and of no month learned from" in page
+
+
 def test_scores_that_say_nothing_give_no_evidence(workspace):
     """The negative control: the same portfolio, and departures that have nothing to do with it."""
     accounts = panel(180, MONTHS, hazard=0.0)

@@ -133,6 +133,7 @@ def test_run_flags_what_training_never_saw(client):
     said = text_of(page(client, make_run()))
 
     assert "Outside the trained range: 30 %" in said
+    assert "Outside the trained range: values of the newest month tested, and of no month learned from" in said
     assert "Time to renewal" in said
 
 

@@ -152,9 +152,18 @@ def test_columns_say_how_much_of_today_training_never_saw(portfolio):
     values[newest, 2] = recorded[newest, 2] = 400.0
     recorded[newest, 0] = recorded[newest, 2] = snapshots.day[newest]
 
-    found = backtest.run(replace(snapshots, values=values, recorded=recorded), columns, QUICK)
+    strange = replace(snapshots, values=values, recorded=recorded)
+    found = backtest.run(strange, columns, QUICK)
 
     assert [round(line.outside, 2) for line in found.columns[:4]] == [1.0, 0.0, 1.0, 0.0]
+    assert not found.knows_today
+
+    live = np.full((4, len(columns)), 50.0)
+    live[0, 3], live[1, 0] = 250.0, np.nan
+    known = backtest.run(strange, columns, QUICK, live=live)
+    assert [round(line.outside, 2) for line in known.columns[:4]] == [0.0, 0.0, 1.0, 0.25]
+    assert known.knows_today
+    assert {line.outside for line in backtest.run(strange, columns, QUICK, live=live[:0]).columns} == {0.0}
 
 
 # ------------------------------------------------------------------------------------------------ what it must refuse
