@@ -53,16 +53,24 @@ class NotAdopted(Exception):
 def set_settings(
     *, horizon_days: int, counts_downgrade: bool, counts_non_renewal: bool, at: datetime, by: User | None
 ) -> RiskSettings:
-    """Say how far ahead, and who counts as having left. Without an adopted card every account is scored anew."""
+    """Say how far ahead, and who counts as having left. Without an adopted card every account is scored anew.
+
+    What was so already leaves no trace.
+    """
     row = RiskSettings.objects.select_for_update(of=("self",)).first() or RiskSettings()
     before = queries.asked()
+    after = {
+        "horizon_days": horizon_days,
+        "counts_downgrade": counts_downgrade,
+        "counts_non_renewal": counts_non_renewal,
+    }
+    if before == after:
+        return row
     row.horizon_days, row.counts_downgrade, row.counts_non_renewal = horizon_days, counts_downgrade, counts_non_renewal
     row.changed_at, row.changed_by = at, by
     row.save()
-    after = queries.asked()
-    if before != after:
-        workspace_actions.record(kind="risk.asked", at=at, by=by, detail={"before": before, "after": after})
-        outbox_actions.enqueue(kind=HAND_EFFECT, key=at.isoformat(), payload={}, at=at)
+    workspace_actions.record(kind="risk.asked", at=at, by=by, detail={"before": before, "after": after})
+    outbox_actions.enqueue(kind=HAND_EFFECT, key=at.isoformat(), payload={}, at=at)
     return row
 
 

@@ -155,7 +155,11 @@ class RiskRunViewSet(Lists, Retrieves):
 
 # ------------------------------------------------------------------------------------------- what is asked
 class RiskSettingsSerializer(serializers.Serializer[RiskSettings]):
-    horizon_days = serializers.ChoiceField(Horizon.choices, help_text=gettext_lazy("How far ahead."))
+    horizon_days = serializers.ChoiceField(
+        Horizon.choices,
+        help_text=gettext_lazy("How far ahead."),
+        error_messages={"invalid_choice": gettext_lazy("Must be 30, 60, 90 or 180: whole days.")},
+    )
     counts_downgrade = serializers.BooleanField(
         help_text=gettext_lazy("Giving up more than half of the contract's value is leaving.")
     )

@@ -163,9 +163,14 @@ def test_what_another_customer_said_of_a_complaint_is_noted(admin):
 def test_what_the_risk_means_is_read_and_changed(admin):
     before = admin.get("risk/settings/").json()
     assert (before["horizon_days"], before["counts_downgrade"], before["changed_at"]) == (90, False, None)
+    for same in ({}, {"horizon_days": 90}):
+        assert admin.patch("risk/settings/", same).json() == before, "who changes nothing leaves no trace"
     changed = admin.patch("risk/settings/", {"horizon_days": 180}).json()
     assert (changed["horizon_days"], changed["counts_downgrade"]) == (180, False)
-    assert list(errors(admin.patch("risk/settings/", {"horizon_days": 7}))) == ["horizon_days"]
+    assert changed["changed_at"] is not None
+    for wrong in (7, "(abc)"):
+        said = errors(admin.patch("risk/settings/", {"horizon_days": wrong}))
+        assert said == {"horizon_days": ["Must be 30, 60, 90 or 180: whole days."]}
     assert AuditEvent.objects.filter(kind="risk.asked").count() == 1
 
 
