@@ -18,6 +18,9 @@ from lib.scales import Value, known, runs, spread, ticks
 
 Placer = Callable[[int], Point]
 
+NARROW = 300  # what a phone has room for
+BESIDE = 12  # where letters begin that stand beside an axis
+
 TRACK = SafeString('<rect class="track" width="100" height="8"/>')
 NO_TRACK = SafeString('<path class="track-none" d="M0 4H100"/>')
 
@@ -171,9 +174,14 @@ def span_list(
     rule: tuple[float, str] | None = None,
     width: int = 720,
     key: str = "",
+    is_narrow: bool = False,
 ) -> SafeString:
-    """A row for each value: a dot on its interval, label in front, words behind; `rule` is a level with a name."""
-    start, room, row = width * 0.28, width * 0.42, 28
+    """A row for each value: a dot on its interval, label in front, words behind; `rule` is a level with a name.
+
+    `is_narrow`: for a phone, label and words stand above the interval.
+    """
+    width = NARROW if is_narrow else width
+    start, room, row = (6.0, width - 12.0, 48) if is_narrow else (width * 0.28, width * 0.42, 28)
     floor = max(len(spans), 1) * row
 
     def place(value: float) -> float:
@@ -185,14 +193,24 @@ def span_list(
         drawn.append(format_html('<path class="rule" d="M{} 0V{}"/>', drawing.coord(x), floor))
         drawn.append(drawing.text("tick mid", x, floor + 16, rule[1]))
     for index, one in enumerate(spans):
-        drawn.extend(_span(one, index * row + row / 2, place, start, start + room + 14))
+        drawn.extend(_named_above(one, index * row + 14) if is_narrow else _named(one, index * row + 18, start, room))
+        drawn.extend(_span(one, index * row + (32 if is_narrow else 14), place))
     spoken = ", ".join(f"{one.label}: {one.shown}" for one in spans)
     return drawing.frame("spans", (width, floor + (22 if rule else 4)), title, desc or spoken, key, drawn)
 
 
-def _span(one: Span, y: float, place: Callable[[float], float], start: float, end: float) -> Iterable[SafeString]:
-    yield drawing.text("label", 0, y + 4, drawing.clip(one.label, start - 10))
-    yield drawing.text("value", end, y + 4, one.shown)
+def _named(one: Span, y: float, start: float, room: float) -> Iterable[SafeString]:
+    yield drawing.text("label", 0, y, drawing.clip(one.label, start - 10))
+    yield drawing.text("value", start + room + 14, y, one.shown)
+
+
+def _named_above(one: Span, y: float) -> Iterable[SafeString]:
+    room = NARROW - BESIDE - 10 - len(one.shown) * LETTER
+    yield drawing.text("label", BESIDE, y, drawing.clip(one.label, room))
+    yield drawing.text("value end", NARROW, y, one.shown)
+
+
+def _span(one: Span, y: float, place: Callable[[float], float]) -> Iterable[SafeString]:
     if one.mark is not None:
         yield format_html('<path class="mark" d="M{} {}v16"/>', drawing.coord(place(one.mark)), drawing.coord(y - 8))
     if one.low is not None and one.high is not None:

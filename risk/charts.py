@@ -34,11 +34,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart, what it says in words, and its table."""
+    """A chart, what it says in words, its table, and where it was drawn anew for a phone, that."""
 
     chart: SafeString
     table: Table
     words: str = ""
+    narrow: str = ""
 
 
 # ---------------------------------------------------------------------------------------------------------- ranking
@@ -97,7 +98,11 @@ def calibration(found: Backtest) -> Figure:
         [name, number(group.count), percent(group.foretold, 1), percent(group.observed, 1), _range(group)]
         for name, group in zip(names, groups, strict=True)
     ]
-    return Figure(span_list(spans, title, words, high=highest), Table(title, head, body), words)
+    wide, narrow = (
+        span_list(spans, title, words, high=highest, is_narrow=is_narrow, key=str(is_narrow))
+        for is_narrow in (False, True)
+    )
+    return Figure(wide, Table(title, head, body), words, narrow)
 
 
 def _calibration_words(found: Backtest) -> str:
@@ -172,7 +177,7 @@ def _lead_words(days: Sequence[int]) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------- components
-def columns(lines: Sequence[ColumnLine]) -> SafeString:
+def columns(lines: Sequence[ColumnLine], *, is_narrow: bool = False) -> SafeString:
     """How well each part ranks by itself."""
     judged = [(line.name, line.auc) for line in ranked(lines) if line.auc]
     return span_list(
@@ -181,6 +186,8 @@ def columns(lines: Sequence[ColumnLine]) -> SafeString:
         low=min([0.4, *(auc.low for _name, auc in judged)]),
         high=max([0.8, *(auc.high for _name, auc in judged)]),
         rule=(CHANCE, _("Chance")),
+        is_narrow=is_narrow,
+        key=str(is_narrow),
     )
 
 

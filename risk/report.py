@@ -68,6 +68,7 @@ def page(run: RiskRun, found: Backtest) -> dict[str, Any]:
         "weights_words": weights_words(found),
         "outside_words": outside_words(found),
         "part_chart": charts.columns(found.columns) if enough else None,
+        "narrow_part_chart": charts.columns(found.columns, is_narrow=True) if enough else None,
         "by_month": charts.by_month(found),
         "drift": charts.drift(found),
         "verdict": verdicts.verdict_label(found.verdict),

@@ -210,6 +210,18 @@ def test_span_list_draws_each_value_on_its_interval_within_the_scale():
     assert tags(drawing, "desc")[0].text == "Usage: 0.75, Lessons: No data"
 
 
+def test_span_list_for_a_phone_names_each_value_above_its_interval():
+    spans = [Span("Usage of everything there is in the product", 0.75, 0.5, 1.0, "0.75", mark=0.25)]
+    drawing = svg.span_list(spans, "T", rule=(0.5, "Chance"), is_narrow=True)
+
+    assert drawing.count('viewBox="0 0 300 70"') == 1
+    assert [float(dot.get("cx")) for dot in tags(drawing, "circle")] == [6 + 0.75 * 288]
+    assert [(text.get("y"), text.text) for text in tags(drawing, "text")] == [
+        ("64", "Chance"), ("14", "Usage of everything there is in the pr…"), ("14", "0.75"),
+    ]  # fmt: skip
+    assert [path.get("d") for path in tags(drawing, "path")][2:] == ["M78 24v16", "M150 32H294"]
+
+
 def test_a_mark_stands_upright_with_its_name_where_there_is_room():
     chart = str(svg.line_chart([Line("Score", [50.0] * 10)], ["d"] * 10, "T", marks=[(0, "Begun"), (9, "Changed")]))
     assert chart.count('<line class="rule"') == 2

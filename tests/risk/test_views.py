@@ -129,6 +129,14 @@ def test_run_names_who_was_missed_and_links_their_accounts(client):
     )
 
 
+def test_run_on_a_phone_draws_intervals_anew_and_says_what_else_moves_sideways(client):
+    body = page(client, make_run()).content.decode()
+
+    assert body.count('<div class="chart-narrow"><svg class="plot spans" viewBox="0 0 300 ') == 2
+    assert body.count('class="chart-scroll chart-wide"') == 2
+    assert body.count("Swipe sideways to see the rest.") == 4
+
+
 def test_run_flags_what_training_never_saw(client):
     said = text_of(page(client, make_run()))
 
