@@ -71,18 +71,18 @@ def reweighed(before: Sequence[Numbers], now: Sequence[Numbers]) -> dict[str, in
 def _by_coverage(before: Sequence[Numbers], now: Sequence[Numbers]) -> dict[str, int]:
     """What each part is moved by because it, or another, is better or less known; in tenths."""
     old, new = {part["key"]: part for part in before}, {part["key"]: part for part in now}
-    nothing = {"weight": 0, "coverage": 0.0, "value": None}
+    nothing = {"weight": 0, "coverage": 0.0, "value": None, "measures": []}
     told = [(key, old.get(key, nothing), new.get(key, nothing)) for key in dict.fromkeys([*new, *old])]
     values = {key: (now["value"] if was["value"] is None else was["value"]) or 0.0 for key, was, now in told}
-    shifted = {key: min(100.0, max(0.0, values[key] + _shift(was, now))) for key, was, now in told}
+    shifted = {key: min(100.0, max(0.0, values[key] + _shift(key, was, now))) for key, was, now in told}
     then = _points((key, now["weight"] * was["coverage"], values[key]) for key, was, now in told)
     today = _points((key, now["weight"] * now["coverage"], shifted[key]) for key, was, now in told)
     return {key: today[key] - then[key] for key in values}
 
 
-def _shift(before: Numbers, now: Numbers) -> float:
+def _shift(part: str, before: Numbers, now: Numbers) -> float:
     """What the value of a part is moved by because its measures are better or less known, or others of them are."""
-    weights = {one.key: one.weight for one in MEASURES.get(before.get("key", ""), ())}
+    weights = {one.key: one.weight for one in MEASURES.get(part, ())}
     old, new = _by_key(before), _by_key(now)
     told = [(weights.get(key, 0.0), old[key], new[key]) for key in old if key in new]
     values = [was["value"] if was["value"] is not None else now["value"] for _, was, now in told]
@@ -127,7 +127,7 @@ def _measures(before: Numbers | None, now: Numbers | None) -> list[MeasureMove]:
 
 
 def _by_key(part: Numbers | None) -> dict[str, Numbers]:
-    return {one["key"]: one for one in part["measures"]} if part and "measures" in part else {}
+    return {one["key"]: one for one in part["measures"]} if part else {}
 
 
 def _size(pair: MeasureMove) -> float:
