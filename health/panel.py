@@ -69,7 +69,7 @@ def _odd(reading: queries.OddReading) -> str:
         "usual": number(reading.usual),
     }  # fmt: skip
     text = _("“%(metric)s” of %(day)s: %(value)s cannot be right, where %(usual)s is usual.") % values
-    return " ".join([text, _("The median day counts instead: correct the reading.")])
+    return " ".join([text, _("Correct it: where it would decide over the score, the median day counts until then.")])
 
 
 def changed(account: Account, score: queries.ScoreView | None, *, since: str, today: date) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Readings of use that cannot be right, so that the page can name them: for sums and means the median day counts."""
+"""Readings of use that cannot be right, so that the page can name them.
+
+Where one would decide over a sum or a mean, the score takes the median day instead (`health/sql/days.sql`).
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
