@@ -27,7 +27,7 @@ class RuleForm(forms.Form):
 
     def __init__(self, data: Any = None, *, kind: str, rule: AlertRule | None = None) -> None:
         super().__init__(data, initial=_initial(kind, rule))
-        self.kind, self.rule = kind, rule
+        self.kind = kind
         if rule is not None and rule.key in Rule.values:
             self.fields["name"].required = False
             self.fields["name"].help_text = _("Empty: “%(name)s”.") % {"name": Rule(rule.key).label}
@@ -74,21 +74,16 @@ class RuleForm(forms.Form):
     def fields_told(self) -> dict[str, Any]:
         """What an action is told."""
         said = self.cleaned_data
-        return {
+        told = {
             "name": said["name"],
             "parameters": self.parameters,
             "segment_id": said["segment"],
             "is_hard": said["is_hard"],
             "cool_down_days": said["cool_down_days"],
-            "follows_budget": self._follows_budget,
         }
-
-    @property
-    def _follows_budget(self) -> bool:
-        """Whoever types other numbers over those of the budget, and leaves its tick as it was, means the numbers."""
-        wants = self.cleaned_data.get("follows_budget", False)
-        is_overruled = self.rule is not None and self.rule.follows_budget and self.parameters != self.rule.parameters
-        return wants and not is_overruled
+        if "follows_budget" in self.changed_data:  # a tick that stayed as it was says nothing
+            told["follows_budget"] = said["follows_budget"]
+        return told
 
     @property
     def draft(self) -> Terms:

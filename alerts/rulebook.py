@@ -45,6 +45,10 @@ class Row:
     figures: Figures
     is_mostly_wrong: bool
 
+    @property
+    def is_of_budget(self) -> bool:
+        return queries.terms_of(self.rule).is_of_budget
+
 
 def rows(found: Iterable[AlertRule], at: datetime) -> list[Row]:
     """Each rule with its sentence and figures, in a fixed number of queries."""

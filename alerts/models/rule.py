@@ -66,11 +66,6 @@ class AlertRule(WorkspaceModel):
         return self.label
 
     @property
-    def is_of_budget(self) -> bool:
-        """Whether the budget sets its threshold: as `AlertRuleQuerySet.of_budget`, of a rule that is live."""
-        return self.follows_budget and self.is_on and not self.is_hard
-
-    @property
     def label(self) -> str:
         """Its name, in the reader's language where nobody has named it."""
         return self.name or str(dict(Rule.choices).get(self.key) or Kind(self.kind).label)
