@@ -71,7 +71,7 @@ def reweighed(before: Sequence[Numbers], now: Sequence[Numbers]) -> dict[str, in
 def _by_coverage(before: Sequence[Numbers], now: Sequence[Numbers]) -> dict[str, int]:
     """What each part is moved by because it, or another, is better or less known; in tenths."""
     old, new = {part["key"]: part for part in before}, {part["key"]: part for part in now}
-    nothing = {"weight": 0, "coverage": 0.0, "value": None, "measures": []}
+    nothing: Numbers = {"weight": 0, "coverage": 0.0, "value": None, "measures": []}
     told = [(key, old.get(key, nothing), new.get(key, nothing)) for key in dict.fromkeys([*new, *old])]
     values = {key: (now["value"] if was["value"] is None else was["value"]) or 0.0 for key, was, now in told}
     shifted = {key: min(100.0, max(0.0, values[key] + _shift(key, was, now))) for key, was, now in told}

@@ -162,6 +162,14 @@ def test_component_without_any_score(account):
     check(make_rule("component"), account, "", "")
 
 
+def read(account, key, kind, now, before):
+    """So much on each of the last 28 days, and on each of the 84 before; None: nothing was sent."""
+    make_metric(key, kind)
+    for value, first, last in ((now, 27, 0), (before, 111, 28)):
+        if value is not None:
+            days(account, key, value, first, last, kind)
+
+
 @pytest.mark.parametrize(
     ("kind", "now", "before", "free", "held"),
     [
@@ -179,11 +187,7 @@ def test_component_without_any_score(account):
     ],
 )
 def test_metric(account, kind, now, before, free, held):
-    make_metric("logins", kind)
-    if now is not None:
-        days(account, "logins", now, 27, 0, kind)
-    if before is not None:
-        days(account, "logins", before, 111, 28, kind)
+    read(account, "logins", kind, now, before)
     check(make_rule("metric", metric="logins", below=60, leave_from=80), account, free, held)
 
 
@@ -207,11 +211,7 @@ def test_metric(account, kind, now, before, free, held):
     ],
 )
 def test_metric_rise(account, kind, now, before, free, held):
-    make_metric("errors", kind)
-    if now is not None:
-        days(account, "errors", now, 27, 0, kind)
-    if before is not None:
-        days(account, "errors", before, 111, 28, kind)
+    read(account, "errors", kind, now, before)
     check(make_rule("metric_rise", metric="errors", above=150, leave_to=120), account, free, held)
 
 
